@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "gbx-details-dialog"
+#include "config.h"
+
+#include "gbx-details-dialog.h"
+
+#include "gbx-identity.h"
+#include "gbx-log-view.h"
+
+#include <glib/gi18n.h>
+
+struct _GbxDetailsDialog
+{
+  HdyWindow parent_instance;
+
+  GtkGrid *grid;        /* template */
+  GbxLogView *log_view; /* template */
+  int n_rows;
+};
+
+G_DEFINE_FINAL_TYPE (GbxDetailsDialog, gbx_details_dialog, HDY_TYPE_WINDOW)
+
+static void
+add_row (GbxDetailsDialog *self, const char *name, const char *value)
+{
+  GtkWidget *left = gtk_label_new (name);
+  GtkWidget *right = gtk_label_new (value);
+
+  gtk_label_set_xalign (GTK_LABEL (left), 1);
+  gtk_label_set_yalign (GTK_LABEL (left), 0);
+  gtk_style_context_add_class (gtk_widget_get_style_context (left), "dim-label");
+  gtk_label_set_xalign (GTK_LABEL (right), 0);
+  gtk_label_set_line_wrap (GTK_LABEL (right), TRUE);
+  gtk_label_set_line_wrap_mode (GTK_LABEL (right), PANGO_WRAP_WORD_CHAR);
+  gtk_label_set_selectable (GTK_LABEL (right), TRUE);
+  gtk_widget_set_can_focus (right, FALSE);
+  gtk_widget_set_hexpand (right, TRUE);
+  gtk_grid_attach (self->grid, left, 0, self->n_rows, 1, 1);
+  gtk_grid_attach (self->grid, right, 1, self->n_rows, 1, 1);
+  self->n_rows++;
+}
+
+static char *
+display_command (GbxPolicy *policy)
+{
+  GString *text = g_string_new (NULL);
+
+  for (const char *const *word = gbx_policy_get_command (policy); *word; word++)
+    {
+      g_autofree char *quoted = g_shell_quote (*word);
+      g_autofree char *shown = g_utf8_make_valid (quoted, -1);
+      gboolean plain = strspn (*word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "0123456789_-./=:,+@%")
+                       == strlen (*word);
+
+      g_string_append_printf (text, "%s%s", text->len ? " " : "", plain && **word ? *word : shown);
+    }
+  return g_string_free (text, FALSE);
+}
+
+static char *
+display_resources (GbxPolicy *policy)
+{
+  g_autofree char *memory
+      = g_format_size_full (gbx_policy_get_memory (policy), G_FORMAT_SIZE_IEC_UNITS);
+  guint cpus = gbx_policy_get_cpus (policy);
+
+  return g_strdup_printf (
+      ngettext ("%s of memory, %u processor", "%s of memory, %u processors", cpus), memory, cpus);
+}
+
+static void
+fill (GbxDetailsDialog *self, GbxSandbox *sandbox)
+{
+  GbxPolicy *policy = gbx_sandbox_get_policy (sandbox);
+  GbxAccelerator accelerator = gbx_sandbox_get_accelerator (sandbox);
+  g_autofree char *identity
+      = gbx_identity_describe (gbx_sandbox_get_name (sandbox), policy, accelerator);
+  g_autofree char *explanation = gbx_identity_explain (policy, accelerator);
+  g_autofree char *command = display_command (policy);
+  g_autofree char *resources = display_resources (policy);
+  const char *notice = gbx_sandbox_get_notice (sandbox);
+
+  add_row (self, _ ("Identity"), identity);
+  add_row (self, _ ("Command"), command);
+  add_row (self, _ ("Resources"), resources);
+  add_row (self, _ ("Protection"), explanation);
+  if (notice)
+    add_row (self, _ ("Notice"), notice);
+  gtk_widget_show_all (GTK_WIDGET (self->grid));
+}
+
+static void
+gbx_details_dialog_class_init (GbxDetailsDialogClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  g_type_ensure (GBX_TYPE_LOG_VIEW);
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/glovebox/Glovebox/ui/gbx-details-dialog.ui");
+  gtk_widget_class_bind_template_child (widget_class, GbxDetailsDialog, grid);
+  gtk_widget_class_bind_template_child (widget_class, GbxDetailsDialog, log_view);
+  /* As a dialog it closes on Escape. */
+  gtk_binding_entry_add_signal (gtk_binding_set_by_class (klass), GDK_KEY_Escape, 0,
+                                "close-request", 0);
+  g_signal_new_class_handler ("close-request", G_TYPE_FROM_CLASS (klass),
+                              G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gtk_window_close),
+                              NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+gbx_details_dialog_init (GbxDetailsDialog *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+gbx_details_dialog_new (GtkWindow *parent, GbxSandbox *sandbox)
+{
+  GbxDetailsDialog *self = g_object_new (GBX_TYPE_DETAILS_DIALOG, "transient-for", parent,
+                                         "destroy-with-parent", TRUE, NULL);
+
+  fill (self, sandbox);
+  gbx_log_view_set_sandbox (self->log_view, sandbox);
+  return GTK_WIDGET (self);
+}

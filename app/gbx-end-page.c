@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "gbx-end-page"
+#include "config.h"
+
+#include "gbx-end-page.h"
+
+#include "gbx-end-text.h"
+#include "gbx-log-view.h"
+
+#include <handy.h>
+
+struct _GbxEndPage
+{
+  GtkScrolledWindow parent_instance;
+
+  GtkImage *icon;            /* template */
+  GtkLabel *heading;         /* template */
+  GtkLabel *body;            /* template */
+  GtkWidget *restart_button; /* template */
+  GtkExpander *log_expander; /* template */
+  GbxLogView *log_view;      /* template */
+};
+
+enum
+{
+  RESTART,
+  CLOSE,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (GbxEndPage, gbx_end_page, GTK_TYPE_SCROLLED_WINDOW)
+
+static const char *
+icon_for (GbxEndReason reason, int status)
+{
+  if (reason == GBX_END_FAILED)
+    return "dialog-error-symbolic";
+  if (reason == GBX_END_EXITED && status != 0)
+    return "dialog-warning-symbolic";
+  return "org.glovebox.Glovebox-symbolic";
+}
+
+static void
+on_restart_clicked (GbxEndPage *self)
+{
+  g_signal_emit (self, signals[RESTART], 0);
+}
+
+static void
+on_close_clicked (GbxEndPage *self)
+{
+  g_signal_emit (self, signals[CLOSE], 0);
+}
+
+static void
+gbx_end_page_class_init (GbxEndPageClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  signals[RESTART] = g_signal_new ("restart", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+  signals[CLOSE] = g_signal_new ("close", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 0);
+  g_type_ensure (GBX_TYPE_LOG_VIEW);
+  g_type_ensure (HDY_TYPE_CLAMP);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/glovebox/Glovebox/ui/gbx-end-page.ui");
+  gtk_widget_class_bind_template_child (widget_class, GbxEndPage, icon);
+  gtk_widget_class_bind_template_child (widget_class, GbxEndPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, GbxEndPage, body);
+  gtk_widget_class_bind_template_child (widget_class, GbxEndPage, restart_button);
+  gtk_widget_class_bind_template_child (widget_class, GbxEndPage, log_expander);
+  gtk_widget_class_bind_template_child (widget_class, GbxEndPage, log_view);
+  gtk_widget_class_bind_template_callback (widget_class, on_restart_clicked);
+  gtk_widget_class_bind_template_callback (widget_class, on_close_clicked);
+}
+
+static void
+gbx_end_page_init (GbxEndPage *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+gbx_end_page_new (void)
+{
+  return g_object_new (GBX_TYPE_END_PAGE, NULL);
+}
+
+void
+gbx_end_page_set_sandbox (GbxEndPage *self, GbxSandbox *sandbox)
+{
+  GbxEndReason reason = gbx_sandbox_get_reason (sandbox);
+  int status = gbx_sandbox_get_exit_status (sandbox);
+  const GError *error = gbx_sandbox_get_error (sandbox);
+  const char *title = gbx_policy_get_title (gbx_sandbox_get_policy (sandbox));
+  g_autofree char *heading = gbx_end_text_heading (title, reason, status);
+  g_autofree char *body = gbx_end_text_body (reason, status, error ? error->message : NULL);
+
+  gtk_image_set_from_icon_name (self->icon, icon_for (reason, status), GTK_ICON_SIZE_DIALOG);
+  gtk_label_set_text (self->heading, heading);
+  gtk_label_set_text (self->body, body);
+  gbx_log_view_set_sandbox (self->log_view, sandbox);
+  gtk_expander_set_expanded (self->log_expander, reason == GBX_END_FAILED);
+}
+
+void
+gbx_end_page_focus (GbxEndPage *self)
+{
+  gtk_widget_grab_focus (self->restart_button);
+}

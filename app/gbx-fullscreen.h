@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* A window's way into full screen and back: there the header bar slides in from
+ * the top when the pointer touches the identity strip, which always stays.
+ * Property: `active` (boolean), as the window manager has it. */
+#define GBX_TYPE_FULLSCREEN (gbx_fullscreen_get_type ())
+G_DECLARE_FINAL_TYPE (GbxFullscreen, gbx_fullscreen, GBX, FULLSCREEN, GObject)
+
+/* The widgets are the window's, and outlive this. */
+GbxFullscreen *gbx_fullscreen_new (GtkWindow *window, GtkWidget *header, GtkContainer *slot,
+                                   GtkRevealer *revealer, GtkWidget *strip);
+gboolean gbx_fullscreen_get_active (GbxFullscreen *self);
+void gbx_fullscreen_toggle (GbxFullscreen *self);
+
+G_END_DECLS

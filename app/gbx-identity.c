@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "gbx-identity"
+#include "config.h"
+
+#include "gbx-identity.h"
+
+#include <glib/gi18n.h>
+#include <gtk/gtk.h>
+#include <math.h>
+
+/* Text on the strip has at least this contrast, above the 4.5 that WCAG AA asks. */
+#define LEAST_CONTRAST 5.5
+#define HUES 24
+
+/* FNV-1a: g_str_hash() puts similar names next to each other. */
+static guint32
+hash_name (const char *name)
+{
+  guint32 hash = 2166136261u;
+
+  for (const char *c = name; *c; c++)
+    hash = (hash ^ (guint8)*c) * 16777619u;
+  return hash ^ (hash >> 15);
+}
+
+static double
+linear_light (double channel)
+{
+  return channel <= 0.04045 ? channel / 12.92 : pow ((channel + 0.055) / 1.055, 2.4);
+}
+
+static double
+luminance (const GdkRGBA *color)
+{
+  return 0.2126 * linear_light (color->red) + 0.7152 * linear_light (color->green)
+         + 0.0722 * linear_light (color->blue);
+}
+
+double
+gbx_identity_contrast (const GdkRGBA *one, const GdkRGBA *other)
+{
+  double a = luminance (one), b = luminance (other);
+
+  return (MAX (a, b) + 0.05) / (MIN (a, b) + 0.05);
+}
+
+void
+gbx_identity_colors (const char *name, GdkRGBA *background, GdkRGBA *foreground)
+{
+  double hue = (hash_name (name) % HUES) / (double)HUES;
+
+  *foreground = (GdkRGBA){ 1, 1, 1, 1 };
+  background->alpha = 1;
+  /* Yellow is far brighter than blue at one value, so each is darkened as it needs. */
+  for (double value = 0.80; value > 0.1; value -= 0.02)
+    {
+      gtk_hsv_to_rgb (hue, 0.78, value, &background->red, &background->green, &background->blue);
+      if (gbx_identity_contrast (background, foreground) >= LEAST_CONTRAST)
+        return;
+    }
+}
+
+char *
+gbx_identity_css (const char *name)
+{
+  GdkRGBA background, foreground;
+  g_autofree char *back = NULL;
+  g_autofree char *fore = NULL;
+
+  gbx_identity_colors (name, &background, &foreground);
+  back = gdk_rgba_to_string (&background);
+  fore = gdk_rgba_to_string (&foreground);
+  return g_strdup_printf (".gbx-identity, .gbx-identity label, .gbx-identity image {"
+                          " background-color: %s; background-image: none; color: %s;"
+                          " -gtk-icon-shadow: none; text-shadow: none; }\n"
+                          ".gbx-identity-frame { border: 3px solid %s; border-top-width: 0; }\n",
+                          back, fore, back);
+}
+
+/* --------------------------------------------------------------- text -- */
+
+static char *
+describe_shares (GPtrArray *shares)
+{
+  guint writable = 0;
+
+  if (shares->len == 0)
+    return g_strdup (_ ("no shares"));
+  for (guint i = 0; i < shares->len; i++)
+    writable += gbx_share_get_writable (g_ptr_array_index (shares, i)) ? 1 : 0;
+  if (writable == 0)
+    return g_strdup_printf (ngettext ("%u share (read-only)", "%u shares (read-only)", shares->len),
+                            shares->len);
+  if (writable == shares->len)
+    return g_strdup_printf (ngettext ("%u share (writable)", "%u shares (writable)", shares->len),
+                            shares->len);
+  return g_strdup_printf (
+      ngettext ("%u share (%u writable)", "%u shares (%u writable)", shares->len), shares->len,
+      writable);
+}
+
+static const char *
+describe_network (GbxPolicy *policy)
+{
+  return gbx_policy_get_network (policy) == GBX_NETWORK_NONE ? _ ("no network") : _ ("network");
+}
+
+static const char *
+describe_accelerator (GbxAccelerator accelerator)
+{
+  switch (accelerator)
+    {
+    case GBX_ACCELERATOR_KVM:
+      return "KVM";
+    case GBX_ACCELERATOR_TCG:
+      return "TCG";
+    default:
+      return NULL;
+    }
+}
+
+char *
+gbx_identity_describe (const char *name, GbxPolicy *policy, GbxAccelerator accelerator)
+{
+  g_autofree char *sandbox = g_strdup_printf (_ ("Sandbox %s"), name);
+  g_autofree char *shares = describe_shares (gbx_policy_get_shares (policy));
+
+  return g_strjoin (" · ", sandbox, describe_network (policy), shares,
+                    describe_accelerator (accelerator), NULL);
+}
+
+static void
+explain_shares (GString *text, GPtrArray *shares)
+{
+  for (guint i = 0; i < shares->len; i++)
+    {
+      GbxShare *share = g_ptr_array_index (shares, i);
+      g_autofree char *path = g_filename_display_name (gbx_share_get_path (share));
+
+      g_string_append_c (text, '\n');
+      g_string_append_printf (text,
+                              gbx_share_get_writable (share) ? _ ("Shared, writable: %s")
+                                                             : _ ("Shared, read-only: %s"),
+                              path);
+    }
+}
+
+char *
+gbx_identity_explain (GbxPolicy *policy, GbxAccelerator accelerator)
+{
+  GString *text = g_string_new (_ ("This bar and the frame are drawn by Glovebox. All inside of "
+                                   "them is drawn by the application in the sandbox."));
+
+  explain_shares (text, gbx_policy_get_shares (policy));
+  if (accelerator == GBX_ACCELERATOR_TCG)
+    {
+      g_string_append_c (text, '\n');
+      g_string_append (text, _ ("TCG: the processor is emulated, which is slower, and which QEMU "
+                                "does not promise to be a security boundary."));
+    }
+  else if (accelerator == GBX_ACCELERATOR_KVM)
+    {
+      g_string_append_c (text, '\n');
+      g_string_append (text,
+                       _ ("KVM: the processor's own virtualization keeps the sandbox apart."));
+    }
+  return g_string_free (text, FALSE);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-policy.h"
+
+#include <gdk/gdk.h>
+
+G_BEGIN_DECLS
+
+/* By what the user tells one sandbox from another, and any sandbox from the host:
+ * pure functions. */
+
+/* A colour that follows from the name alone, so that a sandbox looks the same
+ * tomorrow, and what is readable on it. */
+void gbx_identity_colors (const char *name, GdkRGBA *background, GdkRGBA *foreground);
+
+/* Contrast ratio of WCAG 2.1, 1 to 21. */
+double gbx_identity_contrast (const GdkRGBA *one, const GdkRGBA *other);
+
+/* The style sheet of the strip and the frame in that colour. */
+char *gbx_identity_css (const char *name);
+
+/* "Sandbox xterm · no network · 1 share (read-only) · emulated (TCG)" */
+char *gbx_identity_describe (const char *name, GbxPolicy *policy, GbxAccelerator accelerator);
+
+/* The same at length, for the tooltip. */
+char *gbx_identity_explain (GbxPolicy *policy, GbxAccelerator accelerator);
+
+G_END_DECLS

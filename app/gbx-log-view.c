@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "gbx-log-view"
+#include "config.h"
+
+#include "gbx-log-view.h"
+
+struct _GbxLogView
+{
+  GtkOverlay parent_instance;
+
+  GtkTextView *text;           /* template */
+  GtkScrolledWindow *scroller; /* template */
+  GtkWidget *copy_button;      /* template */
+  GbxSandbox *sandbox;
+  guint refresh; /* source */
+};
+
+G_DEFINE_FINAL_TYPE (GbxLogView, gbx_log_view, GTK_TYPE_OVERLAY)
+
+/* A guest in trouble logs faster than anyone reads. */
+#define REFRESH_MS 200
+
+static gboolean
+is_at_end (GbxLogView *self)
+{
+  GtkAdjustment *adjustment = gtk_scrolled_window_get_vadjustment (self->scroller);
+
+  return gtk_adjustment_get_value (adjustment) + gtk_adjustment_get_page_size (adjustment)
+         >= gtk_adjustment_get_upper (adjustment) - 1;
+}
+
+static void
+refresh (GbxLogView *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  g_autofree char *raw = gbx_sandbox_dup_log (self->sandbox);
+  /* The library promises UTF-8; a log from a hostile guest is checked all the same. */
+  g_autofree char *log = g_utf8_make_valid (raw, -1);
+  gboolean follow = is_at_end (self);
+  GtkTextIter end;
+
+  gtk_text_buffer_set_text (buffer, log, -1);
+  gtk_text_buffer_get_end_iter (buffer, &end);
+  gtk_text_buffer_place_cursor (buffer, &end);
+  if (follow)
+    gtk_text_view_scroll_mark_onscreen (self->text, gtk_text_buffer_get_insert (buffer));
+}
+
+static gboolean
+on_refresh (gpointer data)
+{
+  GbxLogView *self = data;
+
+  self->refresh = 0;
+  refresh (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_log (GbxLogView *self)
+{
+  if (!self->refresh)
+    self->refresh = g_timeout_add (REFRESH_MS, on_refresh, self);
+}
+
+static void
+on_copy_clicked (GbxLogView *self)
+{
+  g_autofree char *log = gbx_log_view_dup_text (self);
+
+  gtk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self), GDK_SELECTION_CLIPBOARD),
+                          log, -1);
+}
+
+static void
+gbx_log_view_dispose (GObject *object)
+{
+  GbxLogView *self = GBX_LOG_VIEW (object);
+
+  g_clear_handle_id (&self->refresh, g_source_remove);
+  g_clear_object (&self->sandbox);
+  G_OBJECT_CLASS (gbx_log_view_parent_class)->dispose (object);
+}
+
+static void
+gbx_log_view_class_init (GbxLogViewClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gbx_log_view_dispose;
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/glovebox/Glovebox/ui/gbx-log-view.ui");
+  gtk_widget_class_bind_template_child (widget_class, GbxLogView, text);
+  gtk_widget_class_bind_template_child (widget_class, GbxLogView, scroller);
+  gtk_widget_class_bind_template_child (widget_class, GbxLogView, copy_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_copy_clicked);
+}
+
+static void
+gbx_log_view_init (GbxLogView *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+}
+
+GtkWidget *
+gbx_log_view_new (void)
+{
+  return g_object_new (GBX_TYPE_LOG_VIEW, NULL);
+}
+
+void
+gbx_log_view_set_sandbox (GbxLogView *self, GbxSandbox *sandbox)
+{
+  if (self->sandbox)
+    g_signal_handlers_disconnect_by_data (self->sandbox, self);
+  g_set_object (&self->sandbox, sandbox);
+  g_signal_connect_object (sandbox, "log", G_CALLBACK (on_log), self, G_CONNECT_SWAPPED);
+  refresh (self);
+}
+
+char *
+gbx_log_view_dup_text (GbxLogView *self)
+{
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  GtkTextIter start, end;
+
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "gbx-notice-bars"
+#include "config.h"
+
+#include "gbx-notice-bars.h"
+
+#include <glib/gi18n.h>
+
+#define MESSAGE_SECONDS 8
+#define NOTICE_SECONDS 10
+
+struct _GbxNoticeBars
+{
+  GtkBox parent_instance;
+
+  GtkInfoBar *notice_bar;   /* template */
+  GtkLabel *notice;         /* template */
+  GtkInfoBar *message_bar;  /* template */
+  GtkLabel *message;        /* template */
+  GtkInfoBar *lost_bar;     /* template */
+  GtkLabel *lost;           /* template */
+  GtkInfoBar *stopping_bar; /* template */
+  guint message_timeout;
+  guint notice_timeout;
+};
+
+enum
+{
+  RECONNECT,
+  END_NOW,
+  N_SIGNALS
+};
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (GbxNoticeBars, gbx_notice_bars, GTK_TYPE_BOX)
+
+static void
+on_dismissed (GtkInfoBar *bar)
+{
+  gtk_info_bar_set_revealed (bar, FALSE);
+}
+
+static void
+on_lost_response (GbxNoticeBars *self)
+{
+  gtk_info_bar_set_revealed (self->lost_bar, FALSE);
+  g_signal_emit (self, signals[RECONNECT], 0);
+}
+
+static void
+on_stopping_response (GbxNoticeBars *self)
+{
+  g_signal_emit (self, signals[END_NOW], 0);
+}
+
+static gboolean
+on_message_timeout (gpointer data)
+{
+  GbxNoticeBars *self = data;
+
+  self->message_timeout = 0;
+  gtk_info_bar_set_revealed (self->message_bar, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_notice_timeout (gpointer data)
+{
+  GbxNoticeBars *self = data;
+
+  self->notice_timeout = 0;
+  gtk_info_bar_set_revealed (self->notice_bar, FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+gbx_notice_bars_dispose (GObject *object)
+{
+  GbxNoticeBars *self = GBX_NOTICE_BARS (object);
+
+  g_clear_handle_id (&self->message_timeout, g_source_remove);
+  g_clear_handle_id (&self->notice_timeout, g_source_remove);
+  G_OBJECT_CLASS (gbx_notice_bars_parent_class)->dispose (object);
+}
+
+static void
+gbx_notice_bars_class_init (GbxNoticeBarsClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = gbx_notice_bars_dispose;
+  signals[RECONNECT] = g_signal_new ("reconnect", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[END_NOW] = g_signal_new ("end-now", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (widget_class,
+                                               "/org/glovebox/Glovebox/ui/gbx-notice-bars.ui");
+  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, notice_bar);
+  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, notice);
+  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, message_bar);
+  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, message);
+  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, lost_bar);
+  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, lost);
+  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, stopping_bar);
+  gtk_widget_class_bind_template_callback (widget_class, on_dismissed);
+  gtk_widget_class_bind_template_callback (widget_class, on_lost_response);
+  gtk_widget_class_bind_template_callback (widget_class, on_stopping_response);
+}
+
+/* GTK's own close button is a picture without a name. */
+static void
+name_close_button (GtkWidget *widget, gpointer data)
+{
+  if (GTK_IS_BUTTON (widget))
+    atk_object_set_name (gtk_widget_get_accessible (widget), _ ("Dismiss"));
+  else if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), name_close_button, data);
+}
+
+static void
+gbx_notice_bars_init (GbxNoticeBars *self)
+{
+  gtk_widget_init_template (GTK_WIDGET (self));
+  name_close_button (GTK_WIDGET (self->notice_bar), NULL);
+  name_close_button (GTK_WIDGET (self->message_bar), NULL);
+}
+
+GtkWidget *
+gbx_notice_bars_new (void)
+{
+  return g_object_new (GBX_TYPE_NOTICE_BARS, NULL);
+}
+
+void
+gbx_notice_bars_set_notice (GbxNoticeBars *self, const char *text)
+{
+  g_clear_handle_id (&self->notice_timeout, g_source_remove);
+  gtk_label_set_text (self->notice, text ? text : "");
+  gtk_info_bar_set_revealed (self->notice_bar, text != NULL);
+}
+
+void
+gbx_notice_bars_application_shown (GbxNoticeBars *self)
+{
+  g_clear_handle_id (&self->notice_timeout, g_source_remove);
+  self->notice_timeout = g_timeout_add_seconds (NOTICE_SECONDS, on_notice_timeout, self);
+}
+
+void
+gbx_notice_bars_say (GbxNoticeBars *self, const char *text, gboolean is_error)
+{
+  g_clear_handle_id (&self->message_timeout, g_source_remove);
+  gtk_info_bar_set_message_type (self->message_bar,
+                                 is_error ? GTK_MESSAGE_ERROR : GTK_MESSAGE_INFO);
+  gtk_label_set_text (self->message, text);
+  gtk_info_bar_set_revealed (self->message_bar, TRUE);
+  self->message_timeout = g_timeout_add_seconds (MESSAGE_SECONDS, on_message_timeout, self);
+}
+
+void
+gbx_notice_bars_set_lost (GbxNoticeBars *self, const char *text)
+{
+  gtk_label_set_text (self->lost, text ? text : "");
+  gtk_info_bar_set_revealed (self->lost_bar, text != NULL);
+}
+
+void
+gbx_notice_bars_set_stopping (GbxNoticeBars *self, gboolean stopping)
+{
+  gtk_info_bar_set_revealed (self->stopping_bar, stopping);
+}
+
+void
+gbx_notice_bars_clear (GbxNoticeBars *self)
+{
+  gbx_notice_bars_set_notice (self, NULL);
+  gbx_notice_bars_set_lost (self, NULL);
+  gbx_notice_bars_set_stopping (self, FALSE);
+  gtk_info_bar_set_revealed (self->message_bar, FALSE);
+}

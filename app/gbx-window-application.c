@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "gbx-window-application"
+#include "config.h"
+
+#include "gbx-window-application.h"
+
+#include "gbx-policy-reader.h"
+#include "gbx-sandbox-window.h"
+
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+
+#define STATUS_FAILURE 125
+
+struct _GbxWindowApplication
+{
+  GtkApplication parent_instance;
+
+  GbxPolicy *policy;
+  GbxSandboxWindow *window; /* (unowned): by the application itself */
+  int policy_fd;
+  char *screenshot; /* (nullable) */
+  gboolean exit_after_screenshot;
+  int status;
+  guint signal_sources[2];
+};
+
+G_DEFINE_FINAL_TYPE (GbxWindowApplication, gbx_window_application, GTK_TYPE_APPLICATION)
+
+static void
+on_finished (GbxWindowApplication *self, int status)
+{
+  GtkWidget *window = GTK_WIDGET (self->window);
+
+  self->status = status;
+  self->window = NULL;
+  gtk_widget_destroy (window);
+}
+
+static gboolean
+on_unix_signal (gpointer data)
+{
+  GbxWindowApplication *self = data;
+
+  if (self->window)
+    gbx_sandbox_window_quit (self->window);
+  return G_SOURCE_CONTINUE;
+}
+
+static int
+fail (const char *message)
+{
+  g_printerr ("glovebox-window: %s\n", message);
+  return STATUS_FAILURE;
+}
+
+static int
+gbx_window_application_handle_local_options (GApplication *application, GVariantDict *options)
+{
+  GbxWindowApplication *self = GBX_WINDOW_APPLICATION (application);
+  g_autoptr (GError) error = NULL;
+
+  /* -1 lets the application go on; all else is the status it exits with. */
+  if (self->policy_fd < 0)
+    return fail (_ ("It shows one sandbox and gets its policy by --policy-fd; start sandboxes with "
+                    "“glovebox run”."));
+  self->policy = gbx_policy_read_fd (self->policy_fd, &error);
+  if (!self->policy)
+    return fail (error->message);
+  if (gbx_policy_get_mode (self->policy) != GBX_MODE_DESKTOP)
+    return fail (_ ("The policy is one without a display; start it with “glovebox exec”."));
+  if (self->exit_after_screenshot && !self->screenshot)
+    return fail (_ ("--exit-after-screenshot needs --screenshot FILE."));
+  return -1;
+}
+
+static void
+load_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/glovebox/Glovebox/ui/style.css");
+  gtk_style_context_add_provider_for_screen (gdk_screen_get_default (),
+                                             GTK_STYLE_PROVIDER (provider),
+                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
+}
+
+static void
+set_accelerators (GtkApplication *application)
+{
+  /* Each key that the window takes is one that the guest does not get: these are all,
+   * as the list of shortcuts says. */
+  const char *fullscreen[] = { "F11", NULL };
+  const char *screenshot[] = { "<Primary><Shift>p", NULL };
+  const char *none[] = { NULL };
+
+  gtk_application_set_accels_for_action (application, "win.fullscreen", fullscreen);
+  gtk_application_set_accels_for_action (application, "win.screenshot", screenshot);
+  gtk_application_set_accels_for_action (application, "win.show-help-overlay", none);
+}
+
+static void
+gbx_window_application_startup (GApplication *application)
+{
+  GbxWindowApplication *self = GBX_WINDOW_APPLICATION (application);
+
+  G_APPLICATION_CLASS (gbx_window_application_parent_class)->startup (application);
+  hdy_init ();
+  gtk_window_set_default_icon_name (GBX_APPLICATION_ID);
+  load_style ();
+  set_accelerators (GTK_APPLICATION (application));
+  self->signal_sources[0] = g_unix_signal_add (SIGINT, on_unix_signal, self);
+  self->signal_sources[1] = g_unix_signal_add (SIGTERM, on_unix_signal, self);
+}
+
+static void
+gbx_window_application_activate (GApplication *application)
+{
+  GbxWindowApplication *self = GBX_WINDOW_APPLICATION (application);
+  GtkWidget *window = gbx_sandbox_window_new (GTK_APPLICATION (application), self->policy);
+
+  self->window = GBX_SANDBOX_WINDOW (window);
+  if (self->screenshot)
+    gbx_sandbox_window_set_screenshot (self->window, self->screenshot, self->exit_after_screenshot);
+  g_signal_connect_object (window, "finished", G_CALLBACK (on_finished), self, G_CONNECT_SWAPPED);
+  /* Started first: the frame in the sandbox's colour is part of the window's size. */
+  gbx_sandbox_window_start (self->window);
+  gtk_window_present (GTK_WINDOW (window));
+}
+
+static void
+gbx_window_application_shutdown (GApplication *application)
+{
+  GbxWindowApplication *self = GBX_WINDOW_APPLICATION (application);
+
+  g_clear_handle_id (&self->signal_sources[0], g_source_remove);
+  g_clear_handle_id (&self->signal_sources[1], g_source_remove);
+  G_APPLICATION_CLASS (gbx_window_application_parent_class)->shutdown (application);
+}
+
+static void
+gbx_window_application_finalize (GObject *object)
+{
+  GbxWindowApplication *self = GBX_WINDOW_APPLICATION (object);
+
+  g_clear_pointer (&self->policy, gbx_policy_unref);
+  g_free (self->screenshot);
+  G_OBJECT_CLASS (gbx_window_application_parent_class)->finalize (object);
+}
+
+static void
+gbx_window_application_class_init (GbxWindowApplicationClass *klass)
+{
+  GApplicationClass *application_class = G_APPLICATION_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = gbx_window_application_finalize;
+  application_class->handle_local_options = gbx_window_application_handle_local_options;
+  application_class->startup = gbx_window_application_startup;
+  application_class->activate = gbx_window_application_activate;
+  application_class->shutdown = gbx_window_application_shutdown;
+}
+
+static void
+gbx_window_application_init (GbxWindowApplication *self)
+{
+  const GOptionEntry entries[] = {
+    { "policy-fd", 0, 0, G_OPTION_ARG_INT, &self->policy_fd,
+      N_ ("Descriptor that the policy is read from"), N_ ("NUMBER") },
+    { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, &self->screenshot,
+      N_ ("Write the sandbox's screen to a PNG file once the application has drawn"), N_ ("FILE") },
+    { "exit-after-screenshot", 0, 0, G_OPTION_ARG_NONE, &self->exit_after_screenshot,
+      N_ ("Stop the sandbox when the screenshot has been written"), NULL },
+    { NULL, 0, 0, 0, NULL, NULL, NULL },
+  };
+
+  self->policy_fd = -1;
+  g_application_add_main_option_entries (G_APPLICATION (self), entries);
+}
+
+GbxWindowApplication *
+gbx_window_application_new (void)
+{
+  return g_object_new (GBX_TYPE_WINDOW_APPLICATION, "application-id", GBX_APPLICATION_ID, "flags",
+                       G_APPLICATION_NON_UNIQUE, NULL);
+}
+
+int
+gbx_window_application_get_status (GbxWindowApplication *self)
+{
+  return self->status;
+}

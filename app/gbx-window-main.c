@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gbx-window-application.h"
+
+#include <glib/gi18n.h>
+#include <gtk/gtk.h>
+#include <locale.h>
+
+/* Glovebox's own failures, as the manual pages say. */
+#define STATUS_FAILURE 125
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GbxWindowApplication) application = NULL;
+  int status;
+
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, GBX_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  /* What the desktop finds the window's launcher and icon by. */
+  g_set_prgname (GBX_APPLICATION_ID);
+  g_set_application_name (_ ("Glovebox"));
+
+  /* GTK's own way out would be a warning and status 1. */
+  if (!gtk_init_check (&argc, &argv))
+    {
+      g_printerr ("glovebox: %s\n", _ ("there is no display to show the window on; set DISPLAY or "
+                                       "WAYLAND_DISPLAY, or use “glovebox exec” for a command "
+                                       "without windows"));
+      return STATUS_FAILURE;
+    }
+
+  application = gbx_window_application_new ();
+  status = g_application_run (G_APPLICATION (application), argc, argv);
+  return status ? status : gbx_window_application_get_status (application);
+}

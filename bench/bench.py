@@ -1,0 +1,301 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""How fast Glovebox is, each figure beside a yardstick of the same run.
+
+See bench/README.md.  Run it by "./dev bench".
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import xml.etree.ElementTree as ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT / "tests" / "harness"))
+
+from screen import Screen, end  # noqa: E402
+
+BUILD = pathlib.Path(os.environ.get("GLOVEBOX_BENCH_BUILD", ROOT / "_build"))
+GLOVEBOX = os.environ.get("GLOVEBOX", str(BUILD / "cli" / "glovebox"))
+MEGABYTES = 100
+# The guest's phases that a window passes, by the numbers of docs/guest-protocol.md.
+PHASES = {1: "kernel", 4: "mounts", 7: "Xorg", 8: "window manager", 9: "application"}
+
+
+class Failure(Exception):
+    pass
+
+
+def timed(command, **options):
+    """Seconds, and what it wrote."""
+    begin = time.monotonic()
+    run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=300,
+                         check=False, **options)
+    return time.monotonic() - begin, run
+
+
+def succeed(command, **options):
+    seconds, run = timed(command, **options)
+    if run.returncode != 0:
+        raise Failure(f"{' '.join(map(str, command))}: {run.stderr.decode(errors='replace')}")
+    return seconds, run.stdout
+
+
+# ---------------------------------------------------------------- floor --
+
+
+def cpio(name, data):
+    """An archive, in the kernel's format, with one program in it."""
+    out = b""
+    for number, (path, mode, body) in enumerate(
+            [(name, 0o100755, data), ("TRAILER!!!", 0, b"")], start=1):
+        fields = [number, mode, 0, 0, 1, 0, len(body), 0, 0, 0, 0, len(path) + 1, 0]
+        out += b"070701" + b"".join(b"%08X" % field for field in fields) + path.encode() + b"\0"
+        out += b"\0" * (-len(out) % 4) + body
+        out += b"\0" * (-len(out) % 4)
+    return out
+
+
+class Floor:
+    """QEMU, the same kernel, and an init that ends at once."""
+
+    def __init__(self, folder, accelerator):
+        domain = ElementTree.fromstring(succeed([GLOVEBOX, "exec", "--print-xml", "--", "true"])[1])
+        initrd = folder / "floor.cpio"
+        initrd.write_bytes(cpio("init", (BUILD / "bench" / "floor-init").read_bytes()))
+        self.memory = int(domain.findtext("memory")) // 1024
+        self.command = [
+            "qemu-system-" + os.uname().machine, "-accel", accelerator, "-machine",
+            domain.find("os/type").get("machine", "pc") + ",acpi=off,hpet=off",
+            "-cpu", "host" if accelerator == "kvm" else "max", "-m", str(self.memory), "-smp", "1",
+            "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
+            "-kernel", domain.findtext("os/kernel"), "-initrd", str(initrd),
+            "-append", domain.findtext("os/cmdline"),
+        ]
+
+    def measure(self):
+        return succeed(self.command)[0]
+
+
+def find_accelerator():
+    """What a launch takes here: it may have to find out first."""
+    process = subprocess.Popen([GLOVEBOX, "exec", "--name", "bench-probe", "--", "sh", "-c",
+                                "echo ready; exec sleep 1000"], stdin=subprocess.DEVNULL,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    if process.stdout.readline() != b"ready\n":
+        raise Failure(process.communicate()[1].decode(errors="replace"))
+    listing = succeed([GLOVEBOX, "list"])[1].decode()
+    end(process)
+    return "kvm" if re.search(r"bench-probe .*\bkvm\b", listing) else "tcg"
+
+
+# ---------------------------------------------------------------- table --
+
+
+class Table:
+    def __init__(self):
+        self.rows = []
+
+    def add(self, name, values, unit, yardstick, yardsticks, goal=None):
+        median = statistics.median(values)
+        beside = statistics.median(yardsticks) if yardsticks else None
+        row = {"name": name, "unit": unit, "median": median, "values": values,
+               "yardstick": yardstick, "yardstick-median": beside,
+               "ratio": median / beside if beside else None, "goal": goal}
+        self.rows.append(row)
+        ratio = f"{row['ratio']:8.2f}" if beside else f"{'':8}"
+        print(f"{name:34} {median:10.3f} {unit:5} {ratio}  {yardstick:28}"
+              f"{'goal ' + str(goal) if goal else ''}".rstrip(), flush=True)
+
+    def head(self):
+        print(f"{'':34} {'median':>10} {'':5} {'ratio':>8}  to")
+
+
+# ----------------------------------------------------------------- rows --
+
+
+def bench_exec(table, floor, rounds):
+    ours, bare = [], []
+    for _ in range(rounds):
+        bare.append(floor.measure())
+        seconds, run = timed([GLOVEBOX, "exec", "--", "/bin/false"])
+        if run.returncode != 1:
+            raise Failure(run.stderr.decode(errors="replace"))
+        ours.append(seconds)
+    table.add("exec -- /bin/false", ours, "s", "the floor", bare, goal=1.5)
+    table.add("the floor", bare, "s", "", [])
+
+
+def first_window(screen, folder):
+    """Seconds from the start to each phase and to the first window's contents."""
+    begin = time.monotonic()
+    process = subprocess.Popen([GLOVEBOX, "run", "--verbose", "--", "xterm"],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE, text=True,
+                               env={**os.environ, **screen.environment})
+    marks, told = {}, []
+    for line in process.stderr:
+        now = time.monotonic() - begin
+        told.append(line)
+        phase = re.search(r"phase (\d+) at", line)
+        if phase and int(phase[1]) in PHASES:
+            marks[PHASES[int(phase[1])]] = now
+        elif "Starting the virtual machine" in line:
+            marks.setdefault("create", now)
+        elif "has drawn" in line:
+            marks["first pixel"] = now
+            break
+    process.stderr.close()
+    end(process)
+    if "first pixel" not in marks:
+        raise Failure("the window never drew: " + "".join(told)[-2000:])
+    return marks
+
+
+def bench_run(table, floor, rounds):
+    bare, marks = [], []
+    with tempfile.TemporaryDirectory() as folder, Screen() as screen:
+        for _ in range(rounds):
+            bare.append(floor.measure())
+            marks.append(first_window(screen, folder))
+    table.add("run -- xterm, to the first window", [mark["first pixel"] for mark in marks], "s",
+              "the floor", bare, goal=3)
+    for phase in ("create", *PHASES.values()):
+        values = [mark[phase] for mark in marks if phase in mark]
+        if values:
+            table.add(f"  … to {phase}", values, "s", "the floor", bare)
+
+
+def pipe_seconds(command):
+    """Seconds from the first byte on stdout to the last."""
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+    count = len(process.stdout.read(1))
+    begin = time.monotonic()
+    while chunk := process.stdout.read(1 << 20):
+        count += len(chunk)
+    seconds = time.monotonic() - begin
+    process.stdout.close()
+    process.wait()
+    if count != MEGABYTES * 1_000_000:
+        raise Failure(f"{count} bytes came through")
+    return seconds
+
+
+def bench_stdout(table, floor, rounds):
+    command = ["head", "-c", str(MEGABYTES * 1_000_000), "/dev/zero"]
+    ours, bare = [], []
+    for _ in range(rounds):
+        bare.append(pipe_seconds(command))
+        ours.append(pipe_seconds([GLOVEBOX, "exec", "--", *command]))
+    table.add(f"{MEGABYTES} MB through stdout", ours, "s", "a pipe on the host", bare)
+
+
+TIMED = 'a=$(date +%s%N); eval "$1"; b=$(date +%s%N); echo $((b - a))'
+
+
+def guest_and_host(options, guest, host):
+    """Seconds that a shell command takes in the guest, and one on the host."""
+    out = succeed([GLOVEBOX, "exec", *options, "--", "sh", "-c", TIMED, "sh", guest])[1]
+    ours = int(out.split()[-1]) / 1e9
+    bare = int(succeed(["sh", "-c", TIMED, "sh", host])[1].split()[-1]) / 1e9
+    return ours, bare
+
+
+def bench_share(table, floor, rounds):
+    pairs = []
+    with tempfile.TemporaryDirectory() as folder:
+        file = pathlib.Path(folder, "data")
+        file.write_bytes(os.urandom(MEGABYTES * 1_000_000))
+        for _ in range(rounds):
+            pairs.append(guest_and_host(["--share", f"{folder}:/s"], "cat /s/data >/dev/null",
+                                        f"cat {file} >/dev/null"))
+    table.add(f"{MEGABYTES} MB read from a share", [p[0] for p in pairs], "s", "cat on the host",
+              [p[1] for p in pairs])
+
+
+def bench_find(table, floor, rounds):
+    pairs = [guest_and_host([], "find /usr | wc -l >&2", "find /usr | wc -l >/dev/null")
+             for _ in range(rounds)]
+    table.add("find /usr", [p[0] for p in pairs], "s", "find on the host", [p[1] for p in pairs])
+
+
+def memory_of(marker):
+    """Proportional memory, in MB, of the processes that carry a marker."""
+    total = 0
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        with contextlib.suppress(OSError):
+            if marker not in (entry / "cmdline").read_bytes():
+                continue
+            pss = re.search(r"^Pss:\s+(\d+)", (entry / "smaps_rollup").read_text(), re.M)
+            total += int(pss[1]) * 1024
+    return total / 1e6
+
+
+def bench_memory(table, floor, rounds):
+    started = []
+    try:
+        for count in (1, 2, 4):
+            while len(started) < count:
+                process = subprocess.Popen(
+                    [GLOVEBOX, "exec", "--name", f"bench-memory-{len(started)}", "--", "sh", "-c",
+                     "echo ready; exec sleep 1000"], stdin=subprocess.DEVNULL,
+                    stdout=subprocess.PIPE)
+                started.append(process)
+                if process.stdout.readline() != b"ready\n":
+                    raise Failure("a sandbox did not start")
+            time.sleep(2)
+            values = []
+            for _ in range(max(rounds, 1)):
+                values.append(memory_of(b"bench-memory-"))
+                time.sleep(0.5)
+            table.add(f"memory of {count} idle", values, "MB", "the guests' memory",
+                      [floor.memory * count * 1.048576])
+    finally:
+        for process in started:
+            end(process)
+
+
+ROWS = {"exec": bench_exec, "run": bench_run, "stdout": bench_stdout, "share": bench_share,
+        "find": bench_find, "memory": bench_memory}
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./dev bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", metavar="ROW", help=f"some of: {' '.join(ROWS)}")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--output", type=pathlib.Path, default=BUILD / "bench.json")
+    options = parser.parse_args()
+    unknown = set(options.rows) - set(ROWS)
+    if unknown:
+        parser.error(f"there is no row {' '.join(sorted(unknown))}; there are: {' '.join(ROWS)}")
+
+    table = Table()
+    try:
+        accelerator = find_accelerator()
+        with tempfile.TemporaryDirectory() as folder:
+            floor = Floor(pathlib.Path(folder), accelerator)
+            print(f"accelerator {accelerator}, kernel {os.uname().release}, "
+                  f"{os.cpu_count()} processors, {options.rounds} rounds")
+            table.head()
+            for name in options.rows or ROWS:
+                ROWS[name](table, floor, options.rounds)
+    except Failure as failure:
+        sys.exit(f"bench: {failure}")
+    finally:
+        if table.rows:
+            options.output.write_text(json.dumps({"version": 1, "rows": table.rows}, indent=2) + "\n")
+    print(options.output)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-policy.h"
+
+G_BEGIN_DECLS
+
+/* Whether that word names a desktop entry rather than a program. */
+gboolean gbx_desktop_entry_is_named (const char *word);
+/* Gives the builder the entry's command, title and icon; files go where its
+ * Exec line wants them, and each is shared read-only. */
+gboolean gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *builder,
+                                  GError **error);
+
+G_END_DECLS

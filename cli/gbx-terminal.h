@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* The terminal this process has, while a command in a sandbox uses it. */
+typedef struct _GbxTerminal GbxTerminal;
+
+gboolean gbx_terminal_get_size (guint *rows, guint *columns);
+/* Every key goes to the sandbox, whose terminal does the echo and the ^C. */
+GbxTerminal *gbx_terminal_enter_raw (void);
+/* As it was before. */
+void gbx_terminal_leave (GbxTerminal *self);
+
+G_END_DECLS

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* One verb a file; argv[0] is the verb.  Each returns the exit status. */
+int gbx_verb_run (int argc, char **argv);
+int gbx_verb_exec (int argc, char **argv);
+int gbx_verb_list (int argc, char **argv);
+int gbx_verb_stop (int argc, char **argv);
+int gbx_verb_doctor (int argc, char **argv);
+
+/* Glovebox's own failures: like those of env(1), timeout(1) and nohup(1). */
+#define GBX_STATUS_FAILURE 125
+
+/* "glovebox: " and the message, on stderr. */
+void gbx_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
+
+/* Where a sandbox is started by root. */
+void gbx_warn_root (void);
+
+G_END_DECLS

@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-cli"
+
+#include "config.h"
+
+#include "gbx-launch-options.h"
+#include "gbx-terminal.h"
+#include "gbx-verbs.h"
+
+#include "gbx-sandbox.h"
+
+#include <gio/gunixinputstream.h>
+#include <gio/gunixoutputstream.h>
+#include <glib-unix.h>
+#include <glib/gi18n.h>
+#include <signal.h>
+#include <unistd.h>
+
+/* How long the application may take to end after SIGINT or SIGTERM reached it
+ * before a second one ends the sandbox. */
+#define STOP_GRACE_MS 5000
+
+typedef struct
+{
+  GMainLoop *loop;
+  GbxSandbox *sandbox;
+  GbxTerminal *terminal; /* (nullable) */
+  GError *error;
+  guint interrupts;
+} Exec;
+
+/* Signals go to the application, as if it ran here; it decides.  While it does
+ * not run yet, or will not listen, they end the sandbox. */
+static gboolean
+on_interrupt (Exec *self, int signal_number)
+{
+  if (gbx_sandbox_get_state (self->sandbox) != GBX_SANDBOX_RUNNING)
+    {
+      if (self->interrupts++ == 0)
+        gbx_sandbox_stop (self->sandbox, STOP_GRACE_MS);
+      else
+        gbx_sandbox_kill (self->sandbox);
+    }
+  else if (self->interrupts++ < 2)
+    gbx_sandbox_send_signal (self->sandbox, signal_number);
+  else
+    gbx_sandbox_kill (self->sandbox);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_sigint (gpointer user_data)
+{
+  return on_interrupt (user_data, SIGINT);
+}
+
+/* SIGTERM is a request to end, from "glovebox stop" for one. */
+static gboolean
+on_sigterm (gpointer user_data)
+{
+  Exec *self = user_data;
+
+  if (self->interrupts++ == 0)
+    gbx_sandbox_stop (self->sandbox, STOP_GRACE_MS);
+  else
+    gbx_sandbox_kill (self->sandbox);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_sighup (gpointer user_data)
+{
+  Exec *self = user_data;
+
+  gbx_sandbox_send_signal (self->sandbox, SIGHUP);
+  gbx_sandbox_stop (self->sandbox, STOP_GRACE_MS);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_sigusr1 (gpointer user_data)
+{
+  gbx_sandbox_send_signal (((Exec *) user_data)->sandbox, SIGUSR1);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_sigusr2 (gpointer user_data)
+{
+  gbx_sandbox_send_signal (((Exec *) user_data)->sandbox, SIGUSR2);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_resized (gpointer user_data)
+{
+  Exec *self = user_data;
+  guint rows, columns;
+
+  if (self->terminal && gbx_terminal_get_size (&rows, &columns))
+    gbx_sandbox_set_terminal_size (self->sandbox, rows, columns);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_log (GbxSandbox *sandbox, guint level, const char *text, gpointer user_data)
+{
+  GbxPolicy *policy = gbx_sandbox_get_policy (sandbox);
+
+  if (gbx_policy_get_verbose (policy))
+    g_printerr ("glovebox: [%6.3f] %s\r\n", gbx_sandbox_get_elapsed (sandbox) / 1e6, text);
+  else if (level == 1 && isatty (STDERR_FILENO))
+    g_printerr ("glovebox: %s\r\n", text);
+}
+
+static void
+on_activity (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
+{
+  if (gbx_policy_get_verbose (gbx_sandbox_get_policy (sandbox)))
+    g_printerr ("glovebox: [%6.3f] %s\r\n", gbx_sandbox_get_elapsed (sandbox) / 1e6,
+                gbx_sandbox_get_activity (sandbox));
+}
+
+/* Until the command runs, ^C is for us; from then on every key is for it. */
+static void
+on_state (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
+{
+  Exec *self = user_data;
+  guint rows, columns;
+
+  if (gbx_sandbox_get_state (sandbox) == GBX_SANDBOX_RUNNING && !self->terminal &&
+      gbx_policy_get_terminal (gbx_sandbox_get_policy (sandbox), &rows, &columns))
+    {
+      self->terminal = gbx_terminal_enter_raw ();
+      on_resized (self);
+    }
+}
+
+static void
+wait_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Exec *self = user_data;
+
+  gbx_sandbox_wait_finish (GBX_SANDBOX (source), result, NULL);
+  g_main_loop_quit (self->loop);
+}
+
+static void
+launch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  /* What went wrong is in the sandbox's own error, told at the end. */
+  gbx_sandbox_launch_finish (GBX_SANDBOX (source), result, &error);
+}
+
+static void
+attach_streams (Exec *self)
+{
+  g_autoptr (GInputStream) in = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (GOutputStream) out = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
+  g_autoptr (GOutputStream) err = g_unix_output_stream_new (STDERR_FILENO, FALSE);
+
+  gbx_sandbox_set_source (self->sandbox, in);
+  gbx_sandbox_set_sink (self->sandbox, FALSE, out);
+  gbx_sandbox_set_sink (self->sandbox, TRUE, err);
+}
+
+/* Only when Glovebox could not start it: a command may itself end with 127. */
+static void
+complain_of_command (Exec *self, int status)
+{
+  const char *command = gbx_policy_get_command (gbx_sandbox_get_policy (self->sandbox))[0];
+
+  if (gbx_sandbox_get_started (self->sandbox))
+    return;
+  gbx_complain (status == 127 ? _ ("%s: there is no such command in the sandbox")
+                              : _ ("%s: it cannot be executed in the sandbox"),
+                command);
+}
+
+static int
+conclude (Exec *self)
+{
+  const GError *error = gbx_sandbox_get_error (self->sandbox);
+  GbxEndReason reason = gbx_sandbox_get_reason (self->sandbox);
+  int status = gbx_sandbox_get_exit_status (self->sandbox);
+
+  if (error)
+    gbx_complain ("%s", error->message);
+  else if (reason == GBX_END_TIMEOUT)
+    gbx_complain (_ ("the time limit has passed; the sandbox was stopped"));
+  else if (reason == GBX_END_STOPPED && status == GBX_STATUS_FAILURE)
+    gbx_complain (_ ("the sandbox was stopped before the command ended"));
+  else if (reason == GBX_END_CANCELLED)
+    gbx_complain (_ ("interrupted before the command ran"));
+  else if (status == 127 || status == 126)
+    complain_of_command (self, status);
+  return status;
+}
+
+static int
+run_policy (GbxPolicy *policy)
+{
+  Exec self = { 0 };
+  guint sources[6];
+  int status;
+
+  self.loop = g_main_loop_new (NULL, FALSE);
+  self.sandbox = gbx_sandbox_new (policy);
+  attach_streams (&self);
+  g_signal_connect (self.sandbox, "log", G_CALLBACK (on_log), &self);
+  g_signal_connect (self.sandbox, "notify::activity", G_CALLBACK (on_activity), &self);
+  g_signal_connect (self.sandbox, "notify::state", G_CALLBACK (on_state), &self);
+  sources[0] = g_unix_signal_add (SIGINT, on_sigint, &self);
+  sources[1] = g_unix_signal_add (SIGTERM, on_sigterm, &self);
+  sources[2] = g_unix_signal_add (SIGHUP, on_sighup, &self);
+  sources[3] = g_unix_signal_add (SIGUSR1, on_sigusr1, &self);
+  sources[4] = g_unix_signal_add (SIGUSR2, on_sigusr2, &self);
+  sources[5] = g_unix_signal_add (SIGWINCH, on_resized, &self);
+
+  gbx_sandbox_launch_async (self.sandbox, NULL, launch_cb, &self);
+  gbx_sandbox_wait_async (self.sandbox, wait_cb, &self);
+  g_main_loop_run (self.loop);
+
+  g_clear_pointer (&self.terminal, gbx_terminal_leave);
+  status = conclude (&self);
+  for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
+    g_source_remove (sources[i]);
+  g_signal_handlers_disconnect_by_data (self.sandbox, &self);
+  g_object_unref (self.sandbox);
+  g_main_loop_unref (self.loop);
+  return status;
+}
+
+int
+gbx_verb_exec (int argc, char **argv)
+{
+  g_auto (GbxLaunchOptions) options = { 0 };
+  g_autoptr (GbxPolicyBuilder) builder = NULL;
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autoptr (GError) error = NULL;
+  guint rows = 0, columns = 0;
+
+  if (gbx_launch_options_parse (&options, GBX_MODE_EXEC, argc, argv, &error) &&
+      (builder = gbx_launch_options_to_builder (&options, GBX_MODE_EXEC, &error)))
+    {
+      gbx_policy_builder_set_command (builder, (const char *const *) options.command);
+      /* As ssh does: a terminal for a terminal, plain streams otherwise. */
+      if (isatty (STDIN_FILENO) && isatty (STDOUT_FILENO) &&
+          gbx_terminal_get_size (&rows, &columns))
+        gbx_policy_builder_set_terminal (builder, rows, columns);
+      policy = gbx_policy_builder_build (builder, &error);
+    }
+  if (policy && options.print_xml)
+    {
+      g_autofree char *xml = gbx_sandbox_describe (policy, &error);
+
+      if (xml)
+        {
+          g_print ("%s\n", xml);
+          return 0;
+        }
+    }
+  else if (policy)
+    {
+      gbx_warn_root ();
+      return run_policy (policy);
+    }
+  gbx_complain ("%s", error->message);
+  return GBX_STATUS_FAILURE;
+}

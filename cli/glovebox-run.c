@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-cli"
+
+#include "config.h"
+
+#include "gbx-desktop-entry.h"
+#include "gbx-launch-options.h"
+#include "gbx-verbs.h"
+
+#include "gbx-error.h"
+#include "gbx-paths.h"
+#include "gbx-sandbox.h"
+
+#include <errno.h>
+#include <glib/gi18n.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+/* Each sandbox's window is a process of its own, since it decodes what an
+ * untrusted guest sends: this one checks the command line, hands the policy
+ * over in a memory file, and becomes the window. */
+
+static GbxPolicy *
+make_policy (GbxLaunchOptions *options, GError **error)
+{
+  g_autoptr (GbxPolicyBuilder) builder =
+      gbx_launch_options_to_builder (options, GBX_MODE_DESKTOP, error);
+
+  if (!builder)
+    return NULL;
+  if (!gbx_desktop_entry_is_named (options->command[0]))
+    gbx_policy_builder_set_command (builder, (const char *const *) options->command);
+  else if (!gbx_desktop_entry_apply (options->command[0], options->command + 1, builder, error))
+    return NULL;
+  return gbx_policy_builder_build (builder, error);
+}
+
+static int
+write_policy (GbxPolicy *policy, GError **error)
+{
+  /* Boxed in a variant, so that the bytes tell their own type. */
+  g_autoptr (GVariant) variant =
+      g_variant_ref_sink (g_variant_new_variant (gbx_policy_to_variant (policy)));
+  gsize size = g_variant_get_size (variant);
+  int fd = memfd_create ("glovebox-policy", 0);
+
+  if (fd >= 0 && write (fd, g_variant_get_data (variant), size) == (gssize) size &&
+      lseek (fd, 0, SEEK_SET) == 0)
+    return fd;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot hand over the policy: %s"),
+               g_strerror (errno));
+  return -1;
+}
+
+static void
+become_window (GbxPolicy *policy, GbxLaunchOptions *options, GError **error)
+{
+  g_autofree char *program = gbx_path_program ("glovebox-window");
+  g_autofree char *screenshot =
+      options->screenshot ? g_canonicalize_filename (options->screenshot, NULL) : NULL;
+  g_autofree char *number = NULL;
+  const char *argv[8] = { program, "--policy-fd" };
+  guint n = 3;
+  int fd;
+
+  if (!program)
+    {
+      g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
+                           _ ("The program glovebox-window is missing; install Glovebox again"));
+      return;
+    }
+  fd = write_policy (policy, error);
+  if (fd < 0)
+    return;
+  number = g_strdup_printf ("%d", fd);
+  argv[2] = number;
+  if (screenshot)
+    {
+      argv[n++] = "--screenshot";
+      argv[n++] = screenshot;
+    }
+  if (options->exit_after_screenshot)
+    argv[n++] = "--exit-after-screenshot";
+  execv (program, (char **) argv);
+  g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("Cannot start %s: %s"), program,
+               g_strerror (errno));
+}
+
+int
+gbx_verb_run (int argc, char **argv)
+{
+  g_auto (GbxLaunchOptions) options = { 0 };
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (gbx_launch_options_parse (&options, GBX_MODE_DESKTOP, argc, argv, &error))
+    {
+      if (options.exit_after_screenshot && !options.screenshot)
+        {
+          gbx_complain (_ ("--exit-after-screenshot needs --screenshot FILE"));
+          return GBX_STATUS_FAILURE;
+        }
+      policy = make_policy (&options, &error);
+    }
+  if (policy && options.print_xml)
+    {
+      g_autofree char *xml = gbx_sandbox_describe (policy, &error);
+
+      if (xml)
+        {
+          g_print ("%s\n", xml);
+          return 0;
+        }
+    }
+  else if (policy)
+    {
+      gbx_warn_root ();
+      become_window (policy, &options, &error);
+    }
+  gbx_complain ("%s", error->message);
+  return GBX_STATUS_FAILURE;
+}

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-cli"
+
+#include "config.h"
+
+#include "gbx-verbs.h"
+
+#include <glib/gi18n.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+static const struct
+{
+  const char *name;
+  const char *arguments;
+  const char *summary;
+  int (*run) (int argc, char **argv);
+} verbs[] = {
+  { "run", N_ ("[OPTION…] [--] COMMAND [ARG…] | APP.desktop"),
+    N_ ("Run an application in a sandbox, in a window"), gbx_verb_run },
+  { "exec", N_ ("[OPTION…] -- COMMAND [ARG…]"),
+    N_ ("Run a command in a sandbox, on this terminal"), gbx_verb_exec },
+  { "list", "", N_ ("List the running sandboxes"), gbx_verb_list },
+  { "stop", N_ ("NAME… | --all"), N_ ("Stop running sandboxes"), gbx_verb_stop },
+  { "doctor", "", N_ ("Check what a launch needs"), gbx_verb_doctor },
+};
+
+void
+gbx_complain (const char *format, ...)
+{
+  g_autofree char *message = NULL;
+  va_list args;
+
+  va_start (args, format);
+  message = g_strdup_vprintf (format, args);
+  va_end (args);
+  /* What the user gave is in it: it stays one line, and no terminal's command. */
+  for (char *at = message; *at; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+  g_printerr ("glovebox: %s\n", message);
+}
+
+void
+gbx_warn_root (void)
+{
+  if (geteuid () == 0)
+    gbx_complain (_ ("warning: run by root, so the emulator is root too; an ordinary account is "
+                     "protected better"));
+}
+
+static int
+print_help (void)
+{
+  g_print ("%s\n  glovebox %s\n\n%s\n", _ ("Usage:"), _ ("VERB [OPTION…] …"), _ ("Verbs:"));
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    g_print ("  %-8s %s\n", verbs[i].name, _ (verbs[i].summary));
+  g_print ("\n%s\n", _ ("“glovebox VERB --help” tells the options of a verb."));
+  return 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  setlocale (LC_ALL, "");
+  bindtextdomain (GETTEXT_PACKAGE, GBX_LOCALEDIR);
+  bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
+  textdomain (GETTEXT_PACKAGE);
+  /* Whoever reads our output may go; the application in the sandbox learns of it. */
+  signal (SIGPIPE, SIG_IGN);
+
+  if (argc < 2)
+    {
+      gbx_complain (_ ("no verb was given; “glovebox --help” lists them"));
+      return GBX_STATUS_FAILURE;
+    }
+  if (strcmp (argv[1], "--version") == 0)
+    {
+      g_print ("glovebox %s\n", GBX_VERSION);
+      return 0;
+    }
+  if (strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 ||
+      strcmp (argv[1], "help") == 0)
+    return print_help ();
+  for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
+    if (strcmp (argv[1], verbs[i].name) == 0)
+      return verbs[i].run (argc - 1, argv + 1);
+  gbx_complain (_ ("there is no verb “%s”; “glovebox --help” lists them"), argv[1]);
+  return GBX_STATUS_FAILURE;
+}

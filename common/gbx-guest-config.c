@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The CONFIG payload: see gbx-guest-config.h. */
+
+#include "gbx-guest-config.h"
+
+#include <string.h>
+
+/* ------------------------------------------------------------ encoding -- */
+
+/* An item's value is length-prefixed, and the length is known only once the
+ * value is written: reserve, write, patch. */
+static size_t
+item_begin (GbxWriter *writer, GbxConfigTag tag)
+{
+  gbx_write_u16 (writer, tag);
+  gbx_write_u32 (writer, 0);
+  return writer->length;
+}
+
+static void
+item_end (GbxWriter *writer, size_t begin)
+{
+  GbxWriter patch;
+
+  if (writer->failed)
+    return;
+  gbx_writer_init (&patch, writer->buffer + begin - 4, 4);
+  gbx_write_u32 (&patch, (uint32_t) (writer->length - begin));
+}
+
+void
+gbx_config_put_u8 (GbxWriter *writer, GbxConfigTag tag, uint8_t value)
+{
+  size_t begin = item_begin (writer, tag);
+
+  gbx_write_u8 (writer, value);
+  item_end (writer, begin);
+}
+
+void
+gbx_config_put_text (GbxWriter *writer, GbxConfigTag tag, const char *text)
+{
+  size_t begin = item_begin (writer, tag);
+
+  gbx_write_text (writer, text);
+  item_end (writer, begin);
+}
+
+void
+gbx_config_put_user (GbxWriter *writer, uint32_t uid, uint32_t gid, const char *name,
+                     const char *home)
+{
+  size_t begin = item_begin (writer, GBX_CONFIG_USER);
+
+  gbx_write_u32 (writer, uid);
+  gbx_write_u32 (writer, gid);
+  gbx_write_text (writer, name);
+  gbx_write_text (writer, home);
+  item_end (writer, begin);
+}
+
+void
+gbx_config_put_share (GbxWriter *writer, uint8_t flags, const char *mount_tag,
+                      const char *guest_path, const char *file)
+{
+  size_t begin = item_begin (writer, GBX_CONFIG_SHARE);
+
+  gbx_write_u8 (writer, flags);
+  gbx_write_text (writer, mount_tag);
+  gbx_write_text (writer, guest_path);
+  gbx_write_text (writer, file);
+  item_end (writer, begin);
+}
+
+void
+gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height, bool opengl)
+{
+  size_t begin = item_begin (writer, GBX_CONFIG_DISPLAY);
+
+  gbx_write_u16 (writer, width);
+  gbx_write_u16 (writer, height);
+  gbx_write_u8 (writer, opengl ? 1 : 0);
+  item_end (writer, begin);
+}
+
+void
+gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns)
+{
+  size_t begin = item_begin (writer, GBX_CONFIG_TERMINAL);
+
+  gbx_write_u16 (writer, rows);
+  gbx_write_u16 (writer, columns);
+  item_end (writer, begin);
+}
+
+void
+gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
+                        const char *gateway)
+{
+  size_t begin = item_begin (writer, GBX_CONFIG_NETWORK);
+
+  gbx_write_text (writer, address);
+  gbx_write_u8 (writer, prefix);
+  gbx_write_text (writer, gateway);
+  item_end (writer, begin);
+}
+
+void
+gbx_config_put_keyboard (GbxWriter *writer, const char *model, const char *layout,
+                         const char *variant, const char *options)
+{
+  size_t begin = item_begin (writer, GBX_CONFIG_KEYBOARD);
+
+  gbx_write_text (writer, model);
+  gbx_write_text (writer, layout);
+  gbx_write_text (writer, variant);
+  gbx_write_text (writer, options);
+  item_end (writer, begin);
+}
+
+/* ------------------------------------------------------------ decoding -- */
+
+static bool
+path_is_clean (const char *path)
+{
+  const char *at = path;
+
+  if (*at != '/')
+    return false;
+  while (*at)
+    {
+      size_t length = strcspn (++at, "/");
+
+      if ((length == 1 && at[0] == '.') || (length == 2 && at[0] == '.' && at[1] == '.'))
+        return false;
+      at += length;
+    }
+  return true;
+}
+
+/* Into the strings of the config, for as long as the config lives. */
+static char *
+keep_text (GbxGuestConfig *self, GbxReader *reader)
+{
+  size_t length;
+  const uint8_t *at = gbx_read_bytes (reader, GBX_PAYLOAD_MAX, &length);
+  char *copy = self->strings + self->strings_used;
+
+  if (reader->failed || length >= sizeof self->strings - self->strings_used ||
+      (length > 0 && memchr (at, '\0', length)))
+    {
+      reader->failed = true;
+      return NULL;
+    }
+  if (length > 0)
+    memcpy (copy, at, length);
+  copy[length] = '\0';
+  self->strings_used += length + 1;
+  return copy;
+}
+
+static const char *
+decode_arg (GbxGuestConfig *self, GbxReader *reader)
+{
+  char *text;
+
+  if (self->n_args == GBX_CONFIG_ARGS_MAX)
+    return "too many arguments";
+  text = keep_text (self, reader);
+  if (!text)
+    return "malformed argument";
+  self->args[self->n_args++] = text;
+  return NULL;
+}
+
+static const char *
+decode_env (GbxGuestConfig *self, GbxReader *reader)
+{
+  char *text;
+
+  if (self->n_env == GBX_CONFIG_ENV_MAX)
+    return "too many environment variables";
+  text = keep_text (self, reader);
+  if (!text || text[0] == '=' || !strchr (text, '='))
+    return "malformed environment variable";
+  self->env[self->n_env++] = text;
+  return NULL;
+}
+
+static const char *
+decode_user (GbxGuestConfig *self, GbxReader *reader)
+{
+  self->uid = gbx_read_u32 (reader);
+  self->gid = gbx_read_u32 (reader);
+  gbx_read_text (reader, self->user, sizeof self->user - 1);
+  gbx_read_text (reader, self->home, sizeof self->home - 1);
+  if (reader->failed || !self->user[0] || !path_is_clean (self->home))
+    return "malformed user";
+  return NULL;
+}
+
+static const char *
+decode_share (GbxGuestConfig *self, GbxReader *reader)
+{
+  GbxGuestShare *share;
+
+  if (self->n_shares == GBX_CONFIG_SHARES_MAX)
+    return "too many shares";
+  share = &self->shares[self->n_shares++];
+  share->flags = gbx_read_u8 (reader);
+  gbx_read_text (reader, share->tag, sizeof share->tag - 1);
+  gbx_read_text (reader, share->path, sizeof share->path - 1);
+  gbx_read_text (reader, share->file, sizeof share->file - 1);
+  if (reader->failed || (share->flags & ~(GBX_SHARE_WRITABLE | GBX_SHARE_FILE)) ||
+      !share->tag[0] || !path_is_clean (share->path) || strchr (share->file, '/') ||
+      !!share->file[0] != !!(share->flags & GBX_SHARE_FILE))
+    return "malformed share";
+  return NULL;
+}
+
+static const char *
+decode_display (GbxGuestConfig *self, GbxReader *reader)
+{
+  uint8_t flags;
+
+  self->width = gbx_read_u16 (reader);
+  self->height = gbx_read_u16 (reader);
+  flags = gbx_read_u8 (reader);
+  self->opengl = flags & 1;
+  return flags > 1 || !self->width || !self->height ? "malformed display" : NULL;
+}
+
+static const char *
+decode_terminal (GbxGuestConfig *self, GbxReader *reader)
+{
+  self->terminal = true;
+  self->rows = gbx_read_u16 (reader);
+  self->columns = gbx_read_u16 (reader);
+  return NULL;
+}
+
+static const char *
+decode_network (GbxGuestConfig *self, GbxReader *reader)
+{
+  self->network = true;
+  gbx_read_text (reader, self->address, sizeof self->address - 1);
+  self->prefix = gbx_read_u8 (reader);
+  gbx_read_text (reader, self->gateway, sizeof self->gateway - 1);
+  return self->prefix > 32 ? "malformed network" : NULL;
+}
+
+static const char *
+decode_keyboard (GbxGuestConfig *self, GbxReader *reader)
+{
+  gbx_read_text (reader, self->xkb_model, sizeof self->xkb_model - 1);
+  gbx_read_text (reader, self->xkb_layout, sizeof self->xkb_layout - 1);
+  gbx_read_text (reader, self->xkb_variant, sizeof self->xkb_variant - 1);
+  gbx_read_text (reader, self->xkb_options, sizeof self->xkb_options - 1);
+  return NULL;
+}
+
+static const char *
+decode_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
+{
+  switch (tag)
+    {
+    case GBX_CONFIG_MODE:
+      self->desktop = gbx_read_u8 (reader) != 0;
+      return NULL;
+    case GBX_CONFIG_ARG:
+      return decode_arg (self, reader);
+    case GBX_CONFIG_ENV:
+      return decode_env (self, reader);
+    case GBX_CONFIG_DIRECTORY:
+      gbx_read_text (reader, self->directory, sizeof self->directory - 1);
+      return path_is_clean (self->directory) ? NULL : "malformed working directory";
+    case GBX_CONFIG_USER:
+      return decode_user (self, reader);
+    case GBX_CONFIG_SHARE:
+      return decode_share (self, reader);
+    case GBX_CONFIG_DISPLAY:
+      return decode_display (self, reader);
+    case GBX_CONFIG_TERMINAL:
+      return decode_terminal (self, reader);
+    case GBX_CONFIG_NETWORK:
+      return decode_network (self, reader);
+    case GBX_CONFIG_HOSTNAME:
+      gbx_read_text (reader, self->hostname, sizeof self->hostname - 1);
+      return NULL;
+    case GBX_CONFIG_KEYBOARD:
+      return decode_keyboard (self, reader);
+    case GBX_CONFIG_VERBOSE:
+      self->verbose = gbx_read_u8 (reader) != 0;
+      return NULL;
+    default:
+      return "unknown item";
+    }
+}
+
+const char *
+gbx_guest_config_decode (GbxGuestConfig *self, const void *payload, size_t length)
+{
+  GbxReader reader;
+
+  memset (self, 0, sizeof *self);
+  gbx_reader_init (&reader, payload, length);
+  while (!reader.failed && reader.left > 0)
+    {
+      uint16_t tag = gbx_read_u16 (&reader);
+      size_t value_length;
+      const uint8_t *value = gbx_read_bytes (&reader, GBX_PAYLOAD_MAX, &value_length);
+      const char *error;
+      GbxReader item;
+
+      if (reader.failed)
+        break;
+      gbx_reader_init (&item, value, value_length);
+      error = decode_item (self, tag, &item);
+      if (error)
+        return error;
+      if (!gbx_reader_done (&item))
+        return "item of the wrong length";
+    }
+  if (!gbx_reader_done (&reader))
+    return "truncated";
+  if (self->n_args == 0 || !self->args[0][0])
+    return "no command";
+  if (!self->user[0])
+    return "no user";
+  if (self->desktop && !self->width)
+    return "no display size";
+  return NULL;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* What the host tells the guest to do: the payload of the CONFIG frame.
+ *
+ * The payload is a sequence of items, each tag u16 and value (u32 length and
+ * that many bytes).  Unknown tags are refused: host and guest are built
+ * together, and a restriction that the guest does not know must not be lost.
+ */
+
+#include "gbx-protocol.h"
+
+#define GBX_CONFIG_ARGS_MAX 1024
+#define GBX_CONFIG_ENV_MAX 1024
+#define GBX_CONFIG_SHARES_MAX 16
+#define GBX_CONFIG_PATH_MAX 1024
+#define GBX_CONFIG_NAME_MAX 64
+
+typedef enum
+{
+  GBX_CONFIG_MODE = 1,        /* u8: 0 exec, 1 desktop */
+  GBX_CONFIG_ARG = 2,         /* text, repeated, in order; the first is the program */
+  GBX_CONFIG_ENV = 3,         /* text KEY=VALUE, repeated */
+  GBX_CONFIG_DIRECTORY = 4,   /* text: absolute working directory */
+  GBX_CONFIG_USER = 5,        /* u32 uid, u32 gid, text name, text home */
+  GBX_CONFIG_SHARE = 6,       /* u8 flags, text mount tag, text guest path, text file name */
+  GBX_CONFIG_DISPLAY = 7,     /* u16 width, u16 height, u8 flags: 1 OpenGL */
+  GBX_CONFIG_TERMINAL = 8,    /* u16 rows, u16 columns */
+  GBX_CONFIG_NETWORK = 9,     /* text address, u8 prefix, text gateway */
+  GBX_CONFIG_HOSTNAME = 10,   /* text */
+  GBX_CONFIG_KEYBOARD = 11,   /* text model, text layout, text variant, text options */
+  GBX_CONFIG_VERBOSE = 12,    /* u8: 1 sends debug log lines */
+  GBX_CONFIG_LAST = GBX_CONFIG_VERBOSE,
+} GbxConfigTag;
+
+enum
+{
+  GBX_SHARE_WRITABLE = 1 << 0,
+  GBX_SHARE_FILE = 1 << 1, /* the export is a folder with this one file in it */
+};
+
+typedef struct
+{
+  uint8_t flags;
+  char tag[32];
+  char path[GBX_CONFIG_PATH_MAX + 1];
+  char file[256];
+} GbxGuestShare;
+
+/* About 140 KiB: not for the stack of a thread.  args and env point into
+ * strings, so it must not be copied or moved. */
+typedef struct
+{
+  bool desktop;
+  bool verbose;
+  bool opengl;
+  bool terminal;
+  bool network;
+  uint16_t rows, columns;
+  uint16_t width, height;
+  uint32_t uid, gid;
+  char user[GBX_CONFIG_NAME_MAX + 1];
+  char hostname[GBX_CONFIG_NAME_MAX + 1];
+  char home[GBX_CONFIG_PATH_MAX + 1];
+  char directory[GBX_CONFIG_PATH_MAX + 1];
+  char address[16], gateway[16]; /* dotted IPv4 */
+  uint8_t prefix;
+  char xkb_model[GBX_CONFIG_NAME_MAX + 1], xkb_layout[GBX_CONFIG_NAME_MAX + 1];
+  char xkb_variant[GBX_CONFIG_NAME_MAX + 1], xkb_options[2 * GBX_CONFIG_NAME_MAX + 1];
+  size_t n_args, n_env, n_shares;
+  char *args[GBX_CONFIG_ARGS_MAX + 1]; /* NULL-terminated */
+  char *env[GBX_CONFIG_ENV_MAX + 1];   /* NULL-terminated */
+  GbxGuestShare shares[GBX_CONFIG_SHARES_MAX];
+  char strings[GBX_PAYLOAD_MAX];
+  size_t strings_used;
+} GbxGuestConfig;
+
+/* Appends one item; the payload fails (sticky) when it does not fit. */
+void gbx_config_put_u8 (GbxWriter *writer, GbxConfigTag tag, uint8_t value);
+void gbx_config_put_text (GbxWriter *writer, GbxConfigTag tag, const char *text);
+void gbx_config_put_user (GbxWriter *writer, uint32_t uid, uint32_t gid, const char *name,
+                          const char *home);
+void gbx_config_put_share (GbxWriter *writer, uint8_t flags, const char *mount_tag,
+                           const char *guest_path, const char *file);
+void gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height, bool opengl);
+void gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns);
+void gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
+                             const char *gateway);
+void gbx_config_put_keyboard (GbxWriter *writer, const char *model, const char *layout,
+                              const char *variant, const char *options);
+
+/* NULL when self is set, else a static text saying what is wrong. */
+const char *gbx_guest_config_decode (GbxGuestConfig *self, const void *payload, size_t length);

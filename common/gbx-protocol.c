@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Frames, fields and messages of the guest protocol: see gbx-protocol.h. */
+
+#include "gbx-protocol.h"
+
+#include <string.h>
+
+static uint16_t
+get_u16 (const uint8_t *at)
+{
+  return (uint16_t) (at[0] | at[1] << 8);
+}
+
+static uint32_t
+get_u32 (const uint8_t *at)
+{
+  return at[0] | (uint32_t) at[1] << 8 | (uint32_t) at[2] << 16 | (uint32_t) at[3] << 24;
+}
+
+static void
+put_u16 (uint8_t *at, uint16_t value)
+{
+  at[0] = value & 0xff;
+  at[1] = value >> 8;
+}
+
+static void
+put_u32 (uint8_t *at, uint32_t value)
+{
+  put_u16 (at, value & 0xffff);
+  put_u16 (at + 2, value >> 16);
+}
+
+/* ------------------------------------------------------------- frames -- */
+
+typedef struct
+{
+  uint8_t type;
+  bool to_guest, to_host;
+  uint32_t shortest, longest; /* of the payload */
+} FrameRule;
+
+/* Every frame that exists.  A length outside its rule ends the connection
+ * before a single byte of the payload is looked at. */
+static const FrameRule frame_rules[] = {
+  { GBX_MSG_HELLO, true, true, 10, 74 },
+  { GBX_MSG_DATA, true, true, 1, GBX_DATA_MAX },
+  { GBX_MSG_CLOSE, true, true, 0, 0 },
+  { GBX_MSG_CREDIT, true, true, 4, 4 },
+  { GBX_MSG_CONFIG, true, false, 6, GBX_PAYLOAD_MAX },
+  { GBX_MSG_WINSIZE, true, false, 4, 4 },
+  { GBX_MSG_SIGNAL, true, false, 4, 4 },
+  { GBX_MSG_STOP, true, false, 4, 4 },
+  { GBX_MSG_DISPLAY, true, false, 4, 4 },
+  { GBX_MSG_PHASE, false, true, 5, 5 },
+  { GBX_MSG_STARTED, false, true, 4, 4 },
+  { GBX_MSG_EXIT, false, true, 5, 5 },
+  { GBX_MSG_LOG, false, true, 9, 9 + GBX_TEXT_MAX },
+  { GBX_MSG_HEARTBEAT, false, true, 16, 16 },
+  { GBX_MSG_WINDOW, false, true, 9, 9 + GBX_TITLE_MAX },
+  { GBX_MSG_BYE, false, true, 0, 0 },
+};
+
+static const FrameRule *
+find_rule (uint8_t type, GbxDirection direction)
+{
+  for (size_t i = 0; i < sizeof frame_rules / sizeof *frame_rules; i++)
+    {
+      const FrameRule *rule = &frame_rules[i];
+
+      if (rule->type == type)
+        return (direction == GBX_DIRECTION_TO_GUEST ? rule->to_guest : rule->to_host) ? rule : NULL;
+    }
+  return NULL;
+}
+
+/* Streams flow one way each: stdin to the guest, the others to the host, and
+ * credit against the flow. */
+static bool
+stream_is_valid (uint8_t type, uint8_t stream, GbxDirection direction)
+{
+  bool to_guest = direction == GBX_DIRECTION_TO_GUEST;
+
+  switch (type)
+    {
+    case GBX_MSG_DATA:
+    case GBX_MSG_CLOSE:
+      break;
+    case GBX_MSG_CREDIT:
+      to_guest = !to_guest;
+      break;
+    default:
+      return stream == GBX_STREAM_NONE;
+    }
+  return to_guest ? stream == GBX_STREAM_STDIN
+                  : stream == GBX_STREAM_STDOUT || stream == GBX_STREAM_STDERR;
+}
+
+void
+gbx_decoder_init (GbxDecoder *self, GbxDirection direction)
+{
+  self->direction = direction;
+  self->start = self->end = 0;
+  self->error = NULL;
+}
+
+uint8_t *
+gbx_decoder_space (GbxDecoder *self, size_t *n)
+{
+  if (self->start > 0)
+    {
+      memmove (self->buffer, self->buffer + self->start, self->end - self->start);
+      self->end -= self->start;
+      self->start = 0;
+    }
+  *n = sizeof self->buffer - self->end;
+  return self->buffer + self->end;
+}
+
+void
+gbx_decoder_filled (GbxDecoder *self, size_t n)
+{
+  size_t room = sizeof self->buffer - self->end;
+
+  self->end += n < room ? n : room;
+}
+
+static int
+decoder_fail (GbxDecoder *self, const char *error)
+{
+  self->error = error;
+  return -1;
+}
+
+int
+gbx_decoder_next (GbxDecoder *self, GbxFrame *frame)
+{
+  const uint8_t *header = self->buffer + self->start;
+  size_t available = self->end - self->start;
+  const FrameRule *rule;
+  uint32_t length;
+
+  if (self->error)
+    return -1;
+  if (available < GBX_HEADER_SIZE)
+    return 0;
+
+  length = get_u32 (header + 4);
+  rule = find_rule (header[0], self->direction);
+  if (!rule)
+    return decoder_fail (self, "unknown frame type");
+  if (!stream_is_valid (header[0], header[1], self->direction))
+    return decoder_fail (self, "frame on a stream it cannot have");
+  if (get_u16 (header + 2) != 0)
+    return decoder_fail (self, "reserved header field is not zero");
+  if (length < rule->shortest || length > rule->longest)
+    return decoder_fail (self, "frame length out of range");
+  if (available - GBX_HEADER_SIZE < length)
+    return 0;
+
+  frame->type = header[0];
+  frame->stream = header[1];
+  frame->length = length;
+  frame->payload = header + GBX_HEADER_SIZE;
+  self->start += GBX_HEADER_SIZE + length;
+  return 1;
+}
+
+void
+gbx_frame_header (uint8_t *out, GbxMessage type, GbxStream stream, uint32_t length)
+{
+  out[0] = type;
+  out[1] = stream;
+  put_u16 (out + 2, 0);
+  put_u32 (out + 4, length);
+}
+
+/* ------------------------------------------------------------- fields -- */
+
+void
+gbx_reader_init (GbxReader *self, const void *data, size_t length)
+{
+  self->at = data;
+  self->left = length;
+  self->failed = false;
+}
+
+static const uint8_t *
+reader_take (GbxReader *self, size_t n)
+{
+  const uint8_t *at = self->at;
+
+  if (self->failed || n > self->left)
+    {
+      self->failed = true;
+      return NULL;
+    }
+  if (n > 0)
+    self->at += n;
+  self->left -= n;
+  return at;
+}
+
+uint8_t
+gbx_read_u8 (GbxReader *self)
+{
+  const uint8_t *at = reader_take (self, 1);
+
+  return at ? *at : 0;
+}
+
+uint16_t
+gbx_read_u16 (GbxReader *self)
+{
+  const uint8_t *at = reader_take (self, 2);
+
+  return at ? get_u16 (at) : 0;
+}
+
+uint32_t
+gbx_read_u32 (GbxReader *self)
+{
+  const uint8_t *at = reader_take (self, 4);
+
+  return at ? get_u32 (at) : 0;
+}
+
+const uint8_t *
+gbx_read_bytes (GbxReader *self, size_t max, size_t *length)
+{
+  uint32_t n = gbx_read_u32 (self);
+
+  *length = 0;
+  if (self->failed || n > max)
+    {
+      self->failed = true;
+      return NULL;
+    }
+  *length = n;
+  return reader_take (self, n);
+}
+
+bool
+gbx_read_text (GbxReader *self, char *out, size_t max)
+{
+  size_t length;
+  const uint8_t *at = gbx_read_bytes (self, max, &length);
+
+  out[0] = '\0';
+  if (self->failed || (length > 0 && memchr (at, '\0', length)))
+    {
+      self->failed = true;
+      return false;
+    }
+  if (length > 0)
+    memcpy (out, at, length);
+  out[length] = '\0';
+  return true;
+}
+
+bool
+gbx_reader_done (const GbxReader *self)
+{
+  return !self->failed && self->left == 0;
+}
+
+void
+gbx_writer_init (GbxWriter *self, void *buffer, size_t size)
+{
+  self->buffer = buffer;
+  self->size = size;
+  self->length = 0;
+  self->failed = false;
+}
+
+static uint8_t *
+writer_take (GbxWriter *self, size_t n)
+{
+  uint8_t *at = self->buffer + self->length;
+
+  if (self->failed || n > self->size - self->length)
+    {
+      self->failed = true;
+      return NULL;
+    }
+  self->length += n;
+  return at;
+}
+
+void
+gbx_write_u8 (GbxWriter *self, uint8_t value)
+{
+  uint8_t *at = writer_take (self, 1);
+
+  if (at)
+    *at = value;
+}
+
+void
+gbx_write_u16 (GbxWriter *self, uint16_t value)
+{
+  uint8_t *at = writer_take (self, 2);
+
+  if (at)
+    put_u16 (at, value);
+}
+
+void
+gbx_write_u32 (GbxWriter *self, uint32_t value)
+{
+  uint8_t *at = writer_take (self, 4);
+
+  if (at)
+    put_u32 (at, value);
+}
+
+void
+gbx_write_bytes (GbxWriter *self, const void *data, size_t length)
+{
+  uint8_t *at;
+
+  if (length > GBX_PAYLOAD_MAX)
+    {
+      self->failed = true;
+      return;
+    }
+  gbx_write_u32 (self, (uint32_t) length);
+  at = writer_take (self, length);
+  if (at && length > 0)
+    memcpy (at, data, length);
+}
+
+void
+gbx_write_text (GbxWriter *self, const char *text)
+{
+  gbx_write_bytes (self, text, strlen (text));
+}
+
+/* ----------------------------------------------------------- messages -- */
+
+static GbxReader
+payload_reader (const GbxFrame *frame)
+{
+  GbxReader reader;
+
+  gbx_reader_init (&reader, frame->payload, frame->length);
+  return reader;
+}
+
+void
+gbx_hello_encode (const GbxHello *self, GbxWriter *writer)
+{
+  gbx_write_u32 (writer, GBX_PROTOCOL_MAGIC);
+  gbx_write_u16 (writer, self->version);
+  gbx_write_text (writer, self->software);
+}
+
+bool
+gbx_hello_decode (GbxHello *self, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+  uint32_t magic = gbx_read_u32 (&reader);
+
+  self->version = gbx_read_u16 (&reader);
+  gbx_read_text (&reader, self->software, sizeof self->software - 1);
+  return gbx_reader_done (&reader) && magic == GBX_PROTOCOL_MAGIC;
+}
+
+void
+gbx_phase_encode (const GbxPhaseReport *self, GbxWriter *writer)
+{
+  gbx_write_u8 (writer, self->phase);
+  gbx_write_u32 (writer, self->uptime_ms);
+}
+
+bool
+gbx_phase_decode (GbxPhaseReport *self, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+
+  self->phase = gbx_read_u8 (&reader);
+  self->uptime_ms = gbx_read_u32 (&reader);
+  return gbx_reader_done (&reader) && self->phase >= GBX_PHASE_MODULES &&
+         self->phase <= GBX_PHASE_LAST;
+}
+
+void
+gbx_exit_encode (const GbxExitReport *self, GbxWriter *writer)
+{
+  gbx_write_u8 (writer, self->kind);
+  gbx_write_u32 (writer, self->value);
+}
+
+bool
+gbx_exit_decode (GbxExitReport *self, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+
+  self->kind = gbx_read_u8 (&reader);
+  self->value = gbx_read_u32 (&reader);
+  if (!gbx_reader_done (&reader) || self->kind > GBX_EXIT_LAST)
+    return false;
+  if (self->kind == GBX_EXIT_STATUS)
+    return self->value <= 255;
+  if (self->kind == GBX_EXIT_SIGNAL)
+    return self->value >= 1 && self->value <= 64;
+  return self->value <= 4095;
+}
+
+void
+gbx_log_encode (const GbxLogLine *self, GbxWriter *writer)
+{
+  gbx_write_u8 (writer, self->level);
+  gbx_write_u32 (writer, self->uptime_ms);
+  gbx_write_text (writer, self->text);
+}
+
+bool
+gbx_log_decode (GbxLogLine *self, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+
+  self->level = gbx_read_u8 (&reader);
+  self->uptime_ms = gbx_read_u32 (&reader);
+  gbx_read_text (&reader, self->text, GBX_TEXT_MAX);
+  return gbx_reader_done (&reader) && self->level <= GBX_LOG_LAST;
+}
+
+void
+gbx_heartbeat_encode (const GbxHeartbeat *self, GbxWriter *writer)
+{
+  gbx_write_u32 (writer, self->uptime_ms);
+  gbx_write_u32 (writer, self->busy_permille);
+  gbx_write_u32 (writer, self->memory_total_kib);
+  gbx_write_u32 (writer, self->memory_available_kib);
+}
+
+bool
+gbx_heartbeat_decode (GbxHeartbeat *self, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+
+  self->uptime_ms = gbx_read_u32 (&reader);
+  self->busy_permille = gbx_read_u32 (&reader);
+  self->memory_total_kib = gbx_read_u32 (&reader);
+  self->memory_available_kib = gbx_read_u32 (&reader);
+  return gbx_reader_done (&reader) && self->busy_permille <= 1000;
+}
+
+void
+gbx_window_encode (const GbxWindowReport *self, GbxWriter *writer)
+{
+  gbx_write_u8 (writer, self->event);
+  gbx_write_u16 (writer, self->width);
+  gbx_write_u16 (writer, self->height);
+  gbx_write_text (writer, self->title);
+}
+
+bool
+gbx_window_decode (GbxWindowReport *self, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+
+  self->event = gbx_read_u8 (&reader);
+  self->width = gbx_read_u16 (&reader);
+  self->height = gbx_read_u16 (&reader);
+  gbx_read_text (&reader, self->title, GBX_TITLE_MAX);
+  return gbx_reader_done (&reader) && self->event <= GBX_WINDOW_LAST;
+}
+
+bool
+gbx_u32_decode (uint32_t *value, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+
+  *value = gbx_read_u32 (&reader);
+  return gbx_reader_done (&reader);
+}
+
+bool
+gbx_pair_decode (uint16_t *first, uint16_t *second, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+
+  *first = gbx_read_u16 (&reader);
+  *second = gbx_read_u16 (&reader);
+  return gbx_reader_done (&reader) && *first > 0 && *second > 0;
+}

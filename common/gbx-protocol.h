@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The protocol between the host and the guest's init, over one virtio-serial
+ * port.  docs/guest-protocol.md describes it byte by byte.
+ *
+ * Everything here is a pure function over caller-owned memory: no allocation,
+ * no I/O, no GLib.  The same code is built into the library and into the
+ * static guest init, and it is what tests/fuzz feeds with hostile bytes.
+ */
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define GBX_PORT_NAME "org.glovebox.console.0"
+
+#define GBX_PROTOCOL_VERSION 1u
+#define GBX_PROTOCOL_MAGIC 0x31584247u /* "GBX1", little endian */
+
+/* Every frame starts with type u8, stream u8, reserved u16 (0), length u32. */
+#define GBX_HEADER_SIZE 8u
+
+/* The largest payload of any frame, and the smaller limits within it. */
+#define GBX_PAYLOAD_MAX 65536u
+#define GBX_DATA_MAX 32768u
+#define GBX_TEXT_MAX 1024u
+#define GBX_TITLE_MAX 256u
+#define GBX_FRAME_MAX (GBX_HEADER_SIZE + GBX_PAYLOAD_MAX)
+
+/* What a sender may have under way on one stream before it is given credit. */
+#define GBX_WINDOW_INITIAL 262144u
+/* No legitimate peer ever holds more credit than this. */
+#define GBX_WINDOW_MAX 1048576u
+
+typedef enum
+{
+  /* both ways */
+  GBX_MSG_HELLO = 1,
+  GBX_MSG_DATA = 2,   /* payload: bytes of the stream */
+  GBX_MSG_CLOSE = 3,  /* the stream has ended */
+  GBX_MSG_CREDIT = 4, /* u32: that many more bytes may be sent */
+
+  /* host to guest */
+  GBX_MSG_CONFIG = 16,
+  GBX_MSG_WINSIZE = 17, /* u16 rows, u16 columns of the terminal */
+  GBX_MSG_SIGNAL = 18,  /* u32 signal number for the application */
+  GBX_MSG_STOP = 19,    /* u32 milliseconds between SIGTERM and SIGKILL */
+  GBX_MSG_DISPLAY = 20, /* u16 width, u16 height, in pixels */
+
+  /* guest to host */
+  GBX_MSG_PHASE = 32,
+  GBX_MSG_STARTED = 33,
+  GBX_MSG_EXIT = 34,
+  GBX_MSG_LOG = 35,
+  GBX_MSG_HEARTBEAT = 36,
+  GBX_MSG_WINDOW = 37,
+  GBX_MSG_BYE = 38, /* file systems are synced; power may go */
+} GbxMessage;
+
+typedef enum
+{
+  GBX_STREAM_NONE = 0,
+  GBX_STREAM_STDIN = 1,
+  GBX_STREAM_STDOUT = 2,
+  GBX_STREAM_STDERR = 3,
+} GbxStream;
+#define GBX_N_STREAMS 4
+
+typedef enum
+{
+  GBX_DIRECTION_TO_GUEST,
+  GBX_DIRECTION_TO_HOST,
+} GbxDirection;
+
+/* In the order in which the guest goes through them. */
+typedef enum
+{
+  GBX_PHASE_MODULES = 1,
+  GBX_PHASE_ROOT = 2,
+  GBX_PHASE_CONFIG = 3,
+  GBX_PHASE_MOUNTS = 4,
+  GBX_PHASE_IDENTITY = 5,
+  GBX_PHASE_DBUS = 6,
+  GBX_PHASE_XORG = 7,
+  GBX_PHASE_WINDOW_MANAGER = 8,
+  GBX_PHASE_APPLICATION = 9,
+  GBX_PHASE_SUPERVISION = 10,
+  GBX_PHASE_REPORT = 11,
+  GBX_PHASE_LAST = GBX_PHASE_REPORT,
+} GbxPhase;
+
+typedef enum
+{
+  GBX_EXIT_STATUS = 0,         /* value: 0 to 255 */
+  GBX_EXIT_SIGNAL = 1,         /* value: signal number, 1 to 64 */
+  GBX_EXIT_NOT_FOUND = 2,      /* value: errno */
+  GBX_EXIT_NOT_EXECUTABLE = 3, /* value: errno */
+  GBX_EXIT_SETUP_FAILED = 4,   /* value: the GbxPhase that failed */
+  GBX_EXIT_LAST = GBX_EXIT_SETUP_FAILED,
+} GbxExitKind;
+
+typedef enum
+{
+  GBX_LOG_ERROR = 0,
+  GBX_LOG_WARNING = 1,
+  GBX_LOG_INFO = 2,
+  GBX_LOG_DEBUG = 3,
+  GBX_LOG_LAST = GBX_LOG_DEBUG,
+} GbxLogLevel;
+
+typedef enum
+{
+  GBX_WINDOW_MAPPED = 0, /* the application's first window is on the screen */
+  GBX_WINDOW_DRAWN = 1,  /* and has contents */
+  GBX_WINDOW_TITLE = 2,  /* the title of the active window changed */
+  GBX_WINDOW_NONE = 3,   /* the last window has gone */
+  GBX_WINDOW_LAST = GBX_WINDOW_NONE,
+} GbxWindowEvent;
+
+/* ------------------------------------------------------------- frames -- */
+
+typedef struct
+{
+  uint8_t type;
+  uint8_t stream;
+  uint32_t length;
+  const uint8_t *payload; /* into the decoder; valid until the next call */
+} GbxFrame;
+
+/* Cuts a byte stream into frames.  Holds one frame and never more. */
+typedef struct
+{
+  GbxDirection direction;
+  size_t start; /* of the unconsumed bytes */
+  size_t end;
+  const char *error; /* static text; once set, the stream is dead */
+  uint8_t buffer[GBX_FRAME_MAX];
+} GbxDecoder;
+
+void gbx_decoder_init (GbxDecoder *self, GbxDirection direction);
+/* Where to read further bytes to; *n is at least 1 unless a whole frame waits. */
+uint8_t *gbx_decoder_space (GbxDecoder *self, size_t *n);
+void gbx_decoder_filled (GbxDecoder *self, size_t n);
+/* 1: *frame is set; 0: more bytes are needed; -1: self->error says why. */
+int gbx_decoder_next (GbxDecoder *self, GbxFrame *frame);
+
+/* Writes the header; out has GBX_HEADER_SIZE bytes. */
+void gbx_frame_header (uint8_t *out, GbxMessage type, GbxStream stream, uint32_t length);
+
+/* ------------------------------------------------------------- fields -- */
+
+typedef struct
+{
+  const uint8_t *at;
+  size_t left;
+  bool failed; /* sticky */
+} GbxReader;
+
+void gbx_reader_init (GbxReader *self, const void *data, size_t length);
+uint8_t gbx_read_u8 (GbxReader *self);
+uint16_t gbx_read_u16 (GbxReader *self);
+uint32_t gbx_read_u32 (GbxReader *self);
+/* u32 length and that many bytes, at most max; NULL and failed beyond it. */
+const uint8_t *gbx_read_bytes (GbxReader *self, size_t max, size_t *length);
+/* The same into a NUL-terminated buffer of max + 1 bytes; refuses NULs inside. */
+bool gbx_read_text (GbxReader *self, char *out, size_t max);
+/* No failure so far, and nothing left over. */
+bool gbx_reader_done (const GbxReader *self);
+
+typedef struct
+{
+  uint8_t *buffer;
+  size_t size;
+  size_t length;
+  bool failed; /* sticky: it did not fit */
+} GbxWriter;
+
+void gbx_writer_init (GbxWriter *self, void *buffer, size_t size);
+void gbx_write_u8 (GbxWriter *self, uint8_t value);
+void gbx_write_u16 (GbxWriter *self, uint16_t value);
+void gbx_write_u32 (GbxWriter *self, uint32_t value);
+void gbx_write_bytes (GbxWriter *self, const void *data, size_t length);
+void gbx_write_text (GbxWriter *self, const char *text);
+
+/* ----------------------------------------------------------- messages -- */
+
+typedef struct
+{
+  uint16_t version;
+  char software[65]; /* "glovebox 0.1.0" */
+} GbxHello;
+
+typedef struct
+{
+  GbxPhase phase;
+  uint32_t uptime_ms; /* of the guest's kernel */
+} GbxPhaseReport;
+
+typedef struct
+{
+  GbxExitKind kind;
+  uint32_t value;
+} GbxExitReport;
+
+typedef struct
+{
+  GbxLogLevel level;
+  uint32_t uptime_ms;
+  char text[GBX_TEXT_MAX + 1];
+} GbxLogLine;
+
+typedef struct
+{
+  uint32_t uptime_ms;
+  uint32_t busy_permille; /* of all vCPUs since the last heartbeat, 0 to 1000 */
+  uint32_t memory_total_kib;
+  uint32_t memory_available_kib;
+} GbxHeartbeat;
+
+typedef struct
+{
+  GbxWindowEvent event;
+  uint16_t width;
+  uint16_t height;
+  char title[GBX_TITLE_MAX + 1]; /* as the guest sent it: not even UTF-8 for sure */
+} GbxWindowReport;
+
+/* Each encode appends the payload to a writer; each decode is total: false on
+ * anything but exactly one well-formed message with every value in range. */
+void gbx_hello_encode (const GbxHello *self, GbxWriter *writer);
+bool gbx_hello_decode (GbxHello *self, const GbxFrame *frame);
+void gbx_phase_encode (const GbxPhaseReport *self, GbxWriter *writer);
+bool gbx_phase_decode (GbxPhaseReport *self, const GbxFrame *frame);
+void gbx_exit_encode (const GbxExitReport *self, GbxWriter *writer);
+bool gbx_exit_decode (GbxExitReport *self, const GbxFrame *frame);
+void gbx_log_encode (const GbxLogLine *self, GbxWriter *writer);
+bool gbx_log_decode (GbxLogLine *self, const GbxFrame *frame);
+void gbx_heartbeat_encode (const GbxHeartbeat *self, GbxWriter *writer);
+bool gbx_heartbeat_decode (GbxHeartbeat *self, const GbxFrame *frame);
+void gbx_window_encode (const GbxWindowReport *self, GbxWriter *writer);
+bool gbx_window_decode (GbxWindowReport *self, const GbxFrame *frame);
+/* CREDIT, SIGNAL, STOP and STARTED: one u32. */
+bool gbx_u32_decode (uint32_t *value, const GbxFrame *frame);
+/* WINSIZE (rows, columns) and DISPLAY (width, height): two u16, neither 0. */
+bool gbx_pair_decode (uint16_t *first, uint16_t *second, const GbxFrame *frame);

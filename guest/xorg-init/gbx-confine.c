@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gbx-confine.h"
+
+#include "gbx-util.h"
+
+#include <errno.h>
+#include <grp.h>
+#include <linux/audit.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <linux/securebits.h>
+#include <signal.h>
+#include <stddef.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define LOCKED_BITS                                                                                \
+  (SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |                          \
+   SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
+
+bool
+gbx_confine_privileges (void)
+{
+  /* EINVAL: the kernel knows fewer capabilities than the number. */
+  for (int capability = 0; capability < 64; capability++)
+    if (prctl (PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL)
+      return false;
+  /* Without SECBIT_NOROOT, uid 0 would regain capabilities by executing. */
+  return prctl (PR_SET_SECUREBITS, LOCKED_BITS, 0, 0, 0) == 0 &&
+         prctl (PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0 &&
+         prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+bool
+gbx_confine_account (uid_t uid, gid_t gid)
+{
+  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+  return setgroups (0, NULL) == 0 && setresgid (gid, gid, gid) == 0 &&
+         setresuid (uid, uid, uid) == 0 && syscall (SYS_capset, &header, none) == 0;
+}
+
+#ifdef __x86_64__
+/* No program of a user needs these; all of them want capabilities anyway. */
+static const unsigned short refused[] = {
+  SYS_kexec_load,    SYS_kexec_file_load, SYS_init_module, SYS_finit_module, SYS_delete_module,
+  SYS_bpf,           SYS_perf_event_open, SYS_iopl,        SYS_ioperm,       SYS_swapon,
+  SYS_swapoff,       SYS_reboot,          SYS_acct,        SYS_settimeofday, SYS_clock_settime,
+  SYS_add_key,       SYS_keyctl,          SYS_request_key, SYS_quotactl,     SYS_userfaultfd,
+  SYS_open_by_handle_at, SYS_syslog,      SYS_vhangup,
+};
+
+bool
+gbx_confine_system_calls (void)
+{
+  struct sock_filter code[GBX_N_ELEMENTS (refused) + 8];
+  struct sock_fprog program = { 0, code };
+  unsigned short n = 0;
+  unsigned char left = GBX_N_ELEMENTS (refused);
+
+  /* Programs of 32 bits have other numbers: they are let through, as a filter
+   * here is one layer of several and they must run. */
+  code[n++] = (struct sock_filter) BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, arch));
+  code[n++] = (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
+  code[n++] = (struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+  code[n++] = (struct sock_filter) BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr));
+  /* Programs of uid 0, xterm for one, take it for granted that they can set
+   * their groups and end when they cannot.  There are none to give up, so they
+   * are told that it is done. */
+  if (getuid () == 0)
+    {
+      code[n++] = (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_setgroups, 0, 1);
+      code[n++] = (struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 0);
+    }
+  for (size_t i = 0; i < GBX_N_ELEMENTS (refused); i++, left--)
+    code[n++] = (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, refused[i], left, 0);
+  code[n++] = (struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
+  code[n++] = (struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
+  program.len = n;
+  /* ENOSYS, EINVAL: a kernel without filters; the other layers remain. */
+  return prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0 || errno == ENOSYS ||
+         errno == EINVAL;
+}
+#else
+bool
+gbx_confine_system_calls (void)
+{
+  return true;
+}
+#endif
+
+void
+gbx_confine_process (void)
+{
+  struct rlimit no_core = { 0, 0 };
+  sigset_t none;
+
+  for (int number = 1; number < NSIG; number++)
+    signal (number, SIG_DFL);
+  sigemptyset (&none);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+  setrlimit (RLIMIT_CORE, &no_core);
+  umask (022);
+}

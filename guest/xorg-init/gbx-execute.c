@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Finding a program as execvpe() does, with the path of the environment that
+ * the program will have. */
+
+#include "gbx-application.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+bool
+gbx_next_candidate (const char *name, const char *path, size_t *at, char *out, size_t size)
+{
+  size_t total = strlen (path);
+
+  if (strchr (name, '/'))
+    return (*at)++ == 0 && snprintf (out, size, "%s", name) < (int) size;
+
+  while (*at <= total)
+    {
+      size_t length = strcspn (path + *at, ":");
+      const char *folder = path + *at;
+      int written;
+
+      *at += length + 1;
+      /* An empty entry means the working folder. */
+      written = length == 0 ? snprintf (out, size, "./%s", name)
+                            : snprintf (out, size, "%.*s/%s", (int) length, folder, name);
+      if (written < (int) size)
+        return true;
+    }
+  return false;
+}
+
+/* Text without a #! line is run by the shell, as every shell does it. */
+static void
+execute_script (const char *file, char *const *arguments, char *const *environment)
+{
+  char *list[GBX_CONFIG_ARGS_MAX + 2] = { (char *) "/bin/sh", (char *) file };
+  size_t n = 2;
+
+  for (size_t i = 1; arguments[i] && n < GBX_N_ELEMENTS (list) - 1; i++)
+    list[n++] = arguments[i];
+  list[n] = NULL;
+  execve ("/bin/sh", list, environment);
+}
+
+int
+gbx_execute (char *const *arguments, char *const *environment, const char *path)
+{
+  char file[4096 + 256];
+  int error = ENOENT;
+  size_t at = 0;
+
+  while (gbx_next_candidate (arguments[0], path ? path : "/usr/bin:/bin", &at, file, sizeof file))
+    {
+      execve (file, arguments, environment);
+      if (errno == ENOEXEC)
+        execute_script (file, arguments, environment);
+      if (errno != ENOENT && errno != ENOTDIR)
+        error = errno;
+    }
+  return error;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The user's home and run-time folder, as a first login finds them. */
+
+#include "gbx-init.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+static const char *const home_folders[] = {
+  "Desktop", "Documents", "Downloads", "Music", "Pictures", "Videos",
+  ".config", ".cache",    ".local",    ".local/share", ".local/state",
+};
+
+/* Nobody can minimise here, and a main window is maximised in any case: such
+ * buttons would do nothing. */
+#define GTK_SETTINGS "[Settings]\ngtk-decoration-layout=menu:close\n"
+
+/* Without a compositor GTK 4 draws a frame for the pointer to pull at, around
+ * maximised windows too, where GTK 3 leaves it out. */
+#define GTK4_STYLE                                                                                 \
+  "window.solid-csd.maximized, window.solid-csd.fullscreen {\n"                                    \
+  "  padding: 0; border: none; box-shadow: none;\n"                                                \
+  "}\n"
+
+static const struct
+{
+  const char *path;
+  const char *text; /* NULL: a folder */
+} desktop_files[] = {
+  { ".config/gtk-3.0", NULL },
+  { ".config/gtk-3.0/settings.ini", GTK_SETTINGS },
+  { ".config/gtk-4.0", NULL },
+  { ".config/gtk-4.0/settings.ini", GTK_SETTINGS },
+  { ".config/gtk-4.0/gtk.css", GTK4_STYLE },
+};
+
+static void
+make_user_folder (GbxInit *self, const char *path, mode_t mode)
+{
+  if ((mkdir (path, mode) != 0 && errno != EEXIST) ||
+      chown (path, self->config.uid, self->config.gid) != 0)
+    gbx_fatal (self, "cannot make the folder %s: %s", path, strerror (errno));
+}
+
+/* Shares are of another kind, and belong to the host. */
+static bool
+is_in_memory (const char *path)
+{
+  char parent[GBX_CONFIG_PATH_MAX + 1];
+  struct statfs fs;
+
+  return gbx_path_parent (path, parent, sizeof parent) && statfs (parent, &fs) == 0 &&
+         fs.f_type == TMPFS_MAGIC;
+}
+
+/* A convenience: without it the application looks a little different. */
+static void
+make_desktop_file (GbxInit *self, const char *path, const char *text)
+{
+  gbx_autofd fd = -1;
+
+  if (!is_in_memory (path) || access (path, F_OK) == 0)
+    return;
+  if (!text)
+    {
+      make_user_folder (self, path, 0700);
+      return;
+    }
+  fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+  if (fd < 0 || write (fd, text, strlen (text)) < 0 ||
+      fchown (fd, self->config.uid, self->config.gid) != 0)
+    gbx_warning (self, "cannot write %s: %s", path, strerror (errno));
+}
+
+void
+gbx_make_home (GbxInit *self)
+{
+  char path[GBX_CONFIG_PATH_MAX + 64];
+
+  for (size_t i = 0; i < GBX_N_ELEMENTS (home_folders); i++)
+    {
+      snprintf (path, sizeof path, "%s/%s", self->config.home, home_folders[i]);
+      /* A share may be there already, and belongs to the host. */
+      if (access (path, F_OK) != 0)
+        make_user_folder (self, path, home_folders[i][0] == '.' ? 0700 : 0755);
+    }
+  for (size_t i = 0; self->config.desktop && i < GBX_N_ELEMENTS (desktop_files); i++)
+    {
+      snprintf (path, sizeof path, "%s/%s", self->config.home, desktop_files[i].path);
+      make_desktop_file (self, path, desktop_files[i].text);
+    }
+  mkdir ("/run/user", 0755);
+  snprintf (path, sizeof path, "/run/user/%u", self->config.uid);
+  make_user_folder (self, path, 0700);
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The state of the guest's init, which goes through the phases one by one.
+ * There is one instance; children that it forks must not send on the channel. */
+
+#include "gbx-channel.h"
+#include "gbx-guest-config.h"
+#include "gbx-stream.h"
+#include "gbx-util.h"
+
+#include <signal.h>
+
+/* The account of Xorg and of what goes with it; the composed /etc/passwd of
+ * the host has it under the name gbx-xorg. */
+#define GBX_XORG_UID 64000
+
+/* What init keeps to itself in the guest's file system.  The folder belongs to
+ * an account that nobody has, so that even an application of uid 0, which has
+ * no capabilities, may not enter it. */
+#define GBX_PRIVATE "/run/gbx-private"
+#define GBX_PRIVATE_UID 64001
+
+#define GBX_ENVIRONMENT_MAX (GBX_CONFIG_ENV_MAX + 40)
+
+typedef enum
+{
+  GBX_CHILD_XORG,
+  GBX_CHILD_X_HELPER,
+  GBX_CHILD_DBUS,
+  GBX_CHILD_APPLICATION,
+  GBX_N_CHILDREN,
+} GbxChild;
+
+typedef struct
+{
+  GbxChannel channel;
+  GbxGuestConfig config;
+  GbxPhase phase;
+  bool configured;
+  int devices;      /* news of devices, while the port is awaited */
+  int signals;      /* signalfd, all signals */
+  pid_t pids[GBX_N_CHILDREN]; /* 0: not started, or ended */
+
+  /* the display */
+  int display_fd;   /* Xorg's -displayfd, until it is ready; -1 */
+  int helper_fd;    /* socket to the X helper; -1 */
+  int dbus_fd;      /* the session bus's listening socket until its first client; -1 */
+
+  /* the application */
+  char *environment[GBX_ENVIRONMENT_MAX + 1];
+  size_t n_environment;
+  char directory[GBX_CONFIG_PATH_MAX + 1]; /* where it starts */
+  GbxStreams streams;
+  bool ended;       /* its first process has; exit is set */
+  GbxExitReport exit;
+  bool had_window, has_window;
+  uint32_t settle_ms;  /* since when the desktop application may have ended; 0 */
+  uint32_t kill_ms;    /* when a STOP turns into SIGKILL; 0 */
+} GbxInit;
+
+/* ------------------------------------------------------------- reporting -- */
+
+void gbx_log (GbxInit *self, GbxLogLevel level, const char *format, ...)
+    __attribute__ ((format (printf, 3, 4)));
+#define gbx_debug(self, ...) gbx_log (self, GBX_LOG_DEBUG, __VA_ARGS__)
+#define gbx_warning(self, ...) gbx_log (self, GBX_LOG_WARNING, __VA_ARGS__)
+
+void gbx_report_phase (GbxInit *self, GbxPhase phase);
+void gbx_report_exit (GbxInit *self, GbxExitKind kind, uint32_t value);
+void gbx_report_u32 (GbxInit *self, GbxMessage type, GbxStream stream, uint32_t value);
+void gbx_report_heartbeat (GbxInit *self);
+void gbx_report_window (GbxInit *self, const GbxWindowReport *report);
+
+/* The one way in which set-up fails: tells the host and powers off. */
+_Noreturn void gbx_fatal (GbxInit *self, const char *format, ...)
+    __attribute__ ((format (printf, 2, 3)));
+/* Sync, farewell and power off; also where everything else ends. */
+_Noreturn void gbx_power_off (GbxInit *self);
+
+/* --------------------------------------------------------------- phases -- */
+
+void gbx_phase_modules (GbxInit *self);
+void gbx_phase_root (GbxInit *self);
+void gbx_phase_config (GbxInit *self);
+void gbx_phase_mounts (GbxInit *self);
+void gbx_phase_identity (GbxInit *self);
+void gbx_phase_dbus (GbxInit *self);
+void gbx_phase_xorg (GbxInit *self);
+void gbx_phase_window_manager (GbxInit *self);
+void gbx_phase_application (GbxInit *self);
+void gbx_phase_supervision (GbxInit *self);
+void gbx_phase_report (GbxInit *self);
+
+/* Whether the host has gone: everything is over then. */
+void gbx_handle_frame (GbxInit *self, const GbxFrame *frame);
+/* Home and run-time folder. */
+void gbx_make_home (GbxInit *self);
+void gbx_set_environment (GbxInit *self, const char *name, const char *value);
+const char *gbx_get_environment (GbxInit *self, const char *name);
+void gbx_configure_network (GbxInit *self);
+/* The first client of the session bus has come. */
+void gbx_start_dbus (GbxInit *self);

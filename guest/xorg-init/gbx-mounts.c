@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Phase "mounts": what the root holds beside the host's trees.
+ *
+ * Should: end with every folder that applications write to as a tmpfs of this
+ * guest, the shares in their places, and the kernel's own files out of reach.
+ * Mustn't: give a device node, a setuid program or a writable kernel setting
+ * to the application, be it uid 0. */
+
+#include "gbx-mounts.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#define SHARES GBX_PRIVATE "/shares"
+#define KERNEL_DEV GBX_PRIVATE "/dev"
+
+#define PLAIN (MS_NOSUID | MS_NODEV)
+
+typedef struct
+{
+  const char *source, *target, *type;
+  unsigned long flags;
+  const char *options;
+} Mount;
+
+static const Mount mounts[] = {
+  { "tmpfs", "/run", "tmpfs", PLAIN, "mode=0755" },
+  /* The kernel's devices move to where only init can go; the application
+   * gets a /dev that holds no more than the following. */
+  { "/dev", KERNEL_DEV, NULL, MS_MOVE, NULL },
+  { "tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k" },
+  { "devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5" },
+  { "tmpfs", "/dev/shm", "tmpfs", PLAIN, "mode=1777" },
+  { "tmpfs", "/tmp", "tmpfs", PLAIN, "mode=1777" },
+  { "tmpfs", "/var/tmp", "tmpfs", PLAIN, "mode=1777" },
+  { "tmpfs", "/home", "tmpfs", PLAIN, "mode=0755" },
+  { "proc", "/proc", "proc", PLAIN | MS_NOEXEC, "hidepid=invisible" },
+  { NULL, "/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | PLAIN | MS_NOEXEC, NULL },
+};
+
+/* What these need before they can be mounted. */
+static const char *const mount_folders[] = { "/dev/pts", "/dev/shm" };
+
+typedef struct
+{
+  const char *name;
+  mode_t mode;
+  unsigned major, minor;
+} Node;
+
+static const Node nodes[] = {
+  { "null", 0666, 1, 3 },    { "zero", 0666, 1, 5 },    { "full", 0666, 1, 7 },
+  { "random", 0444, 1, 8 },  { "urandom", 0444, 1, 9 }, { "tty", 0666, 5, 0 },
+};
+
+static const struct
+{
+  const char *target, *name;
+} links[] = {
+  { "pts/ptmx", "ptmx" },           { "/proc/self/fd", "fd" },
+  { "/proc/self/fd/0", "stdin" },   { "/proc/self/fd/1", "stdout" },
+  { "/proc/self/fd/2", "stderr" },
+};
+
+/* As container run-times have it: these tell or change things of the kernel
+ * for whoever has uid 0, capabilities or not.  Some exist in some kernels. */
+static const char *const hidden[] = {
+  "/proc/kcore", "/proc/keys", "/proc/key-users", "/proc/timer_list", "/proc/sysrq-trigger",
+  "/proc/kmsg", "/proc/kpagecount", "/proc/kpageflags", "/proc/kpagecgroup",
+};
+static const char *const hidden_folders[] = {
+  "/proc/acpi", "/proc/scsi", "/sys/firmware", "/sys/kernel/debug", "/sys/kernel/tracing",
+};
+static const char *const read_only[] = { "/proc/sys", "/proc/bus", "/proc/fs", "/proc/irq", "/proc/mtrr" };
+
+static void
+make_folder_for (const char *target)
+{
+  for (size_t i = 0; i < GBX_N_ELEMENTS (mount_folders); i++)
+    if (strcmp (target, mount_folders[i]) == 0)
+      mkdir (target, 0755);
+  if (strcmp (target, KERNEL_DEV) != 0)
+    return;
+  mkdir (GBX_PRIVATE, 0700);
+  mkdir (KERNEL_DEV, 0755);
+}
+
+static void
+mount_one (GbxInit *self, const Mount *m)
+{
+  make_folder_for (m->target);
+  if (mount (m->source, m->target, m->type, m->flags, m->options) != 0)
+    gbx_fatal (self, "cannot mount %s: %s", m->target, strerror (errno));
+}
+
+static void
+fill_dev (GbxInit *self)
+{
+  char path[64];
+
+  for (size_t i = 0; i < GBX_N_ELEMENTS (nodes); i++)
+    {
+      snprintf (path, sizeof path, "/dev/%s", nodes[i].name);
+      if (mknod (path, S_IFCHR | nodes[i].mode, makedev (nodes[i].major, nodes[i].minor)) != 0 ||
+          chmod (path, nodes[i].mode) != 0)
+        gbx_fatal (self, "cannot make %s: %s", path, strerror (errno));
+    }
+  for (size_t i = 0; i < GBX_N_ELEMENTS (links); i++)
+    {
+      snprintf (path, sizeof path, "/dev/%s", links[i].name);
+      if (symlink (links[i].target, path) != 0)
+        gbx_fatal (self, "cannot make %s: %s", path, strerror (errno));
+    }
+}
+
+static void
+confine_kernel_files (GbxInit *self)
+{
+  /* ENOENT: this kernel does not have it, so there is nothing to hide. */
+  for (size_t i = 0; i < GBX_N_ELEMENTS (hidden); i++)
+    if (mount ("/dev/null", hidden[i], NULL, MS_BIND, NULL) != 0 && errno != ENOENT)
+      gbx_fatal (self, "cannot hide %s: %s", hidden[i], strerror (errno));
+  for (size_t i = 0; i < GBX_N_ELEMENTS (hidden_folders); i++)
+    if (mount ("tmpfs", hidden_folders[i], "tmpfs", PLAIN | MS_NOEXEC | MS_RDONLY, "mode=0755,size=0") != 0 &&
+        errno != ENOENT)
+      gbx_fatal (self, "cannot hide %s: %s", hidden_folders[i], strerror (errno));
+  for (size_t i = 0; i < GBX_N_ELEMENTS (read_only); i++)
+    {
+      if (mount (read_only[i], read_only[i], NULL, MS_BIND, NULL) != 0 && errno == ENOENT)
+        continue;
+      if (mount (NULL, read_only[i], NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | PLAIN | MS_NOEXEC, NULL) != 0)
+        gbx_fatal (self, "cannot protect %s: %s", read_only[i], strerror (errno));
+    }
+}
+
+/* --------------------------------------------------------------- shares -- */
+
+/* In a tmpfs the way to it is made and belongs to the user; elsewhere the
+ * host has composed it. */
+static void
+make_share_point (GbxInit *self, const GbxGuestShare *share)
+{
+  const GbxGuestConfig *config = &self->config;
+  char parent[GBX_CONFIG_PATH_MAX + 1];
+
+  if (share->flags & GBX_SHARE_FILE)
+    {
+      gbx_autofd fd = -1;
+
+      if (gbx_path_parent (share->path, parent, sizeof parent))
+        gbx_make_folders (parent, 0755, config->uid, config->gid);
+      fd = open (share->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+    }
+  else
+    gbx_make_folders (share->path, 0755, config->uid, config->gid);
+}
+
+static void
+mount_share_at (GbxInit *self, const GbxGuestShare *share, const char *target)
+{
+  bool writable = share->flags & GBX_SHARE_WRITABLE;
+  char options[128];
+
+  gbx_9p_options (options, sizeof options, writable, false);
+  if (mount (share->tag, target, "9p", PLAIN | (writable ? 0 : MS_RDONLY), options) != 0)
+    gbx_fatal (self, "cannot mount the share %s at %s: %s", share->tag, share->path,
+               strerror (errno));
+}
+
+static void
+mount_shared_file (GbxInit *self, const GbxGuestShare *share, size_t number)
+{
+  unsigned long read_only_flag = share->flags & GBX_SHARE_WRITABLE ? 0 : MS_RDONLY;
+  char folder[64], file[400];
+
+  /* Below a folder that only root may enter: reachable by the bind alone. */
+  snprintf (folder, sizeof folder, SHARES "/%zu", number);
+  mkdir (SHARES, 0700);
+  mkdir (folder, 0700);
+  mount_share_at (self, share, folder);
+  snprintf (file, sizeof file, "%s/%s", folder, share->file);
+  if (mount (file, share->path, NULL, MS_BIND, NULL) != 0 ||
+      mount (NULL, share->path, NULL, MS_REMOUNT | MS_BIND | PLAIN | read_only_flag, NULL) != 0)
+    gbx_fatal (self, "cannot put the shared file %s at %s: %s", share->file, share->path,
+               strerror (errno));
+}
+
+static void
+mount_shares (GbxInit *self)
+{
+  size_t order[GBX_CONFIG_SHARES_MAX];
+
+  gbx_sort_shares (&self->config, order);
+  for (size_t i = 0; i < self->config.n_shares; i++)
+    {
+      const GbxGuestShare *share = &self->config.shares[order[i]];
+
+      make_share_point (self, share);
+      if (share->flags & GBX_SHARE_FILE)
+        mount_shared_file (self, share, order[i]);
+      else
+        mount_share_at (self, share, share->path);
+    }
+}
+
+/* The application may be gone, yet what it wrote has to be on the host. */
+void
+gbx_unmount_shares (GbxInit *self)
+{
+  for (size_t i = 0; self->configured && i < self->config.n_shares; i++)
+    {
+      const GbxGuestShare *share = &self->config.shares[i];
+      char folder[64];
+      gbx_autofd fd = -1;
+
+      if (!(share->flags & GBX_SHARE_WRITABLE))
+        continue;
+      snprintf (folder, sizeof folder, SHARES "/%zu", i);
+      fd = open (share->flags & GBX_SHARE_FILE ? folder : share->path, O_RDONLY | O_CLOEXEC);
+      if (fd >= 0 && syncfs (fd) != 0)
+        gbx_warning (self, "what was written to %s may not have reached the host: %s", share->path,
+                     strerror (errno));
+    }
+}
+
+/* ------------------------------------------------------------------------ */
+
+static void
+mount_home (GbxInit *self)
+{
+  GbxGuestConfig *config = &self->config;
+  char place[GBX_CONFIG_PATH_MAX + 1], parent[GBX_CONFIG_PATH_MAX + 1];
+
+  if (!gbx_home_mount_point (config->home, place, sizeof place))
+    {
+      snprintf (config->home, sizeof config->home, "/home/%s", config->user);
+      place[0] = '\0';
+    }
+  if (place[0] && mount ("tmpfs", place, "tmpfs", PLAIN, "mode=0755") != 0)
+    gbx_fatal (self, "cannot make a home at %s: %s", place, strerror (errno));
+  if (gbx_path_parent (config->home, parent, sizeof parent))
+    gbx_make_folders (parent, 0755, 0, 0);
+  mkdir (config->home, 0700);
+  if (chown (config->home, config->uid, config->gid) != 0 || chmod (config->home, 0700) != 0)
+    gbx_fatal (self, "cannot make a home at %s: %s", config->home, strerror (errno));
+}
+
+void
+gbx_phase_mounts (GbxInit *self)
+{
+  for (size_t i = 0; i < GBX_N_ELEMENTS (mounts); i++)
+    mount_one (self, &mounts[i]);
+  if (chown (GBX_PRIVATE, GBX_PRIVATE_UID, GBX_PRIVATE_UID) != 0)
+    gbx_fatal (self, "cannot close " GBX_PRIVATE ": %s", strerror (errno));
+  fill_dev (self);
+  confine_kernel_files (self);
+  mkdir ("/run/lock", 0755);
+  chmod ("/run/lock", 01777);
+  mount_home (self);
+  mount_shares (self);
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The processes of the application, wherever they were started from: init is
+ * the parent of all that lost theirs, so only /proc tells. */
+
+#include "gbx-supervise.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static pid_t
+parent_of (pid_t pid)
+{
+  char path[64], text[512];
+  const char *at;
+  char state;
+  int parent = 0;
+
+  snprintf (path, sizeof path, "/proc/%d/stat", pid);
+  if (gbx_read_file (path, text, sizeof text) < 0)
+    return 0;
+  /* The name may hold anything, parentheses too. */
+  at = strrchr (text, ')');
+  if (!at || sscanf (at + 1, " %c %d", &state, &parent) != 2 || state == 'Z')
+    return 0;
+  return parent;
+}
+
+/* A zombie and what the session bus has started do not count. */
+static bool
+is_of_application (GbxInit *self, pid_t pid)
+{
+  pid_t bus = self->pids[GBX_CHILD_DBUS];
+  pid_t at = pid;
+
+  for (int depth = 0; depth < 64 && at > 1; depth++)
+    {
+      if (bus > 0 && at == bus)
+        return false;
+      at = parent_of (at);
+    }
+  return at == 1;
+}
+
+unsigned
+gbx_signal_user_processes (GbxInit *self, int number)
+{
+  DIR *dir = opendir ("/proc");
+  struct dirent *entry;
+  unsigned count = 0;
+
+  while (dir && (entry = readdir (dir)))
+    {
+      pid_t pid = (pid_t) strtol (entry->d_name, NULL, 10);
+      struct stat st;
+
+      if (pid <= 1 || fstatat (dirfd (dir), entry->d_name, &st, 0) != 0 ||
+          st.st_uid != self->config.uid || !is_of_application (self, pid))
+        continue;
+      /* With uid 0 as the user, what init itself runs as 0 looks the same;
+       * those are its direct children, and kernel threads, which have 2. */
+      if (number > 0)
+        kill (pid, number);
+      count++;
+    }
+  if (dir)
+    closedir (dir);
+  return count;
+}

@@ -1,0 +1,302 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Phases "supervision" and "report", and the one poll loop.
+ *
+ * Should: reap every process, move the streams within their credit, and know
+ * when the application has ended.
+ * Mustn't: block on anything that the application or the host controls. */
+
+#include "gbx-supervise.h"
+
+#include "gbx-x-helper.h"
+#include "gbx-xorg.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define HEARTBEAT_MS 1000
+/* After the first process has ended: how long a desktop application may be
+ * without a window, between a splash screen and the main window, say ... */
+#define SETTLE_MS 700
+/* ... or a launcher's background process before its first window. */
+#define LAUNCH_MS 30000
+/* What was written to a terminal reaches its master through a kernel thread. */
+#define TERMINAL_DRAIN_MS 50
+
+/* -------------------------------------------------------------- children -- */
+
+static void
+application_ended (GbxInit *self, int status)
+{
+  self->ended = true;
+  self->settle_ms = gbx_uptime_ms ();
+  if (WIFSIGNALED (status))
+    {
+      self->exit.kind = GBX_EXIT_SIGNAL;
+      self->exit.value = WTERMSIG (status);
+    }
+  else
+    {
+      self->exit.kind = GBX_EXIT_STATUS;
+      self->exit.value = WEXITSTATUS (status);
+    }
+}
+
+static void
+child_ended (GbxInit *self, GbxChild child, int status)
+{
+  self->pids[child] = 0;
+  switch (child)
+    {
+    case GBX_CHILD_APPLICATION:
+      application_ended (self, status);
+      break;
+    case GBX_CHILD_XORG:
+      gbx_xorg_failed (self, status);
+      break;
+    case GBX_CHILD_X_HELPER:
+      gbx_warning (self, "the window manager ended (status %#x)", status);
+      gbx_close_fd (&self->helper_fd);
+      break;
+    default:
+      gbx_debug (self, "the session bus ended (status %#x)", status);
+      break;
+    }
+}
+
+static void
+reap (GbxInit *self)
+{
+  struct signalfd_siginfo info;
+  pid_t pid;
+  int status;
+
+  while (read (self->signals, &info, sizeof info) > 0)
+    ;
+  while ((pid = waitpid (-1, &status, WNOHANG)) > 0)
+    for (GbxChild child = 0; child < GBX_N_CHILDREN; child++)
+      if (self->pids[child] == pid)
+        {
+          child_ended (self, child, status);
+          break;
+        }
+}
+
+void
+gbx_signal_application (GbxInit *self, int number)
+{
+  pid_t pid = self->pids[GBX_CHILD_APPLICATION];
+
+  /* It has a session of its own, so its group has its number. */
+  if (pid > 0)
+    kill (-pid, number);
+  else if (self->ended)
+    gbx_signal_user_processes (self, number);
+}
+
+void
+gbx_stop_application (GbxInit *self, uint32_t grace_ms)
+{
+  uint32_t now = gbx_uptime_ms ();
+
+  if (self->phase < GBX_PHASE_APPLICATION)
+    {
+      gbx_report_exit (self, GBX_EXIT_SIGNAL, SIGTERM);
+      gbx_power_off (self);
+    }
+  gbx_signal_user_processes (self, SIGTERM);
+  self->kill_ms = now + grace_ms;
+  if (self->kill_ms == 0)
+    self->kill_ms = 1;
+}
+
+/* --------------------------------------------------------------- polling -- */
+
+typedef enum
+{
+  ON_CHANNEL,
+  ON_SIGNAL,
+  ON_STDIN,
+  ON_STDOUT,
+  ON_STDERR,
+  ON_DISPLAY,
+  ON_HELPER,
+  ON_DBUS,
+  N_POLLED,
+} Polled;
+
+static void
+fill_polled (GbxInit *self, struct pollfd *fds)
+{
+  GbxStreams *streams = &self->streams;
+  short channel_events = POLLIN | (gbx_channel_waiting (&self->channel) > 0 ? POLLOUT : 0);
+  bool reads_out = gbx_output_wants_read (&streams->out, &self->channel);
+  bool reads_err = gbx_output_wants_read (&streams->err, &self->channel);
+
+  fds[ON_CHANNEL] = (struct pollfd) { self->channel.fd, channel_events, 0 };
+  fds[ON_SIGNAL] = (struct pollfd) { self->signals, POLLIN, 0 };
+  fds[ON_STDIN] = (struct pollfd) {
+    gbx_input_wants_write (&streams->input) ? streams->input.fd : -1, POLLOUT, 0
+  };
+  /* A descriptor at its end would be ready for ever while there is no credit. */
+  fds[ON_STDOUT] = (struct pollfd) { reads_out ? streams->out.fd : -1, POLLIN, 0 };
+  fds[ON_STDERR] = (struct pollfd) { reads_err ? streams->err.fd : -1, POLLIN, 0 };
+  fds[ON_DISPLAY] = (struct pollfd) { self->display_fd, POLLIN, 0 };
+  fds[ON_HELPER] = (struct pollfd) { self->helper_fd, POLLIN, 0 };
+  fds[ON_DBUS] = (struct pollfd) { self->dbus_fd, POLLIN, 0 };
+}
+
+static void
+receive_frames (GbxInit *self)
+{
+  GbxFrame frame;
+  int got;
+
+  while ((got = gbx_channel_receive (&self->channel, &frame)) > 0)
+    gbx_handle_frame (self, &frame);
+  if (got >= 0)
+    return;
+  if (self->channel.decoder.error)
+    {
+      self->channel.gone = false; /* it still listens */
+      gbx_fatal (self, "the host does not keep to the protocol: %s", self->channel.decoder.error);
+    }
+  /* The host has gone, and with it the reason to run. */
+  gbx_power_off (self);
+}
+
+static void
+pump_streams (GbxInit *self, const struct pollfd *fds)
+{
+  GbxStreams *streams = &self->streams;
+  uint32_t credit = gbx_input_pump (streams);
+
+  if (credit > 0)
+    gbx_report_u32 (self, GBX_MSG_CREDIT, GBX_STREAM_STDIN, credit);
+  if (fds[ON_STDOUT].revents)
+    gbx_output_pump (&streams->out, GBX_STREAM_STDOUT, &self->channel);
+  if (fds[ON_STDERR].revents)
+    gbx_output_pump (&streams->err, GBX_STREAM_STDERR, &self->channel);
+}
+
+static void
+run_timers (GbxInit *self)
+{
+  static uint32_t last_heartbeat;
+  uint32_t now = gbx_uptime_ms ();
+
+  if (self->configured && now - last_heartbeat >= HEARTBEAT_MS)
+    {
+      last_heartbeat = now;
+      gbx_report_heartbeat (self);
+    }
+  if (self->kill_ms && now >= self->kill_ms)
+    {
+      gbx_signal_user_processes (self, SIGKILL);
+      self->kill_ms = now + HEARTBEAT_MS; /* for what was just being born */
+    }
+}
+
+void
+gbx_poll_once (GbxInit *self, int timeout_ms)
+{
+  struct pollfd fds[N_POLLED];
+
+  gbx_channel_flush (&self->channel);
+  fill_polled (self, fds);
+  if (poll (fds, N_POLLED, timeout_ms < HEARTBEAT_MS ? timeout_ms : HEARTBEAT_MS) < 0 &&
+      errno != EINTR)
+    gbx_fatal (self, "cannot wait for events: %s", strerror (errno));
+  if (fds[ON_CHANNEL].revents)
+    receive_frames (self);
+  if (self->channel.gone)
+    gbx_power_off (self);
+  pump_streams (self, fds);
+  if (fds[ON_DISPLAY].revents)
+    gbx_xorg_ready (self);
+  if (fds[ON_HELPER].revents)
+    gbx_x_helper_dispatch (self);
+  if (fds[ON_DBUS].revents)
+    gbx_start_dbus (self);
+  if (fds[ON_SIGNAL].revents)
+    reap (self);
+  run_timers (self);
+}
+
+/* ------------------------------------------------------------ the phases -- */
+
+/* A background process of the application may keep its outputs open for ever:
+ * what has been written until now is all that is waited for. */
+static bool
+output_is_drained (GbxInit *self, GbxOutput *output, GbxStream stream)
+{
+  while (gbx_output_pump (output, stream, &self->channel))
+    ;
+  if (output->fd < 0)
+    return true;
+  if (!gbx_output_wants_read (output, &self->channel))
+    return false;
+  if (self->streams.terminal >= 0 && gbx_uptime_ms () - self->settle_ms < TERMINAL_DRAIN_MS)
+    return false;
+  gbx_output_close (output, stream, &self->channel);
+  return true;
+}
+
+/* Many desktop applications fork into the background, or pass on to a running
+ * instance: what counts is whether windows are there, or may yet come. */
+static bool
+desktop_has_settled (GbxInit *self)
+{
+  uint32_t now = gbx_uptime_ms ();
+
+  if (self->kill_ms)
+    return gbx_signal_user_processes (self, 0) == 0 || now >= self->kill_ms;
+  if (self->has_window)
+    {
+      self->settle_ms = now;
+      return gbx_signal_user_processes (self, 0) == 0;
+    }
+  if (self->had_window)
+    return now - self->settle_ms >= SETTLE_MS || gbx_signal_user_processes (self, 0) == 0;
+  if (self->exit.kind != GBX_EXIT_STATUS || self->exit.value != 0)
+    return true;
+  return gbx_signal_user_processes (self, 0) == 0 || now - self->settle_ms >= LAUNCH_MS;
+}
+
+static bool
+is_finished (GbxInit *self)
+{
+  GbxStreams *streams = &self->streams;
+  bool out_drained, err_drained;
+
+  if (!self->ended || (self->config.desktop && !desktop_has_settled (self)))
+    return false;
+  out_drained = output_is_drained (self, &streams->out, GBX_STREAM_STDOUT);
+  err_drained = output_is_drained (self, &streams->err, GBX_STREAM_STDERR);
+  return out_drained && err_drained;
+}
+
+void
+gbx_phase_supervision (GbxInit *self)
+{
+  while (!is_finished (self))
+    {
+      /* Once it has ended there is no event for what is waited for. */
+      int timeout = self->ended ? (self->config.desktop ? 100 : 10) : HEARTBEAT_MS;
+
+      if (self->kill_ms && timeout > 50)
+        timeout = 50;
+      gbx_poll_once (self, timeout);
+    }
+}
+
+void
+gbx_phase_report (GbxInit *self)
+{
+  gbx_report_exit (self, self->exit.kind, self->exit.value);
+  gbx_power_off (self);
+}

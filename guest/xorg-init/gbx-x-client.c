@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The X helper's process: connection, events, and what init asks for. */
+
+#include "gbx-x-client.h"
+#include "gbx-x-helper.h"
+
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static const char *const atom_names[GBX_N_ATOMS] = {
+#define GBX_X_ATOM_NAME(name) [GBX_ATOM_##name] = #name,
+  GBX_X_ATOMS (GBX_X_ATOM_NAME)
+#undef GBX_X_ATOM_NAME
+};
+
+static void
+intern_atoms (GbxXClient *self)
+{
+  xcb_intern_atom_cookie_t cookies[GBX_N_ATOMS];
+
+  for (int i = 0; i < GBX_N_ATOMS; i++)
+    cookies[i] = xcb_intern_atom (self->connection, 0, strlen (atom_names[i]), atom_names[i]);
+  for (int i = 0; i < GBX_N_ATOMS; i++)
+    {
+      xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply (self->connection, cookies[i], NULL);
+
+      self->atoms[i] = reply ? reply->atom : XCB_ATOM_NONE;
+      free (reply);
+    }
+}
+
+/* Only the last of a burst matters: a window that is being dragged larger
+ * sends one for every step.  False when init has gone. */
+static bool
+read_sizes (GbxXClient *self)
+{
+  GbxScreenSize size;
+  ssize_t n;
+
+  while ((n = recv (self->socket, &size, sizeof size, MSG_DONTWAIT)) == sizeof size)
+    {
+      self->wanted_width = size.width;
+      self->wanted_height = size.height;
+    }
+  return n != 0;
+}
+
+static void
+dispatch_events (GbxXClient *self)
+{
+  xcb_generic_event_t *event;
+
+  while ((event = xcb_poll_for_event (self->connection)))
+    {
+      gbx_x_report_event (self, event);
+      gbx_x_manager_event (self, event);
+      free (event);
+    }
+}
+
+void
+gbx_x_helper_run (int socket)
+{
+  static GbxXClient self;
+
+  self.socket = socket;
+  self.connection = xcb_connect (":0", NULL);
+  if (xcb_connection_has_error (self.connection))
+    _exit (1);
+  self.screen = xcb_setup_roots_iterator (xcb_get_setup (self.connection)).data;
+  self.root = self.screen->root;
+  intern_atoms (&self);
+  gbx_x_report_start (&self);
+  if (!gbx_x_manager_start (&self))
+    _exit (1);
+
+  for (;;)
+    {
+      struct pollfd fds[] = {
+        { socket, POLLIN, 0 },
+        { xcb_get_file_descriptor (self.connection), POLLIN, 0 },
+      };
+
+      if (!read_sizes (&self))
+        _exit (0);
+      if (self.wanted_width)
+        {
+          gbx_x_screen_resize (&self, self.wanted_width, self.wanted_height);
+          self.wanted_width = 0;
+        }
+      dispatch_events (&self);
+      gbx_x_report_tick (&self);
+      xcb_flush (self.connection);
+      if (xcb_connection_has_error (self.connection))
+        _exit (1);
+      poll (fds, 2, gbx_x_report_timeout (&self));
+    }
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* The parts of the X helper's process, which is the window manager as well. */
+
+#include "gbx-protocol.h"
+
+#include <xcb/damage.h>
+#include <xcb/randr.h>
+#include <xcb/xcb.h>
+
+#define GBX_X_WINDOWS_MAX 128
+#define GBX_X_TITLE_HEIGHT 24
+#define GBX_X_BORDER 1
+
+#define GBX_X_ATOMS(X)                                                                             \
+  X (WM_PROTOCOLS) X (WM_DELETE_WINDOW) X (WM_TAKE_FOCUS) X (WM_STATE) X (UTF8_STRING)             \
+  X (_MOTIF_WM_HINTS) X (_NET_SUPPORTED) X (_NET_SUPPORTING_WM_CHECK) X (_NET_CLIENT_LIST)         \
+  X (_NET_CLIENT_LIST_STACKING) X (_NET_ACTIVE_WINDOW) X (_NET_NUMBER_OF_DESKTOPS)                 \
+  X (_NET_CURRENT_DESKTOP) X (_NET_WORKAREA) X (_NET_DESKTOP_GEOMETRY) X (_NET_WM_NAME)            \
+  X (_NET_CLOSE_WINDOW) X (_NET_WM_MOVERESIZE) X (_NET_WM_STATE) X (_NET_WM_STATE_FULLSCREEN)      \
+  X (_NET_WM_STATE_MAXIMIZED_VERT) X (_NET_WM_STATE_MAXIMIZED_HORZ) X (_NET_WM_STATE_FOCUSED)      \
+  X (_NET_WM_STATE_MODAL) X (_NET_FRAME_EXTENTS) X (_NET_REQUEST_FRAME_EXTENTS)                    \
+  X (_NET_WM_WINDOW_TYPE) X (_NET_WM_WINDOW_TYPE_NORMAL) X (_NET_WM_WINDOW_TYPE_DIALOG)            \
+  X (_NET_WM_WINDOW_TYPE_SPLASH)
+
+typedef enum
+{
+#define GBX_X_ATOM_ENTRY(name) GBX_ATOM_##name,
+  GBX_X_ATOMS (GBX_X_ATOM_ENTRY)
+#undef GBX_X_ATOM_ENTRY
+  GBX_N_ATOMS,
+} GbxAtom;
+
+typedef enum
+{
+  GBX_X_MAIN,   /* fills the screen */
+  GBX_X_DIALOG, /* in the middle, with a title where it brings none */
+  GBX_X_FREE,   /* a palette, a splash: where and as it wants to be */
+} GbxXKind;
+
+/* What a window says of itself when it is mapped. */
+typedef struct
+{
+  GbxXKind kind;
+  bool decorated, centred;
+  bool takes_input, takes_focus, deletes; /* how it wants focus and its end */
+} GbxXHints;
+
+typedef struct
+{
+  xcb_window_t window, frame; /* frame: 0 without a title bar */
+  GbxXHints hints;
+  int16_t x, y; /* of the frame, or of the window without one */
+  uint16_t width, height; /* of the window */
+  bool fullscreen, moved;
+  unsigned ignored_unmaps; /* that are of our own making */
+  char title[GBX_TITLE_MAX + 1];
+} GbxXWindow;
+
+typedef struct
+{
+  xcb_connection_t *connection;
+  xcb_screen_t *screen;
+  xcb_window_t root;
+  xcb_atom_t atoms[GBX_N_ATOMS];
+  int socket; /* to init */
+
+  uint16_t width, height;               /* of the screen */
+  uint16_t wanted_width, wanted_height; /* by init; 0: nothing to do */
+
+  /* Managed windows, the one used last first. */
+  size_t n_windows;
+  GbxXWindow windows[GBX_X_WINDOWS_MAX];
+  xcb_window_t check; /* of _NET_SUPPORTING_WM_CHECK */
+  xcb_window_t dragged; /* 0: none */
+  int16_t drag_x, drag_y; /* where in the frame it is held */
+  xcb_gcontext_t gc;
+
+  /* reports */
+  uint8_t damage_event; /* 0: no DAMAGE extension */
+  bool mapped, drawn;   /* what has been reported */
+  uint32_t first_damage_ms;
+  xcb_window_t watched; /* for damage */
+  xcb_damage_damage_t damage;
+  char title[GBX_TITLE_MAX + 1];
+} GbxXClient;
+
+/* gbx-x-screen.c: the screen gets exactly that size; false when the card refuses it. */
+bool gbx_x_screen_resize (GbxXClient *self, uint16_t width, uint16_t height);
+
+/* gbx-x-hints.c */
+xcb_get_property_reply_t *gbx_x_get_property (GbxXClient *self, xcb_window_t window,
+                                              xcb_atom_t property, uint32_t words);
+void gbx_x_read_hints (GbxXClient *self, xcb_window_t window, GbxXHints *hints);
+void gbx_x_read_title (GbxXClient *self, xcb_window_t window, char title[GBX_TITLE_MAX + 1]);
+
+/* gbx-x-frame.c */
+void gbx_x_frame_prepare (GbxXClient *self);
+void gbx_x_frame_add (GbxXClient *self, GbxXWindow *window);
+void gbx_x_frame_remove (GbxXClient *self, GbxXWindow *window);
+void gbx_x_frame_draw (GbxXClient *self, const GbxXWindow *window);
+/* Puts window and frame where x, y, width and height say, and tells it. */
+void gbx_x_frame_place (GbxXClient *self, const GbxXWindow *window);
+/* The whole, with its frame. */
+uint16_t gbx_x_outer_width (const GbxXWindow *window);
+uint16_t gbx_x_outer_height (const GbxXWindow *window);
+
+/* gbx-x-properties.c: what applications are told. */
+void gbx_x_set_atoms (GbxXClient *self, xcb_window_t window, GbxAtom property, xcb_atom_t type,
+                      uint32_t n, const uint32_t *values);
+void gbx_x_publish_state (GbxXClient *self, const GbxXWindow *window);
+void gbx_x_publish_windows (GbxXClient *self);
+void gbx_x_publish_screen (GbxXClient *self);
+void gbx_x_send_protocol (GbxXClient *self, const GbxXWindow *window, GbxAtom protocol);
+
+/* gbx-x-windows.c: using, managing and unmanaging one moves the others. */
+/* By the window itself or its frame; NULL: not managed. */
+GbxXWindow *gbx_x_window_find (GbxXClient *self, xcb_window_t id);
+void gbx_x_window_layout (GbxXClient *self, GbxXWindow *window);
+void gbx_x_window_use (GbxXClient *self, GbxXWindow *window);
+/* viewable: it is on the screen already. */
+void gbx_x_window_manage (GbxXClient *self, xcb_window_t id, bool viewable);
+/* exists: it has only been taken off the screen. */
+void gbx_x_window_unmanage (GbxXClient *self, GbxXWindow *window, bool exists);
+void gbx_x_window_close (GbxXClient *self, const GbxXWindow *window);
+
+/* gbx-x-events.c */
+void gbx_x_manager_event (GbxXClient *self, const xcb_generic_event_t *event);
+
+/* gbx-x-manager.c; false when there is another window manager. */
+bool gbx_x_manager_start (GbxXClient *self);
+
+/* gbx-x-report.c: what init is told. */
+void gbx_x_report_start (GbxXClient *self);
+void gbx_x_report_mapped (GbxXClient *self, const GbxXWindow *window);
+void gbx_x_report_none (GbxXClient *self);
+void gbx_x_report_title (GbxXClient *self, const char *title);
+void gbx_x_report_event (GbxXClient *self, const xcb_generic_event_t *event);
+void gbx_x_report_gone (GbxXClient *self, xcb_window_t window);
+/* How long until something has to be done without an event; -1: never. */
+int gbx_x_report_timeout (const GbxXClient *self);
+void gbx_x_report_tick (GbxXClient *self);

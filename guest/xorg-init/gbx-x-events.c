@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the windows ask of their manager, and what the pointer does to them. */
+
+#include "gbx-x-client.h"
+
+#define MOVE 8 /* _NET_WM_MOVERESIZE_MOVE */
+
+static void
+pass_configure (GbxXClient *self, const xcb_configure_request_event_t *event)
+{
+  uint32_t values[7], n = 0;
+
+  if (event->value_mask & XCB_CONFIG_WINDOW_X)
+    values[n++] = (uint32_t) event->x;
+  if (event->value_mask & XCB_CONFIG_WINDOW_Y)
+    values[n++] = (uint32_t) event->y;
+  if (event->value_mask & XCB_CONFIG_WINDOW_WIDTH)
+    values[n++] = event->width;
+  if (event->value_mask & XCB_CONFIG_WINDOW_HEIGHT)
+    values[n++] = event->height;
+  if (event->value_mask & XCB_CONFIG_WINDOW_BORDER_WIDTH)
+    values[n++] = event->border_width;
+  if (event->value_mask & XCB_CONFIG_WINDOW_SIBLING)
+    values[n++] = event->sibling;
+  if (event->value_mask & XCB_CONFIG_WINDOW_STACK_MODE)
+    values[n++] = event->stack_mode;
+  xcb_configure_window (self->connection, event->window, event->value_mask, values);
+}
+
+static void
+on_configure_request (GbxXClient *self, const xcb_configure_request_event_t *event)
+{
+  GbxXWindow *window = gbx_x_window_find (self, event->window);
+
+  if (!window)
+    {
+      pass_configure (self, event);
+      return;
+    }
+  if (event->value_mask & XCB_CONFIG_WINDOW_WIDTH)
+    window->width = event->width;
+  if (event->value_mask & XCB_CONFIG_WINDOW_HEIGHT)
+    window->height = event->height;
+  if (window->hints.kind == GBX_X_FREE && (event->value_mask & XCB_CONFIG_WINDOW_X))
+    window->x = event->x;
+  if (window->hints.kind == GBX_X_FREE && (event->value_mask & XCB_CONFIG_WINDOW_Y))
+    window->y = event->y;
+  gbx_x_window_layout (self, window);
+}
+
+static void
+on_unmap (GbxXClient *self, const xcb_unmap_notify_event_t *event)
+{
+  GbxXWindow *window = gbx_x_window_find (self, event->window);
+
+  if (!window || window->window != event->window)
+    return;
+  if (window->ignored_unmaps > 0)
+    window->ignored_unmaps--;
+  else
+    gbx_x_window_unmanage (self, window, true);
+}
+
+static void
+start_drag (GbxXClient *self, GbxXWindow *window, int16_t root_x, int16_t root_y)
+{
+  self->dragged = window->window;
+  self->drag_x = root_x - window->x;
+  self->drag_y = root_y - window->y;
+  xcb_grab_pointer (self->connection, 0, self->root,
+                    XCB_EVENT_MASK_BUTTON_RELEASE | XCB_EVENT_MASK_POINTER_MOTION,
+                    XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE, XCB_CURRENT_TIME);
+}
+
+static void
+on_button_press (GbxXClient *self, const xcb_button_press_event_t *event)
+{
+  GbxXWindow *window = gbx_x_window_find (self, event->event);
+
+  if (window)
+    {
+      gbx_x_window_use (self, window);
+      window = gbx_x_window_find (self, event->event); /* it has moved in the list */
+    }
+  if (window && window->frame == event->event && event->detail == XCB_BUTTON_INDEX_1)
+    {
+      if (event->event_x >= gbx_x_outer_width (window) - GBX_X_TITLE_HEIGHT)
+        gbx_x_window_close (self, window);
+      else
+        start_drag (self, window, event->root_x, event->root_y);
+    }
+  xcb_allow_events (self->connection, XCB_ALLOW_REPLAY_POINTER, event->time);
+}
+
+static void
+on_motion (GbxXClient *self, const xcb_motion_notify_event_t *event)
+{
+  GbxXWindow *window = gbx_x_window_find (self, self->dragged);
+  int y = event->root_y - self->drag_y;
+
+  if (!window)
+    return;
+  window->moved = true;
+  window->x = event->root_x - self->drag_x;
+  window->y = y > 0 ? (int16_t) y : 0;
+  gbx_x_frame_place (self, window);
+}
+
+static void
+on_button_release (GbxXClient *self)
+{
+  if (self->dragged)
+    xcb_ungrab_pointer (self->connection, XCB_CURRENT_TIME);
+  self->dragged = XCB_NONE;
+}
+
+/* Alt+Tab: the one that was not used for longest comes next, and so on through
+ * all of them. */
+static void
+on_key_press (GbxXClient *self)
+{
+  if (self->n_windows > 1)
+    gbx_x_window_use (self, &self->windows[self->n_windows - 1]);
+}
+
+/* Maximised is what a main window is in any case; full screen is told apart,
+ * since applications hide their menus then. */
+static void
+on_state_message (GbxXClient *self, GbxXWindow *window, const xcb_client_message_event_t *event)
+{
+  enum { REMOVE, ADD, TOGGLE };
+  uint32_t fullscreen = self->atoms[GBX_ATOM__NET_WM_STATE_FULLSCREEN];
+
+  if (event->data.data32[1] == fullscreen || event->data.data32[2] == fullscreen)
+    window->fullscreen = event->data.data32[0] == ADD ||
+                         (event->data.data32[0] == TOGGLE && !window->fullscreen);
+  gbx_x_publish_state (self, window);
+  gbx_x_window_layout (self, window);
+}
+
+static void
+on_message (GbxXClient *self, const xcb_client_message_event_t *event)
+{
+  GbxXWindow *window = gbx_x_window_find (self, event->window);
+
+  if (!window || event->format != 32)
+    return;
+  if (event->type == self->atoms[GBX_ATOM__NET_ACTIVE_WINDOW])
+    gbx_x_window_use (self, window);
+  else if (event->type == self->atoms[GBX_ATOM__NET_CLOSE_WINDOW])
+    gbx_x_window_close (self, window);
+  else if (event->type == self->atoms[GBX_ATOM__NET_WM_STATE])
+    on_state_message (self, window, event);
+  else if (event->type == self->atoms[GBX_ATOM__NET_WM_MOVERESIZE] &&
+           event->data.data32[2] == MOVE && window->hints.kind != GBX_X_MAIN)
+    start_drag (self, window, (int16_t) event->data.data32[0], (int16_t) event->data.data32[1]);
+}
+
+static void
+on_property (GbxXClient *self, const xcb_property_notify_event_t *event)
+{
+  GbxXWindow *window = gbx_x_window_find (self, event->window);
+
+  if (!window)
+    return;
+  if (event->atom == XCB_ATOM_WM_NAME || event->atom == self->atoms[GBX_ATOM__NET_WM_NAME])
+    {
+      gbx_x_read_title (self, window->window, window->title);
+      gbx_x_frame_draw (self, window);
+      if (window == &self->windows[0])
+        gbx_x_report_title (self, window->title);
+    }
+  else if (event->atom == XCB_ATOM_WM_HINTS || event->atom == self->atoms[GBX_ATOM_WM_PROTOCOLS])
+    {
+      GbxXHints hints;
+
+      gbx_x_read_hints (self, window->window, &hints);
+      window->hints.takes_input = hints.takes_input;
+      window->hints.takes_focus = hints.takes_focus;
+      window->hints.deletes = hints.deletes;
+    }
+}
+
+static void
+on_root_configured (GbxXClient *self, const xcb_configure_notify_event_t *event)
+{
+  if (event->window != self->root || (event->width == self->width && event->height == self->height))
+    return;
+  self->width = event->width;
+  self->height = event->height;
+  gbx_x_publish_screen (self);
+  for (size_t i = 0; i < self->n_windows; i++)
+    gbx_x_window_layout (self, &self->windows[i]);
+}
+
+void
+gbx_x_manager_event (GbxXClient *self, const xcb_generic_event_t *event)
+{
+  GbxXWindow *window;
+  xcb_window_t id;
+
+  switch (event->response_type & 0x7f)
+    {
+    case XCB_MAP_REQUEST:
+      id = ((const xcb_map_request_event_t *) event)->window;
+      window = gbx_x_window_find (self, id);
+      if (!window)
+        gbx_x_window_manage (self, id, false);
+      else
+        xcb_map_window (self->connection, id);
+      break;
+    case XCB_CONFIGURE_REQUEST:
+      on_configure_request (self, (const xcb_configure_request_event_t *) event);
+      break;
+    case XCB_UNMAP_NOTIFY:
+      on_unmap (self, (const xcb_unmap_notify_event_t *) event);
+      break;
+    case XCB_DESTROY_NOTIFY:
+      window = gbx_x_window_find (self, ((const xcb_destroy_notify_event_t *) event)->window);
+      if (window && window->window == ((const xcb_destroy_notify_event_t *) event)->window)
+        gbx_x_window_unmanage (self, window, false);
+      break;
+    case XCB_CONFIGURE_NOTIFY:
+      on_root_configured (self, (const xcb_configure_notify_event_t *) event);
+      break;
+    case XCB_PROPERTY_NOTIFY:
+      on_property (self, (const xcb_property_notify_event_t *) event);
+      break;
+    case XCB_CLIENT_MESSAGE:
+      on_message (self, (const xcb_client_message_event_t *) event);
+      break;
+    case XCB_BUTTON_PRESS:
+      on_button_press (self, (const xcb_button_press_event_t *) event);
+      break;
+    case XCB_BUTTON_RELEASE:
+      on_button_release (self);
+      break;
+    case XCB_KEY_PRESS:
+      on_key_press (self);
+      break;
+    case XCB_MOTION_NOTIFY:
+      on_motion (self, (const xcb_motion_notify_event_t *) event);
+      break;
+    case XCB_EXPOSE:
+      window = gbx_x_window_find (self, ((const xcb_expose_event_t *) event)->window);
+      if (window)
+        gbx_x_frame_draw (self, window);
+      break;
+    default:
+      break;
+    }
+}

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What windows say of themselves: ICCCM, EWMH and Motif properties.  They come
+ * from the application, so that any length and type is to be expected. */
+
+#include "gbx-x-client.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+xcb_get_property_reply_t *
+gbx_x_get_property (GbxXClient *self, xcb_window_t window, xcb_atom_t property, uint32_t words)
+{
+  return xcb_get_property_reply (
+      self->connection,
+      xcb_get_property (self->connection, 0, window, property, XCB_GET_PROPERTY_TYPE_ANY, 0, words),
+      NULL);
+}
+
+/* Numbers of 32 bits; how many there were. */
+static size_t
+get_numbers (GbxXClient *self, xcb_window_t window, xcb_atom_t property, uint32_t *out, size_t max)
+{
+  xcb_get_property_reply_t *reply = gbx_x_get_property (self, window, property, max);
+  size_t n = 0;
+
+  if (reply && reply->format == 32)
+    {
+      n = (size_t) xcb_get_property_value_length (reply) / 4;
+      n = n < max ? n : max;
+      memcpy (out, xcb_get_property_value (reply), n * 4);
+    }
+  free (reply);
+  return n;
+}
+
+static bool
+has_fixed_size (GbxXClient *self, xcb_window_t window)
+{
+  enum { MIN_SIZE = 1 << 4, MAX_SIZE = 1 << 5 };
+  uint32_t hints[18];
+
+  return get_numbers (self, window, XCB_ATOM_WM_NORMAL_HINTS, hints, 18) >= 9 &&
+         (hints[0] & MIN_SIZE) && (hints[0] & MAX_SIZE) && hints[5] == hints[7] &&
+         hints[6] == hints[8] && hints[7] > 0;
+}
+
+static bool
+decorates_itself (GbxXClient *self, xcb_window_t window)
+{
+  enum { DECORATIONS = 1 << 1 };
+  uint32_t motif[5];
+
+  return get_numbers (self, window, self->atoms[GBX_ATOM__MOTIF_WM_HINTS], motif, 5) >= 3 &&
+         (motif[0] & DECORATIONS) && motif[2] == 0;
+}
+
+static void
+read_kind (GbxXClient *self, xcb_window_t window, GbxXHints *hints)
+{
+  uint32_t types[8], parent;
+  size_t n = get_numbers (self, window, self->atoms[GBX_ATOM__NET_WM_WINDOW_TYPE], types, 8);
+  bool transient = get_numbers (self, window, XCB_ATOM_WM_TRANSIENT_FOR, &parent, 1) == 1;
+  bool splash = n > 0 && types[0] == self->atoms[GBX_ATOM__NET_WM_WINDOW_TYPE_SPLASH];
+
+  if (n > 0 && types[0] == self->atoms[GBX_ATOM__NET_WM_WINDOW_TYPE_DIALOG])
+    hints->kind = GBX_X_DIALOG;
+  else if (n > 0 && types[0] != self->atoms[GBX_ATOM__NET_WM_WINDOW_TYPE_NORMAL])
+    hints->kind = GBX_X_FREE;
+  else if (transient || has_fixed_size (self, window))
+    hints->kind = GBX_X_DIALOG;
+  else
+    hints->kind = GBX_X_MAIN;
+  hints->decorated = hints->kind == GBX_X_DIALOG && !decorates_itself (self, window);
+  hints->centred = hints->kind == GBX_X_DIALOG || splash;
+}
+
+void
+gbx_x_read_hints (GbxXClient *self, xcb_window_t window, GbxXHints *hints)
+{
+  uint32_t wm_hints[9], protocols[32];
+  size_t n = get_numbers (self, window, self->atoms[GBX_ATOM_WM_PROTOCOLS], protocols, 32);
+
+  memset (hints, 0, sizeof *hints);
+  read_kind (self, window, hints);
+  for (size_t i = 0; i < n; i++)
+    {
+      hints->takes_focus |= protocols[i] == self->atoms[GBX_ATOM_WM_TAKE_FOCUS];
+      hints->deletes |= protocols[i] == self->atoms[GBX_ATOM_WM_DELETE_WINDOW];
+    }
+  /* Without the hint it is taken to want input. */
+  hints->takes_input = true;
+  if (get_numbers (self, window, XCB_ATOM_WM_HINTS, wm_hints, 9) >= 2 && (wm_hints[0] & 1))
+    hints->takes_input = wm_hints[1] != 0;
+}
+
+void
+gbx_x_read_title (GbxXClient *self, xcb_window_t window, char title[GBX_TITLE_MAX + 1])
+{
+  static const GbxAtom names[] = { GBX_ATOM__NET_WM_NAME, GBX_N_ATOMS };
+
+  memset (title, 0, GBX_TITLE_MAX + 1);
+  for (size_t i = 0; i < 2 && !title[0]; i++)
+    {
+      xcb_atom_t atom = names[i] == GBX_N_ATOMS ? XCB_ATOM_WM_NAME : self->atoms[names[i]];
+      xcb_get_property_reply_t *name = gbx_x_get_property (self, window, atom, GBX_TITLE_MAX / 4);
+
+      /* At a NUL inside it ends: the protocol's text has none. */
+      if (name && name->format == 8)
+        strncpy (title, xcb_get_property_value (name),
+                 xcb_get_property_value_length (name) < (int) GBX_TITLE_MAX
+                     ? (size_t) xcb_get_property_value_length (name) : GBX_TITLE_MAX);
+      free (name);
+    }
+}

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What init is told of the windows, and when the first one has contents. */
+
+#include "gbx-util.h"
+#include "gbx-x-client.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+
+/* An application may well be of one colour and stay so. */
+#define PLAIN_MS 2000
+
+static void
+report (GbxXClient *self, GbxWindowEvent event, uint16_t width, uint16_t height)
+{
+  GbxWindowReport message = { .event = event, .width = width, .height = height };
+
+  memcpy (message.title, self->title, sizeof message.title);
+  send (self->socket, &message, sizeof message, MSG_NOSIGNAL);
+}
+
+/* --------------------------------------------------------------- contents -- */
+
+static void
+forget_damage (GbxXClient *self)
+{
+  if (self->damage)
+    xcb_damage_destroy (self->connection, self->damage);
+  self->damage = 0;
+  self->watched = 0;
+}
+
+static void
+set_drawn (GbxXClient *self)
+{
+  xcb_get_geometry_reply_t *size = xcb_get_geometry_reply (
+      self->connection, xcb_get_geometry (self->connection, self->watched), NULL);
+
+  self->drawn = true;
+  report (self, GBX_WINDOW_DRAWN, size ? size->width : 0, size ? size->height : 0);
+  free (size);
+  forget_damage (self);
+}
+
+/* The server fills a new window with its background: something is drawn when
+ * the part that changed has more than one colour.  The root's picture is
+ * asked for, as a window's own leaves out children of another depth. */
+static bool
+has_contents (GbxXClient *self, const xcb_damage_notify_event_t *event)
+{
+  xcb_translate_coordinates_reply_t *at = xcb_translate_coordinates_reply (
+      self->connection,
+      xcb_translate_coordinates (self->connection, event->drawable, self->root, event->area.x,
+                                 event->area.y), NULL);
+  xcb_get_image_reply_t *image = at ? xcb_get_image_reply (
+      self->connection,
+      xcb_get_image (self->connection, XCB_IMAGE_FORMAT_Z_PIXMAP, self->root, at->dst_x, at->dst_y,
+                     event->area.width, event->area.height, ~0u), NULL) : NULL;
+  bool differs = false;
+
+  if (image && xcb_get_image_data_length (image) >= 8)
+    {
+      const uint32_t *pixels = (const uint32_t *) xcb_get_image_data (image);
+      size_t n = (size_t) xcb_get_image_data_length (image) / 4;
+
+      for (size_t i = 1; i < n && !differs; i++)
+        differs = (pixels[i] ^ pixels[0]) & 0xffffff;
+    }
+  free (image);
+  free (at);
+  return differs;
+}
+
+static void
+on_damage (GbxXClient *self, const xcb_damage_notify_event_t *event)
+{
+  if (self->drawn || event->drawable != self->watched)
+    return;
+  xcb_damage_subtract (self->connection, self->damage, XCB_NONE, XCB_NONE);
+  if (self->first_damage_ms == 0)
+    self->first_damage_ms = gbx_uptime_ms ();
+  if (has_contents (self, event))
+    set_drawn (self);
+}
+
+static void
+watch_contents (GbxXClient *self, xcb_window_t window)
+{
+  forget_damage (self);
+  self->watched = window;
+  self->first_damage_ms = self->damage_event ? 0 : gbx_uptime_ms ();
+  if (!self->damage_event)
+    return;
+  self->damage = xcb_generate_id (self->connection);
+  xcb_damage_create (self->connection, self->damage, window,
+                     XCB_DAMAGE_REPORT_LEVEL_DELTA_RECTANGLES);
+}
+
+/* ------------------------------------------------------------------------ */
+
+void
+gbx_x_report_start (GbxXClient *self)
+{
+  const xcb_query_extension_reply_t *extension =
+      xcb_get_extension_data (self->connection, &xcb_damage_id);
+
+  if (!extension || !extension->present)
+    return;
+  /* A client has to say which version it speaks before it may ask. */
+  free (xcb_damage_query_version_reply (
+      self->connection, xcb_damage_query_version (self->connection, 1, 1), NULL));
+  self->damage_event = extension->first_event + XCB_DAMAGE_NOTIFY;
+}
+
+void
+gbx_x_report_mapped (GbxXClient *self, const GbxXWindow *window)
+{
+  if (self->mapped)
+    return;
+  self->mapped = true;
+  report (self, GBX_WINDOW_MAPPED, window->width, window->height);
+  if (!self->drawn)
+    watch_contents (self, window->window);
+}
+
+void
+gbx_x_report_none (GbxXClient *self)
+{
+  if (!self->mapped)
+    return;
+  self->mapped = false;
+  report (self, GBX_WINDOW_NONE, 0, 0);
+}
+
+void
+gbx_x_report_gone (GbxXClient *self, xcb_window_t window)
+{
+  /* Its damage went with it. */
+  if (self->watched == window)
+    {
+      self->damage = 0;
+      self->watched = 0;
+      self->first_damage_ms = 0;
+    }
+}
+
+void
+gbx_x_report_title (GbxXClient *self, const char *title)
+{
+  if (strcmp (title, self->title) == 0)
+    return;
+  memset (self->title, 0, sizeof self->title);
+  memcpy (self->title, title, strlen (title));
+  report (self, GBX_WINDOW_TITLE, 0, 0);
+}
+
+void
+gbx_x_report_event (GbxXClient *self, const xcb_generic_event_t *event)
+{
+  if (self->damage_event && (event->response_type & 0x7f) == self->damage_event)
+    on_damage (self, (const xcb_damage_notify_event_t *) event);
+}
+
+int
+gbx_x_report_timeout (const GbxXClient *self)
+{
+  return self->watched && self->first_damage_ms ? 100 : -1;
+}
+
+void
+gbx_x_report_tick (GbxXClient *self)
+{
+  if (!self->drawn && self->watched && self->first_damage_ms &&
+      gbx_uptime_ms () - self->first_damage_ms > PLAIN_MS)
+    set_drawn (self);
+}

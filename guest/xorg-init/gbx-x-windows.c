@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The managed windows: where each is, which is above, which is used. */
+
+#include "gbx-x-client.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A dialog that asks for more than the screen has gets the screen. */
+static void
+limit_size (GbxXClient *self, GbxXWindow *window)
+{
+  uint16_t extra_width = gbx_x_outer_width (window) - window->width;
+  uint16_t extra_height = gbx_x_outer_height (window) - window->height;
+
+  if (window->width + extra_width > self->width && self->width > extra_width)
+    window->width = self->width - extra_width;
+  if (window->height + extra_height > self->height && self->height > extra_height)
+    window->height = self->height - extra_height;
+}
+
+void
+gbx_x_window_layout (GbxXClient *self, GbxXWindow *window)
+{
+  if (window->hints.kind == GBX_X_DIALOG)
+    limit_size (self, window);
+  if (window->hints.kind == GBX_X_MAIN || window->fullscreen)
+    {
+      window->x = window->y = 0;
+      window->width = self->width;
+      window->height = self->height;
+    }
+  else if (window->hints.centred && !window->moved)
+    {
+      int x = (self->width - gbx_x_outer_width (window)) / 2;
+      int y = (self->height - gbx_x_outer_height (window)) / 2;
+
+      /* The title stays within reach when it is larger than the screen. */
+      window->x = x > 0 ? (int16_t) x : 0;
+      window->y = y > 0 ? (int16_t) y : 0;
+    }
+  gbx_x_frame_place (self, window);
+}
+
+/* Main windows below, the others above, each in the order of their use. */
+static void
+restack (GbxXClient *self)
+{
+  const uint32_t above = XCB_STACK_MODE_ABOVE;
+
+  for (int pass = 0; pass < 2; pass++)
+    for (size_t i = self->n_windows; i-- > 0;)
+      {
+        const GbxXWindow *window = &self->windows[i];
+
+        if ((window->hints.kind != GBX_X_MAIN) == pass)
+          xcb_configure_window (self->connection, window->frame ? window->frame : window->window,
+                                XCB_CONFIG_WINDOW_STACK_MODE, &above);
+      }
+}
+
+GbxXWindow *
+gbx_x_window_find (GbxXClient *self, xcb_window_t id)
+{
+  for (size_t i = 0; i < self->n_windows; i++)
+    if (id != XCB_NONE && (self->windows[i].window == id || self->windows[i].frame == id))
+      return &self->windows[i];
+  return NULL;
+}
+
+/* The first of the list is the one that is used. */
+static void
+focus_first (GbxXClient *self)
+{
+  const GbxXWindow *window = &self->windows[0];
+
+  gbx_x_publish_windows (self);
+  if (self->n_windows == 0)
+    return;
+  restack (self);
+  if (window->hints.takes_input)
+    xcb_set_input_focus (self->connection, XCB_INPUT_FOCUS_POINTER_ROOT, window->window,
+                         XCB_CURRENT_TIME);
+  if (window->hints.takes_focus)
+    gbx_x_send_protocol (self, window, GBX_ATOM_WM_TAKE_FOCUS);
+  for (size_t i = 0; i < self->n_windows && i < 2; i++)
+    {
+      gbx_x_publish_state (self, &self->windows[i]);
+      gbx_x_frame_draw (self, &self->windows[i]);
+    }
+  gbx_x_report_title (self, window->title);
+}
+
+void
+gbx_x_window_use (GbxXClient *self, GbxXWindow *window)
+{
+  GbxXWindow used = *window;
+  size_t at = window - self->windows;
+
+  if (at == 0)
+    return;
+  memmove (self->windows + 1, self->windows, at * sizeof *window);
+  self->windows[0] = used;
+  focus_first (self);
+}
+
+/* --------------------------------------------------------------- managing -- */
+
+static void
+watch_window (GbxXClient *self, GbxXWindow *window)
+{
+  const uint32_t wanted = XCB_EVENT_MASK_PROPERTY_CHANGE;
+
+  xcb_change_window_attributes (self->connection, window->window, XCB_CW_EVENT_MASK, &wanted);
+  /* A click brings the window forward and then goes on to it. */
+  xcb_grab_button (self->connection, 1, window->window, XCB_EVENT_MASK_BUTTON_PRESS,
+                   XCB_GRAB_MODE_SYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE, XCB_BUTTON_INDEX_1,
+                   XCB_MOD_MASK_ANY);
+  xcb_change_save_set (self->connection, XCB_SET_MODE_INSERT, window->window);
+}
+
+static bool
+wants_fullscreen (GbxXClient *self, xcb_window_t id)
+{
+  xcb_get_property_reply_t *reply = gbx_x_get_property (self, id, self->atoms[GBX_ATOM__NET_WM_STATE], 16);
+  const uint32_t *states = reply ? xcb_get_property_value (reply) : NULL;
+  int n = reply && reply->format == 32 ? xcb_get_property_value_length (reply) / 4 : 0;
+  bool found = false;
+
+  for (int i = 0; i < n; i++)
+    found |= states[i] == self->atoms[GBX_ATOM__NET_WM_STATE_FULLSCREEN];
+  free (reply);
+  return found;
+}
+
+void
+gbx_x_window_manage (GbxXClient *self, xcb_window_t id, bool viewable)
+{
+  xcb_get_geometry_reply_t *geometry =
+      xcb_get_geometry_reply (self->connection, xcb_get_geometry (self->connection, id), NULL);
+  GbxXWindow *window = &self->windows[0];
+
+  /* Beyond the limit it is shown as it is. */
+  if (!geometry || self->n_windows == GBX_X_WINDOWS_MAX)
+    {
+      xcb_map_window (self->connection, id);
+      free (geometry);
+      return;
+    }
+  memmove (self->windows + 1, self->windows, self->n_windows++ * sizeof *window);
+  *window = (GbxXWindow) { .window = id, .x = geometry->x, .y = geometry->y,
+                           .width = geometry->width, .height = geometry->height };
+  free (geometry);
+  gbx_x_read_hints (self, id, &window->hints);
+  gbx_x_read_title (self, id, window->title);
+  window->fullscreen = wants_fullscreen (self, id);
+  watch_window (self, window);
+  if (window->hints.decorated && !window->fullscreen)
+    {
+      window->ignored_unmaps = viewable;
+      gbx_x_frame_add (self, window);
+    }
+  gbx_x_window_layout (self, window);
+  gbx_x_publish_state (self, window);
+  xcb_map_window (self->connection, id);
+  if (window->frame)
+    xcb_map_window (self->connection, window->frame);
+  focus_first (self);
+  gbx_x_report_mapped (self, window);
+}
+
+void
+gbx_x_window_unmanage (GbxXClient *self, GbxXWindow *window, bool exists)
+{
+  size_t at = window - self->windows;
+
+  gbx_x_report_gone (self, window->window);
+  if (exists)
+    {
+      gbx_x_frame_remove (self, window);
+      xcb_delete_property (self->connection, window->window, self->atoms[GBX_ATOM_WM_STATE]);
+      xcb_delete_property (self->connection, window->window, self->atoms[GBX_ATOM__NET_WM_STATE]);
+      xcb_change_save_set (self->connection, XCB_SET_MODE_DELETE, window->window);
+    }
+  else if (window->frame)
+    xcb_destroy_window (self->connection, window->frame);
+  if (self->dragged == window->window)
+    self->dragged = XCB_NONE;
+  self->n_windows--;
+  memmove (window, window + 1, (self->n_windows - at) * sizeof *window);
+  focus_first (self);
+  if (self->n_windows == 0)
+    gbx_x_report_none (self);
+}
+
+void
+gbx_x_window_close (GbxXClient *self, const GbxXWindow *window)
+{
+  if (window->hints.deletes)
+    gbx_x_send_protocol (self, window, GBX_ATOM_WM_DELETE_WINDOW);
+  else
+    xcb_kill_client (self->connection, window->window);
+}

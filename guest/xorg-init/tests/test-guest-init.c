@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The pure parts of the guest's init, on the host.  TAP. */
+
+#include "gbx-application.h"
+#include "gbx-mounts.h"
+#include "gbx-stream.h"
+#include "gbx-xorg-config.h"
+
+#include <fcntl.h>
+#include <linux/input-event-codes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static unsigned count, failures;
+
+static void
+check (bool ok, const char *what)
+{
+  printf ("%s %u - %s\n", ok ? "ok" : "not ok", ++count, what);
+  failures += !ok;
+}
+
+/* ---------------------------------------------------------------- paths -- */
+
+static void
+test_paths (void)
+{
+  char out[32];
+
+  check (gbx_path_is_below ("/home/u", "/home"), "a folder is below its parent");
+  check (gbx_path_is_below ("/home", "/home/"), "a folder is below itself");
+  check (!gbx_path_is_below ("/homes", "/home"), "a common beginning is not enough");
+  check (gbx_path_parent ("/a/b/", out, sizeof out) && strcmp (out, "/a") == 0, "parent of /a/b/");
+  check (gbx_path_parent ("/a", out, sizeof out) && strcmp (out, "/") == 0, "parent of /a");
+  check (!gbx_path_parent ("/a/long/enough/to/not/fit/there/x", out, 8), "a parent that does not fit");
+}
+
+static void
+test_home (void)
+{
+  char out[256];
+
+  check (gbx_home_mount_point ("/home/u", out, sizeof out) && !out[0], "/home is a tmpfs already");
+  check (gbx_home_mount_point ("/srv/u", out, sizeof out) && strcmp (out, "/srv/u") == 0,
+         "another home becomes a tmpfs");
+  check (gbx_home_mount_point ("/root", out, sizeof out) && strcmp (out, "/root") == 0, "root's home");
+  check (!gbx_home_mount_point ("/", out, sizeof out), "the root cannot be a home");
+  check (!gbx_home_mount_point ("/usr", out, sizeof out), "/usr cannot be a home");
+}
+
+static void
+test_candidates (void)
+{
+  char out[32];
+  size_t at = 0;
+
+  check (gbx_next_candidate ("ls", "/a::/b", &at, out, sizeof out) && strcmp (out, "/a/ls") == 0,
+         "first folder of the path");
+  check (gbx_next_candidate ("ls", "/a::/b", &at, out, sizeof out) && strcmp (out, "./ls") == 0,
+         "an empty entry is the working folder");
+  check (gbx_next_candidate ("ls", "/a::/b", &at, out, sizeof out) && strcmp (out, "/b/ls") == 0,
+         "last folder of the path");
+  check (!gbx_next_candidate ("ls", "/a::/b", &at, out, sizeof out), "then no more");
+  at = 0;
+  check (gbx_next_candidate ("./x", "/a", &at, out, sizeof out) && strcmp (out, "./x") == 0 &&
+             !gbx_next_candidate ("./x", "/a", &at, out, sizeof out),
+         "a name with a slash is not searched for");
+}
+
+static void
+test_mounts (void)
+{
+  GbxGuestConfig *config = calloc (1, sizeof *config);
+  size_t order[GBX_CONFIG_SHARES_MAX];
+  char options[128], small[10];
+
+  config->n_shares = 3;
+  strcpy (config->shares[0].path, "/home/u/a/b");
+  strcpy (config->shares[1].path, "/home/u");
+  strcpy (config->shares[2].path, "/home/u/a");
+  gbx_sort_shares (config, order);
+  check (order[0] == 1 && order[1] == 2 && order[2] == 0, "folders are mounted before what is below");
+  gbx_9p_options (options, sizeof options, false, true);
+  check (strstr (options, "cache=loose") != NULL, "what cannot change is cached");
+  gbx_9p_options (options, sizeof options, true, false);
+  check (strstr (options, "cache=mmap") != NULL, "a writable share is not");
+  gbx_9p_options (small, sizeof small, true, false);
+  check (strlen (small) < sizeof small, "options stay within their buffer");
+  free (config);
+}
+
+/* ----------------------------------------------------------------- Xorg -- */
+
+static void
+set_bit (uint8_t *set, unsigned bit)
+{
+  set[bit / 8] |= 1 << (bit % 8);
+}
+
+static void
+test_inputs (void)
+{
+  GbxInputBits keyboard = { 0 }, tablet = { 0 }, mouse = { 0 }, power = { 0 };
+
+  set_bit (keyboard.types, EV_KEY);
+  set_bit (keyboard.keys, KEY_A);
+  set_bit (keyboard.keys, KEY_ENTER);
+  check (gbx_input_classify (&keyboard) == GBX_INPUT_KEYBOARD, "a keyboard");
+  set_bit (tablet.types, EV_ABS);
+  set_bit (tablet.absolute, ABS_X);
+  set_bit (tablet.absolute, ABS_Y);
+  set_bit (tablet.keys, BTN_LEFT);
+  check (gbx_input_classify (&tablet) == GBX_INPUT_TABLET, "a tablet");
+  set_bit (mouse.types, EV_REL);
+  set_bit (mouse.relative, REL_X);
+  set_bit (mouse.relative, REL_Y);
+  set_bit (mouse.keys, BTN_LEFT);
+  check (gbx_input_classify (&mouse) == GBX_INPUT_MOUSE, "a mouse");
+  set_bit (power.types, EV_KEY);
+  set_bit (power.keys, KEY_POWER);
+  check (gbx_input_classify (&power) == GBX_INPUT_NONE, "a power button is no keyboard");
+}
+
+static void
+test_xorg_config (void)
+{
+  GbxXorgConfig config = {
+    .card = "/dev/dri/card0",
+    .input_driver = "evdev",
+    .n_inputs = 2,
+    .inputs = { { "/dev/input/event0", GBX_INPUT_KEYBOARD }, { "/dev/input/event1", GBX_INPUT_TABLET } },
+    .xkb_layout = "de",
+    .xkb_variant = "x\"\nEndSection",
+  };
+  char text[8192];
+  size_t length = gbx_xorg_config_write (&config, text, sizeof text);
+
+  check (length > 0 && length == strlen (text), "the configuration has its length");
+  check (strstr (text, "\"AccelMethod\" \"none\"") != NULL, "no acceleration unless it is wanted");
+  check (strstr (text, "\"XkbLayout\" \"de\"") != NULL, "the layout is there");
+  check (strstr (text, "XkbVariant") == NULL, "a name that would end the quotes is left out");
+  check (strstr (text, "\"input0\" \"CoreKeyboard\"") && strstr (text, "\"input1\" \"CorePointer\""),
+         "keyboard and pointer are the core devices");
+  check (strstr (text, "\"AutoAddDevices\" \"true\"") != NULL, "evdev's rules for the first keymap");
+  for (size_t size = 1; size <= length; size += 97)
+    if (gbx_xorg_config_write (&config, text, size) != 0)
+      failures++;
+  config.card = NULL;
+  gbx_xorg_config_write (&config, text, sizeof text);
+  check (strstr (text, "fbdev") != NULL, "without a card the frame buffer is used");
+}
+
+static void
+test_xauthority (void)
+{
+  static const uint8_t head[] = { 0xff, 0xff, 0, 0, 0, 1, '0', 0, 18, 'M', 'I', 'T' };
+  uint8_t cookie[16] = { 1, 2, 3 }, out[64];
+
+  check (gbx_xauthority_write (cookie, out, sizeof out) == 45, "length of an entry");
+  check (memcmp (out, head, sizeof head) == 0, "wild family, no address, display 0");
+  check (out[28] == 16 && memcmp (out + 29, cookie, 16) == 0, "the cookie ends it");
+  check (gbx_xauthority_write (cookie, out, 44) == 0, "an entry that does not fit");
+}
+
+/* -------------------------------------------------------------- streams -- */
+
+static GbxChannel channel;
+static GbxStreams streams;
+
+static void
+test_output (void)
+{
+  int fds[2];
+  static char data[400000];
+  size_t sent = 0;
+
+  gbx_channel_init (&channel);
+  gbx_streams_init (&streams);
+  if (pipe2 (fds, O_NONBLOCK) != 0 || fcntl (fds[1], F_SETPIPE_SZ, 1 << 20) < 0 ||
+      write (fds[1], data, sizeof data) != sizeof data)
+    exit (1);
+  streams.out.fd = fds[0];
+  streams.out.credit = 100000;
+  while (gbx_output_pump (&streams.out, GBX_STREAM_STDOUT, &channel))
+    ;
+  check (streams.out.credit == 0, "the credit is used up");
+  sent = gbx_channel_waiting (&channel);
+  check (sent >= 100000 && sent < 100000 + 10 * GBX_HEADER_SIZE, "and not a byte more is sent");
+  check (gbx_output_credit (&streams.out, GBX_WINDOW_MAX), "credit up to the limit");
+  check (!gbx_output_credit (&streams.out, 1), "and none beyond it");
+  while (gbx_output_pump (&streams.out, GBX_STREAM_STDOUT, &channel))
+    ;
+  check (gbx_channel_waiting (&channel) <= GBX_QUEUE_DATA_MAX, "the queue stays within its bound");
+  channel.start = channel.end = 0;
+  close (fds[1]);
+  while (streams.out.fd >= 0)
+    {
+      channel.start = channel.end = 0;
+      gbx_output_pump (&streams.out, GBX_STREAM_STDOUT, &channel);
+    }
+  check (streams.out.closed && channel.queue[0] == GBX_MSG_CLOSE, "the end of the file is sent");
+}
+
+static void
+test_input (void)
+{
+  static uint8_t data[GBX_WINDOW_INITIAL];
+  int fds[2];
+  uint32_t credit;
+
+  gbx_streams_init (&streams);
+  check (gbx_streams_accept (&streams, data, sizeof data), "input is taken within the window");
+  check (!gbx_streams_accept (&streams, data, 1), "and refused beyond it");
+  check (gbx_input_pump (&streams) == 0 && streams.input.end == sizeof data,
+         "it is kept until there is an application");
+  if (pipe2 (fds, O_NONBLOCK) != 0)
+    exit (1);
+  streams.input.fd = fds[1];
+  credit = gbx_input_pump (&streams);
+  check (credit == 65536, "credit is given for what went into the pipe");
+  close (fds[0]);
+  credit = gbx_input_pump (&streams);
+  check (credit == sizeof data - 65536, "what nobody reads is thrown away and credited");
+  check (streams.input.fd == -1, "and the pipe is closed");
+}
+
+int
+main (void)
+{
+  signal (SIGPIPE, SIG_IGN);
+  test_paths ();
+  test_home ();
+  test_candidates ();
+  test_mounts ();
+  test_inputs ();
+  test_xorg_config ();
+  test_xauthority ();
+  test_output ();
+  test_input ();
+  printf ("1..%u\n", count);
+  return failures > 0;
+}

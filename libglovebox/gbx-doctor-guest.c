@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-doctor"
+#include "config.h"
+
+#include "gbx-doctor-private.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#include "gbx-accelerator.h"
+#include "gbx-cache.h"
+#include "gbx-error.h"
+#include "gbx-initrd.h"
+#include "gbx-kernel.h"
+#include "gbx-kvm-probe.h"
+#include "gbx-packages.h"
+#include "gbx-paths.h"
+
+/* The checks of what runs in the guest, all of which comes from the host, and
+ * of KVM, which is found to work or not by running a guest. */
+
+#define PROBE_DEADLINE_MS 10000
+
+/* Where the guest's init looks for them; see guest/xorg-init/gbx-xorg.c. */
+static const char *const xorg_programs[] = {
+  "/usr/lib/xorg/Xorg",
+  "/usr/libexec/Xorg",
+  "/usr/bin/Xorg",
+};
+static const char *const xorg_modules[] = {
+  "/usr/lib/xorg/modules",
+  "/usr/lib64/xorg/modules",
+};
+static const char *const input_drivers[] = { "input/evdev_drv.so", "input/libinput_drv.so" };
+static const char window_manager[] = "/usr/bin/openbox";
+
+/* ------------------------------------------------------------- storage -- */
+
+void
+gbx_check_storage (GbxCheck *check, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *cache = gbx_cache_directory (&error);
+  g_autofree char *runtime = cache != NULL ? gbx_path_runtime (&error) : NULL;
+
+  if (runtime == NULL)
+    gbx_check_set_problem (check, g_strdup (error->message), NULL);
+  else
+    gbx_check_set_ok (check, g_strdup_printf (_ ("“%s” and “%s” can be written."), cache, runtime));
+}
+
+/* -------------------------------------------------------------- kernel -- */
+
+void
+gbx_check_kernel (GbxCheck *check, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GbxKernel) kernel = gbx_kernel_find (FALSE, &error);
+  g_autofree char *image = kernel != NULL ? gbx_kernel_prepare (kernel, cancellable, &error) : NULL;
+
+  if (image != NULL)
+    gbx_check_set_ok (check,
+                      g_strdup_printf (_ ("Guests boot “%s”."), gbx_kernel_get_path (kernel)));
+  else
+    gbx_check_set_problem (check, g_strdup (error->message),
+                           /* An unreadable kernel names its own way out. */
+                           strstr (error->message, "chmod") != NULL
+                                   || !g_error_matches (error, GBX_ERROR, GBX_ERROR_KERNEL)
+                               ? NULL
+                               : gbx_packages_command (GBX_PACKAGE_KERNEL));
+}
+
+void
+gbx_check_modules (GbxCheck *check, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GbxKernel) kernel = gbx_kernel_find (TRUE, &error);
+  GbxInitrdFlags flags;
+  g_autofree char *initrd = NULL;
+  g_autofree char *network = NULL;
+
+  if (kernel != NULL)
+    {
+      flags = gbx_initrd_flags_for_video (gbx_kernel_choose_video (kernel, GBX_VIDEO_VIRTIO));
+      initrd = gbx_initrd_prepare (kernel, flags, cancellable, &error);
+    }
+  if (initrd == NULL)
+    {
+      gbx_check_set_problem (check, g_strdup (error->message),
+                             g_error_matches (error, GBX_ERROR, GBX_ERROR_MODULE)
+                                 ? gbx_packages_command (GBX_PACKAGE_KERNEL)
+                                 : NULL);
+      return;
+    }
+
+  network = gbx_initrd_prepare (kernel, flags | GBX_INITRD_NETWORK, cancellable, &error);
+  if (network == NULL)
+    gbx_check_set_warning (check, g_strdup (error->message),
+                           gbx_packages_command (GBX_PACKAGE_KERNEL));
+  else
+    gbx_check_set_ok (check, g_strdup_printf (_ ("The kernel %s has all that the guest needs."),
+                                              gbx_kernel_get_release (kernel)));
+}
+
+/* ---------------------------------------------------------------- Xorg -- */
+
+static const char *
+first_executable (const char *const *paths, gsize n)
+{
+  for (gsize i = 0; i < n; i++)
+    if (g_file_test (paths[i], G_FILE_TEST_IS_EXECUTABLE))
+      return paths[i];
+
+  return NULL;
+}
+
+static gboolean
+has_xorg_module (const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (xorg_modules); i++)
+    {
+      g_autofree char *path = g_build_filename (xorg_modules[i], name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_EXISTS))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+void
+gbx_check_xorg (GbxCheck *check, GCancellable *cancellable)
+{
+  const char *program = first_executable (xorg_programs, G_N_ELEMENTS (xorg_programs));
+  gboolean has_input = FALSE;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (input_drivers); i++)
+    has_input |= has_xorg_module (input_drivers[i]);
+
+  if (program == NULL)
+    gbx_check_set_problem (
+        check, g_strdup (_ ("Xorg is not installed: applications with windows cannot run.")),
+        gbx_packages_command (GBX_PACKAGE_XORG));
+  else if (!has_xorg_module ("drivers/modesetting_drv.so"))
+    gbx_check_set_problem (check, g_strdup (_ ("Xorg’s modesetting driver is not installed.")),
+                           gbx_packages_command (GBX_PACKAGE_XORG));
+  else if (!has_input)
+    gbx_check_set_problem (
+        check,
+        g_strdup (_ ("Xorg has no driver for keyboard and pointer, neither evdev nor "
+                     "libinput.")),
+        gbx_packages_command (GBX_PACKAGE_XORG));
+  else
+    gbx_check_set_ok (check, g_strdup_printf (_ ("Xorg is “%s”, with its drivers."), program));
+}
+
+void
+gbx_check_window_manager (GbxCheck *check, GCancellable *cancellable)
+{
+  if (g_file_test (window_manager, G_FILE_TEST_IS_EXECUTABLE))
+    gbx_check_set_ok (check, g_strdup_printf (_ ("The window manager is “%s”."), window_manager));
+  else
+    gbx_check_set_problem (
+        check,
+        g_strdup (_ ("The window manager Openbox is not installed: windows cannot be placed.")),
+        gbx_packages_command (GBX_PACKAGE_WINDOW_MANAGER));
+}
+
+/* ----------------------------------------------------------------- KVM -- */
+
+#define FALLBACK                                                                                   \
+  _ ("Sandboxes run without it, by translation, which is slower and by QEMU’s own statement no " \
+     "security boundary.")
+
+static void
+warn_of_device (GbxCheck *check, const char *why)
+{
+  gboolean is_there = g_file_test ("/dev/kvm", G_FILE_TEST_EXISTS);
+
+  gbx_check_set_warning (check, g_strdup_printf (_ ("KVM is not usable: %s. %s"), why, FALLBACK),
+                         /* Group membership begins with the next login. */
+                         is_there ? g_strdup_printf ("sudo usermod -aG kvm %s", g_get_user_name ())
+                                  : NULL);
+}
+
+/* Asked anew each time, whatever is remembered: a doctor examines. */
+void
+gbx_check_kvm (GbxCheck *check, GCancellable *cancellable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GbxKernel) kernel = NULL;
+  g_autofree char *qemu = gbx_accelerator_find_qemu ();
+  g_autofree char *image = NULL;
+  g_autofree char *initrd = NULL;
+  g_autofree char *why = NULL;
+
+  if (!gbx_accelerator_kvm_present (&why))
+    {
+      warn_of_device (check, why);
+      return;
+    }
+  kernel = gbx_kernel_find (FALSE, &error);
+  image = kernel != NULL ? gbx_kernel_prepare (kernel, cancellable, &error) : NULL;
+  if (image == NULL || qemu == NULL)
+    {
+      gbx_check_set_warning (check,
+                             g_strdup (_ ("/dev/kvm is there, but cannot be tried out: there is no "
+                                          "QEMU or no kernel for a test guest.")),
+                             NULL);
+      return;
+    }
+
+  initrd = gbx_initrd_prepare (kernel, GBX_INITRD_EXEC, cancellable, NULL);
+  switch (gbx_kvm_probe (qemu, image, initrd, PROBE_DEADLINE_MS, cancellable, &why, &error))
+    {
+    case GBX_KVM_WORKS:
+      gbx_accelerator_forget ();
+      gbx_check_set_ok (check, g_strdup (_ ("A test guest ran under KVM.")));
+      break;
+
+    case GBX_KVM_BROKEN:
+      gbx_accelerator_remember_broken (why);
+      gbx_check_set_warning (
+          check, g_strdup_printf (_ ("/dev/kvm is there, but of no use: %s. %s"), why, FALLBACK),
+          NULL);
+      break;
+
+    case GBX_KVM_UNKNOWN:
+    default:
+      gbx_check_set_warning (
+          check, g_strdup_printf (_ ("KVM was not tried out: %s"), error->message), NULL);
+      break;
+    }
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GBX_CHECK_OK,
+  GBX_CHECK_WARNING, /* a launch works, but not with everything */
+  GBX_CHECK_PROBLEM, /* a launch fails */
+} GbxCheckResult;
+
+/**
+ * GbxCheck:
+ * @id: stable, for programs: `kernel`
+ * @title: translated: "Kernel"
+ * @result: how it came out
+ * @explanation: what was found, or what is wrong; translated
+ * @command: (nullable): what mends it, to be typed into a terminal
+ *
+ * One thing that a launch needs, as it was found.
+ */
+typedef struct
+{
+  char *id;
+  char *title;
+  GbxCheckResult result;
+  char *explanation;
+  char *command;
+} GbxCheck;
+
+#define GBX_TYPE_CHECK (gbx_check_get_type ())
+GType gbx_check_get_type (void);
+GbxCheck *gbx_check_copy (GbxCheck *self);
+void gbx_check_free (GbxCheck *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxCheck, gbx_check_free)
+
+#define GBX_TYPE_DOCTOR (gbx_doctor_get_type ())
+/**
+ * GbxDoctor:
+ *
+ * Looks at everything that a launch needs, one thing after the other.
+ *
+ * Signals: `checked` (GbxCheck check): after each one, in the main context in
+ * which it runs.
+ */
+G_DECLARE_FINAL_TYPE (GbxDoctor, gbx_doctor, GBX, DOCTOR, GObject)
+
+GbxDoctor *gbx_doctor_new (void);
+void gbx_doctor_run_async (GbxDoctor *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                           gpointer user_data);
+/* TRUE when all checks were made, whatever they found; see gbx_doctor_can_launch (). */
+gboolean gbx_doctor_run_finish (GbxDoctor *self, GAsyncResult *result, GError **error);
+/* Whether a launch would work; FALSE before the checks are through. */
+gboolean gbx_doctor_can_launch (GbxDoctor *self);
+/* (element-type GbxCheck) (transfer none): those made so far */
+GPtrArray *gbx_doctor_get_checks (GbxDoctor *self);
+
+/* Ends the domains of dead sandboxes and removes what they left, which every
+ * launch does as well: their number; blocking. */
+guint gbx_doctor_clean (GError **error);
+
+G_END_DECLS

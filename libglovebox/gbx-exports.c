@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-exports"
+
+#include "config.h"
+
+#include "gbx-exports.h"
+
+#include "gbx-error.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+
+char *
+gbx_exports_share_tag (guint index)
+{
+  return g_strdup_printf ("gbx-share-%u", index);
+}
+
+char *
+gbx_exports_file_path (GbxLaunchPlan *plan, guint index)
+{
+  GbxShare *share = gbx_policy_get_shares (plan->policy)->pdata[index];
+  g_autofree char *tag = gbx_exports_share_tag (index);
+  g_autofree char *name = g_path_get_basename (gbx_share_get_path (share));
+
+  return g_build_filename (plan->runtime, tag, name, NULL);
+}
+
+/* An empty file for the jail to bind the real one upon. */
+static gboolean
+make_file_folder (GbxLaunchPlan *plan, guint index, GError **error)
+{
+  g_autofree char *path = gbx_exports_file_path (plan, index);
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  if (g_mkdir (folder, 0700) == 0 && g_file_set_contents (path, "", 0, NULL))
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot prepare the shared file %s: %s"),
+               path, g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+has_entries (const char *path)
+{
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+
+  return dir && g_dir_read_name (dir);
+}
+
+gboolean
+gbx_exports_prepare (GbxLaunchPlan *plan, const char *root, GError **error)
+{
+  GPtrArray *shares = gbx_policy_get_shares (plan->policy);
+
+  gbx_launch_plan_add_export (plan, "gbx-root", root, FALSE);
+  gbx_launch_plan_add_export (plan, "gbx-usr", "/usr", FALSE);
+  if (has_entries ("/opt"))
+    gbx_launch_plan_add_export (plan, "gbx-opt", "/opt", FALSE);
+  for (guint i = 0; i < shares->len; i++)
+    {
+      GbxShare *share = shares->pdata[i];
+      g_autofree char *tag = gbx_exports_share_tag (i);
+      g_autofree char *folder = NULL;
+
+      if (gbx_share_is_directory (share))
+        {
+          gbx_launch_plan_add_export (plan, tag, gbx_share_get_path (share),
+                                      gbx_share_get_writable (share));
+          continue;
+        }
+      if (!make_file_folder (plan, i, error))
+        return FALSE;
+      folder = g_build_filename (plan->runtime, tag, NULL);
+      gbx_launch_plan_add_export (plan, tag, folder, gbx_share_get_writable (share));
+    }
+  return TRUE;
+}

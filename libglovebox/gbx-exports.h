@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-backend.h"
+
+G_BEGIN_DECLS
+
+/* Adds to the plan what the guest may mount: its root, /usr, /opt and the
+ * policy's shares.  A shared file gets a folder of its own in the runtime
+ * folder, since 9p exports folders only; see gbx-jail.c for what is in it. */
+gboolean gbx_exports_prepare (GbxLaunchPlan *plan, const char *root, GError **error);
+/* The mount tag of the share with that index. */
+char *gbx_exports_share_tag (guint index);
+/* Where the shared file is within the runtime folder. */
+char *gbx_exports_file_path (GbxLaunchPlan *plan, guint index);
+
+G_END_DECLS

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Private to the library: which modules a guest needs, and no more than that,
+ * as each one lengthens every boot. */
+
+#include "gbx-initrd.h"
+#include "gbx-module-set.h"
+#include "gbx-os.h"
+
+G_BEGIN_DECLS
+
+/* Adds what a guest with those flags needs; fails with GBX_ERROR_MODULE. */
+gboolean gbx_guest_modules_add (GbxModuleSet *set, GbxInitrdFlags flags, GError **error);
+
+/* The preferred device, or the best one that there is a driver for; FALSE
+ * when there is a driver for none. */
+gboolean gbx_guest_modules_choose_video (GbxModuleSet *set, GbxVideo preferred, GbxVideo *video);
+
+G_END_DECLS

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-guest-request"
+
+#include "config.h"
+
+#include "gbx-guest-request.h"
+
+#include "gbx-error.h"
+#include "gbx-exports.h"
+#include "gbx-guest-config.h"
+#include "gbx-launcher.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+/* What the application takes over from the user's session unless the policy
+ * says otherwise: language, time zone, terminal.  Nothing that names a path, a
+ * socket or an address. */
+static const char *const inherited[] = {
+  "LANG",        "LANGUAGE",       "LC_ALL",        "LC_CTYPE",   "LC_NUMERIC",
+  "LC_TIME",     "LC_COLLATE",     "LC_MONETARY",   "LC_MESSAGES", "LC_PAPER",
+  "LC_NAME",     "LC_ADDRESS",     "LC_TELEPHONE",  "LC_MEASUREMENT", "LC_IDENTIFICATION",
+  "TZ",
+};
+static const char *const inherited_terminal[] = { "TERM", "COLORTERM", "NO_COLOR" };
+
+static gboolean
+policy_sets (GbxPolicy *policy, const char *key)
+{
+  const char *const *environment = gbx_policy_get_environment (policy);
+  gsize n = strlen (key);
+
+  for (guint i = 0; environment[i]; i++)
+    if (strncmp (environment[i], key, n) == 0 && environment[i][n] == '=')
+      return TRUE;
+  return FALSE;
+}
+
+static void
+put_variable (GbxWriter *writer, GbxPolicy *policy, const char *key, const char *value)
+{
+  g_autofree char *text = NULL;
+
+  if (!value || policy_sets (policy, key))
+    return;
+  text = g_strconcat (key, "=", value, NULL);
+  gbx_config_put_text (writer, GBX_CONFIG_ENV, text);
+}
+
+static void
+put_environment (GbxWriter *writer, GbxPolicy *policy, guint scale)
+{
+  const char *const *environment = gbx_policy_get_environment (policy);
+  guint rows, columns;
+
+  for (guint i = 0; i < G_N_ELEMENTS (inherited); i++)
+    put_variable (writer, policy, inherited[i], g_getenv (inherited[i]));
+  if (gbx_policy_get_terminal (policy, &rows, &columns))
+    for (guint i = 0; i < G_N_ELEMENTS (inherited_terminal); i++)
+      put_variable (writer, policy, inherited_terminal[i], g_getenv (inherited_terminal[i]));
+  if (scale > 1 && gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", scale);
+
+      put_variable (writer, policy, "GDK_SCALE", text);
+      put_variable (writer, policy, "QT_SCALE_FACTOR", text);
+    }
+  for (guint i = 0; environment[i]; i++)
+    gbx_config_put_text (writer, GBX_CONFIG_ENV, environment[i]);
+}
+
+static void
+put_shares (GbxWriter *writer, GbxPolicy *policy)
+{
+  GPtrArray *shares = gbx_policy_get_shares (policy);
+
+  for (guint i = 0; i < shares->len; i++)
+    {
+      GbxShare *share = shares->pdata[i];
+      gboolean is_file = !gbx_share_is_directory (share);
+      g_autofree char *tag = gbx_exports_share_tag (i);
+      g_autofree char *name = g_path_get_basename (gbx_share_get_path (share));
+
+      gbx_config_put_share (writer,
+                            (gbx_share_get_writable (share) ? GBX_SHARE_WRITABLE : 0) |
+                                (is_file ? GBX_SHARE_FILE : 0),
+                            tag, gbx_share_get_guest_path (share), is_file ? name : "");
+    }
+}
+
+/* The guest gets scancodes, so it needs the host's layout: Debian's file, which
+ * is a list of shell assignments like a key file without a group. */
+static void
+put_keyboard (GbxWriter *writer)
+{
+  static const char *const keys[] = { "XKBMODEL", "XKBLAYOUT", "XKBVARIANT", "XKBOPTIONS" };
+  g_autofree char *text = NULL;
+  g_autofree char *grouped = NULL;
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  char *values[G_N_ELEMENTS (keys)] = { NULL };
+
+  if (!g_file_get_contents ("/etc/default/keyboard", &text, NULL, NULL))
+    return;
+  grouped = g_strconcat ("[keyboard]\n", text, NULL);
+  if (!g_key_file_load_from_data (file, grouped, -1, G_KEY_FILE_NONE, NULL))
+    return;
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    {
+      g_autofree char *value = g_key_file_get_value (file, "keyboard", keys[i], NULL);
+      g_autofree char *bare = g_shell_unquote (value ? value : "", NULL);
+
+      values[i] = g_strndup (bare ? bare : "", GBX_CONFIG_NAME_MAX);
+    }
+  gbx_config_put_keyboard (writer, values[0], values[1], values[2], values[3]);
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    g_free (values[i]);
+}
+
+static void
+put_desktop (GbxWriter *writer, GbxLaunchPlan *plan)
+{
+  GbxOpengl opengl = gbx_policy_get_opengl (plan->policy);
+  guint width, height;
+
+  if (opengl == GBX_OPENGL_AUTO)
+    opengl = plan->accelerator == GBX_ACCELERATOR_KVM ? GBX_OPENGL_ON : GBX_OPENGL_OFF;
+  gbx_policy_get_display_size (plan->policy, &width, &height);
+  gbx_config_put_display (writer, width, height, opengl == GBX_OPENGL_ON);
+  put_keyboard (writer);
+}
+
+GBytes *
+gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity, guint scale, GError **error)
+{
+  GbxPolicy *policy = plan->policy;
+  const char *const *command = gbx_policy_get_command (policy);
+  g_autofree guint8 *payload = g_malloc (GBX_PAYLOAD_MAX);
+  guint rows, columns;
+  GbxWriter writer;
+
+  gbx_writer_init (&writer, payload, GBX_PAYLOAD_MAX);
+  gbx_config_put_u8 (&writer, GBX_CONFIG_MODE, gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP);
+  for (guint i = 0; command[i]; i++)
+    gbx_config_put_text (&writer, GBX_CONFIG_ARG, command[i]);
+  put_environment (&writer, policy, scale);
+  if (gbx_policy_get_directory (policy))
+    gbx_config_put_text (&writer, GBX_CONFIG_DIRECTORY, gbx_policy_get_directory (policy));
+  gbx_config_put_user (&writer, identity->uid, identity->gid, identity->user, identity->home);
+  put_shares (&writer, policy);
+  if (gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
+    put_desktop (&writer, plan);
+  if (gbx_policy_get_terminal (policy, &rows, &columns))
+    gbx_config_put_terminal (&writer, rows, columns);
+  if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)
+    gbx_config_put_network (&writer, GBX_GUEST_ADDRESS, GBX_GUEST_PREFIX, GBX_GUEST_GATEWAY);
+  gbx_config_put_text (&writer, GBX_CONFIG_HOSTNAME, plan->name);
+  gbx_config_put_u8 (&writer, GBX_CONFIG_VERBOSE, gbx_policy_get_verbose (policy));
+  if (!writer.failed)
+    return g_bytes_new (payload, writer.length);
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_INVALID,
+                       _ ("Command, environment and shares together are too long for the guest"));
+  return NULL;
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-initrd.h"
+#include "gbx-module-set.h"
+
+G_BEGIN_DECLS
+
+/* Writes an initrd to the descriptor: that init, and those modules unpacked,
+ * in that order.  The same input gives the same bytes. */
+gboolean gbx_initrd_write (int fd, GBytes *init, GPtrArray *modules, GCancellable *cancellable,
+                           GError **error);
+
+/* As gbx_initrd_prepare (), with another init than the installed one. */
+char *gbx_initrd_prepare_with (GbxKernel *kernel, GbxInitrdFlags flags, const char *init_path,
+                               GCancellable *cancellable, GError **error);
+
+G_END_DECLS

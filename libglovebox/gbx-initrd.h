@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-kernel.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GbxInitrdFlags:
+ * @GBX_INITRD_EXEC: what every guest needs: virtio-pci, console, 9p
+ * @GBX_INITRD_DESKTOP: also the display and input drivers
+ * @GBX_INITRD_NETWORK: also virtio-net
+ * @GBX_INITRD_QXL: for a desktop, the driver of qxl and not that of virtio-gpu
+ * @GBX_INITRD_VGA: for a desktop, the driver of the plain VGA and not that of virtio-gpu
+ */
+typedef enum
+{
+  GBX_INITRD_EXEC = 0,
+  GBX_INITRD_DESKTOP = 1 << 0,
+  GBX_INITRD_NETWORK = 1 << 1,
+  GBX_INITRD_QXL = 1 << 2,
+  GBX_INITRD_VGA = 1 << 3,
+} GbxInitrdFlags;
+
+/* What a desktop with that video device needs. */
+GbxInitrdFlags gbx_initrd_flags_for_video (GbxVideo video);
+
+/* The path of a cached initrd for that kernel, made at need; blocking. */
+char *gbx_initrd_prepare (GbxKernel *kernel, GbxInitrdFlags flags, GCancellable *cancellable,
+                          GError **error);
+
+G_END_DECLS

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-launcher"
+
+#include "config.h"
+
+#include "gbx-launcher.h"
+
+#include "gbx-accelerator.h"
+#include "gbx-error.h"
+#include "gbx-exports.h"
+#include "gbx-initrd.h"
+#include "gbx-jail.h"
+#include "gbx-network.h"
+#include "gbx-policy-private.h"
+#include "gbx-runtime.h"
+#include "gbx-virt.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* QEMU connects to the console before libvirt says that it has started. */
+#define CONNECT_TIMEOUT_MS 5000
+#define EMULATOR_LOG_LINES 8
+
+struct _GbxLauncher
+{
+  GObject parent_instance;
+
+  /* Written by the one worker under way, read by the main context between
+   * workers: never by both at once. */
+  GbxPolicy *policy;
+  GbxBackend *backend;
+  GbxLaunchPlan *plan;
+  GbxIdentity *identity;
+  GbxRuntime *runtime;
+  GbxNetworkHelper *network;
+  GbxVirt *connection;
+  gboolean started, has_domain;
+};
+
+G_DEFINE_FINAL_TYPE (GbxLauncher, gbx_launcher, G_TYPE_OBJECT)
+
+/* ------------------------------------------------------------- prepare -- */
+
+/* The display device that both the system and the kernel's modules can drive. */
+static gboolean
+choose_video (GbxLauncher *self, GbxKernel *kernel, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GbxOs) os = gbx_os_detect (cancellable, error);
+
+  if (!os)
+    return FALSE;
+  self->plan->video = gbx_kernel_choose_video (kernel, gbx_os_get_video (os));
+  return TRUE;
+}
+
+static gboolean
+choose_kernel (GbxLauncher *self, GCancellable *cancellable, GError **error)
+{
+  gboolean desktop = gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP;
+  gboolean network = gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE;
+  GbxInitrdFlags flags = network ? GBX_INITRD_NETWORK : GBX_INITRD_EXEC;
+  g_autoptr (GbxKernel) kernel = gbx_kernel_find (desktop, error);
+
+  if (!kernel || (desktop && !choose_video (self, kernel, cancellable, error)))
+    return FALSE;
+  if (desktop)
+    flags |= gbx_initrd_flags_for_video (self->plan->video);
+  self->plan->kernel = gbx_kernel_prepare (kernel, cancellable, error);
+  if (self->plan->kernel)
+    self->plan->initrd = gbx_initrd_prepare (kernel, flags, cancellable, error);
+  return self->plan->initrd != NULL;
+}
+
+static gboolean
+compose_root (GbxLauncher *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *root = gbx_runtime_get_file (self->runtime, "root");
+  gboolean network = gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE;
+
+  self->identity = gbx_identity_new_for_host (error);
+  return self->identity &&
+         gbx_rootfs_compose (root, self->policy, self->identity, self->plan->name,
+                             network ? GBX_GUEST_NAME_SERVER : NULL, cancellable, error) &&
+         gbx_exports_prepare (self->plan, root, error);
+}
+
+static gboolean
+start_network (GbxLauncher *self, GError **error)
+{
+  if (gbx_policy_get_network (self->policy) == GBX_NETWORK_NONE)
+    return TRUE;
+  g_clear_pointer (&self->plan->network_socket, g_free);
+  self->plan->network_socket = gbx_runtime_get_file (self->runtime, "net.sock");
+  self->network = gbx_network_helper_start (self->plan->network_socket, error);
+  return self->network != NULL;
+}
+
+static gboolean
+claim (GbxLauncher *self, GError **error)
+{
+  struct sockaddr_un address;
+
+  self->runtime = gbx_runtime_claim (gbx_policy_get_name (self->policy),
+                                     gbx_policy_get_name_is_fixed (self->policy), error);
+  if (!self->runtime)
+    return FALSE;
+  gbx_runtime_guard (self->runtime);
+  self->plan->name = g_strdup (gbx_runtime_get_name (self->runtime));
+  self->plan->runtime = g_strdup (gbx_runtime_get_path (self->runtime));
+  self->plan->console_socket = gbx_runtime_get_file (self->runtime, "console");
+  if (strlen (self->plan->console_socket) >= sizeof address.sun_path)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+                   _ ("The path %s is too long for a socket; give a shorter --name or set "
+                      "XDG_RUNTIME_DIR to a shorter path"),
+                   self->plan->console_socket);
+      return FALSE;
+    }
+  return gbx_runtime_write_state (self->runtime, gbx_policy_get_title (self->policy),
+                                  self->plan->uuid, "", error);
+}
+
+/* qboot does nothing but start the kernel: a tenth of a second less than SeaBIOS
+ * under TCG.  It comes with QEMU, but not with every distribution's. */
+static void
+find_firmware (GbxLauncher *self)
+{
+  const char *qboot = "/usr/share/qemu/qboot.rom";
+
+  if (g_file_test (qboot, G_FILE_TEST_IS_REGULAR))
+    self->plan->firmware = g_strdup (qboot);
+}
+
+static gboolean
+find_emulator (GbxLauncher *self, GError **error)
+{
+  find_firmware (self);
+  self->plan->emulator = gbx_accelerator_find_qemu ();
+  if (self->plan->emulator)
+    return TRUE;
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                       _ ("QEMU is not installed (on Debian: apt-get install qemu-system-x86)"));
+  return FALSE;
+}
+
+typedef struct
+{
+  const char *uri;
+  GbxVirt *connection;
+  GError *error;
+} Connecting;
+
+static gpointer
+connect_thread (gpointer user_data)
+{
+  Connecting *connecting = user_data;
+
+  connecting->connection = gbx_virt_open (connecting->uri, &connecting->error);
+  return NULL;
+}
+
+/* Reaching libvirt costs a tenth of a second, and three when it has to start
+ * and probe QEMU: meanwhile, the rest is prepared. */
+static gboolean
+prepare_all (GbxLauncher *self, GCancellable *cancellable, GError **error)
+{
+  Connecting connecting = { .uri = gbx_backend_get_uri (self->backend) };
+  GThread *thread = g_thread_new ("glovebox-connect", connect_thread, &connecting);
+  gboolean prepared = find_emulator (self, error) && claim (self, error) &&
+                      choose_kernel (self, cancellable, error) &&
+                      compose_root (self, cancellable, error) && start_network (self, error) &&
+                      gbx_jail_prepare (self->plan, error);
+
+  g_thread_join (thread);
+  self->connection = connecting.connection;
+  if (prepared && !self->connection)
+    g_propagate_error (error, g_steal_pointer (&connecting.error));
+  g_clear_error (&connecting.error);
+  return prepared && self->connection;
+}
+
+static void
+prepare_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  /* What the dead have left must not be in the way, and is no reason to fail. */
+  if (gbx_runtime_count_dead () > 0)
+    gbx_launcher_sweep (NULL);
+  if (prepare_all (source, cancellable, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/* ---------------------------------------------------------------- boot -- */
+
+static int
+listen_on (const char *path, GError **error)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  unlink (path);
+  if (fd >= 0 && bind (fd, (struct sockaddr *) &address, sizeof address) == 0 &&
+      listen (fd, 1) == 0)
+    return fd;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot listen on %s: %s"), path,
+               g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+static int
+accept_console (int listener, GError **error)
+{
+  struct pollfd poll_fd = { .fd = listener, .events = POLLIN };
+  int fd = -1;
+
+  if (poll (&poll_fd, 1, CONNECT_TIMEOUT_MS) == 1)
+    fd = accept4 (listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (fd < 0)
+    g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                         _ ("QEMU did not connect to the sandbox's console"));
+  return fd;
+}
+
+static gboolean
+end_domain (GbxLauncher *self, GError **error)
+{
+  if (self->has_domain && !gbx_virt_destroy (self->connection, self->plan->uuid, error))
+    return FALSE;
+  self->has_domain = FALSE;
+  return TRUE;
+}
+
+/* The helper serves one QEMU and ends with it: a second start needs another. */
+static gboolean
+end_first_start (GbxLauncher *self, GError **error)
+{
+  if (!self->started)
+    {
+      self->started = TRUE;
+      return TRUE;
+    }
+  if (!end_domain (self, error))
+    return FALSE;
+  g_clear_pointer (&self->network, gbx_network_helper_stop);
+  return start_network (self, error);
+}
+
+static int
+boot (GbxLauncher *self, GError **error)
+{
+  g_autoptr (GVirConfigDomain) config = NULL;
+  int listener, fd = -1;
+
+  if (!end_first_start (self, error))
+    return -1;
+  config = gbx_backend_create_config (self->backend, self->plan, error);
+  if (!config)
+    return -1;
+  listener = listen_on (self->plan->console_socket, error);
+  if (listener < 0)
+    return -1;
+  self->has_domain = gbx_virt_start (self->connection, config, error);
+  if (self->has_domain)
+    fd = accept_console (listener, error);
+  close (listener);
+  unlink (self->plan->console_socket);
+  return fd;
+}
+
+static void
+boot_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GbxLauncher *self = source;
+  GError *error = NULL;
+  int fd;
+
+  self->plan->accelerator = GPOINTER_TO_UINT (data);
+  gbx_runtime_write_state (self->runtime, gbx_policy_get_title (self->policy), self->plan->uuid,
+                           self->plan->accelerator == GBX_ACCELERATOR_KVM ? "kvm" : "tcg", NULL);
+  fd = boot (self, &error);
+  if (fd >= 0)
+    g_task_return_int (task, fd);
+  else
+    g_task_return_error (task, error);
+}
+
+/* ------------------------------------------------------------ clean up -- */
+
+static void
+clean_up_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GbxLauncher *self = source;
+  GError *error = NULL;
+  gboolean ended = end_domain (self, &error);
+
+  g_clear_pointer (&self->network, gbx_network_helper_stop);
+  /* The folder stays when the domain could not be ended: it names the domain
+   * for the next sweep. */
+  if (!ended)
+    gbx_runtime_keep (self->runtime);
+  g_clear_pointer (&self->runtime, gbx_runtime_free);
+  g_clear_pointer (&self->connection, gbx_virt_unref);
+  if (ended)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+guint
+gbx_launcher_sweep (GError **error)
+{
+  g_autoptr (GbxVirt) connection = NULL;
+  g_autoptr (GHashTable) domains = NULL;
+  g_auto (GStrv) uuids = gbx_runtime_sweep (error);
+  GHashTableIter iter;
+  const char *uuid, *name;
+  guint swept = 0;
+
+  if (!uuids)
+    return 0;
+  connection = gbx_virt_open ("qemu:///session", error);
+  if (!connection)
+    return 0;
+  for (guint i = 0; uuids[i]; i++)
+    swept += gbx_virt_destroy (connection, uuids[i], NULL);
+  /* Also those whose folder has gone, as when /run was emptied. */
+  domains = gbx_virt_list (connection, error);
+  if (!domains)
+    return swept;
+  g_hash_table_iter_init (&iter, domains);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &uuid, (gpointer *) &name))
+    if (!gbx_running_is_alive (name))
+      swept += gbx_virt_destroy (connection, uuid, NULL);
+  return swept;
+}
+
+/* ------------------------------------------------------------ graphics -- */
+
+/* The clean-up may run meanwhile: this works on references of its own. */
+static void
+open_graphics_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GbxLauncher *self = source;
+  GError *error = NULL;
+  int fd = gbx_virt_open_graphics (data, self->plan->uuid, &error);
+
+  if (fd >= 0)
+    g_task_return_int (task, fd);
+  else
+    g_task_return_error (task, error);
+}
+
+/* -------------------------------------------------------------- object -- */
+
+static void
+gbx_launcher_finalize (GObject *object)
+{
+  GbxLauncher *self = GBX_LAUNCHER (object);
+
+  g_clear_pointer (&self->network, gbx_network_helper_stop);
+  g_clear_pointer (&self->runtime, gbx_runtime_free);
+  g_clear_pointer (&self->connection, gbx_virt_unref);
+  g_clear_pointer (&self->identity, gbx_identity_free);
+  g_clear_pointer (&self->plan, gbx_launch_plan_free);
+  g_clear_object (&self->backend);
+  g_clear_pointer (&self->policy, gbx_policy_unref);
+  G_OBJECT_CLASS (gbx_launcher_parent_class)->finalize (object);
+}
+
+static void
+gbx_launcher_class_init (GbxLauncherClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gbx_launcher_finalize;
+}
+
+static void
+gbx_launcher_init (GbxLauncher *self)
+{
+}
+
+GbxLauncher *
+gbx_launcher_new (GbxPolicy *policy)
+{
+  GbxLauncher *self = g_object_new (GBX_TYPE_LAUNCHER, NULL);
+
+  self->policy = gbx_policy_ref (policy);
+  self->backend = gbx_backend_qemu_new ();
+  self->plan = gbx_launch_plan_new (policy);
+  return self;
+}
+
+static void
+run (GbxLauncher *self, GTaskThreadFunc func, gpointer data, GDestroyNotify free_data,
+     GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  /* A result that came despite the cancelling is the caller's to undo. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, data, free_data);
+  g_task_run_in_thread (task, func);
+}
+
+void
+gbx_launcher_prepare_async (GbxLauncher *self, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data)
+{
+  run (self, prepare_thread, NULL, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+gbx_launcher_prepare_finish (GbxLauncher *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+gbx_launcher_boot_async (GbxLauncher *self, GbxAccelerator accelerator, GCancellable *cancellable,
+                         GAsyncReadyCallback callback, gpointer user_data)
+{
+  run (self, boot_thread, GUINT_TO_POINTER (accelerator), NULL, cancellable, callback, user_data);
+}
+
+int
+gbx_launcher_boot_finish (GbxLauncher *self, GAsyncResult *result, GError **error)
+{
+  return (int) g_task_propagate_int (G_TASK (result), error);
+}
+
+void
+gbx_launcher_clean_up_async (GbxLauncher *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  run (self, clean_up_thread, NULL, NULL, NULL, callback, user_data);
+}
+
+gboolean
+gbx_launcher_clean_up_finish (GbxLauncher *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+gbx_launcher_open_graphics_async (GbxLauncher *self, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data)
+{
+  run (self, open_graphics_thread, gbx_virt_ref (self->connection),
+       (GDestroyNotify) gbx_virt_unref, cancellable, callback, user_data);
+}
+
+int
+gbx_launcher_open_graphics_finish (GbxLauncher *self, GAsyncResult *result, GError **error)
+{
+  return (int) g_task_propagate_int (G_TASK (result), error);
+}
+
+GbxLaunchPlan *
+gbx_launcher_get_plan (GbxLauncher *self)
+{
+  return self->plan;
+}
+
+GbxIdentity *
+gbx_launcher_get_identity (GbxLauncher *self)
+{
+  return self->identity;
+}
+
+char *
+gbx_launcher_dup_emulator_log (GbxLauncher *self)
+{
+  g_autofree char *file = g_strconcat (GBX_DOMAIN_PREFIX, self->plan->name, ".log", NULL);
+  g_autofree char *path =
+      g_build_filename (g_get_user_cache_dir (), "libvirt", "qemu", "log", file, NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  guint n;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return NULL;
+  g_strchomp (text);
+  lines = g_strsplit (text, "\n", -1);
+  n = g_strv_length (lines);
+  return g_strjoinv ("\n", lines + (n > EMULATOR_LOG_LINES ? n - EMULATOR_LOG_LINES : 0));
+}
+
+char *
+gbx_launcher_describe (GbxPolicy *policy, GError **error)
+{
+  g_autoptr (GbxLauncher) self = gbx_launcher_new (policy);
+  g_autoptr (GVirConfigDomain) config = NULL;
+  gboolean kvm = gbx_policy_get_accelerator (policy) != GBX_ACCELERATOR_TCG &&
+                 gbx_accelerator_kvm_usable (NULL);
+
+  if (!find_emulator (self, error) || !claim (self, error) || !choose_kernel (self, NULL, error) ||
+      !compose_root (self, NULL, error) || !gbx_jail_prepare (self->plan, error))
+    return NULL;
+  if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)
+    self->plan->network_socket = gbx_runtime_get_file (self->runtime, "net.sock");
+  self->plan->accelerator = kvm ? GBX_ACCELERATOR_KVM : GBX_ACCELERATOR_TCG;
+  config = gbx_backend_create_config (self->backend, self->plan, error);
+  return config ? gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config)) : NULL;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Private to the library: kernel modules with all that they depend on, in the
+ * order in which they must be loaded.  Fixed lists break with every kernel
+ * that moves a function from one module to another; the kernel's own
+ * dependency index does not. */
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char *name; /* "virtio_gpu" */
+  char *path; /* the file, which may be compressed */
+} GbxModule;
+
+typedef struct _GbxModuleSet GbxModuleSet;
+
+/* An empty set for the modules in that folder; fails with GBX_ERROR_MODULE. */
+GbxModuleSet *gbx_module_set_new (const char *directory, GError **error);
+void gbx_module_set_free (GbxModuleSet *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxModuleSet, gbx_module_set_free)
+
+/* Whether the kernel has it, as a module or built in. */
+gboolean gbx_module_set_knows (GbxModuleSet *self, const char *name);
+
+/* Adds it after what it needs; what is built in or present already adds
+ * nothing.  GBX_ERROR_MODULE when the kernel has no such module. */
+gboolean gbx_module_set_add (GbxModuleSet *self, const char *name, GError **error);
+
+/* In load order: (element-type GbxModule) (transfer none) */
+GPtrArray *gbx_module_set_list (GbxModuleSet *self);
+
+G_END_DECLS

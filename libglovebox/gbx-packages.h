@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* Private to the library: the command that installs what a launch lacks, in
+ * the words of the host's distribution. */
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GBX_PACKAGE_KERNEL,
+  GBX_PACKAGE_LIBVIRT,
+  GBX_PACKAGE_QEMU,
+  GBX_PACKAGE_XORG,
+  GBX_PACKAGE_WINDOW_MANAGER,
+  GBX_PACKAGE_PASST,
+} GbxPackage;
+
+/* "sudo apt install passt", for the system with that ID and ID_LIKE (both
+ * nullable) of os-release. */
+char *gbx_packages_command_for (GbxPackage package, const char *os_id, const char *os_like);
+/* For this system. */
+char *gbx_packages_command (GbxPackage package);
+
+G_END_DECLS

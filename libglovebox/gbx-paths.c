@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-paths"
+
+#include "config.h"
+
+#include "gbx-paths.h"
+
+#include "gbx-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *
+gbx_path_program (const char *name)
+{
+  const char *search = g_getenv ("GLOVEBOX_PROGRAM_PATH");
+  g_auto (GStrv) folders =
+      g_strsplit (search ? search : GBX_LIBEXECDIR ":" GBX_BINDIR, ":", -1);
+
+  for (guint i = 0; folders[i]; i++)
+    {
+      g_autofree char *path = g_build_filename (folders[i], name, NULL);
+
+      if (g_access (path, X_OK) == 0 && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+static gboolean
+is_private_directory (const char *path)
+{
+  struct stat st;
+
+  return lstat (path, &st) == 0 && S_ISDIR (st.st_mode) && st.st_uid == geteuid ();
+}
+
+char *
+gbx_path_runtime (GError **error)
+{
+  const char *base = g_getenv ("XDG_RUNTIME_DIR");
+  g_autofree char *path = NULL;
+
+  if (base && g_path_is_absolute (base) && is_private_directory (base))
+    path = g_build_filename (base, "glovebox", NULL);
+  else
+    path = g_strdup_printf ("/tmp/glovebox-%u", (guint) geteuid ());
+
+  if (g_mkdir (path, 0700) != 0 && errno != EEXIST)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
+                   _ ("Cannot make the runtime folder %s: %s"), path, g_strerror (errno));
+      return NULL;
+    }
+  if (!is_private_directory (path) || g_chmod (path, 0700) != 0)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
+                   _ ("The runtime folder %s belongs to somebody else; remove it, or set "
+                      "XDG_RUNTIME_DIR to a folder of your own"),
+                   path);
+      return NULL;
+    }
+  return g_steal_pointer (&path);
+}
+
+/* A folder without write permission would keep its contents. */
+static int
+open_folder (const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+  if (type == FTW_D || type == FTW_DNR)
+    chmod (path, 0700);
+  return 0;
+}
+
+static int
+remove_entry (const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+  remove (path);
+  return 0;
+}
+
+void
+gbx_path_remove_tree (const char *path)
+{
+  nftw (path, open_folder, 32, FTW_PHYS | FTW_MOUNT);
+  nftw (path, remove_entry, 32, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Where things are: the one place that knows. */
+
+/* One of our own programs: in a folder of $GLOVEBOX_PROGRAM_PATH (a build tree),
+ * else in libexecdir or bindir.  (nullable): when it is not there. */
+char *gbx_path_program (const char *name);
+
+/* $XDG_RUNTIME_DIR/glovebox, or /tmp/glovebox-UID where there is no runtime
+ * directory; made with mode 0700 and refused when it is not ours. */
+char *gbx_path_runtime (GError **error);
+
+/* Removes a folder and all in it, following no link; best effort. */
+void gbx_path_remove_tree (const char *path);
+
+G_END_DECLS

@@ -1,0 +1,514 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-policy"
+
+#include "config.h"
+
+#include "gbx-policy-private.h"
+
+#include "gbx-error.h"
+#include "gbx-guest-config.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <unistd.h>
+
+/**
+ * GbxPolicyBuilder:
+ *
+ * Collects the characteristics of a sandbox; gbx_policy_builder_build()
+ * checks them as a whole, fills in the defaults and gives the policy.
+ */
+struct _GbxPolicyBuilder
+{
+  gatomicrefcount references;
+  GbxPolicy *draft;
+  GHashTable *environment; /* key → value */
+};
+
+G_DEFINE_BOXED_TYPE (GbxPolicyBuilder, gbx_policy_builder, gbx_policy_builder_ref,
+                     gbx_policy_builder_unref)
+
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
+/* The tmpfs home, /tmp and Xorg's frame buffers all come out of it.  A quarter
+ * of the host, but never more than suits a browser; the host gives a page only
+ * once the guest touches it. */
+#define MEMORY_DEFAULT_EXEC (512 * MIB)
+#define MEMORY_DEFAULT_DESKTOP_MAX (2048 * MIB)
+#define MEMORY_DEFAULT_DESKTOP_MIN (768 * MIB)
+#define NAME_MAX_LENGTH 40
+/* What command and environment may take together within the CONFIG frame. */
+#define COMMAND_BYTES_MAX (48 * 1024)
+
+/* ------------------------------------------------------------- helpers -- */
+
+static guint64
+host_memory (void)
+{
+  return (guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE);
+}
+
+static void
+replace_string (char **at, const char *text)
+{
+  char *copy = g_strdup (text);
+
+  g_free (*at);
+  *at = copy;
+}
+
+/* "/usr/bin/gimp-2.10" → "gimp-2.10", "Évince!" → "vince". */
+static char *
+name_from_text (const char *text)
+{
+  g_autofree char *base = g_path_get_basename (text);
+  GString *name = g_string_new (NULL);
+
+  for (const char *at = base; *at && name->len < NAME_MAX_LENGTH - 8; at++)
+    {
+      char c = g_ascii_tolower (*at);
+
+      if (g_ascii_isalnum (c) || (name->len > 0 && strchr ("._-", c)))
+        g_string_append_c (name, c);
+    }
+  if (g_str_has_suffix (name->str, ".desktop"))
+    g_string_truncate (name, name->len - strlen (".desktop"));
+  if (name->len == 0)
+    g_string_assign (name, "sandbox");
+  return g_string_free (name, FALSE);
+}
+
+/* A title is one line, for libvirt as for people. */
+static void
+remove_controls (char *title)
+{
+  for (; *title; title++)
+    if (g_ascii_iscntrl (*title))
+      *title = ' ';
+}
+
+static gboolean
+name_is_valid (const char *name)
+{
+  return *name && strlen (name) <= NAME_MAX_LENGTH && g_ascii_isalnum (*name) &&
+         strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen (name);
+}
+
+/* -------------------------------------------------------------- checks -- */
+
+static gboolean
+check_name (GbxPolicy *draft, GError **error)
+{
+  if (!draft->name)
+    draft->name = name_from_text (draft->desktop_id ? draft->desktop_id : draft->command[0]);
+  if (name_is_valid (draft->name))
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+               _ ("“%s” cannot be the name of a sandbox: use 1 to %d of the characters a–z, 0–9, "
+                  "dot, dash and underscore, beginning with a letter or digit"),
+               draft->name, NAME_MAX_LENGTH);
+  return FALSE;
+}
+
+static gboolean
+check_command (GbxPolicy *draft, GError **error)
+{
+  gsize bytes = 0;
+  guint n = 0;
+
+  if (!draft->command || !draft->command[0] || !draft->command[0][0])
+    {
+      g_set_error_literal (error, GBX_ERROR, GBX_ERROR_INVALID,
+                           _ ("No command to run was given"));
+      return FALSE;
+    }
+  for (n = 0; draft->command[n]; n++)
+    bytes += strlen (draft->command[n]) + 10;
+  for (guint i = 0; draft->environment[i]; i++)
+    bytes += strlen (draft->environment[i]) + 10;
+  if (n <= GBX_CONFIG_ARGS_MAX && g_strv_length (draft->environment) <= GBX_CONFIG_ENV_MAX / 2 &&
+      bytes <= COMMAND_BYTES_MAX)
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+               _ ("The command and its environment are too long (%lu bytes, %u arguments): the "
+                  "limits are %d bytes and %d arguments; pass the data through standard input or "
+                  "a share"),
+               (gulong) bytes, n, COMMAND_BYTES_MAX, GBX_CONFIG_ARGS_MAX);
+  return FALSE;
+}
+
+static gboolean
+check_memory (GbxPolicy *draft, GError **error)
+{
+  gboolean desktop = draft->mode == GBX_MODE_DESKTOP;
+  guint64 least = desktop ? GBX_MEMORY_MIN_DESKTOP : GBX_MEMORY_MIN_EXEC;
+  guint64 most = host_memory ();
+
+  if (draft->memory == 0)
+    draft->memory = desktop ? CLAMP (most / 4, MEMORY_DEFAULT_DESKTOP_MIN,
+                                     MEMORY_DEFAULT_DESKTOP_MAX) & ~(MIB - 1)
+                            : MEMORY_DEFAULT_EXEC;
+  if (draft->memory < least)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_MEMORY,
+                   _ ("%lu MiB of memory are too little to boot: give at least %lu MiB"),
+                   (gulong) (draft->memory / MIB), (gulong) (least / MIB));
+      return FALSE;
+    }
+  if (draft->memory > most)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_MEMORY,
+                   _ ("%lu MiB of memory are more than this computer has (%lu MiB)"),
+                   (gulong) (draft->memory / MIB), (gulong) (most / MIB));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_cpus (GbxPolicy *draft, GError **error)
+{
+  guint most = MAX (1, (guint) sysconf (_SC_NPROCESSORS_ONLN));
+
+  draft->cpus_by_default = draft->cpus == 0;
+  if (draft->cpus_by_default)
+    draft->cpus = draft->mode == GBX_MODE_DESKTOP ? MIN (2, most) : 1;
+  if (draft->cpus <= most)
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+               _ ("%u CPUs are more than this computer has (%u)"), draft->cpus, most);
+  return FALSE;
+}
+
+static gboolean
+check_display (GbxPolicy *draft, GError **error)
+{
+  if (draft->width == 0 && draft->height == 0)
+    {
+      draft->width = 1280;
+      draft->height = 800;
+    }
+  if (draft->width >= GBX_DISPLAY_MIN && draft->width <= GBX_DISPLAY_MAX &&
+      draft->height >= GBX_DISPLAY_MIN && draft->height <= GBX_DISPLAY_MAX)
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+               _ ("The display cannot be %u×%u: both sides have to be from %d to %d pixels"),
+               draft->width, draft->height, GBX_DISPLAY_MIN, GBX_DISPLAY_MAX);
+  return FALSE;
+}
+
+static gboolean
+check_shares (GbxPolicy *draft, GError **error)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  if (draft->shares->len > GBX_CONFIG_SHARES_MAX)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                   _ ("%u shares are too many: the limit is %d; share a folder that holds them"),
+                   draft->shares->len, GBX_CONFIG_SHARES_MAX);
+      return FALSE;
+    }
+  for (guint i = 0; i < draft->shares->len; i++)
+    {
+      GbxShare *share = g_ptr_array_index (draft->shares, i);
+
+      if (g_hash_table_add (seen, (gpointer) gbx_share_get_guest_path (share)))
+        continue;
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                   _ ("Two shares go to “%s” in the sandbox; give one another path"),
+                   gbx_share_get_guest_path (share));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static int
+compare_strings (gconstpointer a, gconstpointer b, gpointer user_data)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static gboolean
+check_environment (GHashTable *environment, GbxPolicy *draft, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  const char *key, *value;
+
+  g_hash_table_iter_init (&iter, environment);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &key, (gpointer *) &value))
+    {
+      if (!*key || strchr (key, '='))
+        {
+          g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+                       _ ("“%s” cannot be the name of an environment variable"), key);
+          return FALSE;
+        }
+      g_ptr_array_add (list, g_strconcat (key, "=", value, NULL));
+    }
+  g_ptr_array_sort_with_data (list, compare_strings, NULL);
+  g_ptr_array_add (list, NULL);
+  draft->environment = g_strdupv ((char **) list->pdata);
+  return TRUE;
+}
+
+static gboolean
+check_directory (GbxPolicy *draft, GError **error)
+{
+  if (!draft->directory)
+    return TRUE;
+  if (g_path_is_absolute (draft->directory) && strlen (draft->directory) <= GBX_CONFIG_PATH_MAX)
+    {
+      g_autofree char *clean = g_canonicalize_filename (draft->directory, "/");
+
+      replace_string (&draft->directory, clean);
+      return TRUE;
+    }
+  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+               _ ("The working directory “%s” has to be an absolute path in the sandbox of at "
+                  "most %d bytes"),
+               draft->directory, GBX_CONFIG_PATH_MAX);
+  return FALSE;
+}
+
+/* -------------------------------------------------------------- public -- */
+
+/**
+ * gbx_policy_builder_new:
+ * @mode: a command on the terminal, or an application with a display
+ *
+ * Returns: (transfer full): a builder with every default
+ */
+GbxPolicyBuilder *
+gbx_policy_builder_new (GbxMode mode)
+{
+  GbxPolicyBuilder *self = g_new0 (GbxPolicyBuilder, 1);
+
+  g_atomic_ref_count_init (&self->references);
+  self->draft = gbx_policy_alloc (mode);
+  self->environment = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  return self;
+}
+
+GbxPolicyBuilder *
+gbx_policy_builder_ref (GbxPolicyBuilder *self)
+{
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+gbx_policy_builder_unref (GbxPolicyBuilder *self)
+{
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+  g_clear_pointer (&self->draft, gbx_policy_unref);
+  g_hash_table_unref (self->environment);
+  g_free (self);
+}
+
+/**
+ * gbx_policy_builder_set_name:
+ * @self: a builder
+ * @name: (nullable): a name that no other running sandbox may have; %NULL
+ *   takes one from the command and makes it unique
+ */
+void
+gbx_policy_builder_set_name (GbxPolicyBuilder *self, const char *name)
+{
+  replace_string (&self->draft->name, name);
+  self->draft->name_is_fixed = name != NULL;
+}
+
+/**
+ * gbx_policy_builder_set_application:
+ * @self: a builder
+ * @desktop_id: (nullable): `org.gnome.Evince.desktop`
+ * @title: (nullable): for people; %NULL takes the command's name
+ * @icon_name: (nullable): a name in the icon theme, or an absolute path
+ */
+void
+gbx_policy_builder_set_application (GbxPolicyBuilder *self, const char *desktop_id,
+                                    const char *title, const char *icon_name)
+{
+  replace_string (&self->draft->desktop_id, desktop_id);
+  replace_string (&self->draft->title, title);
+  replace_string (&self->draft->icon_name, icon_name);
+}
+
+/**
+ * gbx_policy_builder_set_command:
+ * @self: a builder
+ * @argv: (array zero-terminated=1): program and arguments, of any bytes
+ */
+void
+gbx_policy_builder_set_command (GbxPolicyBuilder *self, const char *const *argv)
+{
+  g_strfreev (self->draft->command);
+  self->draft->command = g_strdupv ((char **) argv);
+}
+
+/**
+ * gbx_policy_builder_set_environment:
+ * @self: a builder
+ * @key: the variable
+ * @value: (nullable): its value; %NULL takes it back
+ */
+void
+gbx_policy_builder_set_environment (GbxPolicyBuilder *self, const char *key, const char *value)
+{
+  if (value)
+    g_hash_table_replace (self->environment, g_strdup (key), g_strdup (value));
+  else
+    g_hash_table_remove (self->environment, key);
+}
+
+/**
+ * gbx_policy_builder_set_directory:
+ * @self: a builder
+ * @path: (nullable): the working directory in the sandbox; %NULL for the home.
+ *   The launch fails where it does not exist in the sandbox.
+ */
+void
+gbx_policy_builder_set_directory (GbxPolicyBuilder *self, const char *path)
+{
+  replace_string (&self->draft->directory, path);
+}
+
+/**
+ * gbx_policy_builder_add_share:
+ * @self: a builder
+ * @share: (transfer none): a file or folder
+ */
+void
+gbx_policy_builder_add_share (GbxPolicyBuilder *self, GbxShare *share)
+{
+  g_ptr_array_add (self->draft->shares, gbx_share_ref (share));
+}
+
+/**
+ * gbx_policy_builder_set_memory:
+ * @self: a builder
+ * @bytes: of the guest; 0 for the default
+ */
+void
+gbx_policy_builder_set_memory (GbxPolicyBuilder *self, guint64 bytes)
+{
+  self->draft->memory = bytes;
+}
+
+/**
+ * gbx_policy_builder_set_cpus:
+ * @self: a builder
+ * @cpus: virtual CPUs, up to those of the host; 0 for the default
+ */
+void
+gbx_policy_builder_set_cpus (GbxPolicyBuilder *self, guint cpus)
+{
+  self->draft->cpus = cpus;
+}
+
+void
+gbx_policy_builder_set_network (GbxPolicyBuilder *self, GbxNetwork network)
+{
+  self->draft->network = network;
+}
+
+void
+gbx_policy_builder_set_display_protocol (GbxPolicyBuilder *self, GbxDisplayProtocol protocol)
+{
+  self->draft->display_protocol = protocol;
+}
+
+/**
+ * gbx_policy_builder_set_display_size:
+ * @self: a builder
+ * @width: pixels, %GBX_DISPLAY_MIN to %GBX_DISPLAY_MAX
+ * @height: pixels, likewise
+ */
+void
+gbx_policy_builder_set_display_size (GbxPolicyBuilder *self, guint width, guint height)
+{
+  self->draft->width = width;
+  self->draft->height = height;
+}
+
+void
+gbx_policy_builder_set_accelerator (GbxPolicyBuilder *self, GbxAccelerator accelerator)
+{
+  self->draft->accelerator = accelerator;
+}
+
+void
+gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl)
+{
+  self->draft->opengl = opengl;
+}
+
+/**
+ * gbx_policy_builder_set_terminal:
+ * @self: a builder
+ * @rows: of the terminal; 0 when unknown
+ * @columns: of the terminal; 0 when unknown
+ *
+ * Gives the command a terminal instead of three streams.
+ */
+void
+gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint columns)
+{
+  self->draft->terminal = TRUE;
+  self->draft->rows = MIN (rows, G_MAXUINT16);
+  self->draft->columns = MIN (columns, G_MAXUINT16);
+}
+
+void
+gbx_policy_builder_set_verbose (GbxPolicyBuilder *self, gboolean verbose)
+{
+  self->draft->verbose = verbose;
+}
+
+/**
+ * gbx_policy_builder_set_strict:
+ * @self: a builder
+ * @strict: whether to fail rather than run with weaker isolation
+ */
+void
+gbx_policy_builder_set_strict (GbxPolicyBuilder *self, gboolean strict)
+{
+  self->draft->strict = strict;
+}
+
+/**
+ * gbx_policy_builder_set_timeout:
+ * @self: a builder
+ * @seconds: after which the sandbox is stopped, counted from the launch; 0 for never
+ */
+void
+gbx_policy_builder_set_timeout (GbxPolicyBuilder *self, guint seconds)
+{
+  self->draft->timeout = seconds;
+}
+
+/**
+ * gbx_policy_builder_build:
+ * @self: a builder, empty afterwards
+ * @error: return location for a %GBX_ERROR_INVALID, %GBX_ERROR_MEMORY or %GBX_ERROR_SHARE
+ *
+ * Returns: (transfer full): the policy
+ */
+GbxPolicy *
+gbx_policy_builder_build (GbxPolicyBuilder *self, GError **error)
+{
+  g_autoptr (GbxPolicy) draft = g_steal_pointer (&self->draft);
+
+  self->draft = gbx_policy_alloc (draft->mode);
+  if (!check_environment (self->environment, draft, error) || !check_command (draft, error) ||
+      !check_name (draft, error) || !check_memory (draft, error) || !check_cpus (draft, error) ||
+      !check_display (draft, error) || !check_shares (draft, error) ||
+      !check_directory (draft, error))
+    return NULL;
+  if (!draft->title)
+    draft->title = g_filename_display_basename (draft->command[0]);
+  remove_controls (draft->title);
+  return g_steal_pointer (&draft);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-policy.h"
+
+G_BEGIN_DECLS
+
+/* The fields of a policy; only gbx-policy.c and its builder write them. */
+struct _GbxPolicy
+{
+  gatomicrefcount references;
+  GbxMode mode;
+  char *name;
+  gboolean name_is_fixed; /* given by the user: a second one of it is an error */
+  char *title;
+  char *icon_name;
+  char *desktop_id;
+  char **command;
+  char **environment; /* KEY=VALUE */
+  char *directory;
+  GPtrArray *shares; /* (element-type GbxShare) */
+  guint64 memory;
+  guint cpus;
+  gboolean cpus_by_default; /* nobody asked for that number */
+  GbxNetwork network;
+  GbxDisplayProtocol display_protocol;
+  guint width, height;
+  GbxAccelerator accelerator;
+  GbxOpengl opengl;
+  gboolean terminal;
+  guint rows, columns;
+  gboolean verbose;
+  gboolean strict;
+  guint timeout;
+};
+
+GbxPolicy *gbx_policy_alloc (GbxMode mode);
+gboolean gbx_policy_get_name_is_fixed (GbxPolicy *self);
+gboolean gbx_policy_get_cpus_by_default (GbxPolicy *self);
+
+G_END_DECLS

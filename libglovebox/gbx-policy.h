@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+/* The least that boots a desktop and the least that boots a command. */
+#define GBX_MEMORY_MIN_EXEC (G_GUINT64_CONSTANT (160) << 20)
+#define GBX_MEMORY_MIN_DESKTOP (G_GUINT64_CONSTANT (320) << 20)
+#define GBX_DISPLAY_MIN 320
+#define GBX_DISPLAY_MAX 8192
+
+typedef enum
+{
+  GBX_MODE_EXEC,    /* a command on the terminal; no display devices exist */
+  GBX_MODE_DESKTOP, /* an application in an Xorg session of its own */
+} GbxMode;
+
+typedef enum
+{
+  GBX_NETWORK_NONE, /* there is no network device */
+  GBX_NETWORK_USER, /* outgoing connections, but not to the host's loopback */
+} GbxNetwork;
+
+typedef enum
+{
+  GBX_DISPLAY_PROTOCOL_SPICE,
+  GBX_DISPLAY_PROTOCOL_VNC,
+} GbxDisplayProtocol;
+
+typedef enum
+{
+  GBX_ACCELERATOR_AUTO, /* KVM where it works, else TCG with a notice */
+  GBX_ACCELERATOR_KVM,
+  GBX_ACCELERATOR_TCG,
+} GbxAccelerator;
+
+typedef enum
+{
+  GBX_OPENGL_AUTO, /* on with KVM, off with TCG, where it costs seconds */
+  GBX_OPENGL_ON,
+  GBX_OPENGL_OFF,
+} GbxOpengl;
+
+/* ------------------------------------------------------------- share -- */
+
+#define GBX_TYPE_SHARE (gbx_share_get_type ())
+typedef struct _GbxShare GbxShare;
+
+GType gbx_share_get_type (void);
+GbxShare *gbx_share_new (const char *path, const char *guest_path, gboolean writable,
+                         GError **error);
+GbxShare *gbx_share_parse (const char *text, GError **error);
+GbxShare *gbx_share_ref (GbxShare *self);
+void gbx_share_unref (GbxShare *self);
+const char *gbx_share_get_path (GbxShare *self);
+const char *gbx_share_get_guest_path (GbxShare *self);
+gboolean gbx_share_get_writable (GbxShare *self);
+gboolean gbx_share_is_directory (GbxShare *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxShare, gbx_share_unref)
+
+/* ------------------------------------------------------------ policy -- */
+
+#define GBX_TYPE_POLICY (gbx_policy_get_type ())
+typedef struct _GbxPolicy GbxPolicy;
+
+GType gbx_policy_get_type (void);
+GbxPolicy *gbx_policy_ref (GbxPolicy *self);
+void gbx_policy_unref (GbxPolicy *self);
+GVariant *gbx_policy_to_variant (GbxPolicy *self);
+GbxPolicy *gbx_policy_new_from_variant (GVariant *variant, GError **error);
+
+GbxMode gbx_policy_get_mode (GbxPolicy *self);
+const char *gbx_policy_get_name (GbxPolicy *self);       /* unique; [a-z0-9._-] */
+const char *gbx_policy_get_title (GbxPolicy *self);      /* for people: "Document Viewer" */
+const char *gbx_policy_get_icon_name (GbxPolicy *self);  /* (nullable): theme name or path */
+const char *gbx_policy_get_desktop_id (GbxPolicy *self); /* (nullable) */
+const char *const *gbx_policy_get_command (GbxPolicy *self);
+const char *const *gbx_policy_get_environment (GbxPolicy *self); /* "KEY=VALUE" … */
+const char *gbx_policy_get_directory (GbxPolicy *self);          /* (nullable) */
+GPtrArray *gbx_policy_get_shares (GbxPolicy *self);              /* (element-type GbxShare) */
+guint64 gbx_policy_get_memory (GbxPolicy *self);                 /* bytes */
+guint gbx_policy_get_cpus (GbxPolicy *self);
+GbxNetwork gbx_policy_get_network (GbxPolicy *self);
+GbxDisplayProtocol gbx_policy_get_display_protocol (GbxPolicy *self);
+void gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height); /* pixels */
+GbxAccelerator gbx_policy_get_accelerator (GbxPolicy *self);
+GbxOpengl gbx_policy_get_opengl (GbxPolicy *self);
+gboolean gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns);
+gboolean gbx_policy_get_verbose (GbxPolicy *self);
+gboolean gbx_policy_get_strict (GbxPolicy *self);
+guint gbx_policy_get_timeout (GbxPolicy *self); /* seconds, 0 for none */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxPolicy, gbx_policy_unref)
+
+/* ----------------------------------------------------------- builder -- */
+
+#define GBX_TYPE_POLICY_BUILDER (gbx_policy_builder_get_type ())
+typedef struct _GbxPolicyBuilder GbxPolicyBuilder;
+
+GType gbx_policy_builder_get_type (void);
+GbxPolicyBuilder *gbx_policy_builder_new (GbxMode mode);
+GbxPolicyBuilder *gbx_policy_builder_ref (GbxPolicyBuilder *self);
+void gbx_policy_builder_unref (GbxPolicyBuilder *self);
+void gbx_policy_builder_set_name (GbxPolicyBuilder *self, const char *name);
+void gbx_policy_builder_set_application (GbxPolicyBuilder *self, const char *desktop_id,
+                                         const char *title, const char *icon_name);
+void gbx_policy_builder_set_command (GbxPolicyBuilder *self, const char *const *argv);
+void gbx_policy_builder_set_environment (GbxPolicyBuilder *self, const char *key,
+                                         const char *value);
+void gbx_policy_builder_set_directory (GbxPolicyBuilder *self, const char *path);
+void gbx_policy_builder_add_share (GbxPolicyBuilder *self, GbxShare *share);
+void gbx_policy_builder_set_memory (GbxPolicyBuilder *self, guint64 bytes);
+void gbx_policy_builder_set_cpus (GbxPolicyBuilder *self, guint cpus);
+void gbx_policy_builder_set_network (GbxPolicyBuilder *self, GbxNetwork network);
+void gbx_policy_builder_set_display_protocol (GbxPolicyBuilder *self, GbxDisplayProtocol protocol);
+void gbx_policy_builder_set_display_size (GbxPolicyBuilder *self, guint width, guint height);
+void gbx_policy_builder_set_accelerator (GbxPolicyBuilder *self, GbxAccelerator accelerator);
+void gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl);
+void gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint columns);
+void gbx_policy_builder_set_verbose (GbxPolicyBuilder *self, gboolean verbose);
+void gbx_policy_builder_set_strict (GbxPolicyBuilder *self, gboolean strict);
+void gbx_policy_builder_set_timeout (GbxPolicyBuilder *self, guint seconds);
+GbxPolicy *gbx_policy_builder_build (GbxPolicyBuilder *self, GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxPolicyBuilder, gbx_policy_builder_unref)
+
+G_END_DECLS

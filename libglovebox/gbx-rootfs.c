@@ -1,0 +1,364 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-rootfs"
+
+#include "config.h"
+
+#include "gbx-rootfs.h"
+
+#include "gbx-error.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <grp.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The guest's root is a small tree made for each sandbox: mount points, the
+ * links of a merged /usr, and the parts of /etc and /var that applications
+ * read.  /usr and /opt are exports of their own.  Whatever is not named here
+ * does not reach the guest. */
+
+/* Below / on the host, files or whole folders; what is missing is passed over,
+ * and so is what not everybody may read (keys, /etc/ssl/private). */
+static const char *const copied[] = {
+  /* the dynamic linker and the C library */
+  "etc/ld.so.cache", "etc/ld.so.conf", "etc/ld.so.conf.d", "etc/ld.so.preload",
+  "etc/gai.conf", "etc/host.conf", "etc/services", "etc/protocols", "etc/rpc", "etc/ethertypes",
+  /* language, time and terminal */
+  "etc/default/locale", "etc/locale.conf", "etc/locale.alias", "etc/localtime", "etc/timezone",
+  "etc/terminfo", "etc/inputrc", "etc/bash.bashrc", "etc/profile", "etc/profile.d", "etc/shells",
+  "etc/environment", "etc/debian_version", "etc/os-release", "etc/lsb-release", "etc/issue",
+  /* alternatives and interpreters */
+  "etc/alternatives", "etc/perl", "etc/python3", "etc/python3.11", "etc/java", "etc/lua",
+  /* desktop: fonts, themes, MIME, menus, X resources */
+  "etc/fonts", "etc/gtk-2.0", "etc/gtk-3.0", "etc/gtk-4.0", "etc/xdg", "etc/X11/app-defaults",
+  "etc/X11/Xresources", "etc/X11/cursors", "etc/X11/xkb", "etc/X11/rgb.txt", "etc/mime.types",
+  "etc/mailcap", "etc/magic", "etc/papersize", "etc/dconf/profile", "etc/dconf/db", "etc/glvnd",
+  "etc/vulkan", "etc/OpenCL", "etc/drirc", "etc/libva.conf", "etc/ImageMagick-6",
+  "etc/ImageMagick-7", "etc/libreoffice", "etc/firefox", "etc/firefox-esr", "etc/chromium",
+  "etc/chromium.d", "etc/emacs", "etc/vim", "etc/ghostscript", "etc/texmf", "etc/sane.d/dll.conf",
+  "etc/enchant", "etc/enchant-2", "etc/gimp", "etc/vdpau_wrapper.cfg", "etc/libinput",
+  "etc/dictionaries-common", "etc/openal", "etc/alsa", "etc/asound.conf", "etc/pulse/client.conf",
+  /* certificates that are public */
+  "etc/ssl/certs", "etc/ssl/openssl.cnf", "etc/pki/tls/certs", "etc/pki/ca-trust/extracted",
+  "etc/ca-certificates", "etc/ca-certificates.conf", "etc/crypto-policies",
+  /* caches that save the guest seconds */
+  "var/cache/fontconfig", "var/lib/ghostscript", "var/lib/aspell",
+};
+
+/* Autostarted programs are the session's of the host, not of one application. */
+static const char *const left_out[] = { "etc/xdg/autostart", "etc/xdg/systemd" };
+
+static const char *const usr_links[] = { "bin", "sbin", "lib", "lib32", "lib64", "libx32" };
+
+static const struct
+{
+  const char *path;
+  guint mode;
+} folders[] = {
+  { "usr", 0755 },       { "opt", 0755 },     { "proc", 0555 }, { "sys", 0555 },
+  { "dev", 0755 },       { "tmp", 01777 },    { "run", 0755 },  { "home", 0755 },
+  { "root", 0700 },      { "mnt", 0755 },     { "etc", 0755 },  { "var", 0755 },
+  { "var/tmp", 01777 },  { "var/lib", 0755 }, { "var/log", 0755 }, { "var/cache", 0755 },
+  { "var/lib/dbus", 0755 }, { "etc/default", 0755 },
+};
+
+#define FILE_SIZE_MAX (8 * 1024 * 1024)
+#define DEPTH_MAX 16
+
+/* ------------------------------------------------------------ identity -- */
+
+static char *
+passwd_field (const char *text, const char *fallback)
+{
+  char *copy = g_strdup (text && *text ? text : fallback);
+
+  return g_strdelimit (copy, ":\n,", ' ');
+}
+
+GbxIdentity *
+gbx_identity_new_for_host (GError **error)
+{
+  g_autoptr (GbxIdentity) self = g_new0 (GbxIdentity, 1);
+  struct passwd entry, *found = NULL;
+  struct group group_entry, *group = NULL;
+  char buffer[4096], group_buffer[65536];
+
+  self->uid = geteuid ();
+  self->gid = getegid ();
+  if (getpwuid_r (self->uid, &entry, buffer, sizeof buffer, &found) != 0 || !found)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
+                   _ ("The account with the number %u has no entry in the user database"),
+                   self->uid);
+      return NULL;
+    }
+  getgrgid_r (self->gid, &group_entry, group_buffer, sizeof group_buffer, &group);
+  self->user = passwd_field (found->pw_name, "user");
+  self->full_name = passwd_field (found->pw_gecos, self->user);
+  self->group = passwd_field (group ? group->gr_name : NULL, self->user);
+  self->home = g_canonicalize_filename (g_get_home_dir (), "/");
+  self->shell = passwd_field (found->pw_shell, "/bin/sh");
+  return g_steal_pointer (&self);
+}
+
+void
+gbx_identity_free (GbxIdentity *self)
+{
+  g_free (self->user);
+  g_free (self->group);
+  g_free (self->full_name);
+  g_free (self->home);
+  g_free (self->shell);
+  g_free (self);
+}
+
+/* ------------------------------------------------------------- copying -- */
+
+static gboolean
+storage_error (GError **error, const char *path)
+{
+  int code = errno;
+
+  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
+               code == ENOSPC ? _ ("Cannot compose the guest's root: no space left for %s (%s); "
+                                   "free some in the runtime folder")
+                              : _ ("Cannot compose the guest's root: %s: %s"),
+               path, g_strerror (code));
+  return FALSE;
+}
+
+static gboolean
+write_file (const char *root, const char *name, const char *data, gssize length, GError **error)
+{
+  g_autofree char *path = g_build_filename (root, name, NULL);
+  g_autoptr (GError) local = NULL;
+
+  if (g_file_set_contents_full (path, data, length, G_FILE_SET_CONTENTS_NONE, 0644, &local))
+    return TRUE;
+  errno = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? ENOSPC : EIO;
+  return storage_error (error, path);
+}
+
+static gboolean
+copy_link (const char *from, const char *to, GError **error)
+{
+  g_autofree char *target = g_file_read_link (from, NULL);
+
+  if (!target || symlink (target, to) == 0 || errno == EEXIST)
+    return TRUE;
+  return storage_error (error, to);
+}
+
+static gboolean
+copy_regular (const char *from, const char *root, const char *name, GError **error)
+{
+  g_autofree char *data = NULL;
+  gsize length;
+
+  if (!g_file_get_contents (from, &data, &length, NULL))
+    return TRUE; /* it went, or we may not read it */
+  return write_file (root, name, data, length, error);
+}
+
+static gboolean copy_entry (const char *root, const char *name, guint depth, GError **error);
+
+static gboolean
+copy_folder (const char *from, const char *root, const char *name, guint depth, GError **error)
+{
+  g_autofree char *to = g_build_filename (root, name, NULL);
+  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
+  const char *child;
+
+  if (g_mkdir_with_parents (to, 0755) != 0)
+    return storage_error (error, to);
+  while (dir && (child = g_dir_read_name (dir)))
+    {
+      g_autofree char *child_name = g_build_filename (name, child, NULL);
+
+      if (!copy_entry (root, child_name, depth + 1, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+copy_entry (const char *root, const char *name, guint depth, GError **error)
+{
+  g_autofree char *from = g_build_filename ("/", name, NULL);
+  g_autofree char *to = g_build_filename (root, name, NULL);
+  struct stat st;
+
+  for (guint i = 0; i < G_N_ELEMENTS (left_out); i++)
+    if (g_str_equal (name, left_out[i]))
+      return TRUE;
+  if (depth > DEPTH_MAX || lstat (from, &st) != 0)
+    return TRUE;
+  if (S_ISLNK (st.st_mode))
+    return copy_link (from, to, error);
+  if (S_ISDIR (st.st_mode) && (st.st_mode & 0005) == 0005)
+    return copy_folder (from, root, name, depth, error);
+  if (S_ISREG (st.st_mode) && (st.st_mode & 0004) && st.st_size <= FILE_SIZE_MAX)
+    return copy_regular (from, root, name, error);
+  return TRUE;
+}
+
+static gboolean
+copy_all (const char *root, GCancellable *cancellable, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
+    {
+      g_autofree char *path = g_build_filename (root, copied[i], NULL);
+      g_autofree char *parent = g_path_get_dirname (path);
+      g_autofree char *from = g_build_filename ("/", copied[i], NULL);
+
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (!g_file_test (from, G_FILE_TEST_EXISTS) && !g_file_test (from, G_FILE_TEST_IS_SYMLINK))
+        continue;
+      if (g_mkdir_with_parents (parent, 0755) != 0)
+        return storage_error (error, parent);
+      if (!copy_entry (root, copied[i], 0, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* -------------------------------------------------------- composed files -- */
+
+static gboolean
+make_folders (const char *root, GError **error)
+{
+  if (g_mkdir (root, 0755) != 0)
+    return storage_error (error, root);
+  for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *path = g_build_filename (root, folders[i].path, NULL);
+
+      if (g_mkdir (path, 0755) != 0 || g_chmod (path, folders[i].mode) != 0)
+        return storage_error (error, path);
+    }
+  return TRUE;
+}
+
+static gboolean
+make_usr_links (const char *root, GError **error)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (usr_links); i++)
+    {
+      g_autofree char *from = g_build_filename ("/", usr_links[i], NULL);
+      g_autofree char *to = g_build_filename (root, usr_links[i], NULL);
+
+      if (g_file_test (from, G_FILE_TEST_IS_DIR) && !g_file_test (from, G_FILE_TEST_IS_SYMLINK))
+        {
+          g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
+                       _ ("%s is a folder of its own here; Glovebox needs a system with a merged "
+                          "/usr (on Debian: apt-get install usrmerge)"),
+                       from);
+          return FALSE;
+        }
+      if (!copy_link (from, to, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+write_accounts (const char *root, GbxIdentity *who, GError **error)
+{
+  g_autoptr (GString) passwd = g_string_new (NULL);
+  g_autoptr (GString) group = g_string_new (NULL);
+
+  g_string_append_printf (passwd, "%s:x:%u:%u:%s:%s:%s\n", who->user, who->uid, who->gid,
+                          who->full_name, who->home, who->shell);
+  g_string_append_printf (group, "%s:x:%u:\n", who->group, who->gid);
+  if (who->uid != 0)
+    g_string_append (passwd, "root:x:0:0:root:/root:/usr/sbin/nologin\n");
+  if (who->gid != 0)
+    g_string_append (group, "root:x:0:\n");
+  g_string_append_printf (passwd, "%s:x:%d:%d:Display server:/nonexistent:/usr/sbin/nologin\n",
+                          GBX_XORG_USER, GBX_XORG_UID, GBX_XORG_UID);
+  g_string_append_printf (group, "%s:x:%d:\ntty:x:5:\nvideo:x:44:\naudio:x:29:\n", GBX_XORG_USER,
+                          GBX_XORG_UID);
+  g_string_append (passwd, "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
+  g_string_append (group, "nogroup:x:65534:\n");
+  return write_file (root, "etc/passwd", passwd->str, -1, error) &&
+         write_file (root, "etc/group", group->str, -1, error);
+}
+
+static gboolean
+write_names (const char *root, const char *hostname, const char *name_server, GError **error)
+{
+  g_autofree char *host_line = g_strconcat (hostname, "\n", NULL);
+  g_autofree char *hosts =
+      g_strdup_printf ("127.0.0.1\tlocalhost\n127.0.1.1\t%s\n::1\tlocalhost ip6-localhost\n",
+                       hostname);
+  g_autofree char *resolv =
+      name_server ? g_strdup_printf ("nameserver %s\n", name_server) : g_strdup ("");
+  /* An identity of its own: the host's would tell sandboxes of one user together. */
+  g_autofree char *uuid = g_uuid_string_random ();
+  g_auto (GStrv) parts = g_strsplit (uuid, "-", -1);
+  g_autofree char *joined = g_strjoinv ("", parts);
+  g_autofree char *machine_id = g_strconcat (joined, "\n", NULL);
+  g_autofree char *dbus_id = g_build_filename (root, "var/lib/dbus/machine-id", NULL);
+
+  if (symlink ("/etc/machine-id", dbus_id) != 0)
+    return storage_error (error, dbus_id);
+  return write_file (root, "etc/hostname", host_line, -1, error) &&
+         write_file (root, "etc/hosts", hosts, -1, error) &&
+         write_file (root, "etc/resolv.conf", resolv, -1, error) &&
+         write_file (root, "etc/machine-id", machine_id, -1, error) &&
+         write_file (root, "etc/nsswitch.conf",
+                     "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"
+                     "networks: files\nprotocols: files\nservices: files\n",
+                     -1, error);
+}
+
+/* The root is read-only for the guest: what it mounts upon has to be there. */
+static gboolean
+make_mount_point (const char *root, const char *guest_path, gboolean is_file, GError **error)
+{
+  g_autofree char *path = g_build_filename (root, guest_path, NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  if (g_mkdir_with_parents (parent, 0755) != 0)
+    return storage_error (error, parent);
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+  if (is_file)
+    return write_file (root, guest_path, "", 0, error);
+  return g_mkdir (path, 0755) == 0 || storage_error (error, path);
+}
+
+static gboolean
+make_mount_points (const char *root, GbxPolicy *policy, GbxIdentity *identity, GError **error)
+{
+  GPtrArray *shares = gbx_policy_get_shares (policy);
+
+  if (!make_mount_point (root, identity->home, FALSE, error))
+    return FALSE;
+  for (guint i = 0; i < shares->len; i++)
+    {
+      GbxShare *share = shares->pdata[i];
+
+      if (!make_mount_point (root, gbx_share_get_guest_path (share),
+                             !gbx_share_is_directory (share), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+gbx_rootfs_compose (const char *path, GbxPolicy *policy, GbxIdentity *identity,
+                    const char *hostname, const char *name_server, GCancellable *cancellable,
+                    GError **error)
+{
+  return make_folders (path, error) && make_usr_links (path, error) &&
+         copy_all (path, cancellable, error) && write_accounts (path, identity, error) &&
+         write_names (path, hostname, name_server, error) &&
+         make_mount_points (path, policy, identity, error);
+}

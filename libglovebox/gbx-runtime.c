@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-runtime"
+
+#include "config.h"
+
+#include "gbx-runtime.h"
+
+#include "gbx-error.h"
+#include "gbx-paths.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#define STATE_GROUP "Sandbox"
+#define SUFFIX_MAX 999
+
+struct _GbxRuntime
+{
+  char *base;
+  char *name;
+  char *path;
+  int lock; /* held for as long as the sandbox lives */
+  int guard; /* the janitor waits for its end */
+  gboolean kept; /* the folder outlives this */
+};
+
+/* ------------------------------------------------------------- locking -- */
+
+/* Locks of the open file description: they end with the process however it
+ * ends, and looking at a lock in the process that holds it does not drop it. */
+static gboolean
+try_lock (int fd, int type)
+{
+  struct flock lock = { .l_type = type, .l_whence = SEEK_SET };
+
+  return fcntl (fd, F_OFD_SETLK, &lock) == 0;
+}
+
+static gboolean
+is_locked (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "lock", NULL);
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+  int fd = open (path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+  gboolean locked;
+
+  if (fd < 0)
+    return FALSE;
+  locked = fcntl (fd, F_OFD_GETLK, &lock) == 0 && lock.l_type != F_UNLCK;
+  close (fd);
+  return locked;
+}
+
+/* Claiming and sweeping are serialised: without it, a sweep could take the
+ * folder that a claim has just made and not locked yet. */
+static int
+enter_base (const char *base, GError **error)
+{
+  g_autofree char *path = g_build_filename (base, ".claim", NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+  if (fd >= 0 && flock (fd, LOCK_EX) == 0)
+    return fd;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot lock the runtime folder %s: %s"),
+               base, g_strerror (errno));
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+/* --------------------------------------------------------------- state -- */
+
+static GKeyFile *
+read_state (const char *folder)
+{
+  g_autofree char *path = g_build_filename (folder, "state", NULL);
+  g_autoptr (GKeyFile) state = g_key_file_new ();
+
+  if (!g_key_file_load_from_file (state, path, G_KEY_FILE_NONE, NULL))
+    return NULL;
+  return g_steal_pointer (&state);
+}
+
+gboolean
+gbx_runtime_write_state (GbxRuntime *self, const char *title, const char *uuid,
+                         const char *accelerator, GError **error)
+{
+  g_autofree char *path = gbx_runtime_get_file (self, "state");
+  g_autoptr (GKeyFile) state = g_key_file_new ();
+  g_autoptr (GError) local = NULL;
+
+  g_key_file_set_string (state, STATE_GROUP, "Title", title);
+  g_key_file_set_string (state, STATE_GROUP, "Uuid", uuid);
+  g_key_file_set_string (state, STATE_GROUP, "Accelerator", accelerator);
+  g_key_file_set_integer (state, STATE_GROUP, "Pid", getpid ());
+  g_key_file_set_int64 (state, STATE_GROUP, "Started", g_get_real_time () / G_USEC_PER_SEC);
+  if (g_key_file_save_to_file (state, path, &local))
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
+               _ ("Cannot write in the runtime folder: %s; is it full?"), local->message);
+  return FALSE;
+}
+
+/* --------------------------------------------------------------- claim -- */
+
+/* 1: made and locked; 0: somebody alive has it; -1: error. */
+static int
+claim_one (GbxRuntime *self, const char *name, GError **error)
+{
+  g_autofree char *path = g_build_filename (self->base, name, NULL);
+  g_autofree char *lock_path = g_build_filename (path, "lock", NULL);
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_autoptr (GKeyFile) state = NULL;
+
+      /* A dead one may still have a domain, which gbx_runtime_sweep() tells of. */
+      if (is_locked (path) || (state = read_state (path)))
+        return 0;
+      gbx_path_remove_tree (path);
+    }
+  if (g_mkdir (path, 0700) == 0)
+    self->lock = open (lock_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (self->lock < 0 || !try_lock (self->lock, F_WRLCK))
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot make the folder %s: %s"), path,
+                   g_strerror (errno));
+      gbx_path_remove_tree (path);
+      return -1;
+    }
+  self->name = g_strdup (name);
+  self->path = g_steal_pointer (&path);
+  return 1;
+}
+
+static int
+claim_any (GbxRuntime *self, const char *name, gboolean fixed, GError **error)
+{
+  int claimed = claim_one (self, name, error);
+
+  for (int i = 2; claimed == 0 && !fixed && i <= SUFFIX_MAX; i++)
+    {
+      g_autofree char *numbered = g_strdup_printf ("%s-%d", name, i);
+
+      claimed = claim_one (self, numbered, error);
+    }
+  return claimed;
+}
+
+GbxRuntime *
+gbx_runtime_claim (const char *name, gboolean fixed, GError **error)
+{
+  g_autoptr (GbxRuntime) self = g_new0 (GbxRuntime, 1);
+  int base_lock, claimed;
+
+  self->lock = self->guard = -1;
+  self->base = gbx_path_runtime (error);
+  if (!self->base)
+    return NULL;
+  base_lock = enter_base (self->base, error);
+  if (base_lock < 0)
+    return NULL;
+  claimed = claim_any (self, name, fixed, error);
+  close (base_lock);
+  if (claimed > 0)
+    return g_steal_pointer (&self);
+  if (claimed == 0)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_NAME_IN_USE,
+                 _ ("A sandbox named “%s” runs already; stop it with “glovebox stop %s”, or give "
+                    "another --name"),
+                 name, name);
+  return NULL;
+}
+
+void
+gbx_runtime_free (GbxRuntime *self)
+{
+  if (self->path && !self->kept)
+    gbx_path_remove_tree (self->path);
+  if (self->lock >= 0)
+    close (self->lock);
+  if (self->guard >= 0)
+    close (self->guard);
+  g_free (self->base);
+  g_free (self->name);
+  g_free (self->path);
+  g_free (self);
+}
+
+void
+gbx_runtime_keep (GbxRuntime *self)
+{
+  self->kept = TRUE;
+}
+
+void
+gbx_runtime_guard (GbxRuntime *self)
+{
+  g_autofree char *janitor = gbx_path_program ("glovebox-janitor");
+  g_autofree char *glovebox = gbx_path_program ("glovebox");
+  const char *argv[] = { janitor, self->path, glovebox, "doctor", "--clean", NULL };
+
+  /* Without it the next launch sweeps: a loss of tidiness, not of safety. */
+  if (!janitor || !glovebox || self->guard >= 0)
+    return;
+  g_spawn_async_with_pipes (NULL, (char **) argv, NULL,
+                            G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL,
+                            NULL, &self->guard, NULL, NULL, NULL);
+}
+
+const char *
+gbx_runtime_get_name (GbxRuntime *self)
+{
+  return self->name;
+}
+
+const char *
+gbx_runtime_get_path (GbxRuntime *self)
+{
+  return self->path;
+}
+
+char *
+gbx_runtime_get_file (GbxRuntime *self, const char *name)
+{
+  return g_build_filename (self->path, name, NULL);
+}
+
+/* ------------------------------------------------------------- listing -- */
+
+void
+gbx_running_free (GbxRunning *self)
+{
+  g_free (self->name);
+  g_free (self->title);
+  g_free (self->uuid);
+  g_free (self->accelerator);
+  g_free (self);
+}
+
+static GbxRunning *
+running_new (const char *folder, const char *name)
+{
+  g_autoptr (GKeyFile) state = read_state (folder);
+  GbxRunning *self;
+
+  if (!state || !is_locked (folder))
+    return NULL;
+  self = g_new0 (GbxRunning, 1);
+  self->name = g_strdup (name);
+  self->title = g_key_file_get_string (state, STATE_GROUP, "Title", NULL);
+  self->uuid = g_key_file_get_string (state, STATE_GROUP, "Uuid", NULL);
+  self->accelerator = g_key_file_get_string (state, STATE_GROUP, "Accelerator", NULL);
+  self->pid = g_key_file_get_integer (state, STATE_GROUP, "Pid", NULL);
+  self->started = g_key_file_get_int64 (state, STATE_GROUP, "Started", NULL);
+  return self;
+}
+
+/**
+ * gbx_running_list:
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full) (element-type GbxRunning): the sandboxes of this
+ *   account that run now
+ */
+GPtrArray *
+gbx_running_list (GError **error)
+{
+  g_autofree char *base = gbx_path_runtime (error);
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) gbx_running_free);
+  g_autoptr (GDir) dir = NULL;
+  const char *name;
+
+  if (!base || !(dir = g_dir_open (base, 0, error)))
+    return NULL;
+  while ((name = g_dir_read_name (dir)))
+    {
+      g_autofree char *folder = g_build_filename (base, name, NULL);
+      GbxRunning *running = running_new (folder, name);
+
+      if (running)
+        g_ptr_array_add (list, running);
+    }
+  return g_steal_pointer (&list);
+}
+
+gboolean
+gbx_running_is_alive (const char *name)
+{
+  g_autofree char *base = gbx_path_runtime (NULL);
+  g_autofree char *folder = base ? g_build_filename (base, name, NULL) : NULL;
+
+  return folder && is_locked (folder);
+}
+
+/* ------------------------------------------------------------ sweeping -- */
+
+static GPtrArray *
+find_dead (const char *base)
+{
+  g_autoptr (GDir) dir = g_dir_open (base, 0, NULL);
+  GPtrArray *dead = g_ptr_array_new_with_free_func (g_free);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    {
+      g_autofree char *folder = g_build_filename (base, name, NULL);
+
+      if (g_file_test (folder, G_FILE_TEST_IS_DIR) && !is_locked (folder))
+        g_ptr_array_add (dead, g_steal_pointer (&folder));
+    }
+  return dead;
+}
+
+GStrv
+gbx_runtime_sweep (GError **error)
+{
+  g_autofree char *base = gbx_path_runtime (error);
+  g_autoptr (GStrvBuilder) uuids = g_strv_builder_new ();
+  g_autoptr (GPtrArray) dead = NULL;
+  int base_lock;
+
+  if (!base || (base_lock = enter_base (base, error)) < 0)
+    return NULL;
+  dead = find_dead (base);
+  for (guint i = 0; i < dead->len; i++)
+    {
+      g_autoptr (GKeyFile) state = read_state (dead->pdata[i]);
+      g_autofree char *uuid =
+          state ? g_key_file_get_string (state, STATE_GROUP, "Uuid", NULL) : NULL;
+
+      if (uuid && g_uuid_string_is_valid (uuid))
+        g_strv_builder_add (uuids, uuid);
+      gbx_path_remove_tree (dead->pdata[i]);
+    }
+  close (base_lock);
+  return g_strv_builder_end (uuids);
+}
+
+guint
+gbx_runtime_count_dead (void)
+{
+  g_autofree char *base = gbx_path_runtime (NULL);
+  g_autoptr (GPtrArray) dead = base ? find_dead (base) : NULL;
+
+  return dead ? dead->len : 0;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The folder of one running sandbox below the runtime folder, and who holds it.
+ * A folder whose lock nobody holds belongs to a dead sandbox. */
+typedef struct _GbxRuntime GbxRuntime;
+
+/* Claims a name: blocking, but only for as long as it takes to make a folder.
+ * Unless fixed, "-2", "-3" … is appended until the name is free. */
+GbxRuntime *gbx_runtime_claim (const char *name, gboolean fixed, GError **error);
+/* Removes the folder with all in it, and gives the name back. */
+void gbx_runtime_free (GbxRuntime *self);
+/* Freeing it leaves the folder: to the next sweep, since its domain still runs. */
+void gbx_runtime_keep (GbxRuntime *self);
+/* Has the folder swept, and the domain ended, should this process die without
+ * doing it. */
+void gbx_runtime_guard (GbxRuntime *self);
+const char *gbx_runtime_get_name (GbxRuntime *self);
+const char *gbx_runtime_get_path (GbxRuntime *self);
+char *gbx_runtime_get_file (GbxRuntime *self, const char *name);
+/* What gbx_running_list() of other processes shows. */
+gboolean gbx_runtime_write_state (GbxRuntime *self, const char *title, const char *uuid,
+                                  const char *accelerator, GError **error);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxRuntime, gbx_runtime_free)
+
+/**
+ * GbxRunning:
+ * @name: of the sandbox
+ * @title: of the application
+ * @uuid: of the domain
+ * @accelerator: `kvm` or `tcg`
+ * @pid: of the process that holds the sandbox
+ * @started: seconds since the epoch
+ *
+ * A sandbox of this account, held by any process.
+ */
+typedef struct
+{
+  char *name;
+  char *title;
+  char *uuid;
+  char *accelerator;
+  GPid pid;
+  gint64 started;
+} GbxRunning;
+
+void gbx_running_free (GbxRunning *self);
+GPtrArray *gbx_running_list (GError **error);
+gboolean gbx_running_is_alive (const char *name);
+
+/* Removes what dead sandboxes left in the runtime folder: (transfer full): the
+ * UUIDs of domains that may still run, for the caller to destroy. */
+GStrv gbx_runtime_sweep (GError **error);
+/* How many dead sandboxes there are, removing nothing. */
+guint gbx_runtime_count_dead (void);
+
+G_END_DECLS

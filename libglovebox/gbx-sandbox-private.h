@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-console.h"
+#include "gbx-launcher.h"
+#include "gbx-sandbox.h"
+
+G_BEGIN_DECLS
+
+/* Shared between gbx-sandbox.c (the object) and gbx-sandbox-session.c (one
+ * launch from beginning to end). */
+struct _GbxSandbox
+{
+  GObject parent_instance;
+
+  GbxPolicy *policy;
+  GbxSandboxState state;
+  GbxEndReason reason;
+  GError *error;
+  char *activity;
+  double fraction;
+  GbxAccelerator accelerator;
+  char *notice;
+  char *title;
+  gboolean drawn, settled;
+  gint64 started, ended; /* monotonic, microseconds */
+  GQueue log;            /* (element-type utf8), at most LOG_LINES_MAX */
+  GPtrArray *waiters;    /* (element-type GTask) */
+
+  GInputStream *source;           /* (nullable) */
+  GOutputStream *out, *err_stream; /* (nullable) */
+  guint scale;
+
+  /* one launch */
+  GbxLauncher *launcher;
+  GbxConsole *console;
+  GTask *launch; /* until RUNNING */
+  GCancellable *cancellable;
+  gulong cancel_handler;
+  gboolean said_hello, said_bye, cleaning, booting;
+  gboolean may_fall_back; /* KVM was not asked for by name */
+  GbxExitReport exit;
+  gboolean has_exit, has_started;
+  guint deadline; /* hello, then bye */
+  guint time_limit;
+  guint heartbeats_since_drawn;
+  guint pending_width, pending_height;
+};
+
+void gbx_sandbox_set_state (GbxSandbox *self, GbxSandboxState state);
+void gbx_sandbox_set_activity (GbxSandbox *self, const char *activity, double fraction);
+void gbx_sandbox_add_notice (GbxSandbox *self, const char *notice);
+void gbx_sandbox_set_title (GbxSandbox *self, const char *title);
+void gbx_sandbox_set_flag (GbxSandbox *self, const char *property, gboolean *flag);
+void gbx_sandbox_set_accelerator (GbxSandbox *self, GbxAccelerator accelerator);
+void gbx_sandbox_add_log (GbxSandbox *self, GbxLogLevel level, const char *text);
+/* Answers the caller of the launch; takes the error, if any. */
+void gbx_sandbox_return_launch (GbxSandbox *self, GError *error);
+void gbx_sandbox_finish (GbxSandbox *self);
+
+/* The guest's text as people may see it: UTF-8, no control characters. */
+char *gbx_sandbox_clean_text (const char *text);
+
+/* gbx-sandbox-session.c */
+void gbx_session_begin (GbxSandbox *self);
+/* Ends it for that reason; takes the error, if any. */
+void gbx_session_end (GbxSandbox *self, GbxEndReason reason, GError *error);
+void gbx_session_stop (GbxSandbox *self, guint grace_ms, GbxEndReason reason);
+
+G_END_DECLS

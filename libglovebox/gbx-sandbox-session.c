@@ -1,0 +1,686 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-session"
+
+#include "config.h"
+
+#include "gbx-sandbox-private.h"
+
+#include "gbx-accelerator.h"
+#include "gbx-error.h"
+#include "gbx-guest-request.h"
+
+#include <glib/gi18n-lib.h>
+#include <signal.h>
+#include <unistd.h>
+
+/* One launch of a sandbox, from preparing to cleaned up:
+ *
+ *   begin → prepared → booted → hello → phases → started → exit → bye → end
+ *
+ * Whatever happens, gbx_session_end() is the one way out, and it runs once. */
+
+/* From the start of the domain to the guest's hello.  A working KVM needs half
+ * a second; a guest that hangs in a broken one never comes.  TCG takes three
+ * seconds on a slow computer, longer while others run. */
+#define HELLO_SECONDS_KVM 8
+#define HELLO_SECONDS_TCG 90
+/* From the exit status to the end of the guest's clean-up. */
+#define BYE_SECONDS 10
+/* From the good-bye to the end of QEMU, which the guest's reset causes.  libvirt
+ * is told to destroy the domain in any case, but looks for the end of a process
+ * only five times a second. */
+#define POWER_OFF_MS 1000
+/* What a reader of the output gets after a failure or a stop. */
+#define DRAIN_MS 2000
+/* The guest counts as idle below this part of its processors' time. */
+#define SETTLED_BUSY_PERMILLE 250
+/* An application that never idles counts as settled after so many seconds. */
+#define SETTLED_HEARTBEATS_MAX 20
+
+static void boot (GbxSandbox *self, GbxAccelerator accelerator);
+
+static void
+clear_deadline (GbxSandbox *self)
+{
+  g_clear_handle_id (&self->deadline, g_source_remove);
+}
+
+/* ----------------------------------------------------------------- end -- */
+
+static void
+drain_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GbxSandbox) self = user_data;
+
+  gbx_console_drain_finish (GBX_CONSOLE (source), result, NULL);
+  clear_deadline (self);
+  gbx_sandbox_finish (self);
+}
+
+static gboolean
+on_drain_deadline (gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  self->deadline = 0;
+  gbx_console_discard_output (self->console);
+  return G_SOURCE_REMOVE;
+}
+
+/* Whoever reads the application's last output may be slow, or have stopped. */
+static void
+limit_drain (GbxSandbox *self, guint milliseconds)
+{
+  if (!self->console)
+    return;
+  clear_deadline (self);
+  self->deadline = g_timeout_add (milliseconds, on_drain_deadline, self);
+}
+
+/* The machine has gone; what it wrote may still be on its way to a slow reader.
+ * The output of a command that ended by itself is waited for as long as it takes. */
+static void
+drain (GbxSandbox *self)
+{
+  if (!self->console)
+    {
+      gbx_sandbox_finish (self);
+      return;
+    }
+  if (self->reason != GBX_END_EXITED && self->deadline == 0)
+    limit_drain (self, DRAIN_MS);
+  gbx_console_drain_async (self->console, drain_cb, g_object_ref (self));
+}
+
+static void
+clean_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GbxSandbox) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!gbx_launcher_clean_up_finish (GBX_LAUNCHER (source), result, &error))
+    {
+      gbx_sandbox_add_log (self, GBX_LOG_ERROR, error->message);
+      if (!self->error)
+        {
+          self->reason = GBX_END_FAILED;
+          self->error = g_steal_pointer (&error);
+        }
+    }
+  drain (self);
+}
+
+static void
+clean_up (GbxSandbox *self)
+{
+  if (self->cleaning || self->booting)
+    return; /* the worker's callback comes back to here */
+  self->cleaning = TRUE;
+  gbx_launcher_clean_up_async (self->launcher, clean_up_cb, g_object_ref (self));
+}
+
+void
+gbx_session_end (GbxSandbox *self, GbxEndReason reason, GError *error)
+{
+  g_autoptr (GError) owned = error;
+
+  if (self->state == GBX_SANDBOX_ENDED)
+    return;
+  if (self->cleaning) /* somebody insists */
+    {
+      limit_drain (self, 0);
+      return;
+    }
+  if (self->reason == GBX_END_NONE)
+    {
+      self->reason = reason;
+      self->error = g_steal_pointer (&owned);
+    }
+  clear_deadline (self);
+  g_cancellable_cancel (self->cancellable);
+  if (self->console)
+    {
+      g_signal_handlers_disconnect_by_data (self->console, self);
+      gbx_console_close (self->console);
+    }
+  gbx_sandbox_set_activity (self, _ ("Cleaning up"), 1.0);
+  gbx_sandbox_set_state (self, GBX_SANDBOX_STOPPING);
+  clean_up (self);
+}
+
+static gboolean
+on_bye_deadline (gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  self->deadline = 0;
+  gbx_session_end (self, self->has_exit ? GBX_END_EXITED : GBX_END_STOPPED, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gbx_session_stop (GbxSandbox *self, guint grace_ms, GbxEndReason reason)
+{
+  if (self->cleaning && self->state != GBX_SANDBOX_ENDED)
+    limit_drain (self, grace_ms);
+  if (self->state >= GBX_SANDBOX_STOPPING)
+    return;
+  if (self->state != GBX_SANDBOX_RUNNING)
+    {
+      gbx_session_end (self, reason == GBX_END_TIMEOUT ? reason : GBX_END_CANCELLED, NULL);
+      return;
+    }
+  self->reason = reason;
+  gbx_sandbox_set_state (self, GBX_SANDBOX_STOPPING);
+  gbx_sandbox_set_activity (self, _ ("Asking the application to close"), 1.0);
+  gbx_console_send_u32 (self->console, GBX_MSG_STOP, grace_ms);
+  clear_deadline (self);
+  self->deadline = g_timeout_add (grace_ms + BYE_SECONDS * 1000, on_bye_deadline, self);
+}
+
+/* ------------------------------------------------------------ messages -- */
+
+static const struct
+{
+  const char *activity;
+  double fraction;
+} phases[] = {
+  [GBX_PHASE_MODULES] = { N_ ("Loading the guest's drivers"), 0.40 },
+  [GBX_PHASE_ROOT] = { N_ ("Mounting the system"), 0.45 },
+  [GBX_PHASE_CONFIG] = { N_ ("Reading the policy"), 0.50 },
+  [GBX_PHASE_MOUNTS] = { N_ ("Mounting the shares"), 0.52 },
+  [GBX_PHASE_IDENTITY] = { N_ ("Preparing the home folder"), 0.55 },
+  [GBX_PHASE_DBUS] = { N_ ("Starting the message bus"), 0.58 },
+  [GBX_PHASE_XORG] = { N_ ("Starting the display server"), 0.60 },
+  [GBX_PHASE_WINDOW_MANAGER] = { N_ ("Starting the window manager"), 0.80 },
+  [GBX_PHASE_APPLICATION] = { N_ ("Starting the application"), 0.90 },
+  [GBX_PHASE_SUPERVISION] = { N_ ("Running"), 1.0 },
+  [GBX_PHASE_REPORT] = { N_ ("Ending"), 1.0 },
+};
+
+static void
+fail_protocol (GbxSandbox *self, const char *what)
+{
+  gbx_console_fail (self->console, what);
+}
+
+static void
+send_request (GbxSandbox *self)
+{
+  GError *error = NULL;
+  g_autoptr (GBytes) request =
+      gbx_guest_request_new (gbx_launcher_get_plan (self->launcher),
+                             gbx_launcher_get_identity (self->launcher), self->scale, &error);
+  GbxHello hello = { .version = GBX_PROTOCOL_VERSION, .software = "glovebox " GBX_VERSION };
+  guint8 payload[128];
+  GbxWriter writer;
+
+  if (!request)
+    {
+      gbx_session_end (self, GBX_END_FAILED, error);
+      return;
+    }
+  gbx_writer_init (&writer, payload, sizeof payload);
+  gbx_hello_encode (&hello, &writer);
+  gbx_console_send (self->console, GBX_MSG_HELLO, payload, writer.length);
+  gbx_console_send (self->console, GBX_MSG_CONFIG, g_bytes_get_data (request, NULL),
+                    g_bytes_get_size (request));
+  gbx_console_open_streams (self->console);
+}
+
+static void
+on_hello (GbxSandbox *self, const GbxFrame *frame)
+{
+  GbxHello hello;
+
+  if (self->said_hello || !gbx_hello_decode (&hello, frame))
+    {
+      fail_protocol (self, _ ("a malformed or repeated greeting"));
+      return;
+    }
+  if (hello.version != GBX_PROTOCOL_VERSION)
+    {
+      fail_protocol (self, _ ("it speaks another version of the protocol; install Glovebox again, "
+                              "and empty ~/.cache/glovebox"));
+      return;
+    }
+  self->said_hello = TRUE;
+  clear_deadline (self);
+  gbx_sandbox_set_state (self, GBX_SANDBOX_STARTING);
+  send_request (self);
+}
+
+static void
+on_phase (GbxSandbox *self, const GbxFrame *frame)
+{
+  GbxPhaseReport report;
+  g_autofree char *line = NULL;
+
+  if (!gbx_phase_decode (&report, frame))
+    {
+      fail_protocol (self, _ ("a malformed phase report"));
+      return;
+    }
+  line = g_strdup_printf ("phase %u at %u ms: %s", report.phase, report.uptime_ms,
+                          phases[report.phase].activity);
+  gbx_sandbox_add_log (self, GBX_LOG_DEBUG, line);
+  gbx_sandbox_set_activity (self, _ (phases[report.phase].activity),
+                            phases[report.phase].fraction);
+}
+
+static void
+on_started (GbxSandbox *self, const GbxFrame *frame)
+{
+  if (self->state != GBX_SANDBOX_STARTING)
+    {
+      fail_protocol (self, _ ("it says twice that the application was started"));
+      return;
+    }
+  self->has_started = TRUE;
+  gbx_sandbox_set_state (self, GBX_SANDBOX_RUNNING);
+  if (self->pending_width)
+    gbx_console_send_pair (self->console, GBX_MSG_DISPLAY, self->pending_width,
+                           self->pending_height);
+  if (self->launch)
+    gbx_sandbox_return_launch (self, NULL);
+}
+
+static void
+on_exit_report (GbxSandbox *self, const GbxFrame *frame)
+{
+  if (self->has_exit || !gbx_exit_decode (&self->exit, frame))
+    {
+      fail_protocol (self, _ ("a malformed or repeated exit status"));
+      return;
+    }
+  self->has_exit = TRUE;
+  clear_deadline (self);
+  self->deadline = g_timeout_add_seconds (BYE_SECONDS, on_bye_deadline, self);
+}
+
+static void
+on_log (GbxSandbox *self, const GbxFrame *frame)
+{
+  GbxLogLine line;
+  g_autofree char *text = NULL;
+
+  if (!gbx_log_decode (&line, frame))
+    {
+      fail_protocol (self, _ ("a malformed log line"));
+      return;
+    }
+  text = gbx_sandbox_clean_text (line.text);
+  gbx_sandbox_add_log (self, line.level, text);
+}
+
+static void
+on_heartbeat (GbxSandbox *self, const GbxFrame *frame)
+{
+  GbxHeartbeat heartbeat;
+
+  if (!gbx_heartbeat_decode (&heartbeat, frame))
+    {
+      fail_protocol (self, _ ("a malformed heartbeat"));
+      return;
+    }
+  /* The first one after drawing still covers the time before it. */
+  if (!self->drawn || self->settled || self->heartbeats_since_drawn++ == 0)
+    return;
+  if (heartbeat.busy_permille < SETTLED_BUSY_PERMILLE ||
+      self->heartbeats_since_drawn > SETTLED_HEARTBEATS_MAX)
+    gbx_sandbox_set_flag (self, "settled", &self->settled);
+}
+
+static void
+on_window (GbxSandbox *self, const GbxFrame *frame)
+{
+  GbxWindowReport report;
+  g_autofree char *title = NULL;
+
+  if (!gbx_window_decode (&report, frame))
+    {
+      fail_protocol (self, _ ("a malformed window report"));
+      return;
+    }
+  title = gbx_sandbox_clean_text (report.title);
+  if (report.event == GBX_WINDOW_TITLE)
+    gbx_sandbox_set_title (self, title);
+  else if (report.event == GBX_WINDOW_DRAWN && !self->drawn)
+    {
+      gbx_sandbox_add_log (self, GBX_LOG_DEBUG, "the application has drawn its window");
+      gbx_sandbox_set_flag (self, "drawn", &self->drawn);
+    }
+}
+
+static GError *
+setup_error (GbxSandbox *self)
+{
+  guint phase = self->exit.value;
+  const char *last = self->log.tail ? self->log.tail->data : "";
+
+  return g_error_new (GBX_ERROR, GBX_ERROR_GUEST,
+                      _ ("The guest could not set itself up (%s): %s"),
+                      phase >= 1 && phase <= GBX_PHASE_LAST ? _ (phases[phase].activity) : "?",
+                      last);
+}
+
+static void
+conclude (GbxSandbox *self)
+{
+  GbxEndReason reason = self->reason == GBX_END_NONE ? GBX_END_EXITED : self->reason;
+
+  if (self->exit.kind == GBX_EXIT_SETUP_FAILED)
+    gbx_session_end (self, GBX_END_FAILED, setup_error (self));
+  else
+    gbx_session_end (self, reason, NULL);
+}
+
+static gboolean
+on_power_off_deadline (gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  self->deadline = 0;
+  conclude (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_bye (GbxSandbox *self)
+{
+  if (!self->has_exit)
+    {
+      fail_protocol (self, _ ("it said good-bye without an exit status"));
+      return;
+    }
+  self->said_bye = TRUE;
+  clear_deadline (self);
+  self->deadline = g_timeout_add (POWER_OFF_MS, on_power_off_deadline, self);
+}
+
+static void
+on_console_frame (GbxConsole *console, guint type, const GbxFrame *frame, gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  if (!self->said_hello && type != GBX_MSG_HELLO && type != GBX_MSG_LOG && type != GBX_MSG_PHASE)
+    {
+      fail_protocol (self, _ ("it did not begin with a greeting"));
+      return;
+    }
+  switch (type)
+    {
+    case GBX_MSG_HELLO:
+      on_hello (self, frame);
+      break;
+    case GBX_MSG_PHASE:
+      on_phase (self, frame);
+      break;
+    case GBX_MSG_STARTED:
+      on_started (self, frame);
+      break;
+    case GBX_MSG_EXIT:
+      on_exit_report (self, frame);
+      break;
+    case GBX_MSG_LOG:
+      on_log (self, frame);
+      break;
+    case GBX_MSG_HEARTBEAT:
+      on_heartbeat (self, frame);
+      break;
+    case GBX_MSG_WINDOW:
+      on_window (self, frame);
+      break;
+    default: /* the decoder lets nothing else through */
+      on_bye (self);
+    }
+}
+
+/* ------------------------------------------------------------ fallback -- */
+
+/* Isolation gets weaker than it could be: never silently, and a strict run ends. */
+static gboolean
+weaken (GbxSandbox *self, const char *notice)
+{
+  if (gbx_policy_get_strict (self->policy))
+    {
+      gbx_session_end (self, GBX_END_FAILED,
+                       g_error_new (GBX_ERROR, GBX_ERROR_ACCELERATOR,
+                                    _ ("Not run, since --strict was given: %s"), notice));
+      return FALSE;
+    }
+  gbx_sandbox_add_notice (self, notice);
+  gbx_sandbox_add_log (self, GBX_LOG_WARNING, notice);
+  return TRUE;
+}
+
+/* KVM was there and did not run the guest.  TCG runs it, slower, and is no
+ * security boundary by QEMU's own word: the user has to know. */
+static void
+fall_back (GbxSandbox *self, const char *why)
+{
+  g_autofree char *notice =
+      g_strdup_printf (_ ("The processor is emulated (TCG), which is slower and isolates less, since "
+                          "KVM does not work here: %s. “glovebox doctor” tells more."),
+                       why);
+
+  if (weaken (self, notice))
+    boot (self, GBX_ACCELERATOR_TCG);
+}
+
+/* Of the guest: that is KVM's fault, and worth remembering.  Of libvirt's start
+ * call it may be anything; then TCG is tried too, and its failure is what counts. */
+static void
+kvm_failed (GbxSandbox *self, const char *why, gboolean remember)
+{
+  if (remember)
+    gbx_accelerator_remember_broken (why);
+  if (self->may_fall_back)
+    fall_back (self, why);
+  else
+    gbx_session_end (self, GBX_END_FAILED,
+                     g_error_new (GBX_ERROR, GBX_ERROR_ACCELERATOR,
+                                  _ ("KVM does not work here: %s; without --accel kvm the "
+                                     "processor is emulated instead"),
+                                  why));
+}
+
+static void
+drop_console (GbxSandbox *self)
+{
+  clear_deadline (self); /* the next console has its own */
+  g_signal_handlers_disconnect_by_data (self->console, self);
+  gbx_console_close (self->console);
+  g_clear_object (&self->console);
+}
+
+static void
+guest_died (GbxSandbox *self)
+{
+  g_autofree char *log = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->has_exit) /* QEMU has ended, as it should */
+    {
+      conclude (self);
+      return;
+    }
+  log = gbx_launcher_dup_emulator_log (self->launcher);
+  text = gbx_sandbox_clean_text (log ? log : "");
+  gbx_sandbox_add_log (self, GBX_LOG_INFO, text);
+  gbx_session_end (self, GBX_END_FAILED,
+                   g_error_new_literal (GBX_ERROR, GBX_ERROR_GUEST,
+                                        _ ("The virtual machine ended unexpectedly: it crashed, "
+                                           "was killed, or ran out of memory; --verbose shows "
+                                           "the emulator's last words")));
+}
+
+static void
+on_console_closed (GbxConsole *console, GError *error, gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  if (error && !self->has_exit)
+    gbx_session_end (self, GBX_END_FAILED, g_error_copy (error));
+  else if (self->reason != GBX_END_NONE) /* it was asked to stop, and did */
+    gbx_session_end (self, self->reason, NULL);
+  else if (!self->said_hello && self->accelerator == GBX_ACCELERATOR_KVM)
+    {
+      drop_console (self);
+      kvm_failed (self, _ ("QEMU ended before the guest came up"), TRUE);
+    }
+  else
+    guest_died (self);
+}
+
+static gboolean
+on_hello_deadline (gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  self->deadline = 0;
+  drop_console (self);
+  if (self->accelerator == GBX_ACCELERATOR_KVM)
+    kvm_failed (self, _ ("the guest hangs before it comes up"), TRUE);
+  else
+    gbx_session_end (self, GBX_END_FAILED,
+                     g_error_new (GBX_ERROR, GBX_ERROR_TIMEOUT,
+                                  _ ("The guest did not come up within %d seconds; is the computer "
+                                     "very busy, or the kernel unfit? “glovebox doctor” checks"),
+                                  HELLO_SECONDS_TCG));
+  return G_SOURCE_REMOVE;
+}
+
+/* ---------------------------------------------------------------- boot -- */
+
+static void
+on_console_output (GbxConsole *console, gboolean is_stderr, GBytes *data, gpointer user_data)
+{
+  g_signal_emit_by_name (user_data, "output", is_stderr, data);
+}
+
+static void
+take_console (GbxSandbox *self, int fd)
+{
+  gboolean kvm = self->accelerator == GBX_ACCELERATOR_KVM;
+
+  self->console = gbx_console_new (fd);
+  gbx_console_set_source (self->console, self->source);
+  gbx_console_set_sink (self->console, GBX_STREAM_STDOUT, self->out);
+  gbx_console_set_sink (self->console, GBX_STREAM_STDERR, self->err_stream);
+  g_signal_connect (self->console, "frame", G_CALLBACK (on_console_frame), self);
+  g_signal_connect (self->console, "output", G_CALLBACK (on_console_output), self);
+  g_signal_connect (self->console, "closed", G_CALLBACK (on_console_closed), self);
+  self->deadline = g_timeout_add_seconds (kvm ? HELLO_SECONDS_KVM : HELLO_SECONDS_TCG,
+                                          on_hello_deadline, self);
+}
+
+static void
+boot_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GbxSandbox) self = user_data;
+  GError *error = NULL;
+  int fd = gbx_launcher_boot_finish (GBX_LAUNCHER (source), result, &error);
+
+  self->booting = FALSE;
+  gbx_sandbox_add_log (self, GBX_LOG_DEBUG, fd >= 0 ? "libvirt has started the virtual machine"
+                                                    : "libvirt has not started the machine");
+  if (self->reason != GBX_END_NONE)
+    {
+      if (fd >= 0)
+        close (fd);
+      g_clear_error (&error);
+      clean_up (self);
+    }
+  else if (fd >= 0)
+    take_console (self, fd);
+  else if (self->accelerator == GBX_ACCELERATOR_KVM)
+    {
+      kvm_failed (self, error->message, FALSE);
+      g_error_free (error);
+    }
+  else
+    gbx_session_end (self, GBX_END_FAILED, error);
+}
+
+static void
+boot (GbxSandbox *self, GbxAccelerator accelerator)
+{
+  gbx_sandbox_set_accelerator (self, accelerator);
+  gbx_sandbox_set_activity (self, _ ("Starting the virtual machine"), 0.25);
+  gbx_sandbox_set_state (self, GBX_SANDBOX_BOOTING);
+  self->booting = TRUE;
+  gbx_launcher_boot_async (self->launcher, accelerator, self->cancellable, boot_cb,
+                           g_object_ref (self));
+}
+
+static void
+choose_accelerator (GbxSandbox *self)
+{
+  GbxAccelerator wanted = gbx_policy_get_accelerator (self->policy);
+  const char *weakness = gbx_launcher_get_plan (self->launcher)->weakness;
+  g_autofree char *why = NULL;
+  g_autofree char *notice = NULL;
+
+  self->may_fall_back = wanted == GBX_ACCELERATOR_AUTO;
+  if (weakness && !weaken (self, weakness))
+    return;
+  if (wanted == GBX_ACCELERATOR_KVM && !gbx_accelerator_kvm_present (&why))
+    kvm_failed (self, why, FALSE);
+  else if (wanted == GBX_ACCELERATOR_KVM ||
+           (wanted == GBX_ACCELERATOR_AUTO && gbx_accelerator_kvm_usable (&why)))
+    boot (self, GBX_ACCELERATOR_KVM);
+  else
+    {
+      notice = g_strdup_printf (
+          _ ("The processor is emulated (TCG), which is slower and isolates less: %s."),
+          why ? why : _ ("--accel tcg was given"));
+      if (weaken (self, notice))
+        boot (self, GBX_ACCELERATOR_TCG);
+    }
+}
+
+static void
+prepare_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GbxSandbox) self = user_data;
+  GError *error = NULL;
+  gboolean prepared = gbx_launcher_prepare_finish (GBX_LAUNCHER (source), result, &error);
+
+  self->booting = FALSE;
+  if (self->reason != GBX_END_NONE)
+    {
+      g_clear_error (&error);
+      clean_up (self);
+    }
+  else if (prepared)
+    {
+      g_object_notify (G_OBJECT (self), "name");
+      choose_accelerator (self);
+    }
+  else
+    gbx_session_end (self, GBX_END_FAILED, error);
+}
+
+static gboolean
+on_time_limit (gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  self->time_limit = 0;
+  gbx_session_stop (self, 2000, GBX_END_TIMEOUT);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gbx_session_begin (GbxSandbox *self)
+{
+  guint timeout = gbx_policy_get_timeout (self->policy);
+
+  self->launcher = gbx_launcher_new (self->policy);
+  self->booting = TRUE;
+  if (timeout > 0)
+    self->time_limit = g_timeout_add_seconds (timeout, on_time_limit, self);
+  gbx_sandbox_set_activity (self, _ ("Preparing kernel and file systems"), 0.05);
+  gbx_launcher_prepare_async (self->launcher, self->cancellable, prepare_cb, g_object_ref (self));
+}

@@ -1,0 +1,636 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-sandbox"
+
+#include "config.h"
+
+#include "gbx-sandbox-private.h"
+
+#include "gbx-enums.h"
+#include "gbx-error.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+
+#define LOG_LINES_MAX 1000
+
+enum
+{
+  PROP_0,
+  PROP_NAME,
+  PROP_POLICY,
+  PROP_STATE,
+  PROP_REASON,
+  PROP_ACTIVITY,
+  PROP_FRACTION,
+  PROP_ACCELERATOR,
+  PROP_NOTICE,
+  PROP_TITLE,
+  PROP_DRAWN,
+  PROP_SETTLED,
+  N_PROPS,
+};
+
+enum
+{
+  SIGNAL_LOG,
+  SIGNAL_OUTPUT,
+  N_SIGNALS,
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (GbxSandbox, gbx_sandbox, G_TYPE_OBJECT)
+
+/* ------------------------------------------------- for the session only -- */
+
+void
+gbx_sandbox_set_state (GbxSandbox *self, GbxSandboxState state)
+{
+  if (self->state == state)
+    return;
+  self->state = state;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+void
+gbx_sandbox_set_activity (GbxSandbox *self, const char *activity, double fraction)
+{
+  g_free (self->activity);
+  self->activity = g_strdup (activity);
+  self->fraction = fraction;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ACTIVITY]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FRACTION]);
+}
+
+void
+gbx_sandbox_add_notice (GbxSandbox *self, const char *notice)
+{
+  g_autofree char *before = g_steal_pointer (&self->notice);
+
+  self->notice = before ? g_strconcat (before, " ", notice, NULL) : g_strdup (notice);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NOTICE]);
+}
+
+void
+gbx_sandbox_set_title (GbxSandbox *self, const char *title)
+{
+  g_free (self->title);
+  self->title = *title ? g_strdup (title) : NULL;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
+}
+
+void
+gbx_sandbox_set_flag (GbxSandbox *self, const char *property, gboolean *flag)
+{
+  *flag = TRUE;
+  g_object_notify (G_OBJECT (self), property);
+}
+
+void
+gbx_sandbox_set_accelerator (GbxSandbox *self, GbxAccelerator accelerator)
+{
+  self->accelerator = accelerator;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ACCELERATOR]);
+}
+
+void
+gbx_sandbox_add_log (GbxSandbox *self, GbxLogLevel level, const char *text)
+{
+  if (self->log.length == LOG_LINES_MAX)
+    g_free (g_queue_pop_head (&self->log));
+  g_queue_push_tail (&self->log, g_strdup (text));
+  g_signal_emit (self, signals[SIGNAL_LOG], 0, (guint) level, text);
+}
+
+char *
+gbx_sandbox_clean_text (const char *text)
+{
+  char *valid = g_utf8_make_valid (text, -1);
+
+  for (char *at = valid; *at; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+
+      /* Also the marks that turn the direction of what is around them. */
+      if (g_unichar_iscntrl (c) || g_unichar_type (c) == G_UNICODE_FORMAT ||
+          c == 0x2028 || c == 0x2029)
+        memset (at, c == '\n' ? '\n' : ' ', g_utf8_next_char (at) - at);
+    }
+  return valid;
+}
+
+static GError *
+copy_error (GbxSandbox *self)
+{
+  if (self->error)
+    return g_error_copy (self->error);
+  return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The launch was cancelled"));
+}
+
+void
+gbx_sandbox_return_launch (GbxSandbox *self, GError *error)
+{
+  g_autoptr (GTask) launch = g_steal_pointer (&self->launch);
+
+  if (self->cancel_handler)
+    g_cancellable_disconnect (g_task_get_cancellable (launch), self->cancel_handler);
+  self->cancel_handler = 0;
+  if (error)
+    g_task_return_error (launch, error);
+  else
+    g_task_return_boolean (launch, TRUE);
+}
+
+void
+gbx_sandbox_finish (GbxSandbox *self)
+{
+  g_autoptr (GPtrArray) waiters = g_steal_pointer (&self->waiters);
+
+  self->waiters = g_ptr_array_new_with_free_func (g_object_unref);
+  g_clear_handle_id (&self->time_limit, g_source_remove);
+  self->ended = g_get_monotonic_time ();
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REASON]);
+  gbx_sandbox_set_state (self, GBX_SANDBOX_ENDED);
+  if (self->launch)
+    gbx_sandbox_return_launch (self, copy_error (self));
+  for (guint i = 0; i < waiters->len; i++)
+    g_task_return_boolean (waiters->pdata[i], TRUE);
+}
+
+/* -------------------------------------------------------------- object -- */
+
+static void
+gbx_sandbox_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GbxSandbox *self = GBX_SANDBOX (object);
+
+  switch (id)
+    {
+    case PROP_NAME:
+      g_value_set_string (value, gbx_sandbox_get_name (self));
+      break;
+    case PROP_POLICY:
+      g_value_set_boxed (value, self->policy);
+      break;
+    case PROP_STATE:
+      g_value_set_enum (value, self->state);
+      break;
+    case PROP_REASON:
+      g_value_set_enum (value, self->reason);
+      break;
+    case PROP_ACTIVITY:
+      g_value_set_string (value, self->activity);
+      break;
+    case PROP_FRACTION:
+      g_value_set_double (value, self->fraction);
+      break;
+    case PROP_ACCELERATOR:
+      g_value_set_enum (value, self->accelerator);
+      break;
+    case PROP_NOTICE:
+      g_value_set_string (value, self->notice);
+      break;
+    case PROP_TITLE:
+      g_value_set_string (value, self->title);
+      break;
+    case PROP_DRAWN:
+      g_value_set_boolean (value, self->drawn);
+      break;
+    case PROP_SETTLED:
+      g_value_set_boolean (value, self->settled);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+gbx_sandbox_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GbxSandbox *self = GBX_SANDBOX (object);
+
+  g_assert (id == PROP_POLICY);
+  self->policy = g_value_dup_boxed (value);
+}
+
+static void
+gbx_sandbox_finalize (GObject *object)
+{
+  GbxSandbox *self = GBX_SANDBOX (object);
+
+  /* A running session holds references: there is none left here. */
+  g_clear_handle_id (&self->deadline, g_source_remove);
+  g_clear_handle_id (&self->time_limit, g_source_remove);
+  if (self->console)
+    g_signal_handlers_disconnect_by_data (self->console, self);
+  g_clear_object (&self->console);
+  g_clear_object (&self->launcher);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->source);
+  g_clear_object (&self->out);
+  g_clear_object (&self->err_stream);
+  g_clear_error (&self->error);
+  g_queue_clear_full (&self->log, g_free);
+  g_ptr_array_unref (self->waiters);
+  g_free (self->activity);
+  g_free (self->notice);
+  g_free (self->title);
+  g_clear_pointer (&self->policy, gbx_policy_unref);
+  G_OBJECT_CLASS (gbx_sandbox_parent_class)->finalize (object);
+}
+
+#define FLAGS (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
+
+static void
+gbx_sandbox_class_init (GbxSandboxClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = gbx_sandbox_get_property;
+  object_class->set_property = gbx_sandbox_set_property;
+  object_class->finalize = gbx_sandbox_finalize;
+
+  props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, FLAGS);
+  props[PROP_POLICY] =
+      g_param_spec_boxed ("policy", NULL, NULL, GBX_TYPE_POLICY,
+                          G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, GBX_TYPE_SANDBOX_STATE,
+                                         GBX_SANDBOX_PREPARING, FLAGS);
+  props[PROP_REASON] =
+      g_param_spec_enum ("reason", NULL, NULL, GBX_TYPE_END_REASON, GBX_END_NONE, FLAGS);
+  props[PROP_ACTIVITY] = g_param_spec_string ("activity", NULL, NULL, NULL, FLAGS);
+  props[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, FLAGS);
+  props[PROP_ACCELERATOR] = g_param_spec_enum ("accelerator", NULL, NULL, GBX_TYPE_ACCELERATOR,
+                                               GBX_ACCELERATOR_AUTO, FLAGS);
+  props[PROP_NOTICE] = g_param_spec_string ("notice", NULL, NULL, NULL, FLAGS);
+  props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, FLAGS);
+  props[PROP_DRAWN] = g_param_spec_boolean ("drawn", NULL, NULL, FALSE, FLAGS);
+  props[PROP_SETTLED] = g_param_spec_boolean ("settled", NULL, NULL, FALSE, FLAGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  /**
+   * GbxSandbox::log:
+   * @self: the sandbox
+   * @level: 0 error, 1 warning, 2 information, 3 debugging
+   * @text: without control characters but line breaks
+   */
+  signals[SIGNAL_LOG] = g_signal_new ("log", GBX_TYPE_SANDBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                                      NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+  /**
+   * GbxSandbox::output:
+   * @self: the sandbox
+   * @is_stderr: which of the two
+   * @data: (type GBytes): as the application wrote it
+   *
+   * Only for a stream without a sink.
+   */
+  signals[SIGNAL_OUTPUT] =
+      g_signal_new ("output", GBX_TYPE_SANDBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                    2, G_TYPE_BOOLEAN, G_TYPE_BYTES);
+}
+
+static void
+gbx_sandbox_init (GbxSandbox *self)
+{
+  g_queue_init (&self->log);
+  self->waiters = g_ptr_array_new_with_free_func (g_object_unref);
+  self->activity = g_strdup ("");
+  self->scale = 1;
+}
+
+/**
+ * gbx_sandbox_new:
+ * @policy: what it may do
+ *
+ * Returns: (transfer full): a sandbox that has not been launched
+ */
+GbxSandbox *
+gbx_sandbox_new (GbxPolicy *policy)
+{
+  return g_object_new (GBX_TYPE_SANDBOX, "policy", policy, NULL);
+}
+
+/* -------------------------------------------------------------- launch -- */
+
+static void
+on_cancelled (GCancellable *cancellable, gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  gbx_session_end (self, GBX_END_CANCELLED, NULL);
+}
+
+static gboolean
+on_cancelled_early (gpointer user_data)
+{
+  gbx_session_end (user_data, GBX_END_CANCELLED, NULL);
+  return G_SOURCE_REMOVE;
+}
+
+/**
+ * gbx_sandbox_launch_async:
+ * @self: a sandbox that has not been launched
+ * @cancellable: (nullable): to be cancelled in the thread of the main context
+ * @callback: called when the application runs, or the launch failed and is undone
+ * @user_data: for the callback
+ */
+void
+gbx_sandbox_launch_async (GbxSandbox *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  g_return_if_fail (self->launcher == NULL);
+
+  self->started = g_get_monotonic_time ();
+  self->cancellable = g_cancellable_new ();
+  self->launch = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_check_cancellable (self->launch, FALSE);
+  gbx_session_begin (self);
+  if (!cancellable)
+    return;
+  if (g_cancellable_is_cancelled (cancellable))
+    g_idle_add_full (G_PRIORITY_DEFAULT, on_cancelled_early, g_object_ref (self), g_object_unref);
+  else
+    self->cancel_handler =
+        g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self, NULL);
+}
+
+gboolean
+gbx_sandbox_launch_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+gbx_sandbox_wait_async (GbxSandbox *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  if (self->state == GBX_SANDBOX_ENDED)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_ptr_array_add (self->waiters, g_steal_pointer (&task));
+}
+
+gboolean
+gbx_sandbox_wait_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * gbx_sandbox_stop:
+ * @self: a launched sandbox
+ * @grace_ms: milliseconds between SIGTERM and SIGKILL for the application
+ *
+ * Before the application runs this cancels the launch.
+ */
+void
+gbx_sandbox_stop (GbxSandbox *self, guint grace_ms)
+{
+  if (self->launcher)
+    gbx_session_stop (self, grace_ms, GBX_END_STOPPED);
+}
+
+void
+gbx_sandbox_kill (GbxSandbox *self)
+{
+  if (self->launcher)
+    gbx_session_end (self, GBX_END_STOPPED, NULL);
+}
+
+/* ------------------------------------------------------------- getters -- */
+
+const char *
+gbx_sandbox_get_name (GbxSandbox *self)
+{
+  const char *claimed = self->launcher ? gbx_launcher_get_plan (self->launcher)->name : NULL;
+
+  return claimed ? claimed : gbx_policy_get_name (self->policy);
+}
+
+GbxPolicy *
+gbx_sandbox_get_policy (GbxSandbox *self)
+{
+  return self->policy;
+}
+
+GbxSandboxState
+gbx_sandbox_get_state (GbxSandbox *self)
+{
+  return self->state;
+}
+
+GbxEndReason
+gbx_sandbox_get_reason (GbxSandbox *self)
+{
+  return self->reason;
+}
+
+const GError *
+gbx_sandbox_get_error (GbxSandbox *self)
+{
+  return self->error;
+}
+
+const char *
+gbx_sandbox_get_activity (GbxSandbox *self)
+{
+  return self->activity;
+}
+
+double
+gbx_sandbox_get_fraction (GbxSandbox *self)
+{
+  return self->fraction;
+}
+
+GbxAccelerator
+gbx_sandbox_get_accelerator (GbxSandbox *self)
+{
+  return self->accelerator;
+}
+
+const char *
+gbx_sandbox_get_notice (GbxSandbox *self)
+{
+  return self->notice;
+}
+
+const char *
+gbx_sandbox_get_title (GbxSandbox *self)
+{
+  return self->title;
+}
+
+gboolean
+gbx_sandbox_get_drawn (GbxSandbox *self)
+{
+  return self->drawn;
+}
+
+gboolean
+gbx_sandbox_get_settled (GbxSandbox *self)
+{
+  return self->settled;
+}
+
+gint64
+gbx_sandbox_get_elapsed (GbxSandbox *self)
+{
+  if (!self->started)
+    return 0;
+  return (self->ended ? self->ended : g_get_monotonic_time ()) - self->started;
+}
+
+/**
+ * gbx_sandbox_get_exit_status:
+ * @self: a sandbox that has ended
+ *
+ * Returns: the application's status as a shell would give it (128 + signal
+ *   number for a signal), 127 when it was not found, 126 when it cannot be
+ *   executed, 124 after a time-out, 125 for any failure of Glovebox's own
+ */
+int
+gbx_sandbox_get_exit_status (GbxSandbox *self)
+{
+  if (self->reason == GBX_END_TIMEOUT)
+    return 124;
+  if (self->reason == GBX_END_FAILED || self->reason == GBX_END_CANCELLED || !self->has_exit)
+    return 125;
+  switch (self->exit.kind)
+    {
+    case GBX_EXIT_STATUS:
+      return self->exit.value;
+    case GBX_EXIT_SIGNAL:
+      return 128 + self->exit.value;
+    case GBX_EXIT_NOT_FOUND:
+      return 127;
+    case GBX_EXIT_NOT_EXECUTABLE:
+      return 126;
+    default:
+      return 125;
+    }
+}
+
+/**
+ * gbx_sandbox_get_started:
+ * @self: a sandbox
+ *
+ * Returns: whether the application was started: a status of 126 or 127 is
+ *   then its own
+ */
+gboolean
+gbx_sandbox_get_started (GbxSandbox *self)
+{
+  return self->has_started;
+}
+
+/**
+ * gbx_sandbox_describe:
+ * @policy: what it may do
+ * @error: return location for a #GError
+ *
+ * Returns: (transfer full): the domain's XML, as a launch would give it to libvirt
+ */
+char *
+gbx_sandbox_describe (GbxPolicy *policy, GError **error)
+{
+  return gbx_launcher_describe (policy, error);
+}
+
+char *
+gbx_sandbox_dup_log (GbxSandbox *self)
+{
+  GString *text = g_string_new (NULL);
+
+  for (GList *at = self->log.head; at; at = at->next)
+    {
+      g_string_append (text, at->data);
+      g_string_append_c (text, '\n');
+    }
+  return g_string_free (text, FALSE);
+}
+
+/* -------------------------------------------------------------- display -- */
+
+static void
+open_display_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  int fd = gbx_launcher_open_graphics_finish (GBX_LAUNCHER (source), result, &error);
+
+  if (fd >= 0)
+    g_task_return_int (task, fd);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+gbx_sandbox_open_display_async (GbxSandbox *self, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_check_cancellable (task, FALSE);
+  if (!self->console || self->state >= GBX_SANDBOX_STOPPING)
+    g_task_return_new_error (task, GBX_ERROR, GBX_ERROR_DISPLAY,
+                             _ ("The sandbox has no display now"));
+  else
+    gbx_launcher_open_graphics_async (self->launcher, cancellable, open_display_cb,
+                                      g_steal_pointer (&task));
+}
+
+int
+gbx_sandbox_open_display_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
+{
+  return (int) g_task_propagate_int (G_TASK (result), error);
+}
+
+/* ------------------------------------------------------------- streams -- */
+
+void
+gbx_sandbox_set_terminal_size (GbxSandbox *self, guint rows, guint columns)
+{
+  if (self->console && self->said_hello)
+    gbx_console_send_pair (self->console, GBX_MSG_WINSIZE, rows, columns);
+}
+
+void
+gbx_sandbox_set_display_size (GbxSandbox *self, guint width, guint height)
+{
+  self->pending_width = CLAMP (width, GBX_DISPLAY_MIN, GBX_DISPLAY_MAX);
+  self->pending_height = CLAMP (height, GBX_DISPLAY_MIN, GBX_DISPLAY_MAX);
+  if (self->console && self->state == GBX_SANDBOX_RUNNING)
+    gbx_console_send_pair (self->console, GBX_MSG_DISPLAY, self->pending_width,
+                           self->pending_height);
+}
+
+void
+gbx_sandbox_set_scale (GbxSandbox *self, guint scale)
+{
+  self->scale = CLAMP (scale, 1, 4);
+}
+
+void
+gbx_sandbox_send_signal (GbxSandbox *self, int signal_number)
+{
+  if (self->console && self->state == GBX_SANDBOX_RUNNING)
+    gbx_console_send_u32 (self->console, GBX_MSG_SIGNAL, signal_number);
+}
+
+void
+gbx_sandbox_set_source (GbxSandbox *self, GInputStream *source)
+{
+  g_set_object (&self->source, source);
+}
+
+void
+gbx_sandbox_set_sink (GbxSandbox *self, gboolean is_stderr, GOutputStream *sink)
+{
+  if (is_stderr)
+    g_set_object (&self->err_stream, sink);
+  else
+    g_set_object (&self->out, sink);
+}

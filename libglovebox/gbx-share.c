@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-share"
+
+#include "config.h"
+
+#include "gbx-policy.h"
+
+#include "gbx-error.h"
+#include "gbx-guest-config.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/**
+ * GbxShare:
+ *
+ * A file or folder of the host that the sandbox sees.  Immutable.
+ */
+struct _GbxShare
+{
+  gatomicrefcount references;
+  char *path;       /* on the host: absolute, no links */
+  char *guest_path; /* absolute */
+  gboolean writable;
+  gboolean is_directory;
+};
+
+G_DEFINE_BOXED_TYPE (GbxShare, gbx_share, gbx_share_ref, gbx_share_unref)
+
+/* What the guest's system is made of: a share there would hide it. */
+static const char *const guest_system[] = {
+  "/usr", "/opt", "/etc", "/proc", "/sys",  "/dev",  "/run",   "/boot",   "/bin",
+  "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/tmp/.X11-unix",
+};
+/* Kernel interfaces: served by the emulator they would show its own process. */
+static const char *const host_kernel[] = { "/proc", "/sys", "/dev" };
+
+static gboolean
+is_within (const char *path, const char *folder)
+{
+  size_t n = strlen (folder);
+
+  return g_str_has_prefix (path, folder) && (path[n] == '\0' || path[n] == '/' || n == 1);
+}
+
+static gboolean
+check_text (const char *path, GError **error)
+{
+  g_autofree char *shown = g_strescape (path, NULL);
+
+  if (!g_utf8_validate (path, -1, NULL))
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                   _ ("Cannot share “%s”: the name is not valid UTF-8; rename it"), shown);
+      return FALSE;
+    }
+  for (const char *at = path; *at; at++)
+    {
+      if (*at != ',' && !g_ascii_iscntrl (*at))
+        continue;
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                   *at == ',' ? _ ("Cannot share “%s”: the name contains a comma, which QEMU "
+                                   "does not take; rename it")
+                              : _ ("Cannot share “%s”: the name contains a line break or "
+                                   "another control character; rename it"),
+                   shown);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_host_path (const char *path, GError **error)
+{
+  g_autofree char *home = realpath (g_get_home_dir (), NULL);
+
+  if (g_str_equal (path, "/"))
+    {
+      g_set_error_literal (error, GBX_ERROR, GBX_ERROR_SHARE,
+                           _ ("Cannot share “/”: it holds the whole system; share the folder "
+                              "that the application needs"));
+      return FALSE;
+    }
+  if (home && is_within (home, path))
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                   _ ("Cannot share “%s”: it holds your whole home; share the folder in it "
+                      "that the application needs"),
+                   path);
+      return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (host_kernel); i++)
+    if (is_within (path, host_kernel[i]))
+      {
+        g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                     _ ("Cannot share “%s”: %s shows the host's kernel, not files"), path,
+                     host_kernel[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+static gboolean
+check_guest_path (const char *path, GError **error)
+{
+  g_autofree char *clean = g_canonicalize_filename (path, "/");
+
+  if (!g_path_is_absolute (path) || g_str_equal (clean, "/") ||
+      strlen (path) > GBX_CONFIG_PATH_MAX)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                   _ ("Cannot share to “%s” in the sandbox: it has to be an absolute path of at "
+                      "most %d bytes, and not “/”"),
+                   path, GBX_CONFIG_PATH_MAX);
+      return FALSE;
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (guest_system); i++)
+    if (is_within (clean, guest_system[i]))
+      {
+        g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                     _ ("Cannot share to “%s” in the sandbox: %s belongs to its system; give "
+                        "another path, as in PATH:/home/…"),
+                     path, guest_system[i]);
+        return FALSE;
+      }
+  return TRUE;
+}
+
+/**
+ * gbx_share_new:
+ * @path: (type filename): a file or folder of the host; relative to the working directory
+ * @guest_path: (nullable): where the sandbox sees it; %NULL for the same path
+ * @writable: whether the sandbox may change it
+ * @error: return location for a %GBX_ERROR_SHARE
+ *
+ * Returns: (transfer full): the share, or %NULL when it does not exist, is of
+ *   another kind, would share too much, or has a name that cannot be passed on
+ */
+GbxShare *
+gbx_share_new (const char *path, const char *guest_path, gboolean writable, GError **error)
+{
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *real = NULL;
+  g_autofree char *target = NULL;
+  GbxShare *self;
+  struct stat st;
+
+  if (!check_text (absolute, error) || (guest_path && !check_text (guest_path, error)))
+    return NULL;
+  real = realpath (absolute, NULL);
+  if (!real || stat (real, &st) != 0)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE, _ ("Cannot share “%s”: %s"), absolute,
+                   g_strerror (errno));
+      return NULL;
+    }
+  if (!check_text (real, error) || !check_host_path (real, error))
+    return NULL;
+  if (!S_ISDIR (st.st_mode) && !S_ISREG (st.st_mode))
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                   _ ("Cannot share “%s”: it is neither a file nor a folder"), absolute);
+      return NULL;
+    }
+  if (access (real, S_ISDIR (st.st_mode) ? R_OK | X_OK : R_OK) != 0 ||
+      (writable && access (real, W_OK) != 0))
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                   writable ? _ ("Cannot share “%s” for writing: %s")
+                            : _ ("Cannot share “%s”: %s"),
+                   absolute, g_strerror (errno));
+      return NULL;
+    }
+  if (!check_guest_path (guest_path ? guest_path : absolute, error))
+    return NULL;
+  target = g_canonicalize_filename (guest_path ? guest_path : absolute, "/");
+
+  self = g_new0 (GbxShare, 1);
+  g_atomic_ref_count_init (&self->references);
+  self->path = g_strdup (real);
+  self->guest_path = g_steal_pointer (&target);
+  self->writable = writable;
+  self->is_directory = S_ISDIR (st.st_mode);
+  return self;
+}
+
+/**
+ * gbx_share_parse:
+ * @text: `PATH[:GUESTPATH][:ro|rw]`, as the command line has it; read-only by default
+ * @error: return location for a %GBX_ERROR_SHARE
+ *
+ * Returns: (transfer full): the share
+ */
+GbxShare *
+gbx_share_parse (const char *text, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ":", -1);
+  guint n = g_strv_length (parts);
+  gboolean writable = FALSE;
+
+  if (n > 1 && (g_str_equal (parts[n - 1], "rw") || g_str_equal (parts[n - 1], "ro")))
+    writable = g_str_equal (parts[--n], "rw");
+  if (n < 1 || n > 2 || !parts[0][0] || (n == 2 && !parts[1][0]))
+    {
+      g_autofree char *shown = g_strescape (text, NULL);
+
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                   _ ("Cannot read the share “%s”: it is PATH[:GUESTPATH][:ro|rw], and the "
+                      "paths cannot contain colons"),
+                   shown);
+      return NULL;
+    }
+  return gbx_share_new (parts[0], n == 2 ? parts[1] : NULL, writable, error);
+}
+
+GbxShare *
+gbx_share_ref (GbxShare *self)
+{
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+gbx_share_unref (GbxShare *self)
+{
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+  g_free (self->path);
+  g_free (self->guest_path);
+  g_free (self);
+}
+
+const char *
+gbx_share_get_path (GbxShare *self)
+{
+  return self->path;
+}
+
+const char *
+gbx_share_get_guest_path (GbxShare *self)
+{
+  return self->guest_path;
+}
+
+gboolean
+gbx_share_get_writable (GbxShare *self)
+{
+  return self->writable;
+}
+
+gboolean
+gbx_share_is_directory (GbxShare *self)
+{
+  return self->is_directory;
+}

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-virt"
+
+#include "config.h"
+
+#include "gbx-virt.h"
+
+#include "gbx-backend.h"
+#include "gbx-error.h"
+
+#include <glib/gi18n-lib.h>
+#include <libvirt/libvirt.h>
+#include <libvirt/virterror.h>
+#include <string.h>
+
+struct _GbxVirt
+{
+  gatomicrefcount references;
+  char *uri;
+  virConnectPtr connection;
+};
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (virDomain, virDomainFree)
+
+/* libvirt prints every error to stderr unless somebody takes it. */
+static void
+ignore_error (void *user_data, virErrorPtr error)
+{
+}
+
+static gboolean
+initialise (GError **error)
+{
+  static gsize once = 0;
+  static gboolean usable;
+
+  if (g_once_init_enter (&once))
+    {
+      usable = virInitialize () == 0;
+      virSetErrorFunc (NULL, ignore_error);
+      g_once_init_leave (&once, 1);
+    }
+  if (!usable)
+    g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR, _ ("libvirt cannot be used"));
+  return usable;
+}
+
+/* ---------------------------------------------------------- connection -- */
+
+GbxVirt *
+gbx_virt_open (const char *uri, GError **error)
+{
+  virConnectPtr connection;
+  GbxVirt *self;
+
+  if (!initialise (error))
+    return NULL;
+  connection = virConnectOpen (uri);
+  if (!connection)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                   _ ("Cannot reach libvirt at %s: %s; is libvirtd installed (on Debian: apt-get "
+                      "install libvirt-daemon libvirt-daemon-driver-qemu)?"),
+                   uri, virGetLastErrorMessage ());
+      return NULL;
+    }
+  self = g_new0 (GbxVirt, 1);
+  g_atomic_ref_count_init (&self->references);
+  self->uri = g_strdup (uri);
+  self->connection = connection;
+  return self;
+}
+
+GbxVirt *
+gbx_virt_ref (GbxVirt *self)
+{
+  g_atomic_ref_count_inc (&self->references);
+  return self;
+}
+
+void
+gbx_virt_unref (GbxVirt *self)
+{
+  if (!g_atomic_ref_count_dec (&self->references))
+    return;
+  virConnectClose (self->connection);
+  g_free (self->uri);
+  g_free (self);
+}
+
+/* libvirt appends all that QEMU wrote before it gave up, its warnings too: what
+ * counts is the last complaint. */
+static char *
+last_complaint (const char *message)
+{
+  g_auto (GStrv) lines = g_strsplit (message, "\n", -1);
+  const char *last = lines[0];
+
+  for (guint i = 1; lines[i]; i++)
+    if (*lines[i] && !strstr (lines[i], "warning:") && !g_str_has_prefix (lines[i], "Please use"))
+      last = lines[i];
+  return g_strdup (last);
+}
+
+gboolean
+gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error)
+{
+  g_autofree char *xml = gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config));
+  g_autoptr (virDomain) domain =
+      virDomainCreateXML (self->connection, xml, VIR_DOMAIN_START_AUTODESTROY);
+  g_autofree char *complaint = NULL;
+
+  if (domain)
+    return TRUE;
+  complaint = last_complaint (virGetLastErrorMessage ());
+  g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+               _ ("libvirt could not start the virtual machine: %s"), complaint);
+  return FALSE;
+}
+
+/* --------------------------------------------------------------- domain -- */
+
+/* Whether the daemon answered, and knows of no such domain. */
+static gboolean
+is_gone (virDomainPtr domain)
+{
+  return !domain && virGetLastErrorCode () == VIR_ERR_NO_DOMAIN;
+}
+
+/* A connection to a daemon that has died shows only when it is used.
+ * *reopened is the new one then. */
+static virDomainPtr
+look_up (GbxVirt *self, const char *uuid, GbxVirt **reopened, GError **error)
+{
+  virDomainPtr domain = virDomainLookupByUUIDString (self->connection, uuid);
+
+  if (!domain && !is_gone (domain))
+    {
+      *reopened = gbx_virt_open (self->uri, error);
+      if (!*reopened)
+        return NULL;
+      domain = virDomainLookupByUUIDString ((*reopened)->connection, uuid);
+    }
+  if (is_gone (domain))
+    g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("The virtual machine has gone"));
+  else if (!domain)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                 _ ("libvirt does not answer: %s; is libvirtd running?"),
+                 virGetLastErrorMessage ());
+  return domain;
+}
+
+gboolean
+gbx_virt_destroy (GbxVirt *self, const char *uuid, GError **error)
+{
+  g_autoptr (GbxVirt) reopened = NULL;
+  g_autoptr (GError) local = NULL;
+  g_autoptr (virDomain) domain = look_up (self, uuid, &reopened, &local);
+
+  if (!domain)
+    {
+      if (g_error_matches (local, GBX_ERROR, GBX_ERROR_NOT_FOUND))
+        return TRUE;
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
+  if (virDomainDestroy (domain) == 0 || virGetLastErrorCode () == VIR_ERR_NO_DOMAIN ||
+      virGetLastErrorCode () == VIR_ERR_OPERATION_INVALID)
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+               _ ("libvirt could not end the virtual machine: %s; end it with “virsh -c %s "
+                  "destroy %s”"),
+               virGetLastErrorMessage (), self->uri, uuid);
+  return FALSE;
+}
+
+int
+gbx_virt_open_graphics (GbxVirt *self, const char *uuid, GError **error)
+{
+  g_autoptr (GbxVirt) reopened = NULL;
+  g_autoptr (virDomain) domain = look_up (self, uuid, &reopened, error);
+  int fd;
+
+  if (!domain)
+    return -1;
+  /* The descriptor is passed to QEMU over its monitor: authentication is
+   * libvirt's own, and nobody else can connect. */
+  fd = virDomainOpenGraphicsFD (domain, 0, VIR_DOMAIN_OPEN_GRAPHICS_SKIPAUTH);
+  if (fd < 0)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_DISPLAY, _ ("Cannot connect to the display: %s"),
+                 virGetLastErrorMessage ());
+  return fd;
+}
+
+static void
+add_if_ours (GHashTable *found, virDomainPtr domain)
+{
+  char uuid[VIR_UUID_STRING_BUFLEN];
+  const char *name = virDomainGetName (domain);
+  char *metadata =
+      virDomainGetMetadata (domain, VIR_DOMAIN_METADATA_ELEMENT, GBX_METADATA_NAMESPACE, 0);
+
+  if (metadata && g_str_has_prefix (name, GBX_DOMAIN_PREFIX) &&
+      virDomainGetUUIDString (domain, uuid) == 0)
+    g_hash_table_insert (found, g_strdup (uuid), g_strdup (name + strlen (GBX_DOMAIN_PREFIX)));
+  free (metadata);
+}
+
+GHashTable *
+gbx_virt_list (GbxVirt *self, GError **error)
+{
+  g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  virDomainPtr *domains = NULL;
+  int n = virConnectListAllDomains (self->connection, &domains, VIR_CONNECT_LIST_DOMAINS_ACTIVE);
+
+  if (n < 0)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                   _ ("libvirt cannot list its domains: %s"), virGetLastErrorMessage ());
+      return NULL;
+    }
+  for (int i = 0; i < n; i++)
+    {
+      add_if_ours (found, domains[i]);
+      virDomainFree (domains[i]);
+    }
+  free (domains);
+  return g_steal_pointer (&found);
+}

@@ -1,0 +1,72 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What an assistive program sees of the windows on a display, and can do there.
+
+Usage: accessible.py tree
+       accessible.py press NAME      (a regular expression on the name)
+
+A program of its own, since the library takes its display from the environment.
+"tree" prints a line for each thing that shows: role, name, text.
+"""
+
+import re
+import sys
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi, GLib  # noqa: E402
+
+SHOWING = Atspi.StateType.SHOWING
+
+
+def children(node):
+    for index in range(node.get_child_count()):
+        child = node.get_child_at_index(index)
+        if child is not None:
+            yield child
+
+
+def walk(node, depth=0):
+    try:
+        if depth > 1 and not node.get_state_set().contains(SHOWING):
+            return
+        yield node
+        below = list(children(node))
+    except GLib.Error:
+        # A window that goes while it is looked at.
+        return
+    for child in below:
+        yield from walk(child, depth + 1)
+
+
+def text_of(node):
+    if "Text" not in node.get_interfaces():
+        return ""
+    return Atspi.Text.get_text(node, 0, min(Atspi.Text.get_character_count(node), 20000))
+
+
+def main():
+    desktop = Atspi.get_desktop(0)
+    if sys.argv[1] == "tree":
+        for node in walk(desktop):
+            try:
+                print(node.get_role_name(), repr(node.get_name() or ""), repr(text_of(node)),
+                      sep="\t")
+            except GLib.Error as error:
+                print(f"(gone: {error.message})", file=sys.stderr)
+        return 0
+    wanted = re.compile(sys.argv[2])
+    for node in walk(desktop):
+        if not wanted.search(node.get_name() or ""):
+            continue
+        if "Action" not in node.get_interfaces():
+            continue
+        if Atspi.Action.get_n_actions(node) > 0:
+            Atspi.Action.do_action(node, 0)
+            return 0
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,250 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What can be seen of the sources without building them."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "harness"))
+
+import tap  # noqa: E402
+
+# A folder's sources may include what these folders have, besides their own; the
+# order is that of ARCHITECTURE.md, from the ground.
+LAYERS = {
+    "common": [],
+    "guest": ["common"],
+    "host": ["common"],
+    "libglovebox": ["common"],
+    "widgets": ["common", "libglovebox"],
+    "app": ["common", "libglovebox", "widgets"],
+    "cli": ["common", "libglovebox"],
+}
+# Libraries that a layer must not know.
+FOREIGN = {
+    "common": r"glib|gio/|gtk/|libvirt|spice|gvnc|vnc",
+    "guest": r"glib|gio/|gtk/|libvirt|spice|gvnc|vnc",
+    "libglovebox": r"gtk/|gdk/|spice|gvnc|vncdisplay",
+    "cli": r"gtk/|gdk/|spice|gvnc|vncdisplay",
+}
+INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
+TRANSLATED = re.compile(r'\b(?:_|N_|C_|Q_|g_dngettext|ngettext)\s*\(\s*"')
+
+
+def sources(*suffixes, folders=None):
+    """The project's own files: what was built and what is hidden stays out."""
+    found = []
+    for folder, names, files in os.walk(ROOT):
+        names[:] = sorted(n for n in names if not n.startswith((".", "_build", "build"))
+                          and n != "__pycache__")
+        path = pathlib.Path(folder)
+        top = path.relative_to(ROOT).parts[:1]
+        if folders is not None and (not top or top[0] not in folders):
+            continue
+        found += [path / name for name in sorted(files) if name.endswith(suffixes)]
+    return found
+
+
+def short(path):
+    return str(path.relative_to(ROOT))
+
+
+def need(test, program):
+    found = shutil.which(program)
+    if found is None:
+        test.skipTest(f"{program} is not installed")
+    return found
+
+
+class Lint(unittest.TestCase):
+    maxDiff = None
+
+    def run_on(self, *command):
+        run = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, check=False)
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        return run
+
+    def test_layers(self):
+        """no lower layer includes a higher one"""
+        headers = {}
+        for path in sources(".h", folders=LAYERS):
+            headers.setdefault(path.name, short(path).split("/")[0])
+        wrong = []
+        for path in sources(".c", ".h", folders=LAYERS):
+            if "tests" in path.parts:
+                continue
+            layer = short(path).split("/")[0]
+            for mark, name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+                owner = headers.get(pathlib.PurePath(name).name) if mark == '"' else None
+                if owner and owner != layer and owner not in LAYERS[layer]:
+                    wrong.append(f"{short(path)} includes {name} of {owner}/")
+                if mark == "<" and layer in FOREIGN and re.match(FOREIGN[layer], name):
+                    wrong.append(f"{short(path)} includes <{name}>")
+        self.assertEqual(wrong, [])
+
+    def test_licence_lines(self):
+        """every source names its licence"""
+        wrong = [short(path) for path in sources(".c", ".h", ".py", ".bash", ".1")
+                 if "SPDX-License-Identifier: LGPL-2.1-or-later"
+                 not in path.read_text(encoding="utf-8")[:400]]
+        self.assertEqual(wrong, [])
+
+    def test_text(self):
+        """no trailing blanks, no tabs, a newline at the end"""
+        wrong = []
+        for path in sources(".c", ".h", ".py", ".build", ".md", ".ui", ".css", ".bash", ".sh"):
+            text = path.read_text(encoding="utf-8")
+            if re.search(r"[ \t]$", text, re.M) or not text.endswith("\n") or "\t" in text:
+                wrong.append(short(path))
+        self.assertEqual(wrong, [])
+
+    def test_potfiles(self):
+        """po/POTFILES.in lists the files with translated strings, and no others"""
+        listed = {line.strip() for line in (ROOT / "po" / "POTFILES.in").read_text().splitlines()
+                  if line.strip() and not line.startswith("#")}
+        code = {short(path) for path in sources(".c", ".h", folders=["app", "cli", "libglovebox",
+                                                                     "widgets"])
+                if TRANSLATED.search(path.read_text(encoding="utf-8"))}
+        code |= {short(path) for path in sources(".ui")
+                 if 'translatable="yes"' in path.read_text(encoding="utf-8")}
+        code |= {short(path) for path in sources(".desktop.in", ".metainfo.xml.in", folders=["data"])}
+        self.assertEqual(sorted(listed), sorted(code))
+
+    def test_translations(self):
+        """every translation is complete, and its formats agree"""
+        msgfmt = need(self, "msgfmt")
+        for language in (ROOT / "po" / "LINGUAS").read_text().split():
+            with self.subTest(language):
+                run = self.run_on(msgfmt, "--check", "--statistics", "-o", "/dev/null",
+                                  f"po/{language}.po")
+                self.assertNotRegex(run.stderr, "fuzzy|untranslated")
+                self.assert_up_to_date(language)
+
+    def assert_up_to_date(self, language):
+        """The strings of the sources are those of the translation."""
+        listed = [line for line in (ROOT / "po" / "POTFILES.in").read_text().splitlines() if line]
+        keywords = [f"-k{word}" for word in ("_", "N_", "C_:1c,2", "ngettext:1,2",
+                                             "g_dngettext:2,3")]
+        pot = subprocess.run([need(self, "xgettext"), "--from-code=UTF-8", "-o", "-", *keywords,
+                              *listed], capture_output=True, text=True, cwd=ROOT, check=True).stdout
+        merged = subprocess.run([need(self, "msgmerge"), "-q", "-N", "-o", "-", f"po/{language}.po",
+                                 "-"], input=pot, capture_output=True, text=True, cwd=ROOT,
+                                check=True).stdout
+        missing = subprocess.run([need(self, "msgattrib"), "--untranslated", "--no-obsolete", "-"],
+                                 input=merged, capture_output=True, text=True, check=True).stdout
+        self.assertEqual(missing, "")
+
+    def test_shell(self):
+        """shellcheck has nothing to say"""
+        scripts = [ROOT / "dev", ROOT / ".ci" / "run", *sources(".sh")]
+        self.run_on(need(self, "shellcheck"), *map(str, scripts))
+        self.run_on(need(self, "shellcheck"), "-s", "bash", "integration/glovebox.bash")
+
+    def test_manuals(self):
+        """the manual pages are well-formed"""
+        pages = sources(".1", folders=["docs"])
+        self.assertGreater(len(pages), 0)
+        self.run_on(need(self, "mandoc"), "-T", "lint", "-W", "warning", *map(str, pages))
+
+    def test_manuals_tell_all_options(self):
+        """each option of the command is in its manual page, and the other way round"""
+        wrong = []
+        for verb in ("run", "exec", "stop", "list", "doctor"):
+            binary = pathlib.Path(os.environ.get("GLOVEBOX", ROOT / "_build" / "cli" / "glovebox"))
+            if not binary.exists():
+                self.skipTest(f"{binary} is not built")
+            run = subprocess.run([binary, verb, "--help"], capture_output=True, text=True,
+                                 env={**os.environ, "LC_ALL": "C"}, check=True)
+            options = set(re.findall(r"^\s+(?:-\w, )?--([a-z-]+)", run.stdout, re.M)) - {"help"}
+            page = (ROOT / "docs" / "man" / f"glovebox-{verb}.1").read_text()
+            told = set(re.findall(r"^\.It (?:Fl \w , |Fl )-([a-z-]+)", page, re.M))
+            told |= set(re.findall(r"^\.It Fl \w , -([a-z-]+)", page, re.M))
+            if options != told:
+                wrong.append(f"{verb}: {sorted(options ^ told)}")
+        self.assertEqual(wrong, [])
+
+    def test_user_interface_files(self):
+        """the .ui files and resources are well-formed"""
+        for path in sources(".ui", ".gresource.xml", ".svg"):
+            with self.subTest(short(path)):
+                ElementTree.parse(path)
+
+    def test_resources_exist(self):
+        """each file that a resource bundle names is there"""
+        for path in sources(".gresource.xml"):
+            for entry in ElementTree.parse(path).iter("file"):
+                name = path.parent / entry.text
+                self.assertTrue(name.exists(), f"{short(path)}: {entry.text}")
+
+    def test_desktop_entries(self):
+        """the desktop entries are valid"""
+        tool = need(self, "desktop-file-validate")
+        for path in sources(".desktop.in", ".desktop"):
+            with self.subTest(short(path)):
+                # The tool goes by the suffix.
+                copy = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / f"gbx-lint-{os.getpid()}.desktop"
+                shutil.copy(path, copy)
+                try:
+                    self.run_on(tool, str(copy))
+                finally:
+                    copy.unlink()
+
+    def test_metainfo(self):
+        """the software catalogue's entry is valid"""
+        tool = need(self, "appstreamcli")
+        for path in sources(".metainfo.xml.in", ".metainfo.xml"):
+            with self.subTest(short(path)):
+                copy = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / f"gbx-{os.getpid()}.metainfo.xml"
+                shutil.copy(path, copy)
+                try:
+                    self.run_on(tool, "validate", "--no-net", "--explain", str(copy))
+                finally:
+                    copy.unlink()
+
+    def test_json(self):
+        """what is JSON parses"""
+        for path in sources(".json"):
+            with self.subTest(short(path)):
+                json.loads(path.read_text(encoding="utf-8"))
+
+    def test_links(self):
+        """the documents refer to files that exist"""
+        wrong = []
+        for path in sources(".md"):
+            for target in re.findall(r"\]\(([^)#\s]+)", path.read_text(encoding="utf-8")):
+                if "://" not in target and not (path.parent / target).exists():
+                    wrong.append(f"{short(path)}: {target}")
+        self.assertEqual(wrong, [])
+
+    def test_protocol_document(self):
+        """docs/guest-protocol.md names every message and item, with its number"""
+        document = (ROOT / "docs" / "guest-protocol.md").read_text(encoding="utf-8")
+        missing = []
+        for header, prefix in (("gbx-protocol.h", "GBX_MSG_"), ("gbx-guest-config.h", "GBX_CONFIG_")):
+            text = (ROOT / "common" / header).read_text(encoding="utf-8")
+            for name, number in re.findall(rf"^\s+{prefix}(\w+) = (\d+),", text, re.M):
+                if not re.search(rf"^\| {number} \| `{name}` \|", document, re.M):
+                    missing.append(f"{name} = {number}")
+        self.assertEqual(missing, [])
+
+    def test_format(self):
+        """the C sources are as clang-format has them (a warning: it decides nothing)"""
+        tool = need(self, "clang-format")
+        files = [str(path) for path in sources(".c", ".h", folders=LAYERS)]
+        run = subprocess.run([tool, "--dry-run", *files], capture_output=True, text=True, cwd=ROOT,
+                             check=False)
+        count = len(set(re.findall(r"^(\S+?):\d+:\d+: warning", run.stderr, re.M)))
+        if count:
+            print(f"# warning: {count} of {len(files)} files differ from .clang-format")
+
+
+if __name__ == "__main__":
+    tap.main()

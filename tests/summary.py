@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Adds up the results of several runs of "meson test".
+
+Usage: summary.py FOLDER
+
+FOLDER holds what "./dev test" left there: LABEL.json, meson's log of a run,
+and LABEL.broken for a run that never came to one.  A test that speaks TAP
+counts with each of its points, any other as one.
+"""
+
+import json
+import pathlib
+import re
+import sys
+
+POINT = re.compile(r"^(ok|not ok)\b\s*\d*\s*-?\s*(.*?)\s*(?:#\s*(SKIP|TODO)\b\s*(.*))?$", re.I)
+GOOD = {"OK", "EXPECTEDFAIL"}
+
+
+class Totals:
+    def __init__(self):
+        self.passed = 0
+        self.failed = []
+        self.skipped = []
+
+    def add_point(self, name, match):
+        verdict, text, directive, reason = match.groups()
+        label = f"{name}: {text}" if text else name
+        if directive and directive.upper() == "SKIP":
+            self.skipped.append(f"{label}: {reason or 'no reason given'}")
+        elif verdict.lower() == "ok" or directive:
+            self.passed += 1
+        else:
+            self.failed.append(label)
+
+    def add_test(self, label, test):
+        name = f"{label}: {test['name'].split(' / ')[-1]}"
+        points = [m for m in map(POINT.match, (test.get("stdout") or "").splitlines()) if m]
+        failed_before = len(self.failed)
+        for match in points:
+            self.add_point(name, match)
+        if test["result"] == "SKIP" and not points:
+            self.skipped.append(f"{name}: {skip_reason(test)}")
+        elif test["result"] in GOOD:
+            self.passed += not points
+        elif test["result"] != "SKIP" and len(self.failed) == failed_before:
+            # It crashed, took too long or said all was well and then failed.
+            self.failed.append(f"{name} ({test['result'].lower()})")
+
+
+def skip_reason(test):
+    """TAP's "1..0 # SKIP reason", or the last thing a script said."""
+    lines = ((test.get("stdout") or "") + (test.get("stderr") or "")).split("\n")
+    for line in lines:
+        plan = re.match(r"^1\.\.0\s*#\s*skip\w*\s*(.*)", line, re.I)
+        if plan:
+            return plan.group(1)
+    return next((line for line in reversed(lines) if line.strip()), "no reason given")
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1])
+    totals = Totals()
+    for log in sorted(folder.glob("*.json")):
+        for line in log.read_text(encoding="utf-8").splitlines():
+            totals.add_test(log.stem, json.loads(line))
+    for broken in sorted(folder.glob("*.broken")):
+        # A failing account run is told by its suites, unless it got to none.
+        if broken.stem != "account" or not totals.failed:
+            totals.failed.append(f"{broken.stem}: did not run to its end")
+    if not totals.passed and not totals.failed:
+        totals.failed.append("no test ran")
+
+    for reason in totals.skipped:
+        print(f"skipped: {reason}")
+    for name in totals.failed:
+        print(f"failed: {name}")
+    line = f"{totals.passed} passed, {len(totals.failed)} failed"
+    if totals.skipped:
+        line += f", {len(totals.skipped)} skipped"
+    print(line)
+    return 1 if totals.failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

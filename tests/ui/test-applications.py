@@ -1,0 +1,138 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Applications of every kind show what they should in a sandbox."""
+
+import shutil
+
+from common import Picture, WindowTest, tap
+
+RED, GREEN, BLUE, YELLOW = (220, 20, 30), (20, 170, 60), (30, 60, 200), (240, 200, 20)
+
+
+def pdf(width, height, regions):
+    """A page with coloured rectangles; y counts from the top."""
+    drawing = "".join(
+        "%.4f %.4f %.4f rg %d %d %d %d re f\n" % (*[part / 255 for part in colour], x,
+                                                  height - y - h, w, h)
+        for x, y, w, h, colour in regions).encode()
+    objects = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 %d %d] /Contents 4 0 R >>" % (width, height),
+        b"<< /Length %d >>\nstream\n%sendstream" % (len(drawing), drawing),
+    ]
+    out, offsets = b"%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(out))
+        out += b"%d 0 obj\n%s\nendobj\n" % (number, body)
+    table = len(out)
+    out += b"xref\n0 %d\n0000000000 65535 f \n" % (len(objects) + 1)
+    out += b"".join(b"%010d 00000 n \n" % offset for offset in offsets)
+    return out + b"trailer << /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (
+        len(objects) + 1, table)
+
+
+class Applications(WindowTest):
+    # Four quarters, each another colour, of a picture of 400 × 300.
+    QUARTERS = [(0, 0, 200, 150, RED), (200, 0, 200, 150, GREEN),
+                (0, 150, 200, 150, BLUE), (200, 150, 200, 150, YELLOW)]
+
+    def assert_quarters(self, picture):
+        """The four colours are there, of one size, each where it belongs."""
+        boxes = [picture.box_of(colour) for colour in (RED, GREEN, BLUE, YELLOW)]
+        self.assertNotIn(None, boxes)
+        red, green, blue, yellow = boxes
+        for box in boxes:
+            self.assertGreater(box[2], 60)
+            self.assertLessEqual(abs(box[2] - red[2]), 6)
+            self.assertLessEqual(abs(box[3] - red[3]), 6)
+            # 4 to 3, as the picture was.
+            self.assertAlmostEqual(box[2] / box[3], 4 / 3, delta=0.08)
+        self.assertLessEqual(abs(red[0] + red[2] - green[0]), 3)
+        self.assertLessEqual(abs(red[1] + red[3] - blue[1]), 3)
+        self.assertLessEqual(abs(green[0] - yellow[0]), 3)
+        self.assertLessEqual(abs(blue[1] - yellow[1]), 3)
+
+    def need(self, *programs):
+        for program in programs:
+            if shutil.which(program) is None:
+                self.skipTest(f"{program} is not installed")
+
+    def test_xterm(self):
+        """xterm fills the screen, with the text that was printed"""
+        self.need("xterm")
+        picture = self.photograph(
+            "--size", "1024x768", "--", "xterm", "-bg", "#203040", "-fg", "#ffcc00", "-cr", "#203040",
+            "-e",
+            "printf '\\033[?25l'; for n in 1 2 3 4 5; do echo MMMMMMMMMM; echo; done; exec sleep 1000")
+        self.assertEqual((picture.width, picture.height), (1024, 768))
+        self.assertGreater(picture.share_of((0x20, 0x30, 0x40)), 0.9)
+        box = picture.box_of((0xff, 0xcc, 0x00))
+        self.assertIsNotNone(box)
+        # Ten narrow letters, at the left, in nine lines, at the top.
+        self.assertLess(box[0], 20)
+        self.assertTrue(40 < box[2] < 140, box)
+        self.assertTrue(70 < box[3] < 240, box)
+        self.assertEqual(self.bands(picture.crop(0, 0, 200, 300), (0xff, 0xcc, 0x00)), 5)
+
+    def bands(self, picture, colour, tolerance=60):
+        """How many lines of text there are, by the blank rows between them."""
+        count, inside = 0, False
+        for y in range(picture.height):
+            row = picture.crop(0, y, picture.width, 1)
+            marked = row.share_of(colour, tolerance) > 0
+            count += marked and not inside
+            inside = marked
+        return count
+
+    def test_gtk3(self):
+        """a GTK 3 editor shows the lines of a shared file"""
+        self.need("l3afpad")
+        (self.share / "poem.txt").write_text("MMMMMMMMMMMMMMMM\n\n" * 6)
+        picture = self.photograph("--size", "900x700", "--share", f"{self.share}:/s", "--",
+                                  "l3afpad", "/s/poem.txt")
+        self.assertGreater(picture.share_of((255, 255, 255)), 0.6)
+        # Below the menu, and right of the caret in the first column.
+        page = picture.crop(8, 26, 200, 500)
+        self.assertEqual(self.bands(page, (0, 0, 0), 100), 6)
+
+    def test_gtk4(self):
+        """a GTK 4 application shows its window"""
+        self.need("gtk4-demo")
+        picture = self.photograph("--size", "900x700", "--memory", "1G", "--env",
+                                  "GSK_RENDERER=cairo", "--", "gtk4-demo", "--run", "drawingarea")
+        # What that demonstration draws: discs of the three colours on a checkerboard.
+        discs = [picture.box_of(colour) for colour in ((217, 89, 89), (89, 217, 89), (89, 89, 217))]
+        self.assertNotIn(None, discs)
+        red, green, blue = discs
+        self.assertLess(red[1], min(green[1], blue[1]))
+        self.assertLess(green[0], blue[0])
+        for grey in ((102, 102, 102), (179, 179, 179)):
+            self.assertGreater(picture.share_of(grey), 0.08)
+
+    def test_image(self):
+        """an image viewer shows a shared PNG"""
+        self.need("eog")
+        (self.share / "quarters.png").write_bytes(
+            Picture.of_regions(400, 300, (0, 0, 0), self.QUARTERS).to_png())
+        self.assert_quarters(self.photograph("--size", "900x700", "--share", f"{self.share}:/s", "--",
+                                             "eog", "/s/quarters.png"))
+
+    def test_pdf(self):
+        """a PDF viewer shows a shared PDF"""
+        self.need("evince")
+        (self.share / "quarters.pdf").write_bytes(pdf(400, 300, self.QUARTERS))
+        self.assert_quarters(self.photograph("--size", "900x700", "--share", f"{self.share}:/s", "--",
+                                             "evince", "/s/quarters.pdf"))
+
+    def test_vnc(self):
+        """the same over VNC"""
+        self.need("xterm")
+        picture = self.photograph("--display", "vnc", "--size", "800x600", "--", "xterm", "-bg",
+                                  "#702010", "-fg", "#ffffff")
+        self.assertEqual((picture.width, picture.height), (800, 600))
+        self.assertGreater(picture.share_of((0x70, 0x20, 0x10)), 0.95)
+
+
+if __name__ == "__main__":
+    tap.main()

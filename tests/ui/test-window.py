@@ -1,0 +1,191 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The window of a sandbox, driven by keyboard, pointer and accessible names."""
+
+import contextlib
+import os
+import signal
+import time
+
+from common import PATIENCE, WindowTest, tap, wait_until
+
+# Writes the screen's size whenever it is another, then becomes the application.
+WATCH = ("(while :; do xdpyinfo | sed -n 's/.*dimensions: *\\([0-9x]*\\) .*/\\1/p' >/s/size.new;"
+         " mv /s/size.new /s/size; sleep 0.3; done) & ")
+
+
+class Window(WindowTest):
+    def start_xterm(self, script="exec sh", before="", options=()):
+        """An xterm in a sandbox, with the focus, once its shell has started."""
+        process = self.open(*options, "--", "sh", "-c",
+                            before + 'exec xterm -e sh -c "$1"', "sh", f"echo up >/s/ready; {script}")
+        self.await_file("ready", process)
+        window = self.window()
+        # Xterm's own white: the guest's screen has taken the place of the progress.
+        wait_until(lambda: self.picture_of(window).share_of((255, 255, 255)) > 0.5, 60,
+                   "the window does not show the terminal")
+        x, y, width, height = self.screen.geometry(window)
+        self.screen.click(x + width // 2, y + height // 2)
+        return process, window
+
+    def picture_of(self, window):
+        return self.screen.picture().crop(*self.screen.geometry(window))
+
+    def read(self, name):
+        path = self.share / name
+        return path.read_text() if path.exists() else ""
+
+    def guest_size(self):
+        """Of the guest's X screen, as an application there sees it."""
+        words = self.read("size").strip().split("x")
+        return tuple(map(int, words)) if len(words) == 2 else (0, 0)
+
+    def finish_window(self, process):
+        return self.finish(process, patience=60)[0]
+
+    def test_typing(self):
+        """text typed into the window arrives in a file of a writable share"""
+        process, _ = self.start_xterm()
+        self.screen.type("echo 'Typed by hand: 1+2=3' > /s/typed")
+        self.screen.key("Return")
+        wait_until(lambda: self.read("typed"), PATIENCE, "nothing was typed")
+        self.assertEqual(self.read("typed"), "Typed by hand: 1+2=3\n")
+        self.screen.type("exit")
+        self.screen.key("Return")
+        self.assertEqual(self.finish_window(process), 0)
+
+    def test_clicking(self):
+        """a click arrives at the place that was clicked"""
+        # xterm tells of clicks by bytes: button, column and line, each plus 32.
+        process, window = self.start_xterm(
+            "printf '\\033[?1000h'; stty raw -echo; echo up >/s/armed;"
+            "while :; do dd bs=1 count=1 2>/dev/null | od -An -tu1 >>/s/clicks; done")
+        self.await_file("armed", process)
+        x, y, width, height = self.screen.geometry(window)
+        # The screen still takes its size when the window appears: twice at one place.
+        first = self.click_until_seen(x + width // 2, y + height // 2,
+                                      lambda seen: len(seen) > 1 and seen[-1] == seen[-2])
+        second = self.click_until_seen(x + width // 2 + 120, y + height // 2 + 60,
+                                       lambda seen: seen[-1][0] > first[0] + 5)
+        # 120 pixels are 20 columns of 6, and 60 pixels a few lines.
+        self.assertAlmostEqual(second[0] - first[0], 20, delta=2, msg=str((first, second)))
+        self.assertAlmostEqual(second[1] - first[1], 60 / 13, delta=1.2, msg=str((first, second)))
+
+    def click_until_seen(self, x, y, is_seen):
+        """Clicks there until the guest tells of it; where, by its last word."""
+        for _ in range(10):
+            self.screen.click(x, y)
+            with contextlib.suppress(AssertionError):
+                wait_until(lambda: is_seen(self.presses()), 5, "the click did not arrive")
+                return self.presses()[-1]
+        self.fail(f"no click arrived, but {self.presses()}")
+        return None
+
+    def presses(self):
+        """(column, line) of each press of the first button"""
+        numbers = [int(n) for n in self.read("clicks").split()]
+        # Of the click for the focus a part may have gone elsewhere.
+        events = [numbers[at:at + 6] for at in range(0, len(numbers) - 5)]
+        return [(event[4], event[5]) for event in events if event[:4] == [27, 91, 77, 32]]
+
+    def test_full_screen(self):
+        """F11 makes it fill the screen, and the guest with it"""
+        process, window = self.start_xterm(before=WATCH)
+        self.screen.key("F11")
+        wait_until(lambda: self.screen.geometry(self.window())[2:] == self.screen.size, 30,
+                   "the window does not fill the screen")
+        # All of it but the host's own strip and frame.
+        wait_until(lambda: self.guest_size()[0] >= self.screen.size[0] - 12
+                   and self.guest_size()[1] >= self.screen.size[1] - 60, 60,
+                   "the guest's screen does not fill the screen")
+        self.screen.key("F11")
+        wait_until(lambda: self.screen.geometry(self.window())[2:] != self.screen.size, 30,
+                   "the window stays full screen")
+
+    def test_resize(self):
+        """the guest's resolution follows the window"""
+        process, window = self.start_xterm(before=WATCH, options=("--size", "800x600"))
+        wait_until(lambda: self.guest_size() == (800, 600), 60, "it does not begin with 800x600")
+        width, height = self.screen.geometry(window)[2:]
+        self.screen.xdotool("windowsize", window, width + 160, height + 120)
+        wait_until(lambda: self.guest_size() == (960, 720), 60, "the guest's screen does not follow")
+
+    def test_strip(self):
+        """the host draws a coloured strip that the guest cannot"""
+        _, window = self.start_xterm("printf '\\033]11;#000000\\007'; exec sleep 1000")
+        picture = self.picture_of(window)
+        width = picture.width
+        # A row of one saturated colour over the whole width.
+        for row in range(0, 120):
+            line = picture.crop(20, row, width - 40, 1).colours()
+            colour, count = max(line.items(), key=lambda item: item[1])
+            if count > 0.95 * (width - 40) and max(colour) - min(colour) > 60:
+                return
+        self.fail("there is no strip")
+
+    def test_stop_asks(self):
+        """Stop asks first while the application runs, and can be taken back"""
+        process, _ = self.start_xterm()
+        self.press("^Stop the sandbox$")
+        self.press("^Keep Running$")
+        self.assertIsNone(process.poll())
+        self.press("^Stop the sandbox$")
+        self.press("^Stop$|^Stop Sandbox$|^Stop the Sandbox$")
+        wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
+
+    def test_cancel(self):
+        """Cancel while it boots ends it"""
+        process = self.open("--", "xterm")
+        self.press("^Cancel$")
+        wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
+        wait_until(lambda: process.poll() is not None or "xterm" in self.tree(), 30, "no end")
+
+    def test_ends_by_itself(self):
+        """it goes when the application ends with 0"""
+        process = self.open("--", "xterm", "-e", "sleep 2")
+        self.assertEqual(self.finish_window(process), 0)
+        self.assertEqual(self.screen.windows("xterm"), [])
+
+    def test_end_page(self):
+        """it stays when the application fails, and says how"""
+        process = self.open("--", "sh", "-c", "echo last words >&2; exit 3")
+        self.await_text("Its exit status is 3")
+        self.assertIsNone(process.poll())
+        process.terminate()
+        self.assertEqual(self.finish_window(process), 3)
+
+    def test_unknown_command(self):
+        """an unknown command is said in the window too"""
+        process = self.open("--", "no-such-command-here")
+        self.await_text("could not be started")
+        self.assertIn("no-such-command-here", self.tree())
+        process.terminate()
+        self.assertEqual(self.finish_window(process), 127)
+
+    def test_killed(self):
+        """after SIGKILL of the window the emulator goes too"""
+        process, _ = self.start_xterm()
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        self.assert_nothing_left()
+
+    def test_terminated(self):
+        """SIGTERM ends the window with its sandbox"""
+        process, _ = self.start_xterm()
+        begin = time.monotonic()
+        process.terminate()
+        self.assertNotEqual(self.finish_window(process), 0)
+        self.assertLess(time.monotonic() - begin, 30)
+
+    def test_killed_emulator(self):
+        """a dead emulator is told of in the window"""
+        process, _ = self.start_xterm()
+        for pid in self.emulators():
+            os.kill(pid, signal.SIGKILL)
+        self.await_text("unexpectedly")
+        process.terminate()
+        self.assertEqual(self.finish_window(process), 125)
+
+
+if __name__ == "__main__":
+    tap.main()

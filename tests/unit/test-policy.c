@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Policies and shares: what they take, what they refuse, and the way to
+ * another process. */
+
+#include "gbx-error.h"
+#include "gbx-paths.h"
+#include "gbx-policy-private.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static char *scratch;
+
+static GbxPolicyBuilder *
+builder_for (const char *program)
+{
+  const char *argv[] = { program, NULL };
+  GbxPolicyBuilder *builder = gbx_policy_builder_new (GBX_MODE_EXEC);
+
+  gbx_policy_builder_set_command (builder, argv);
+  return builder;
+}
+
+static void
+assert_share_refused (const char *path, const char *guest_path, gboolean writable,
+                      const char *because)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (gbx_share_new (path, guest_path, writable, &error));
+  g_assert_error (error, GBX_ERROR, GBX_ERROR_SHARE);
+  g_assert_nonnull (strstr (error->message, because));
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  g_assert_null (strchr (error->message, '\n'));
+}
+
+static void
+test_share_refused (void)
+{
+  g_autofree char *line_break = g_build_filename (scratch, "a\nb", NULL);
+  g_autofree char *comma = g_build_filename (scratch, "a,b", NULL);
+  g_autofree char *latin = g_build_filename (scratch, "caf\xe9", NULL);
+  g_autofree char *missing = g_build_filename (scratch, "missing", NULL);
+  g_autofree char *above_home = g_path_get_dirname (g_get_home_dir ());
+
+  g_mkdir (line_break, 0700);
+  g_mkdir (comma, 0700);
+  g_mkdir (latin, 0700);
+  assert_share_refused ("/", NULL, FALSE, "whole system");
+  assert_share_refused (g_get_home_dir (), NULL, FALSE, "whole home");
+  if (!g_str_equal (above_home, "/"))
+    assert_share_refused (above_home, NULL, FALSE, "whole home");
+  assert_share_refused (line_break, NULL, FALSE, "line break");
+  assert_share_refused (comma, NULL, FALSE, "comma");
+  assert_share_refused (latin, NULL, FALSE, "UTF-8");
+  assert_share_refused (missing, NULL, FALSE, "No such file");
+  assert_share_refused ("/proc/self", NULL, FALSE, "kernel");
+  assert_share_refused ("/dev/null", NULL, FALSE, "kernel");
+  assert_share_refused (scratch, "relative", FALSE, "absolute");
+  assert_share_refused (scratch, "/", FALSE, "absolute");
+  assert_share_refused (scratch, "/usr/lib", FALSE, "belongs to its system");
+  assert_share_refused (scratch, "/home/../etc", FALSE, "belongs to its system");
+}
+
+/* A link must not be a way around the checks. */
+static void
+test_share_through_link (void)
+{
+  g_autofree char *link_to_root = g_build_filename (scratch, "root", NULL);
+  g_autofree char *link_to_home = g_build_filename (scratch, "home", NULL);
+
+  g_assert_cmpint (symlink ("/", link_to_root), ==, 0);
+  g_assert_cmpint (symlink (g_get_home_dir (), link_to_home), ==, 0);
+  assert_share_refused (link_to_root, "/data", FALSE, "whole system");
+  assert_share_refused (link_to_home, "/data", FALSE, "whole home");
+}
+
+static void
+test_share_parse (void)
+{
+  g_autofree char *text = g_strconcat (scratch, ":/data/x/:rw", NULL);
+  g_autoptr (GbxShare) share = gbx_share_parse (text, NULL);
+  g_autoptr (GbxShare) plain = gbx_share_parse (scratch, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (share);
+  g_assert_true (gbx_share_get_writable (share));
+  g_assert_true (gbx_share_is_directory (share));
+  g_assert_cmpstr (gbx_share_get_guest_path (share), ==, "/data/x");
+  g_assert_false (gbx_share_get_writable (plain));
+  g_assert_cmpstr (gbx_share_get_guest_path (plain), ==, scratch);
+  g_assert_null (gbx_share_parse ("/a:/b:/c", &error));
+  g_assert_error (error, GBX_ERROR, GBX_ERROR_SHARE);
+  g_assert_null (gbx_share_parse ("", NULL));
+  g_assert_null (gbx_share_parse (":/b", NULL));
+  g_assert_null (gbx_share_parse ("/tmp::ro", NULL));
+}
+
+static void
+assert_not_built (GbxPolicyBuilder *builder, int code)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (gbx_policy_builder_build (builder, &error));
+  g_assert_error (error, GBX_ERROR, code);
+  gbx_policy_builder_unref (builder);
+}
+
+static void
+test_policy_refused (void)
+{
+  const char *const none[] = { NULL };
+  GbxPolicyBuilder *builder = gbx_policy_builder_new (GBX_MODE_EXEC);
+
+  assert_not_built (builder, GBX_ERROR_INVALID);
+  builder = builder_for ("true");
+  gbx_policy_builder_set_command (builder, none);
+  assert_not_built (builder, GBX_ERROR_INVALID);
+  builder = builder_for ("true");
+  gbx_policy_builder_set_memory (builder, 1 << 20);
+  assert_not_built (builder, GBX_ERROR_MEMORY);
+  builder = builder_for ("true");
+  gbx_policy_builder_set_memory (builder, G_GUINT64_CONSTANT (1) << 50);
+  assert_not_built (builder, GBX_ERROR_MEMORY);
+  builder = builder_for ("true");
+  gbx_policy_builder_set_cpus (builder, 100000);
+  assert_not_built (builder, GBX_ERROR_INVALID);
+  builder = builder_for ("true");
+  gbx_policy_builder_set_name (builder, "Not A Name");
+  assert_not_built (builder, GBX_ERROR_INVALID);
+  builder = builder_for ("true");
+  gbx_policy_builder_set_name (builder, "../escape");
+  assert_not_built (builder, GBX_ERROR_INVALID);
+  builder = builder_for ("true");
+  gbx_policy_builder_set_display_size (builder, 10, 10);
+  assert_not_built (builder, GBX_ERROR_INVALID);
+  builder = builder_for ("true");
+  gbx_policy_builder_set_directory (builder, "relative");
+  assert_not_built (builder, GBX_ERROR_INVALID);
+  builder = builder_for ("true");
+  gbx_policy_builder_set_environment (builder, "A=B", "c");
+  assert_not_built (builder, GBX_ERROR_INVALID);
+}
+
+static void
+test_policy_shares_collide (void)
+{
+  GbxPolicyBuilder *builder = builder_for ("true");
+  g_autoptr (GbxShare) one = gbx_share_new (scratch, "/data", FALSE, NULL);
+  g_autoptr (GbxShare) two = gbx_share_new (scratch, "/data/", FALSE, NULL);
+
+  gbx_policy_builder_add_share (builder, one);
+  gbx_policy_builder_add_share (builder, two);
+  assert_not_built (builder, GBX_ERROR_SHARE);
+}
+
+static void
+test_policy_defaults (void)
+{
+  g_autoptr (GbxPolicyBuilder) builder = builder_for ("/usr/bin/Weird Name+1");
+  g_autoptr (GbxPolicy) policy = gbx_policy_builder_build (builder, NULL);
+
+  g_assert_nonnull (policy);
+  g_assert_cmpstr (gbx_policy_get_name (policy), ==, "weirdname1");
+  g_assert_false (gbx_policy_get_name_is_fixed (policy));
+  g_assert_cmpint (gbx_policy_get_network (policy), ==, GBX_NETWORK_NONE);
+  g_assert_cmpuint (gbx_policy_get_memory (policy), >=, GBX_MEMORY_MIN_EXEC);
+  g_assert_cmpuint (gbx_policy_get_cpus (policy), ==, 1);
+}
+
+/* To a variant and back, with bytes that are no UTF-8. */
+static void
+test_policy_round (void)
+{
+  const char *argv[] = { "printf", "\xff\xfe", "", NULL };
+  g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_DESKTOP);
+  g_autoptr (GbxShare) share = gbx_share_new (scratch, "/data", TRUE, NULL);
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autoptr (GbxPolicy) back = NULL;
+  g_autoptr (GVariant) variant = NULL;
+  g_autoptr (GVariant) again = NULL;
+
+  gbx_policy_builder_set_command (builder, argv);
+  gbx_policy_builder_add_share (builder, share);
+  gbx_policy_builder_set_environment (builder, "KEY", "caf\xe9");
+  gbx_policy_builder_set_name (builder, "round");
+  gbx_policy_builder_set_network (builder, GBX_NETWORK_USER);
+  gbx_policy_builder_set_timeout (builder, 7);
+  policy = gbx_policy_builder_build (builder, NULL);
+  variant = g_variant_ref_sink (gbx_policy_to_variant (policy));
+  back = gbx_policy_new_from_variant (variant, NULL);
+  g_assert_nonnull (back);
+  again = g_variant_ref_sink (gbx_policy_to_variant (back));
+  g_assert_true (g_variant_equal (variant, again));
+  g_assert_cmpstr (gbx_policy_get_command (back)[1], ==, "\xff\xfe");
+  g_assert_null (gbx_policy_get_directory (back));
+}
+
+static void
+test_policy_from_nonsense (void)
+{
+  g_autoptr (GVariant) number = g_variant_ref_sink (g_variant_new_uint32 (1));
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (gbx_policy_new_from_variant (number, &error));
+  g_assert_error (error, GBX_ERROR, GBX_ERROR_INVALID);
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  scratch = g_dir_make_tmp ("glovebox-test-XXXXXX", NULL);
+  g_test_add_func ("/share/refused", test_share_refused);
+  g_test_add_func ("/share/through-link", test_share_through_link);
+  g_test_add_func ("/share/parse", test_share_parse);
+  g_test_add_func ("/policy/refused", test_policy_refused);
+  g_test_add_func ("/policy/shares-collide", test_policy_shares_collide);
+  g_test_add_func ("/policy/defaults", test_policy_defaults);
+  g_test_add_func ("/policy/round", test_policy_round);
+  g_test_add_func ("/policy/nonsense", test_policy_from_nonsense);
+  status = g_test_run ();
+  gbx_path_remove_tree (scratch);
+  g_free (scratch);
+  return status;
+}

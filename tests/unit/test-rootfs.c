@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the guest's root holds, and what it must never hold. */
+
+#include "gbx-paths.h"
+#include "gbx-rootfs.h"
+
+#include <ftw.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static char *scratch, *root;
+
+static GbxPolicy *
+make_policy (void)
+{
+  const char *argv[] = { "true", NULL };
+  g_autofree char *file = g_build_filename (scratch, "file", NULL);
+  g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_EXEC);
+  g_autoptr (GbxShare) folder_share = gbx_share_new (scratch, "/data/deep/folder", FALSE, NULL);
+  g_autoptr (GbxShare) file_share = NULL;
+
+  g_file_set_contents (file, "x", 1, NULL);
+  file_share = gbx_share_new (file, "/data/file.txt", FALSE, NULL);
+  gbx_policy_builder_set_command (builder, argv);
+  gbx_policy_builder_add_share (builder, folder_share);
+  gbx_policy_builder_add_share (builder, file_share);
+  return gbx_policy_builder_build (builder, NULL);
+}
+
+static gboolean
+has (const char *name, GFileTest test)
+{
+  g_autofree char *path = g_build_filename (root, name, NULL);
+
+  return g_file_test (path, test);
+}
+
+static char *
+contents (const char *name)
+{
+  g_autofree char *path = g_build_filename (root, name, NULL);
+  char *text = NULL;
+
+  g_file_get_contents (path, &text, NULL, NULL);
+  return text;
+}
+
+static void
+test_layout (void)
+{
+  g_autofree char *passwd = contents ("etc/passwd");
+  g_autofree char *hosts = contents ("etc/hosts");
+  g_autofree char *machine_id = contents ("etc/machine-id");
+  g_autofree char *resolv = contents ("etc/resolv.conf");
+  g_autofree char *own_line = g_strdup_printf ("%s:x:", g_get_user_name ());
+
+  g_assert_true (has ("bin", G_FILE_TEST_IS_SYMLINK));
+  g_assert_true (has ("usr", G_FILE_TEST_IS_DIR));
+  g_assert_true (has ("data/deep/folder", G_FILE_TEST_IS_DIR));
+  g_assert_true (has ("data/file.txt", G_FILE_TEST_IS_REGULAR));
+  g_assert_true (has ("etc/ld.so.cache", G_FILE_TEST_IS_REGULAR));
+  g_assert_nonnull (strstr (passwd, own_line));
+  g_assert_nonnull (strstr (passwd, GBX_XORG_USER));
+  g_assert_nonnull (strstr (hosts, "guestname"));
+  g_assert_cmpuint (strlen (machine_id), ==, 33);
+  g_assert_cmpstr (resolv, ==, "nameserver 10.0.2.3\n");
+}
+
+static void
+test_secrets_stay_out (void)
+{
+  static const char *const never[] = { "etc/shadow", "etc/gshadow", "etc/ssl/private", "etc/sudoers",
+                                       "etc/ssh",    "etc/NetworkManager", "var/lib/dpkg",
+                                       "etc/xdg/autostart" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (never); i++)
+    g_assert_false (has (never[i], G_FILE_TEST_EXISTS));
+}
+
+/* Other accounts of the host are nobody's business. */
+static void
+test_accounts_reduced (void)
+{
+  g_autofree char *passwd = contents ("etc/passwd");
+  g_auto (GStrv) lines = g_strsplit (g_strchomp (passwd), "\n", -1);
+
+  g_assert_cmpuint (g_strv_length (lines), <=, 4);
+}
+
+static int
+check_mode (const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+  /* set-user-id, set-group-id, devices: nothing of the kind */
+  g_assert_cmpuint (st->st_mode & (S_ISUID | S_ISGID), ==, 0);
+  g_assert_true (S_ISREG (st->st_mode) || S_ISDIR (st->st_mode) || S_ISLNK (st->st_mode));
+  return 0;
+}
+
+static void
+test_modes (void)
+{
+  g_assert_cmpint (nftw (root, check_mode, 16, FTW_PHYS), ==, 0);
+}
+
+static void
+test_full_disk_is_told (void)
+{
+  g_autoptr (GbxPolicy) policy = make_policy ();
+  g_autoptr (GbxIdentity) identity = gbx_identity_new_for_host (NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (gbx_rootfs_compose ("/proc/nowhere", policy, identity, "n", NULL, NULL, &error));
+  g_assert_nonnull (error);
+}
+
+static void
+test_cancelled (void)
+{
+  g_autoptr (GbxPolicy) policy = make_policy ();
+  g_autoptr (GbxIdentity) identity = gbx_identity_new_for_host (NULL);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autofree char *path = g_build_filename (scratch, "cancelled", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_false (gbx_rootfs_compose (path, policy, identity, "n", NULL, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autoptr (GbxIdentity) identity = NULL;
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_test_init (&argc, &argv, NULL);
+  scratch = g_dir_make_tmp ("glovebox-test-XXXXXX", NULL);
+  root = g_build_filename (scratch, "root", NULL);
+  policy = make_policy ();
+  identity = gbx_identity_new_for_host (NULL);
+  gbx_rootfs_compose (root, policy, identity, "guestname", "10.0.2.3", NULL, &error);
+  g_assert_no_error (error);
+  g_test_add_func ("/rootfs/layout", test_layout);
+  g_test_add_func ("/rootfs/secrets", test_secrets_stay_out);
+  g_test_add_func ("/rootfs/accounts", test_accounts_reduced);
+  g_test_add_func ("/rootfs/modes", test_modes);
+  g_test_add_func ("/rootfs/error", test_full_disk_is_told);
+  g_test_add_func ("/rootfs/cancelled", test_cancelled);
+  status = g_test_run ();
+  gbx_path_remove_tree (scratch);
+  g_free (root);
+  g_free (scratch);
+  return status;
+}

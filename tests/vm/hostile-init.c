@@ -1,0 +1,343 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* An init as an attacker who owns the guest would write it, in place of our own:
+ * for tests of what the host makes of it.  The mode is patched into the program
+ * by the test, since there is no other way to say something to the first process
+ * of a guest. */
+
+#include "gbx-init.h"
+#include "gbx-power.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+/* Found by its text: "hostile-mode=" and room for a word. */
+static volatile char mode[64] = "hostile-mode=silent";
+
+static GbxInit self;
+
+static bool
+mode_is (const char *word)
+{
+  return strcmp ((const char *) mode + strlen ("hostile-mode="), word) == 0;
+}
+
+static void
+send_raw (const void *data, size_t length)
+{
+  const uint8_t *at = data;
+
+  while (length > 0)
+    {
+      ssize_t n = write (self.channel.fd, at, length);
+
+      if (n < 0 && errno != EAGAIN && errno != EINTR)
+        return;
+      if (n > 0)
+        {
+          at += n;
+          length -= n;
+        }
+      else
+        usleep (1000);
+    }
+}
+
+static void
+send_header (uint8_t type, uint8_t stream, uint32_t length)
+{
+  uint8_t header[GBX_HEADER_SIZE];
+
+  gbx_frame_header (header, type, stream, length);
+  send_raw (header, sizeof header);
+}
+
+/* ---------------------------------------------------- against the protocol -- */
+
+static void
+send_garbage (void)
+{
+  uint8_t data[4096];
+  unsigned state = 12345;
+
+  for (size_t i = 0; i < sizeof data; i++)
+    data[i] = (uint8_t) ((state = state * 1103515245 + 12345) >> 16);
+  for (;;)
+    send_raw (data, sizeof data);
+}
+
+static void
+send_data_without_credit (void)
+{
+  static uint8_t data[GBX_DATA_MAX];
+
+  for (int i = 0; i < 1000; i++)
+    {
+      send_header (GBX_MSG_DATA, GBX_STREAM_STDOUT, sizeof data);
+      send_raw (data, sizeof data);
+    }
+}
+
+static void
+flood_log (void)
+{
+  GbxLogLine line = { .level = GBX_LOG_INFO };
+  uint8_t buffer[GBX_TEXT_MAX + 16];
+  GbxWriter writer;
+
+  memset (line.text, 'x', GBX_TEXT_MAX);
+  for (;;)
+    {
+      gbx_writer_init (&writer, buffer, sizeof buffer);
+      gbx_log_encode (&line, &writer);
+      send_header (GBX_MSG_LOG, GBX_STREAM_NONE, writer.length);
+      send_raw (buffer, writer.length);
+    }
+}
+
+static void
+send_bad_title (void)
+{
+  static const char title[] = "\033[31mred\a\n\xff\xfe and \xe2\x80\xae reversed";
+  GbxLogLine line = { .level = GBX_LOG_WARNING };
+  uint8_t buffer[GBX_TEXT_MAX + 16];
+  GbxWriter writer;
+
+  memcpy (line.text, title, sizeof title);
+  gbx_writer_init (&writer, buffer, sizeof buffer);
+  gbx_log_encode (&line, &writer);
+  send_header (GBX_MSG_LOG, GBX_STREAM_NONE, writer.length);
+  send_raw (buffer, writer.length);
+}
+
+/* -------------------------------------------------------- against the host -- */
+
+static void
+tell (const char *format, ...) __attribute__ ((format (printf, 1, 2)));
+
+/* As if the application had written it to stdout. */
+static void
+tell (const char *format, ...)
+{
+  char text[2048];
+  va_list arguments;
+  int n;
+
+  va_start (arguments, format);
+  n = vsnprintf (text, sizeof text, format, arguments);
+  va_end (arguments);
+  if (n >= (int) sizeof text)
+    n = sizeof text - 1;
+  send_header (GBX_MSG_DATA, GBX_STREAM_STDOUT, n);
+  send_raw (text, n);
+}
+
+static void
+try_existing (const char *folder, const char *name)
+{
+  char path[4200], other[4300];
+  int fd;
+
+  if (snprintf (path, sizeof path, "%s/%s", folder, name) >= (int) sizeof path ||
+      snprintf (other, sizeof other, "%s.moved", path) >= (int) sizeof other)
+    return;
+  if ((fd = open (path, O_WRONLY | O_NOFOLLOW)) >= 0)
+    tell ("wrote: opened %s\n", path);
+  if (fd >= 0)
+    close (fd);
+  if (truncate (path, 0) == 0)
+    tell ("wrote: truncated %s\n", path);
+  if (chmod (path, 04777) == 0)
+    tell ("wrote: changed the mode of %s\n", path);
+  if (lchown (path, 0, 0) == 0)
+    tell ("wrote: changed the owner of %s\n", path);
+  if (lsetxattr (path, "user.gbx", "x", 1, 0) == 0)
+    tell ("wrote: set an attribute of %s\n", path);
+  if (utimensat (AT_FDCWD, path, NULL, AT_SYMLINK_NOFOLLOW) == 0)
+    tell ("wrote: changed the times of %s\n", path);
+  if (link (path, other) == 0)
+    tell ("wrote: linked %s\n", path);
+  if (rename (path, other) == 0)
+    tell ("wrote: moved %s\n", path);
+  if (unlink (path) == 0)
+    tell ("wrote: removed %s\n", path);
+}
+
+static void
+try_new (const char *folder)
+{
+  char path[4200];
+  int fd;
+
+  if (snprintf (path, sizeof path, "%s/gbx-probe", folder) >= (int) sizeof path)
+    return;
+  if ((fd = open (path, O_WRONLY | O_CREAT, 0666)) >= 0)
+    tell ("wrote: created %s\n", path);
+  if (fd >= 0)
+    close (fd);
+  if (mkdir (path, 0777) == 0)
+    tell ("wrote: made the folder %s\n", path);
+  if (symlink ("/", path) == 0)
+    tell ("wrote: made the link %s\n", path);
+  if (mknod (path, S_IFIFO | 0666, 0) == 0)
+    tell ("wrote: made the FIFO %s\n", path);
+}
+
+static bool
+is_of_this_mount (const char *path, const char *folder)
+{
+  struct stat a, b;
+
+  return lstat (path, &a) == 0 && lstat (folder, &b) == 0 && a.st_dev == b.st_dev;
+}
+
+static void
+try_folder (const char *folder)
+{
+  DIR *dir = opendir (folder);
+  struct dirent *entry;
+  int tried = 0;
+
+  try_new (folder);
+  while (dir && (entry = readdir (dir)) && tried < 40)
+    {
+      char path[4200];
+
+      if (entry->d_name[0] == '.')
+        continue;
+      tried++;
+      if (entry->d_type == DT_REG)
+        try_existing (folder, entry->d_name);
+      if (entry->d_type == DT_DIR &&
+          snprintf (path, sizeof path, "%s/%s", folder, entry->d_name) < (int) sizeof path &&
+          is_of_this_mount (path, folder))
+        try_new (path);
+    }
+  if (dir)
+    closedir (dir);
+}
+
+static int
+look_at (const char *path, const struct stat *st, int type, struct FTW *walk)
+{
+  /* What the test planted in the home of the host's user. */
+  if (strstr (path + walk->base, "a-secret-that-no-guest-may-read"))
+    tell ("found: %s\n", path);
+  return 0;
+}
+
+/* The guest's own word against writing is taken back first: what is left is the
+ * server's, on the host. */
+static void
+attack_mount (const char *path)
+{
+  mount (NULL, path, NULL, MS_REMOUNT, NULL);
+  mount (NULL, path, NULL, MS_REMOUNT | MS_BIND, NULL);
+  try_folder (path);
+  if (strcmp (path, "/usr") != 0 && strcmp (path, "/opt") != 0)
+    nftw (path, look_at, 32, FTW_PHYS | FTW_MOUNT);
+}
+
+static void
+attack_mounts (void)
+{
+  static char paths[64][1024];
+  size_t n_paths = 0;
+  char line[4096];
+  FILE *mounts;
+
+  mkdir ("/tmp/proc", 0700);
+  mount ("proc", "/tmp/proc", "proc", 0, NULL);
+  mounts = fopen ("/tmp/proc/self/mounts", "re");
+  while (mounts && n_paths < 64 && fgets (line, sizeof line, mounts))
+    {
+      char source[1024], type[64];
+
+      if (sscanf (line, "%1023s %1023s %63s", source, paths[n_paths], type) == 3 &&
+          strcmp (type, "9p") == 0)
+        n_paths++;
+    }
+  if (mounts)
+    fclose (mounts);
+  tell ("mounts: %zu\n", n_paths);
+  for (size_t i = 0; i < n_paths; i++)
+    attack_mount (paths[i]);
+}
+
+static void
+attack_host (void)
+{
+  gbx_phase_root (&self);
+  gbx_phase_config (&self);
+  gbx_phase_mounts (&self);
+  gbx_channel_flush (&self.channel);
+  gbx_report_u32 (&self, GBX_MSG_STARTED, GBX_STREAM_NONE, 1);
+  attack_mounts ();
+  tell ("done\n");
+  send_header (GBX_MSG_CLOSE, GBX_STREAM_STDOUT, 0);
+  send_header (GBX_MSG_CLOSE, GBX_STREAM_STDERR, 0);
+  gbx_report_exit (&self, GBX_EXIT_STATUS, 0);
+  gbx_power_off (&self);
+}
+
+/* ------------------------------------------------------------------ main -- */
+
+static void
+wait_for_ever (void)
+{
+  for (;;)
+    pause ();
+}
+
+int
+main (void)
+{
+  int fd = open ("/", O_RDONLY);
+
+  while (fd >= 0 && fd < STDERR_FILENO)
+    fd = dup (fd);
+  signal (SIGPIPE, SIG_IGN);
+  if (mode_is ("silent"))
+    wait_for_ever ();
+  if (mode_is ("panic"))
+    return 1;
+
+  gbx_channel_init (&self.channel);
+  gbx_streams_init (&self.streams);
+  self.devices = self.display_fd = self.helper_fd = self.dbus_fd = -1;
+  self.signals = -1;
+  gbx_phase_modules (&self); /* says hello */
+  gbx_channel_flush (&self.channel);
+
+  if (mode_is ("attack"))
+    attack_host ();
+  if (mode_is ("garbage"))
+    send_garbage ();
+  if (mode_is ("long"))
+    send_header (GBX_MSG_LOG, GBX_STREAM_NONE, 0xffffffffu);
+  if (mode_is ("unknown"))
+    send_header (200, GBX_STREAM_NONE, 0);
+  if (mode_is ("credit"))
+    send_data_without_credit ();
+  if (mode_is ("flood"))
+    flood_log ();
+  if (mode_is ("title"))
+    send_bad_title ();
+  if (mode_is ("die") || mode_is ("title"))
+    {
+      sleep (1);
+      gbx_reset_machine ();
+    }
+  wait_for_ever ();
+}

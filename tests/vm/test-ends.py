@@ -1,0 +1,146 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""However a sandbox ends, and whoever is killed, nothing stays behind."""
+
+import os
+import signal
+import time
+
+from common import SandboxTest, tap, wait_until
+
+
+class Ends(SandboxTest):
+    def tearDown(self):
+        self.assert_nothing_left()
+        super().tearDown()
+
+    def test_signals_are_forwarded(self):
+        """SIGINT, SIGTERM and SIGHUP reach the command"""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            with self.subTest(number.name):
+                # No shell between: one that waits for its child would swallow it.
+                process = self.start_sleeper("forward")
+                process.send_signal(number)
+                status, _, err = self.finish(process)
+                self.assertEqual(status, 128 + number, err.decode())
+
+    def test_handled_signal(self):
+        """a command that handles the signal ends as it likes"""
+        process = self.start_sleeper("handler", command=(
+            "sh", "-c", "trap 'echo caught; exit 5' TERM; echo set; while :; do sleep 0.1; done"))
+        self.assertEqual(process.stdout.readline(), b"set\n")
+        process.terminate()
+        self.assertEqual(self.finish(process)[:2], (5, b"caught\n"))
+
+    def test_interrupted_launch(self):
+        """SIGTERM while it boots ends it soon, and undoes what was done"""
+        for delay in (0.05, 0.5, 1.5):
+            with self.subTest(delay):
+                process = self.start("exec", "--", "sleep", "1000")
+                time.sleep(delay)
+                before = time.monotonic()
+                process.terminate()
+                status = self.finish(process, patience=60)[0]
+                self.assertNotEqual(status, 0)
+                self.assertLess(time.monotonic() - before, 30)
+                self.assert_nothing_left()
+
+    def test_killed_front_end(self):
+        """after SIGKILL of the command the emulator goes too"""
+        process = self.start_sleeper("killed")
+        self.assertNotEqual(self.emulators(), [])
+        process.kill()
+        process.wait()
+        self.assert_nothing_left()
+
+    def test_killed_while_booting(self):
+        """the same before the guest is up"""
+        process = self.start("exec", "--name", "early", "--", "sleep", "1000")
+        wait_until(self.emulators, 60, "no emulator was started")
+        process.kill()
+        process.wait()
+        self.assert_nothing_left()
+
+    def test_killed_emulator(self):
+        """after SIGKILL of the emulator the command fails with a sentence"""
+        process = self.start_sleeper("emulator")
+        for pid in self.emulators():
+            os.kill(pid, signal.SIGKILL)
+        status, _, err = self.finish(process, patience=30)
+        self.assertEqual(status, 125)
+        self.assert_sentence(err)
+
+    def test_stopped_emulator(self):
+        """an emulator that hangs is noticed and ended by stop"""
+        process = self.start_sleeper("hung")
+        for pid in self.emulators():
+            os.kill(pid, signal.SIGSTOP)
+        self.assertEqual(self.glovebox("stop", "hung", patience=90)[0], 0)
+        self.assertNotEqual(self.finish(process, patience=60)[0], 0)
+
+    def test_killed_libvirtd(self):
+        """after SIGKILL of libvirtd no emulator survives the command"""
+        process = self.start_sleeper("orphan")
+        self.end_libvirtd(signal.SIGKILL)
+        time.sleep(1)
+        process.terminate()
+        status, _, err = self.finish(process, patience=60)
+        self.assertIn(status, (125, 143), err.decode())
+        self.assert_nothing_left()
+        self.assertEqual(self.execute("--", "echo", "again")[:2], (0, b"again\n"))
+
+    def test_killed_both(self):
+        """after SIGKILL of both the next launch clears up"""
+        process = self.start_sleeper("both")
+        self.end_libvirtd(signal.SIGKILL)
+        process.kill()
+        process.wait()
+        self.assertEqual(self.execute("--", "echo", "again")[:2], (0, b"again\n"))
+
+    def test_killed_network_helper(self):
+        """the network's helper goes with the sandbox, or before it"""
+        process = self.start_sleeper("network", "--network", "user")
+        helpers = [pid for pid, command in self.our_processes().items() if "passt" in command]
+        self.assertNotEqual(helpers, [])
+        os.kill(helpers[0], signal.SIGKILL)
+        process.terminate()
+        self.assertIn(self.finish(process)[0], (125, 143))
+
+    def test_list_and_stop(self):
+        """list shows it, stop ends it, a second one of its name is refused"""
+        process = self.start_sleeper("twice")
+        out = self.glovebox("list")[1].decode()
+        self.assertIn("twice", out)
+        status, out, err = self.execute("--name", "twice", "--", "true")
+        self.assertEqual((status, out), (125, b""))
+        self.assert_sentence(err, "twice")
+        status, out, err = self.glovebox("stop", "twice")
+        self.assertEqual((status, out, err), (0, b"", b""))
+        self.assertNotEqual(self.finish(process)[0], 0)
+        self.assertNotIn("twice", self.glovebox("list")[1].decode())
+
+    def test_two_at_once(self):
+        """two without a name of their own run side by side; stop --all ends both"""
+        one = self.start_sleeper("one")
+        two = self.start_sleeper("two")
+        self.assertEqual(self.glovebox("stop", "--all")[0], 0)
+        self.assertNotEqual(self.finish(one)[0], 0)
+        self.assertNotEqual(self.finish(two)[0], 0)
+
+    def test_powered_off(self):
+        """a guest that goes without its report is a failure"""
+        process = self.start_sleeper("destroyed")
+        self.virsh("destroy", *self.domains())
+        status, _, err = self.finish(process, patience=30)
+        self.assertEqual(status, 125)
+        self.assert_sentence(err)
+
+    def test_fork_bomb_of_orphans(self):
+        """orphans of the command do not outlive it"""
+        status, out, _ = self.execute(
+            "--", "sh", "-c", "for i in 1 2 3 4 5; do (trap '' TERM HUP; setsid sleep 1000 &) ; done; echo x")
+        self.assertEqual((status, out), (0, b"x\n"))
+
+
+if __name__ == "__main__":
+    tap.main()

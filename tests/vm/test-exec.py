@@ -1,0 +1,106 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""glovebox exec behaves like running the command itself."""
+
+import os
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+from common import SandboxTest, account, tap
+
+
+class Exec(SandboxTest):
+    def tearDown(self):
+        self.assert_nothing_left()
+        super().tearDown()
+
+    def test_status_and_streams(self):
+        """the exit status comes back, and stdout and stderr stay apart"""
+        result = self.execute("--", "sh", "-c", "echo out; echo err >&2; exit 7")
+        self.assertEqual(result, (7, b"out\n", b"err\n"))
+
+    def test_success(self):
+        """a command that succeeds says nothing and gives 0"""
+        self.assertEqual(self.execute("--", "true"), (0, b"", b""))
+
+    def test_killed(self):
+        """a command killed by a signal gives 128 and its number"""
+        self.assertEqual(self.execute("--", "sh", "-c", "kill -9 $$"), (137, b"", b""))
+
+    def test_not_found(self):
+        """an unknown command gives 127"""
+        self.assert_refused("exec", "--", "no-such-command-here",
+                            words=["no-such-command-here"], status=127)
+
+    def test_not_executable(self):
+        """a file that is no program gives 126"""
+        self.assert_refused("exec", "--", "/etc/passwd", words=["/etc/passwd"], status=126)
+
+    def test_arguments(self):
+        """arguments arrive as they were, whatever is in them"""
+        arguments = ["", "two words", "a'b\"c", "$HOME `id` $(id)", "line\nbreak", "ünïcode",
+                     "-n", "--", "%s\\n", "x" * 4000]
+        out = self.output("--", "printf", "%s\\0", *arguments)
+        self.assertEqual(out.decode().split("\0")[:-1], arguments)
+
+    def test_environment(self):
+        """--env and --chdir are what the command sees"""
+        out = self.output("--env", "GREETING=hello there", "--env", "EMPTY=", "--chdir", "/usr/share",
+                          "--", "sh", "-c", 'echo "$GREETING|${EMPTY-unset}|$(pwd)"')
+        self.assertEqual(out, b"hello there||/usr/share\n")
+
+    def test_identity(self):
+        """the user is the host's, in no other group, in a fresh home"""
+        me = account()
+        out = self.output("--", "sh", "-c", "id -un; id -u; id -g; id -G; echo $HOME; pwd; umask;"
+                                            "ls -A ~ | wc -l; touch ~/mine && echo writable")
+        lines = out.decode().splitlines()
+        home = lines[4]
+        self.assertEqual(lines[:4], [me.pw_name, str(me.pw_uid), str(me.pw_gid), str(me.pw_gid)])
+        self.assertEqual(lines[5], home)
+        self.assertEqual(lines[6], "0022")
+        self.assertLess(int(lines[7]), 20)
+        self.assertEqual(lines[8], "writable")
+
+    def test_resources(self):
+        """--memory and --cpus are what the guest has"""
+        out = self.output("--memory", "600M", "--cpus", "2", "--", "sh", "-c",
+                          "nproc; sed -n 's/^MemTotal: *//p' /proc/meminfo")
+        cpus, memory = out.decode().splitlines()
+        self.assertEqual(cpus, "2")
+        self.assertTrue(420_000 < int(memory.split()[0]) <= 600 * 1024, memory)
+
+    def test_no_display(self):
+        """without a window there is no Xorg, and no display device"""
+        out = self.output("--", "sh", "-c", 'echo "$DISPLAY$WAYLAND_DISPLAY"; ls -d /dev/dri /dev/fb0 '
+                                            '2>/dev/null; grep -l Xorg /proc/[0-9]*/comm; true')
+        self.assertEqual(out, b"\n")
+
+    def test_print_xml(self):
+        """--print-xml describes a domain without display and network, and starts none"""
+        out = self.output("--print-xml", "--", "true")
+        domain = ElementTree.fromstring(out)
+        self.assertEqual(domain.tag, "domain")
+        for absent in ("graphics", "interface", "sound", "redirdev", "disk", "input[@bus='usb']"):
+            self.assertIsNone(domain.find(f"devices/{absent}"), absent)
+        # libvirt has to be told of no display device, or it adds one.
+        for model in domain.findall("devices/video/model"):
+            self.assertEqual(model.get("type"), "none")
+
+    def test_time_limit(self):
+        """--timeout ends a command that does not, with 124"""
+        status, out, err = self.execute("--timeout", "20", "--", "sh", "-c", "echo begun; sleep 1000")
+        self.assertEqual((status, out), (124, b"begun\n"), err.decode())
+
+    def test_shell_pipeline(self):
+        """in a pipe it is a filter like any other"""
+        self.assertEqual(self.output("--", "tr", "a-z", "A-Z", data=b"shout\n"), b"SHOUT\n")
+
+    @unittest.skipIf(os.getuid() == 0, "only an ordinary account has no warning")
+    def test_quiet(self):
+        """nothing of Glovebox's own is on stderr"""
+        self.assertEqual(self.execute("--accel", "tcg", "--", "true")[2], b"")
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,164 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What an application cannot reach from inside a sandbox."""
+
+import http.server
+import os
+import pathlib
+import tempfile
+import threading
+
+from common import SECRET, SandboxTest, account, tap
+
+
+class Isolation(SandboxTest):
+    extra_environment = {"GLOVEBOX_TEST_SECRET": SECRET}
+    # What programs in /usr lead to by links, and cannot work without.
+    APPLICATION_DATA = ("/var/lib/dbus", "/var/lib/aspell", "/var/lib/ghostscript",
+                        "/var/cache/fontconfig")
+
+    def setUp(self):
+        super().setUp()
+        self.home = pathlib.Path(account().pw_dir)
+        self.planted = pathlib.Path(tempfile.mkdtemp(prefix="gbx-secret-", dir=self.home))
+        (self.planted / SECRET).write_text(SECRET + "\n")
+
+    def tearDown(self):
+        (self.planted / SECRET).unlink()
+        self.planted.rmdir()
+        self.assert_nothing_left()
+        super().tearDown()
+
+    def script(self, text, *options):
+        return self.output(*options, "--", "sh", "-c", text + "\ntrue").decode(errors="replace")
+
+    def test_home(self):
+        """the host's home is not found by any path, with or without a share"""
+        share = self.folder / "share"
+        share.mkdir()
+        out = self.script(
+            f"ls -d {self.planted} 2>&1 | grep -v 'cannot access';"
+            f"find / -xdev -name '*{SECRET}*' 2>/dev/null;"
+            "for m in $(cut -d' ' -f5 /proc/self/mountinfo); do"
+            f"  [ $m = /proc ] || [ $m = /sys ] || [ $m = /usr ] ||"
+            f"    find $m -xdev -name '*{SECRET}*' 2>/dev/null; done;"
+            f"cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep {SECRET};"
+            f"cat {share}/../*/{SECRET} /proc/1/root{self.planted}/{SECRET} 2>/dev/null",
+            "--share", f"{share}:rw")
+        self.assertEqual(out, "")
+
+    def test_folders_left_out(self):
+        """what belongs to the host's own working is empty or absent"""
+        out = self.script("for d in /root /mnt /media /srv /boot /lost+found /var/lib /var/log /var/mail"
+                          " /var/cache /var/spool; do ls -A $d 2>/dev/null | sed \"s,^,$d/,\"; done")
+        found = [line for line in out.splitlines()
+                 if not line.startswith(self.APPLICATION_DATA)]
+        self.assertEqual(found, [])
+
+    def test_etc_is_selected(self):
+        """of /etc only what applications need"""
+        out = self.script("ls -A /etc; cat /etc/shadow /etc/gshadow /etc/ssh/*key /etc/sudoers "
+                          "2>/dev/null; wc -l < /etc/passwd").splitlines()
+        for absent in ("shadow", "gshadow", "sudoers", "ssh", "fstab", "crontab", "machine-id.host"):
+            self.assertNotIn(absent, out)
+        for present in ("passwd", "group", "fonts", "ld.so.cache"):
+            self.assertIn(present, out)
+
+    def test_root_is_read_only(self):
+        """no folder of the system can be written, nor mounted over"""
+        out = self.script(
+            "for d in / /usr /usr/bin /usr/lib /opt /etc /bin /lib; do"
+            "  (: >$d/probe) 2>/dev/null && echo wrote $d; done;"
+            "mount -o remount,rw / 2>/dev/null && echo remounted;"
+            "mount -t tmpfs none /mnt 2>/dev/null && echo mounted;"
+            "ln /usr/bin/env /usr/bin/env2 2>/dev/null && echo linked;"
+            "mv /usr/bin/env /usr/bin/env2 2>/dev/null && echo moved;"
+            "chmod u+s /usr/bin/env 2>/dev/null && echo changed")
+        self.assertEqual(out, "")
+
+    def test_privileges(self):
+        """no capabilities, no way to new ones, nothing of root's"""
+        out = self.script(
+            "grep -E '^(CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs):' /proc/self/status;"
+            "ls -l /dev/vda /dev/mem /dev/kmsg /dev/vport* 2>/dev/null | grep -c 'rw-rw-rw-';"
+            "cat /proc/1/environ 2>/dev/null | wc -c; dmesg 2>/dev/null | wc -l")
+        lines = out.split("\n")
+        for line in lines[:6]:
+            name, value = line.split()
+            self.assertEqual(int(value, 16), 1 if name == "NoNewPrivs:" else 0, line)
+        self.assertEqual(lines[6:9], ["0", "0", "0"])
+
+    def test_no_network(self):
+        """without a network there is no device, and no way to the host"""
+        out = self.script("ls /sys/class/net; ls /sys/bus/pci/devices/*/net 2>/dev/null")
+        self.assertEqual(out, "lo\n")
+
+    def test_network_user(self):
+        """with one the host's own loopback is still out of reach"""
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(SECRET.encode())
+
+            def log_message(self, *arguments):
+                pass
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            out = self.script(
+                "ls /sys/class/net; python3 - <<'END'\n"
+                "import socket, struct\n"
+                "targets, gateways = {'127.0.0.1', '10.0.2.2'}, 0\n"
+                "for line in open('/proc/net/route').read().splitlines()[1:]:\n"
+                "    gateway = int(line.split()[2], 16)\n"
+                "    if not gateway: continue\n"
+                "    gateways += 1\n"
+                "    targets.add(socket.inet_ntoa(struct.pack('<I', gateway)))\n"
+                "for target in sorted(targets):\n"
+                "    try:\n"
+                f"        s = socket.create_connection((target, {server.server_port}), 5)\n"
+                "        s.sendall(b'GET / HTTP/1.0\\r\\n\\r\\n')\n"
+                "        print('REACHED', target, s.recv(1000))\n"
+                "    except OSError as error:\n"
+                "        pass\n"
+                "print('gateways', gateways)\n"
+                "END", "--network", "user")
+        finally:
+            server.shutdown()
+            server.server_close()
+        self.assertNotIn("REACHED", out)
+        self.assertNotIn(SECRET, out)
+        self.assertEqual(len(out.split("gateways")[0].split()), 2, out)
+        self.assertIn("gateways 1", out)
+
+    def test_emulator_files(self):
+        """the emulator itself cannot open what it does not serve"""
+        # What an escape from the virtual machine would land in: its mount and
+        # Landlock rules are those of the process, so ask the kernel about it.
+        process = self.start_sleeper("jailed")
+        emulators = self.emulators()
+        self.assertEqual(len(emulators), 1, self.our_processes())
+        status = pathlib.Path(f"/proc/{emulators[0]}/status").read_text()
+        fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
+        self.assertEqual(fields["NoNewPrivs"].strip(), "1")
+        self.assertEqual(fields["Seccomp"].strip(), "2")
+        environment = pathlib.Path(f"/proc/{emulators[0]}/environ")
+        try:
+            self.assertNotIn(SECRET.encode(), environment.read_bytes())
+        except PermissionError:
+            pass
+        process.terminate()
+        self.finish(process)
+
+    def test_special_mounts(self):
+        """no file system of the guest is shared with the host by mistake"""
+        out = self.script("sed 's/.* - //' /proc/self/mountinfo | cut -d' ' -f1 | sort -u")
+        self.assertLessEqual(set(out.split()), {"9p", "tmpfs", "proc", "sysfs", "devtmpfs", "devpts",
+                                                "rootfs", "overlay", "ramfs", "mqueue"})
+
+
+if __name__ == "__main__":
+    assert os.environ.get("HOME"), "HOME has to be set"
+    tap.main()

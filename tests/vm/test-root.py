@@ -1,0 +1,44 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What only root can set up, and how Glovebox behaves for root."""
+
+import os
+import subprocess
+import unittest
+
+from common import SandboxTest, tap
+
+
+@unittest.skipIf(os.getuid() != 0, "needs root")
+class Root(SandboxTest):
+    def tearDown(self):
+        super().tearDown()
+        self.assert_nothing_left()
+
+    def test_command(self):
+        """it works for root too"""
+        status, out, err = self.execute("--", "sh", "-c", "echo out; exit 7")
+        self.assertEqual((status, out), (7, b"out\n"), err.decode())
+
+    def test_warning(self):
+        """with a warning"""
+        err = self.execute("--", "true")[2].decode()
+        self.assertIn("root", err)
+        self.assertIn("warning", err.lower())
+
+    def test_full_disk(self):
+        """a full disk under the cache is said, and nothing is left on it"""
+        disk = self.folder / "disk"
+        disk.mkdir()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "gbx-test", disk], check=True)
+        try:
+            self.assert_refused("exec", "--", "true", words=["room"],
+                                env={**self.environment, "XDG_CACHE_HOME": str(disk)})
+            left = [name for name in os.listdir(disk / "glovebox") if name.startswith("tmp-")]
+            self.assertEqual(left, [])
+        finally:
+            subprocess.run(["umount", "-l", disk], check=True)
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,182 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Files and folders of the host that a sandbox may see, and no others beside them."""
+
+import os
+
+from common import SECRET, SandboxTest, tap
+
+
+class Shares(SandboxTest):
+    def setUp(self):
+        super().setUp()
+        self.share = self.folder / "share"
+        self.share.mkdir()
+        (self.share / "note").write_text("from the host\n")
+        (self.folder / "secret").write_text(SECRET)
+
+    def tearDown(self):
+        self.assert_nothing_left()
+        super().tearDown()
+
+    def script(self, text, *options):
+        return self.execute(*options, "--", "sh", "-c", text)
+
+    def test_folder_read_only(self):
+        """a folder is read-only unless it says otherwise, at its own path"""
+        status, out, _ = self.script(
+            f"cat {self.share}/note; echo bad >{self.share}/note; touch {self.share}/new;"
+            f"rm -f {self.share}/note; chmod 777 {self.share}; ls {self.share}",
+            "--share", str(self.share))
+        self.assertEqual((status, out), (0, b"from the host\nnote\n"))
+        self.assertEqual((self.share / "note").read_text(), "from the host\n")
+        self.assertEqual(os.listdir(self.share), ["note"])
+
+    def test_folder_writable(self):
+        """:rw lets it write, as the user, elsewhere too"""
+        status, out, err = self.script(
+            "cd /mnt/work && cat note && echo guest >new && mkdir sub && mv note sub/ &&"
+            "ln -s sub link && chmod 600 new && stat -c %u new",
+            "--share", f"{self.share}:/mnt/work:rw")
+        self.assertEqual((status, out), (0, b"from the host\n%d\n" % os.getuid()), err.decode())
+        self.assertEqual((self.share / "new").read_text(), "guest\n")
+        self.assertEqual((self.share / "new").stat().st_uid, os.getuid())
+        self.assertEqual((self.share / "sub" / "note").read_text(), "from the host\n")
+
+    def test_file_read_only(self):
+        """a file alone: nothing of its folder, and no writing"""
+        note = self.share / "note"
+        (self.share / "other").write_text(SECRET)
+        status, out, _ = self.script(
+            f"cat {note}; echo bad >{note}; rm -f {note}; cat {note}; ls {self.share}",
+            "--share", str(note))
+        self.assertEqual((status, out), (0, b"from the host\nfrom the host\nnote\n"))
+        self.assertEqual(note.read_text(), "from the host\n")
+
+    def test_file_writable(self):
+        """a writable file is changed in place"""
+        note = self.share / "note"
+        inode = note.stat().st_ino
+        status, _, err = self.script("cat /tmp/note && echo changed >/tmp/note && sync",
+                                     "--share", f"{note}:/tmp/note:rw")
+        self.assertEqual(status, 0, err.decode())
+        self.assertEqual((note.read_text(), note.stat().st_ino), ("changed\n", inode))
+
+    def test_several(self):
+        """several shares at once, each with its own right"""
+        second = self.folder / "second"
+        second.mkdir()
+        status, out, _ = self.script(
+            "cat /a/note; touch /a/x; touch /b/x && ls /b",
+            "--share", f"{self.share}:/a", "--share", f"{second}:/b:rw")
+        self.assertEqual((status, out), (0, b"from the host\nx\n"))
+        self.assertEqual(os.listdir(self.share), ["note"])
+
+    def test_links_lead_nowhere(self):
+        """a link in a share does not lead out of it"""
+        (self.share / "absolute").symlink_to(self.folder / "secret")
+        (self.share / "relative").symlink_to("../secret")
+        (self.share / "shadow").symlink_to("/etc/shadow")
+        _, out, _ = self.script(f"cd {self.share}; cat absolute relative shadow; ln -s / root;"
+                                "cat root/etc/shadow; cat root/root/.* ../secret ../../*/secret",
+                                "--share", f"{self.share}:rw")
+        self.assertNotIn(SECRET.encode(), out)
+        self.assertNotIn(b"root:", out)
+
+    def test_odd_names(self):
+        """names with blanks, quotes, colons of XML and other scripts"""
+        odd = self.folder / "a b'c\"d&<e>$f Ünïcode 漢字"
+        odd.mkdir()
+        (odd / "ü x").write_text("odd\n")
+        status, out, err = self.execute("--share", f"{odd}:rw", "--", "cat", f"{odd}/ü x")
+        self.assertEqual((status, out), (0, b"odd\n"), err.decode())
+
+    def test_large_file(self):
+        """a file of 20 MB reads the same on both sides"""
+        data = os.urandom(20_000_000)
+        (self.share / "large").write_bytes(data)
+        status, out, _ = self.script("cat large", "--chdir", "/s", "--share", f"{self.share}:/s")
+        self.assertEqual(status, 0)
+        self.assertTrue(out == data, "the contents differ")
+
+    def test_host_changes(self):
+        """a share is the folder itself: what the host changes is seen"""
+        process = self.start_sleeper(
+            "changes", "--share", f"{self.share}:/s:rw", command=(
+                "sh", "-c", "while ! [ -e /s/go ]; do sleep 0.1; done; cat /s/go"))
+        (self.share / "go.new").write_text("gone\n")
+        (self.share / "go.new").rename(self.share / "go")
+        self.assertEqual(self.finish(process)[:2], (0, b"gone\n"))
+
+
+class BadShares(SandboxTest):
+    """Each is refused with a sentence before anything is started."""
+
+    def refuse(self, share, *words):
+        argument = os.fsdecode(share) if isinstance(share, bytes) else str(share)
+        self.assert_refused("exec", "--share", argument, "--", "true", words=words, patience=30)
+
+    def test_missing(self):
+        """a share that does not exist"""
+        self.refuse(self.folder / "nothing", "nothing")
+
+    def test_root(self):
+        """/ itself, however it is written"""
+        for path in ("/", "//", "/usr/..", "/."):
+            self.refuse(path, "/")
+
+    def test_home(self):
+        """the whole home, and what it is in"""
+        home = os.path.expanduser("~")
+        for path in (home, home + "/", os.path.dirname(home)):
+            self.refuse(path)
+
+    def test_system(self):
+        """the kernel's own folders"""
+        for path in ("/proc", "/sys", "/dev"):
+            self.refuse(path, path)
+
+    def test_newline(self):
+        """a newline in the name"""
+        (self.folder / "new\nline").mkdir()
+        self.refuse(self.folder / "new\nline")
+
+    def test_comma(self):
+        """a comma in the name"""
+        (self.folder / "com,ma").mkdir()
+        self.refuse(self.folder / "com,ma", "comma")
+
+    def test_not_utf8(self):
+        """a name that is not UTF-8"""
+        name = os.fsencode(self.folder) + b"/\xff\xfe"
+        os.mkdir(name)
+        self.refuse(name, "utf-8")
+
+    def test_no_regular_file(self):
+        """a device, a FIFO"""
+        os.mkfifo(self.folder / "fifo")
+        self.refuse(self.folder / "fifo", "fifo")
+        self.refuse("/dev/zero")
+
+    def test_bad_guest_path(self):
+        """a guest path that is relative, or leads upwards"""
+        for guest in ("relative", "/a/../../etc"):
+            self.refuse(f"{self.folder}:{guest}:ro")
+
+    def test_unreadable(self):
+        """what this account cannot read itself"""
+        if os.getuid() == 0:
+            self.skipTest("root can read everything")
+        (self.folder / "closed").mkdir(mode=0)
+        self.refuse(self.folder / "closed", "closed")
+
+    def test_same_place_twice(self):
+        """two shares at one path of the guest"""
+        for name in ("a", "b"):
+            (self.folder / name).mkdir()
+        self.assert_refused("exec", "--share", f"{self.folder}/a:/s", "--share",
+                            f"{self.folder}/b:/s", "--", "true", words=["/s"], patience=30)
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""glovebox exec in a terminal: the command has one too."""
+
+import fcntl
+import os
+import pty
+import select
+import signal
+import struct
+import subprocess
+import termios
+import time
+
+from common import PATIENCE, SandboxTest, tap
+
+
+class Terminal(SandboxTest):
+    def setUp(self):
+        super().setUp()
+        self.master, self.slave = pty.openpty()
+        self.set_size(30, 100)
+        self.before = termios.tcgetattr(self.slave)
+        self.seen = b""
+
+    def tearDown(self):
+        os.close(self.master)
+        os.close(self.slave)
+        self.assert_nothing_left()
+        super().tearDown()
+
+    def set_size(self, rows, columns):
+        fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
+
+    def start_in_terminal(self, *command, **options):
+        def take_terminal():
+            os.setsid()
+            fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
+
+        return self.start("exec", "--", *command, preexec_fn=take_terminal, pass_fds=[self.slave],
+                          **{"stdin": self.slave, "stdout": self.slave, "stderr": self.slave,
+                             **options})
+
+    def read(self, seconds=0.2):
+        if select.select([self.master], [], [], seconds)[0]:
+            try:
+                self.seen += os.read(self.master, 65536)
+            except OSError:
+                pass
+
+    def expect(self, text):
+        """Awaits it on the screen; returns all before and with it."""
+        deadline = time.monotonic() + PATIENCE
+        while text not in self.seen:
+            self.assertLess(time.monotonic(), deadline, f"no {text!r} in {self.seen!r}")
+            self.read()
+        at = self.seen.index(text) + len(text)
+        found, self.seen = self.seen[:at], self.seen[at:]
+        return found
+
+    def type(self, text):
+        os.write(self.master, text)
+
+    def end(self, process):
+        deadline = time.monotonic() + PATIENCE
+        while process.poll() is None:
+            self.assertLess(time.monotonic(), deadline, f"no end: {self.seen!r}")
+            self.read()
+        self.read()
+        status = process.returncode
+        return status if status >= 0 else 128 - status
+
+    def test_size_and_kind(self):
+        """all three streams are a terminal of the same size"""
+        process = self.start_in_terminal(
+            "sh", "-c", "test -t 0 && test -t 1 && test -t 2 && echo all; stty size; tty; echo $TERM",
+            env={**self.environment, "TERM": "xterm-256color"})
+        self.expect(b"all\r\n30 100\r\n/dev/pts/")
+        self.expect(b"xterm-256color\r\n")
+        self.assertEqual(self.end(process), 0)
+        self.assertEqual(termios.tcgetattr(self.slave), self.before)
+
+    def test_resize(self):
+        """a new size of the window is passed on, with its signal"""
+        process = self.start_in_terminal(
+            "sh", "-c", "trap 'stty size; exit 4' WINCH; echo ready; while :; do sleep 0.1; done")
+        self.expect(b"ready\r\n")
+        self.set_size(41, 132)
+        self.expect(b"41 132\r\n")
+        self.assertEqual(self.end(process), 4)
+
+    def test_typing(self):
+        """what is typed is echoed once, by the guest; ^D ends the input"""
+        process = self.start_in_terminal("sh", "-c", "echo ready; cat; echo end")
+        self.expect(b"ready\r\n")
+        self.type(b"hello\r")
+        self.assertEqual(self.expect(b"hello\r\nhello\r\n"), b"hello\r\nhello\r\n")
+        self.type(b"\x04")
+        self.expect(b"end\r\n")
+        self.assertEqual(self.end(process), 0)
+
+    def test_interrupt(self):
+        """^C interrupts the command, not Glovebox"""
+        process = self.start_in_terminal("sh", "-c", "echo ready; exec sleep 1000")
+        self.expect(b"ready\r\n")
+        self.type(b"\x03")
+        self.assertEqual(self.end(process), 130)
+        self.assertEqual(termios.tcgetattr(self.slave), self.before)
+
+    def test_caught_interrupt(self):
+        """a command that catches ^C goes on"""
+        process = self.start_in_terminal(
+            "sh", "-c", "trap 'echo caught' INT; echo ready; read a; read b; echo \"$b\"; exit 9")
+        self.expect(b"ready\r\n")
+        self.type(b"\x03")
+        self.expect(b"caught\r\n")
+        self.type(b"one\rtwo\r")
+        self.expect(b"two\r\n")
+        self.assertEqual(self.end(process) in (0, 9), True)
+
+    def test_restored_after_kill(self):
+        """SIGTERM from outside leaves the terminal as it was"""
+        process = self.start_in_terminal("sh", "-c", "echo ready; exec sleep 1000")
+        self.expect(b"ready\r\n")
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(self.end(process), 143)
+        self.assertEqual(termios.tcgetattr(self.slave), self.before)
+
+    def test_redirected_output(self):
+        """with stdout in a pipe it is a filter, and not a terminal"""
+        process = self.start_in_terminal("sh", "-c", "test -t 0 || test -t 1 || echo none; echo err >&2",
+                                         stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        status, out, err = self.finish(process)
+        self.assertEqual((status, out, err), (0, b"none\n", b"err\n"))
+
+    def test_shell(self):
+        """an interactive shell has job control"""
+        process = self.start_in_terminal("bash", "--norc", "-i",
+                                         env={**self.environment, "TERM": "dumb"})
+        self.expect(b"$ ")
+        self.type(b"sleep 1000\r")
+        self.expect(b"sleep 1000\r\n")
+        time.sleep(1)
+        self.type(b"\x1a")
+        self.expect(b"Stopped")
+        self.type(b"fg\r")
+        self.expect(b"sleep 1000\r\n")
+        time.sleep(1)
+        self.type(b"\x03")
+        self.expect(b"$ ")
+        self.type(b"echo si\"\"gned; exit 3\r")
+        self.expect(b"signed\r\n")
+        self.assertEqual(self.end(process), 3)
+
+
+if __name__ == "__main__":
+    tap.main()

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gbx-display-geometry.h"
+
+#include "gbx-policy.h"
+
+static void
+test_acceptable (void)
+{
+  g_assert_true (gbx_geometry_is_acceptable (1, 1));
+  g_assert_true (gbx_geometry_is_acceptable (8192, 8192));
+  g_assert_false (gbx_geometry_is_acceptable (8193, 600));
+  g_assert_false (gbx_geometry_is_acceptable (800, 8193));
+  g_assert_false (gbx_geometry_is_acceptable (0, 600));
+  g_assert_false (gbx_geometry_is_acceptable (800, -1));
+  g_assert_false (gbx_geometry_is_acceptable (G_MAXINT, G_MAXINT));
+}
+
+static void
+test_guest_size (void)
+{
+  static const struct
+  {
+    int width, height, scale;
+    guint guest_width, guest_height;
+  } cases[] = {
+    { 800, 600, 1, 800, 600 },
+    { 801, 599, 1, 801, 599 },
+    { 800, 600, 2, 1600, 1200 },
+    { 640, 480, 3, 1920, 1440 },
+    { 10, 10, 1, GBX_DISPLAY_MIN, GBX_DISPLAY_MIN },
+    { 5000, 5000, 2, GBX_DISPLAY_MAX, GBX_DISPLAY_MAX },
+    { G_MAXINT, G_MAXINT, G_MAXINT, GBX_DISPLAY_MAX, GBX_DISPLAY_MAX },
+    { -5, 600, 0, GBX_DISPLAY_MIN, 600 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      guint width, height;
+
+      gbx_geometry_guest_size (cases[i].width, cases[i].height, cases[i].scale, &width, &height);
+      g_assert_cmpuint (width, ==, cases[i].guest_width);
+      g_assert_cmpuint (height, ==, cases[i].guest_height);
+    }
+}
+
+static void
+test_place (void)
+{
+  static const struct
+  {
+    const char *what;
+    GdkRectangle area;
+    int scale;
+    guint width, height;
+    gboolean fit;
+    GdkRectangle place;
+  } cases[] = {
+    { "one to one", { 5, 7, 800, 600 }, 1, 800, 600, TRUE, { 5, 7, 800, 600 } },
+    { "one to one in device pixels", { 0, 0, 400, 300 }, 2, 800, 600, TRUE, { 0, 0, 400, 300 } },
+    { "a mode nearly as wide keeps its pixels",
+      { 0, 0, 801, 607 },
+      1,
+      800,
+      600,
+      TRUE,
+      { 0, 3, 800, 600 } },
+    { "half, letterboxed", { 0, 0, 400, 400 }, 1, 800, 600, TRUE, { 0, 50, 400, 300 } },
+    { "twice, pillarboxed", { 0, 0, 2000, 1200 }, 1, 800, 600, TRUE, { 200, 0, 1600, 1200 } },
+    { "not fitted: centred", { 0, 0, 1000, 1000 }, 1, 800, 600, FALSE, { 100, 200, 800, 600 } },
+    { "not fitted: larger than the area",
+      { 0, 0, 400, 300 },
+      1,
+      800,
+      600,
+      FALSE,
+      { 0, 0, 800, 600 } },
+    { "an odd size on a dense screen", { 0, 0, 401, 301 }, 2, 801, 601, TRUE, { 0, 0, 401, 301 } },
+    { "no screen yet", { 1, 2, 30, 40 }, 1, 0, 0, TRUE, { 1, 2, 30, 40 } },
+    { "absurdly flat", { 0, 0, 300, 200 }, 1, 8192, 1, TRUE, { 0, 99, 300, 1 } },
+    { "no area", { 0, 0, 0, 0 }, 1, 800, 600, TRUE, { 0, 0, 0, 0 } },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      GdkRectangle place;
+
+      g_test_message ("%s", cases[i].what);
+      gbx_geometry_place (&cases[i].area, cases[i].scale, cases[i].width, cases[i].height,
+                          cases[i].fit, &place);
+      g_assert_cmpint (place.x, ==, cases[i].place.x);
+      g_assert_cmpint (place.y, ==, cases[i].place.y);
+      g_assert_cmpint (place.width, ==, cases[i].place.width);
+      g_assert_cmpint (place.height, ==, cases[i].place.height);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/geometry/acceptable", test_acceptable);
+  g_test_add_func ("/geometry/guest-size", test_guest_size);
+  g_test_add_func ("/geometry/place", test_place);
+  return g_test_run ();
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-policy.h"
+
+/* A policy that nothing is launched with. */
+static inline GbxPolicy *
+make_test_policy (guint timeout)
+{
+  g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_DESKTOP);
+  g_autoptr (GError) error = NULL;
+  const char *command[] = { "true", NULL };
+  GbxPolicy *policy;
+
+  gbx_policy_builder_set_name (builder, "test");
+  gbx_policy_builder_set_application (builder, NULL, "Test Application", NULL);
+  gbx_policy_builder_set_command (builder, command);
+  gbx_policy_builder_set_timeout (builder, timeout);
+  gbx_policy_builder_set_display_size (builder, 800, 600);
+  policy = gbx_policy_builder_build (builder, &error);
+  g_assert_no_error (error);
+  return policy;
+}

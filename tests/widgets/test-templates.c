@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gbx-boot-page.h"
+#include "gbx-details-dialog.h"
+#include "gbx-end-page.h"
+#include "gbx-identity-strip.h"
+#include "gbx-log-view.h"
+#include "gbx-notice-bars.h"
+#include "gbx-stop-dialog.h"
+#include "test-policy.h"
+
+#include <handy.h>
+
+/* Each template by itself, with its contents; a missing child or handler, or a text
+ * that GTK complains about, is a failure. */
+
+static guint n_unnamed;
+
+static gboolean
+has_name (GtkWidget *widget)
+{
+  const char *name = atk_object_get_name (gtk_widget_get_accessible (widget));
+
+  return name && *name;
+}
+
+static void
+check_accessible (GtkWidget *widget, gpointer data)
+{
+  if (GTK_IS_BUTTON (widget) && !has_name (widget) && gtk_widget_get_visible (widget))
+    {
+      g_test_message ("A button of %s has no accessible name", (const char *)data);
+      n_unnamed++;
+    }
+  if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), check_accessible, data);
+}
+
+static void
+show_and_check (GtkWidget *child, const char *name)
+{
+  GtkWidget *window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+
+  gtk_widget_show (child);
+  gtk_container_add (GTK_CONTAINER (window), child);
+  gtk_widget_show (window);
+  gtk_test_widget_wait_for_draw (window);
+  check_accessible (window, (gpointer)name);
+  g_assert_cmpuint (n_unnamed, ==, 0);
+  gtk_widget_destroy (window);
+}
+
+static void
+test_pages (void)
+{
+  g_autoptr (GbxPolicy) policy = make_test_policy (0);
+  g_autoptr (GbxSandbox) sandbox = gbx_sandbox_new (policy);
+  GtkWidget *boot = gbx_boot_page_new ();
+  GtkWidget *end = gbx_end_page_new ();
+  GtkWidget *strip = gbx_identity_strip_new ();
+  GtkWidget *log = gbx_log_view_new ();
+
+  gbx_boot_page_set_sandbox (GBX_BOOT_PAGE (boot), sandbox);
+  gbx_end_page_set_sandbox (GBX_END_PAGE (end), sandbox);
+  gbx_identity_strip_set_sandbox (GBX_IDENTITY_STRIP (strip), sandbox);
+  gbx_log_view_set_sandbox (GBX_LOG_VIEW (log), sandbox);
+  show_and_check (boot, "GbxBootPage");
+  show_and_check (end, "GbxEndPage");
+  show_and_check (strip, "GbxIdentityStrip");
+  show_and_check (log, "GbxLogView");
+}
+
+static void
+count (GtkWidget *bars, gpointer counter)
+{
+  (*(guint *)counter)++;
+}
+
+static void
+test_notices (void)
+{
+  GtkWidget *bars = gbx_notice_bars_new ();
+  guint ended = 0;
+
+  g_signal_connect (bars, "end-now", G_CALLBACK (count), &ended);
+  gbx_notice_bars_set_notice (GBX_NOTICE_BARS (bars), "a notice");
+  gbx_notice_bars_say (GBX_NOTICE_BARS (bars), "a message", TRUE);
+  gbx_notice_bars_set_lost (GBX_NOTICE_BARS (bars), "lost");
+  gbx_notice_bars_set_stopping (GBX_NOTICE_BARS (bars), TRUE);
+  g_signal_emit_by_name (gtk_widget_get_template_child (bars, GBX_TYPE_NOTICE_BARS, "notice_bar"),
+                         "response", GTK_RESPONSE_CLOSE);
+  gbx_notice_bars_clear (GBX_NOTICE_BARS (bars));
+  g_assert_cmpuint (ended, ==, 0);
+  show_and_check (bars, "GbxNoticeBars");
+}
+
+static void
+test_dialogs (void)
+{
+  g_autoptr (GbxPolicy) policy = make_test_policy (0);
+  g_autoptr (GbxSandbox) sandbox = gbx_sandbox_new (policy);
+  GtkWidget *parent = gtk_window_new (GTK_WINDOW_TOPLEVEL);
+  GtkWidget *stop = gbx_stop_dialog_new (GTK_WINDOW (parent), "Editor", FALSE);
+  GtkWidget *details = gbx_details_dialog_new (GTK_WINDOW (parent), sandbox);
+  g_autofree char *text = NULL;
+
+  g_object_get (stop, "text", &text, NULL);
+  g_assert_cmpstr (text, ==, "Stop Editor?");
+  gtk_widget_show (stop);
+  gtk_widget_show (details);
+  gtk_test_widget_wait_for_draw (details);
+  check_accessible (stop, "GbxStopDialog");
+  check_accessible (details, "GbxDetailsDialog");
+  g_assert_cmpuint (n_unnamed, ==, 0);
+  gtk_widget_destroy (stop);
+  gtk_widget_destroy (details);
+  gtk_widget_destroy (parent);
+}
+
+static void
+test_help_overlay (void)
+{
+  g_autoptr (GtkBuilder) builder
+      = gtk_builder_new_from_resource ("/org/glovebox/Glovebox/ui/help-overlay.ui");
+  GtkWidget *overlay = GTK_WIDGET (gtk_builder_get_object (builder, "help_overlay"));
+
+  gtk_widget_show (overlay);
+  gtk_test_widget_wait_for_draw (overlay);
+  gtk_widget_destroy (overlay);
+}
+
+static void
+test_icons_and_style (void)
+{
+  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
+  GtkIconTheme *theme = gtk_icon_theme_get_default ();
+
+  gtk_css_provider_load_from_resource (provider, "/org/glovebox/Glovebox/ui/style.css");
+  gtk_icon_theme_add_resource_path (theme, "/org/glovebox/Glovebox/icons");
+  g_assert_true (gtk_icon_theme_has_icon (theme, GBX_APPLICATION_ID));
+  g_assert_true (gtk_icon_theme_has_icon (theme, GBX_APPLICATION_ID "-symbolic"));
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  hdy_init ();
+  g_test_add_func ("/templates/pages", test_pages);
+  g_test_add_func ("/templates/notices", test_notices);
+  g_test_add_func ("/templates/dialogs", test_dialogs);
+  g_test_add_func ("/templates/help-overlay", test_help_overlay);
+  g_test_add_func ("/templates/icons-and-style", test_icons_and_style);
+  return g_test_run ();
+}

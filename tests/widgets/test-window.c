@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gbx-window-application.h"
+#include "gbx-policy-reader.h"
+#include "gbx-sandbox-window.h"
+#include "test-policy.h"
+
+#include <glib/gstdio.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+static int
+make_fd (const void *data, gsize size)
+{
+  int fd = memfd_create ("policy", MFD_CLOEXEC);
+
+  g_assert_cmpint (write (fd, data, size), ==, size);
+  g_assert_cmpint (lseek (fd, 0, SEEK_SET), ==, 0);
+  return fd;
+}
+
+static void
+test_policy_by_fd (void)
+{
+  g_autoptr (GbxPolicy) policy = make_test_policy (7);
+  g_autoptr (GVariant) variant
+      = g_variant_ref_sink (g_variant_new_variant (gbx_policy_to_variant (policy)));
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GbxPolicy) read = gbx_policy_read_fd (
+      make_fd (g_variant_get_data (variant), g_variant_get_size (variant)), &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (gbx_policy_get_title (read), ==, "Test Application");
+  g_assert_cmpuint (gbx_policy_get_timeout (read), ==, 7);
+}
+
+static void
+test_policy_cut_short (void)
+{
+  g_autoptr (GbxPolicy) policy = make_test_policy (0);
+  g_autoptr (GVariant) variant
+      = g_variant_ref_sink (g_variant_new_variant (gbx_policy_to_variant (policy)));
+
+  for (gsize size = 0; size < g_variant_get_size (variant); size++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (gbx_policy_read_fd (make_fd (g_variant_get_data (variant), size), &error));
+      g_assert_nonnull (error);
+    }
+}
+
+static void
+on_finished (GbxSandboxWindow *window, int status, gpointer out)
+{
+  *(int *)out = status;
+}
+
+static void
+run_window (GtkApplication *application, gpointer out)
+{
+  g_autoptr (GbxPolicy) policy = make_test_policy (0);
+  GtkWidget *window = gbx_sandbox_window_new (application, policy);
+  static const char *const actions[]
+      = { "send-key", "screenshot",    "fullscreen",        "stop", "restart", "details", "about",
+          "scaling",  "grab-keyboard", "show-help-overlay", NULL };
+
+  for (guint i = 0; actions[i]; i++)
+    if (!g_action_map_lookup_action (G_ACTION_MAP (window), actions[i]))
+      g_error ("The action %s is missing", actions[i]);
+  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "send-key"));
+  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "screenshot"));
+  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (window), "stop"));
+
+  gtk_widget_show (window);
+  gtk_test_widget_wait_for_draw (window);
+  g_signal_connect (window, "finished", G_CALLBACK (on_finished), out);
+  gtk_window_close (GTK_WINDOW (window));
+  while (*(int *)out < 0)
+    g_main_context_iteration (NULL, TRUE);
+  gtk_widget_destroy (window);
+}
+
+static void
+test_window (void)
+{
+  g_autoptr (GtkApplication) application
+      = gtk_application_new (GBX_APPLICATION_ID, G_APPLICATION_NON_UNIQUE);
+  int status = -1;
+
+  g_signal_connect (application, "activate", G_CALLBACK (run_window), &status);
+  g_signal_connect (application, "startup", G_CALLBACK (hdy_init), NULL);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+  g_assert_cmpint (status, ==, 0);
+}
+
+static void
+test_usage (void)
+{
+  if (g_test_subprocess ())
+    {
+      g_autoptr (GbxWindowApplication) application = gbx_window_application_new ();
+      char *argv[] = { (char *)"glovebox-window", NULL };
+
+      exit (g_application_run (G_APPLICATION (application), 1, argv));
+    }
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr ("glovebox-window: *--policy-fd*glovebox run*");
+}
+
+int
+main (int argc, char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/window/policy-by-fd", test_policy_by_fd);
+  g_test_add_func ("/window/policy-cut-short", test_policy_cut_short);
+  g_test_add_func ("/window/closes-when-nothing-runs", test_window);
+  g_test_add_func ("/window/usage", test_usage);
+  return g_test_run ();
+}
