@@ -239,7 +239,7 @@ gbx_verb_doctor (int argc, char **argv)
     }
   if (argc > 1)
     {
-      gbx_complain (_ ("“doctor” takes no argument, but was given “%s”"), argv[1]);
+      gbx_complain (_ ("“%s” takes no argument, but was given “%s”"), "doctor", argv[1]);
       return GBX_STATUS_FAILURE;
     }
 

@@ -27,8 +27,18 @@ gbx_verb_list (int argc, char **argv)
 
   g_set_prgname ("glovebox list");
   g_option_context_set_summary (context, _ ("Lists the running sandboxes of this account."));
-  if (!g_option_context_parse (context, &argc, &argv, &error) ||
-      !(list = gbx_running_list (&error)))
+  if (!g_option_context_parse (context, &argc, &argv, &error))
+    {
+      gbx_complain ("%s", error->message);
+      return GBX_STATUS_FAILURE;
+    }
+  if (argc > 1)
+    {
+      gbx_complain (_ ("“%s” takes no argument, but was given “%s”"), "list", argv[1]);
+      return GBX_STATUS_FAILURE;
+    }
+  list = gbx_running_list (&error);
+  if (!list)
     {
       gbx_complain ("%s", error->message);
       return GBX_STATUS_FAILURE;

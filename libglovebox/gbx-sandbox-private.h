@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Shared between gbx-sandbox.c (the object) and gbx-sandbox-session.c (one
- * launch from beginning to end). */
+/* Shared between gbx-sandbox.c (the object), gbx-sandbox-session.c (one launch
+ * from beginning to end) and gbx-sandbox-messages.c (what the guest says in it). */
 struct _GbxSandbox
 {
   GObject parent_instance;
@@ -41,7 +41,7 @@ struct _GbxSandbox
   gboolean may_fall_back; /* KVM was not asked for by name */
   GbxExitReport exit;
   gboolean has_exit, has_started;
-  guint deadline; /* hello, then bye */
+  guint deadline; /* hello, then bye, then the output's end */
   guint time_limit;
   guint heartbeats_since_drawn;
   guint pending_width, pending_height;
@@ -66,5 +66,16 @@ void gbx_session_begin (GbxSandbox *self);
 /* Ends it for that reason; takes the error, if any. */
 void gbx_session_end (GbxSandbox *self, GbxEndReason reason, GError *error);
 void gbx_session_stop (GbxSandbox *self, guint grace_ms, GbxEndReason reason);
+/* There is one deadline at a time; the function clears self->deadline. */
+void gbx_session_set_deadline (GbxSandbox *self, guint milliseconds, GSourceFunc passed);
+void gbx_session_clear_deadline (GbxSandbox *self);
+/* The guest has so long, and what its clean-up takes, to say good-bye. */
+void gbx_session_await_bye (GbxSandbox *self, guint grace_ms);
+
+/* gbx-sandbox-messages.c */
+void gbx_session_handle_frame (GbxConsole *console, guint type, const GbxFrame *frame,
+                               gpointer user_data);
+/* Ends the session by the exit that the guest has reported. */
+void gbx_session_conclude (GbxSandbox *self);
 
 G_END_DECLS

@@ -102,6 +102,13 @@ class BadOptions(SandboxTest):
         """an empty list is no error"""
         self.assertEqual(self.glovebox("list")[0], 0)
 
+    def test_surplus_argument(self):
+        """what takes no argument refuses one"""
+        for verb in "list", "doctor":
+            status, out, err = self.glovebox(verb, "surplus")
+            self.assertEqual((status, out), (125, b""))
+            self.assert_sentence(err, "surplus")
+
 
 class BadHost(SandboxTest):
     """A host on which something is missing."""
