@@ -258,16 +258,11 @@ receive_data (GbxConsole *self, const GbxFrame *frame)
       return;
     }
   output->credit -= frame->length;
-  if (output->broken)
-    {
-      send_credit (self, frame->stream, frame->length);
-      return;
-    }
   bytes = g_bytes_new (frame->payload, frame->length);
-  if (!output->sink)
+  g_signal_emit (self, signals[SIGNAL_OUTPUT], 0, frame->stream == GBX_STREAM_STDERR, bytes);
+  if (output->broken || !output->sink)
     {
       send_credit (self, frame->stream, frame->length);
-      g_signal_emit (self, signals[SIGNAL_OUTPUT], 0, frame->stream == GBX_STREAM_STDERR, bytes);
       return;
     }
   output->queued += frame->length;

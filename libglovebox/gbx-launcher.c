@@ -26,6 +26,8 @@
 /* QEMU connects to the console before libvirt says that it has started. */
 #define CONNECT_TIMEOUT_MS 5000
 #define EMULATOR_LOG_LINES 8
+/* A daemon that has to be started first takes three seconds. */
+#define REACH_SECONDS 30
 
 struct _GbxLauncher
 {
@@ -149,20 +151,84 @@ find_emulator (GbxLauncher *self, GError **error)
   return FALSE;
 }
 
+/* Shared with a thread that may never come back: a daemon that hangs does not
+ * even refuse a connection. */
 typedef struct
 {
-  const char *uri;
+  gatomicrefcount references;
+  char *uri;
+  GMutex mutex;
+  GCond done;
+  gboolean is_done;
   GbxVirt *connection;
   GError *error;
 } Connecting;
+
+static void
+connecting_unref (Connecting *connecting)
+{
+  if (!g_atomic_ref_count_dec (&connecting->references))
+    return;
+  g_mutex_clear (&connecting->mutex);
+  g_cond_clear (&connecting->done);
+  g_clear_pointer (&connecting->connection, gbx_virt_unref);
+  g_clear_error (&connecting->error);
+  g_free (connecting->uri);
+  g_free (connecting);
+}
 
 static gpointer
 connect_thread (gpointer user_data)
 {
   Connecting *connecting = user_data;
+  GError *error = NULL;
+  GbxVirt *connection = gbx_virt_open (connecting->uri, &error);
 
-  connecting->connection = gbx_virt_open (connecting->uri, &connecting->error);
+  g_mutex_lock (&connecting->mutex);
+  connecting->connection = connection;
+  connecting->error = error;
+  connecting->is_done = TRUE;
+  g_cond_signal (&connecting->done);
+  g_mutex_unlock (&connecting->mutex);
+  connecting_unref (connecting);
   return NULL;
+}
+
+static Connecting *
+connect_begin (const char *uri)
+{
+  Connecting *connecting = g_new0 (Connecting, 1);
+
+  g_atomic_ref_count_init (&connecting->references);
+  g_atomic_ref_count_inc (&connecting->references);
+  connecting->uri = g_strdup (uri);
+  g_mutex_init (&connecting->mutex);
+  g_cond_init (&connecting->done);
+  g_thread_unref (g_thread_new ("glovebox-connect", connect_thread, connecting));
+  return connecting;
+}
+
+static GbxVirt *
+connect_end (Connecting *connecting, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + REACH_SECONDS * G_TIME_SPAN_SECOND;
+  gboolean in_time = TRUE;
+  GbxVirt *connection;
+
+  g_mutex_lock (&connecting->mutex);
+  while (!connecting->is_done && in_time)
+    in_time = g_cond_wait_until (&connecting->done, &connecting->mutex, deadline);
+  connection = g_steal_pointer (&connecting->connection);
+  if (connecting->error)
+    g_propagate_error (error, g_steal_pointer (&connecting->error));
+  else if (!connection)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                 _ ("libvirt at %s has not answered for %d seconds; end its daemon, as with "
+                    "“pkill libvirtd”, and try again"),
+                 connecting->uri, REACH_SECONDS);
+  g_mutex_unlock (&connecting->mutex);
+  connecting_unref (connecting);
+  return connection;
 }
 
 /* Reaching libvirt costs a tenth of a second, and three when it has to start
@@ -170,19 +236,19 @@ connect_thread (gpointer user_data)
 static gboolean
 prepare_all (GbxLauncher *self, GCancellable *cancellable, GError **error)
 {
-  Connecting connecting = { .uri = gbx_backend_get_uri (self->backend) };
-  GThread *thread = g_thread_new ("glovebox-connect", connect_thread, &connecting);
+  Connecting *connecting = connect_begin (gbx_backend_get_uri (self->backend));
   gboolean prepared = find_emulator (self, error) && claim (self, error) &&
                       choose_kernel (self, cancellable, error) &&
                       compose_root (self, cancellable, error) && start_network (self, error) &&
                       gbx_jail_prepare (self->plan, error);
 
-  g_thread_join (thread);
-  self->connection = connecting.connection;
-  if (prepared && !self->connection)
-    g_propagate_error (error, g_steal_pointer (&connecting.error));
-  g_clear_error (&connecting.error);
-  return prepared && self->connection;
+  if (!prepared)
+    {
+      connecting_unref (connecting);
+      return FALSE;
+    }
+  self->connection = connect_end (connecting, error);
+  return self->connection != NULL;
 }
 
 static void
@@ -294,6 +360,34 @@ boot_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     g_task_return_int (task, fd);
   else
     g_task_return_error (task, error);
+}
+
+typedef struct
+{
+  GbxVirt *connection;
+  char *uuid;
+} Interruption;
+
+static gpointer
+interrupt_thread (gpointer user_data)
+{
+  Interruption *interruption = user_data;
+
+  gbx_virt_destroy (interruption->connection, interruption->uuid, NULL);
+  gbx_virt_unref (interruption->connection);
+  g_free (interruption->uuid);
+  g_free (interruption);
+  return NULL;
+}
+
+void
+gbx_launcher_interrupt_boot (GbxLauncher *self)
+{
+  Interruption *interruption = g_new (Interruption, 1);
+
+  interruption->connection = gbx_virt_ref (self->connection);
+  interruption->uuid = g_strdup (self->plan->uuid);
+  g_thread_unref (g_thread_new ("glovebox-interrupt", interrupt_thread, interruption));
 }
 
 /* ------------------------------------------------------------ clean up -- */

@@ -24,6 +24,9 @@ void gbx_launcher_boot_async (GbxLauncher *self, GbxAccelerator accelerator,
                               GCancellable *cancellable, GAsyncReadyCallback callback,
                               gpointer user_data);
 int gbx_launcher_boot_finish (GbxLauncher *self, GAsyncResult *result, GError **error);
+/* Makes a start fail that does not get on: ends the domain, which libvirt takes
+ * even while it starts it.  Only during a boot; nothing tells whether it helped. */
+void gbx_launcher_interrupt_boot (GbxLauncher *self);
 void gbx_launcher_clean_up_async (GbxLauncher *self, GAsyncReadyCallback callback,
                                   gpointer user_data);
 gboolean gbx_launcher_clean_up_finish (GbxLauncher *self, GAsyncResult *result, GError **error);

@@ -19,6 +19,8 @@
 #define SETTLED_BUSY_PERMILLE 250
 /* An application that never idles counts as settled after so many seconds. */
 #define SETTLED_HEARTBEATS_MAX 20
+/* A longer line of the application's errors is broken in the log. */
+#define LOG_LINE_MAX 1024
 
 static const struct
 {
@@ -65,7 +67,6 @@ send_request (GbxSandbox *self)
   gbx_console_send (self->console, GBX_MSG_HELLO, payload, writer.length);
   gbx_console_send (self->console, GBX_MSG_CONFIG, g_bytes_get_data (request, NULL),
                     g_bytes_get_size (request));
-  gbx_console_open_streams (self->console);
 }
 
 static void
@@ -86,6 +87,7 @@ on_hello (GbxSandbox *self, const GbxFrame *frame)
     }
   self->said_hello = TRUE;
   gbx_session_clear_deadline (self);
+  gbx_session_await_start (self);
   gbx_sandbox_set_state (self, GBX_SANDBOX_STARTING);
   send_request (self);
 }
@@ -117,6 +119,9 @@ on_started (GbxSandbox *self, const GbxFrame *frame)
       return;
     }
   self->has_started = TRUE;
+  gbx_session_clear_deadline (self);
+  gbx_session_judge_kvm (self);
+  gbx_console_open_streams (self->console);
   gbx_sandbox_set_state (self, GBX_SANDBOX_RUNNING);
   if (self->pending_width)
     gbx_console_send_pair (self->console, GBX_MSG_DISPLAY, self->pending_width,
@@ -273,4 +278,45 @@ gbx_session_handle_frame (GbxConsole *console, guint type, const GbxFrame *frame
     default: /* the decoder lets nothing else through */
       on_bye (self);
     }
+}
+
+/* -------------------------------------------------------------- output -- */
+
+void
+gbx_session_log_error_line (GbxSandbox *self)
+{
+  g_autofree char *text = gbx_sandbox_clean_text (self->error_line->str);
+
+  if (self->error_line->len > 0)
+    gbx_sandbox_keep_log (self, text);
+  g_string_truncate (self->error_line, 0);
+}
+
+/* An application with a window tells on its standard error why it ended, and
+ * nobody looks at that of a window: the log has it too. */
+static void
+log_errors (GbxSandbox *self, GBytes *data)
+{
+  gsize length = 0;
+  const char *bytes = g_bytes_get_data (data, &length);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      if (bytes[i] == '\n' || self->error_line->len == LOG_LINE_MAX)
+        gbx_session_log_error_line (self);
+      if (bytes[i] != '\n')
+        g_string_append_c (self->error_line, bytes[i] ? bytes[i] : ' ');
+    }
+}
+
+void
+gbx_session_handle_output (GbxConsole *console, gboolean is_stderr, GBytes *data,
+                           gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  if (is_stderr && gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP)
+    log_errors (self, data);
+  if (is_stderr ? !self->err_stream : !self->out)
+    g_signal_emit_by_name (self, "output", is_stderr, data);
 }

@@ -25,6 +25,7 @@ struct _GbxSandbox
   gboolean drawn, settled;
   gint64 started, ended; /* monotonic, microseconds */
   GQueue log;            /* (element-type utf8), at most LOG_LINES_MAX */
+  GString *error_line;   /* of the application's errors, not yet complete */
   GPtrArray *waiters;    /* (element-type GTask) */
 
   GInputStream *source;           /* (nullable) */
@@ -43,6 +44,10 @@ struct _GbxSandbox
   gboolean has_exit, has_started;
   guint deadline; /* hello, then bye, then the output's end */
   guint time_limit;
+  guint watchdog;           /* over a worker that waits for libvirt */
+  gboolean is_overdue;      /* the domain's start */
+  char *kvm_fault;          /* why the guest was started again without KVM */
+  gint64 booted;            /* monotonic, microseconds */
   guint heartbeats_since_drawn;
   guint pending_width, pending_height;
 };
@@ -54,6 +59,8 @@ void gbx_sandbox_set_title (GbxSandbox *self, const char *title);
 void gbx_sandbox_set_flag (GbxSandbox *self, const char *property, gboolean *flag);
 void gbx_sandbox_set_accelerator (GbxSandbox *self, GbxAccelerator accelerator);
 void gbx_sandbox_add_log (GbxSandbox *self, GbxLogLevel level, const char *text);
+/* Only for whoever reads the log later: no signal tells of it. */
+void gbx_sandbox_keep_log (GbxSandbox *self, const char *text);
 /* Answers the caller of the launch; takes the error, if any. */
 void gbx_sandbox_return_launch (GbxSandbox *self, GError *error);
 void gbx_sandbox_finish (GbxSandbox *self);
@@ -72,9 +79,18 @@ void gbx_session_clear_deadline (GbxSandbox *self);
 /* The guest has so long, and what its clean-up takes, to say good-bye. */
 void gbx_session_await_bye (GbxSandbox *self, guint grace_ms);
 
+/* The guest is up: with KVM it has to start the application in time. */
+void gbx_session_await_start (GbxSandbox *self);
+/* The application has been started without KVM, after a failure with it. */
+void gbx_session_judge_kvm (GbxSandbox *self);
+
 /* gbx-sandbox-messages.c */
 void gbx_session_handle_frame (GbxConsole *console, guint type, const GbxFrame *frame,
                                gpointer user_data);
+void gbx_session_handle_output (GbxConsole *console, gboolean is_stderr, GBytes *data,
+                                gpointer user_data);
+/* What the application wrote last may lack the line break. */
+void gbx_session_log_error_line (GbxSandbox *self);
 /* Ends the session by the exit that the guest has reported. */
 void gbx_session_conclude (GbxSandbox *self);
 

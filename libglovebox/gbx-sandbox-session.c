@@ -17,11 +17,18 @@
  *
  * Whatever happens, gbx_session_end() is the one way out, and it runs once. */
 
+/* For libvirt, which takes half a second to start a domain, to answer at all. */
+#define START_SECONDS 30
+#define CANCEL_SECONDS 5
+#define ABANDON_SECONDS 30
 /* From the start of the domain to the guest's hello.  A working KVM needs half
  * a second; a guest that hangs in a broken one never comes.  TCG takes three
  * seconds on a slow computer, longer while others run. */
 #define HELLO_SECONDS_KVM 8
 #define HELLO_SECONDS_TCG 90
+/* From there to the start of the application.  A broken KVM may also let the guest
+ * hang half-way, or crawl; with a working one this takes two seconds. */
+#define SET_UP_SECONDS_KVM 25
 /* From the exit status to the end of the guest's clean-up. */
 #define BYE_MS 10000
 /* What a reader of the output gets after a failure or a stop. */
@@ -42,6 +49,46 @@ gbx_session_set_deadline (GbxSandbox *self, guint milliseconds, GSourceFunc pass
 {
   gbx_session_clear_deadline (self);
   self->deadline = g_timeout_add (milliseconds, passed, self);
+}
+
+/* ------------------------------------------------------------ watchdog -- */
+
+/* A worker cannot be torn out of a call to libvirt.  So the sandbox ends without
+ * it: the domain goes with our connection, the folder with the next sweep. */
+static gboolean
+on_abandon (gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  self->watchdog = 0;
+  if (!self->error)
+    {
+      self->reason = GBX_END_FAILED;
+      self->error = g_error_new_literal (
+          GBX_ERROR, GBX_ERROR_HYPERVISOR,
+          _ ("libvirt does not answer, so the virtual machine may not have ended yet; end "
+             "libvirt's daemon, as with “pkill libvirtd”, and see “glovebox doctor”"));
+    }
+  gbx_sandbox_finish (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_start_overdue (gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  self->is_overdue = TRUE;
+  gbx_launcher_interrupt_boot (self->launcher);
+  self->watchdog = g_timeout_add_seconds (ABANDON_SECONDS, on_abandon, self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+watch (GbxSandbox *self, guint seconds, GSourceFunc passed)
+{
+  g_clear_handle_id (&self->watchdog, g_source_remove);
+  self->watchdog = g_timeout_add_seconds (seconds, passed, self);
 }
 
 /* ----------------------------------------------------------------- end -- */
@@ -96,6 +143,9 @@ clean_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   g_autoptr (GbxSandbox) self = user_data;
   g_autoptr (GError) error = NULL;
 
+  g_clear_handle_id (&self->watchdog, g_source_remove);
+  if (self->state == GBX_SANDBOX_ENDED) /* it was not waited for */
+    return;
   if (!gbx_launcher_clean_up_finish (GBX_LAUNCHER (source), result, &error))
     {
       gbx_sandbox_add_log (self, GBX_LOG_ERROR, error->message);
@@ -111,7 +161,15 @@ clean_up_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 clean_up (GbxSandbox *self)
 {
-  if (self->cleaning || self->booting)
+  if (self->cleaning)
+    return;
+  if (self->state == GBX_SANDBOX_ENDED) /* it has been given up already */
+    g_clear_handle_id (&self->watchdog, g_source_remove);
+  else if (self->booting && self->booted)
+    watch (self, CANCEL_SECONDS, on_start_overdue);
+  else
+    watch (self, ABANDON_SECONDS, on_abandon);
+  if (self->booting)
     return; /* the worker's callback comes back to here */
   self->cleaning = TRUE;
   gbx_launcher_clean_up_async (self->launcher, clean_up_cb, g_object_ref (self));
@@ -213,13 +271,19 @@ fall_back (GbxSandbox *self, const char *why)
     boot (self, GBX_ACCELERATOR_TCG);
 }
 
-/* Of the guest: that is KVM's fault, and worth remembering.  Of libvirt's start
- * call it may be anything; then TCG is tried too, and its failure is what counts. */
+/* Of a silent guest: that is KVM's fault, and worth remembering.  Of libvirt's
+ * start call, or of a guest under way, it may be anything: then it is KVM's if TCG
+ * does better, and remembered once the application has been started. */
 static void
 kvm_failed (GbxSandbox *self, const char *why, gboolean remember)
 {
   if (remember)
     gbx_accelerator_remember_broken (why);
+  else
+    {
+      g_free (self->kvm_fault);
+      self->kvm_fault = g_strdup (why);
+    }
   if (self->may_fall_back)
     fall_back (self, why);
   else
@@ -279,6 +343,33 @@ on_console_closed (GbxConsole *console, GError *error, gpointer user_data)
 }
 
 static gboolean
+on_set_up_deadline (gpointer user_data)
+{
+  GbxSandbox *self = user_data;
+
+  self->deadline = 0;
+  drop_console (self);
+  kvm_failed (self, _ ("the guest hangs or crawls while it sets itself up"), FALSE);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gbx_session_await_start (GbxSandbox *self)
+{
+  if (self->accelerator == GBX_ACCELERATOR_KVM)
+    gbx_session_set_deadline (self, SET_UP_SECONDS_KVM * 1000, on_set_up_deadline);
+}
+
+void
+gbx_session_judge_kvm (GbxSandbox *self)
+{
+  gint64 elapsed = g_get_monotonic_time () - self->booted;
+
+  if (self->kvm_fault && elapsed < SET_UP_SECONDS_KVM * G_USEC_PER_SEC)
+    gbx_accelerator_remember_broken (self->kvm_fault);
+}
+
+static gboolean
 on_hello_deadline (gpointer user_data)
 {
   GbxSandbox *self = user_data;
@@ -299,12 +390,6 @@ on_hello_deadline (gpointer user_data)
 /* ---------------------------------------------------------------- boot -- */
 
 static void
-on_console_output (GbxConsole *console, gboolean is_stderr, GBytes *data, gpointer user_data)
-{
-  g_signal_emit_by_name (user_data, "output", is_stderr, data);
-}
-
-static void
 take_console (GbxSandbox *self, int fd)
 {
   gboolean kvm = self->accelerator == GBX_ACCELERATOR_KVM;
@@ -314,7 +399,7 @@ take_console (GbxSandbox *self, int fd)
   gbx_console_set_sink (self->console, GBX_STREAM_STDOUT, self->out);
   gbx_console_set_sink (self->console, GBX_STREAM_STDERR, self->err_stream);
   g_signal_connect (self->console, "frame", G_CALLBACK (gbx_session_handle_frame), self);
-  g_signal_connect (self->console, "output", G_CALLBACK (on_console_output), self);
+  g_signal_connect (self->console, "output", G_CALLBACK (gbx_session_handle_output), self);
   g_signal_connect (self->console, "closed", G_CALLBACK (on_console_closed), self);
   gbx_session_set_deadline (self, 1000 * (kvm ? HELLO_SECONDS_KVM : HELLO_SECONDS_TCG),
                             on_hello_deadline);
@@ -328,6 +413,14 @@ boot_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   int fd = gbx_launcher_boot_finish (GBX_LAUNCHER (source), result, &error);
 
   self->booting = FALSE;
+  g_clear_handle_id (&self->watchdog, g_source_remove);
+  if (fd < 0 && self->is_overdue)
+    {
+      g_clear_error (&error);
+      error = g_error_new (GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                           _ ("libvirt did not get the virtual machine started in %d seconds"),
+                           START_SECONDS);
+    }
   gbx_sandbox_add_log (self, GBX_LOG_DEBUG, fd >= 0 ? "libvirt has started the virtual machine"
                                                     : "libvirt has not started the machine");
   if (self->reason != GBX_END_NONE)
@@ -355,6 +448,10 @@ boot (GbxSandbox *self, GbxAccelerator accelerator)
   gbx_sandbox_set_activity (self, _ ("Starting the virtual machine"), 0.25);
   gbx_sandbox_set_state (self, GBX_SANDBOX_BOOTING);
   self->booting = TRUE;
+  self->is_overdue = FALSE;
+  self->said_hello = FALSE;
+  self->booted = g_get_monotonic_time ();
+  watch (self, START_SECONDS, on_start_overdue);
   gbx_launcher_boot_async (self->launcher, accelerator, self->cancellable, boot_cb,
                            g_object_ref (self));
 }
@@ -393,6 +490,7 @@ prepare_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   gboolean prepared = gbx_launcher_prepare_finish (GBX_LAUNCHER (source), result, &error);
 
   self->booting = FALSE;
+  g_clear_handle_id (&self->watchdog, g_source_remove);
   if (self->reason != GBX_END_NONE)
     {
       g_clear_error (&error);

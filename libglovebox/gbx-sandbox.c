@@ -95,11 +95,17 @@ gbx_sandbox_set_accelerator (GbxSandbox *self, GbxAccelerator accelerator)
 }
 
 void
-gbx_sandbox_add_log (GbxSandbox *self, GbxLogLevel level, const char *text)
+gbx_sandbox_keep_log (GbxSandbox *self, const char *text)
 {
   if (self->log.length == LOG_LINES_MAX)
     g_free (g_queue_pop_head (&self->log));
   g_queue_push_tail (&self->log, g_strdup (text));
+}
+
+void
+gbx_sandbox_add_log (GbxSandbox *self, GbxLogLevel level, const char *text)
+{
+  gbx_sandbox_keep_log (self, text);
   g_signal_emit (self, signals[SIGNAL_LOG], 0, (guint) level, text);
 }
 
@@ -149,6 +155,8 @@ gbx_sandbox_finish (GbxSandbox *self)
 
   self->waiters = g_ptr_array_new_with_free_func (g_object_unref);
   g_clear_handle_id (&self->time_limit, g_source_remove);
+  g_clear_handle_id (&self->watchdog, g_source_remove);
+  gbx_session_log_error_line (self);
   self->ended = g_get_monotonic_time ();
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REASON]);
   gbx_sandbox_set_state (self, GBX_SANDBOX_ENDED);
@@ -222,6 +230,7 @@ gbx_sandbox_finalize (GObject *object)
   /* A running session holds references: there is none left here. */
   g_clear_handle_id (&self->deadline, g_source_remove);
   g_clear_handle_id (&self->time_limit, g_source_remove);
+  g_clear_handle_id (&self->watchdog, g_source_remove);
   if (self->console)
     g_signal_handlers_disconnect_by_data (self->console, self);
   g_clear_object (&self->console);
@@ -232,10 +241,12 @@ gbx_sandbox_finalize (GObject *object)
   g_clear_object (&self->err_stream);
   g_clear_error (&self->error);
   g_queue_clear_full (&self->log, g_free);
+  g_string_free (self->error_line, TRUE);
   g_ptr_array_unref (self->waiters);
   g_free (self->activity);
   g_free (self->notice);
   g_free (self->title);
+  g_free (self->kvm_fault);
   g_clear_pointer (&self->policy, gbx_policy_unref);
   G_OBJECT_CLASS (gbx_sandbox_parent_class)->finalize (object);
 }
@@ -294,6 +305,7 @@ static void
 gbx_sandbox_init (GbxSandbox *self)
 {
   g_queue_init (&self->log);
+  self->error_line = g_string_new (NULL);
   self->waiters = g_ptr_array_new_with_free_func (g_object_unref);
   self->activity = g_strdup ("");
   self->scale = 1;

@@ -84,7 +84,8 @@ int gbx_sandbox_get_exit_status (GbxSandbox *self);
 gboolean gbx_sandbox_get_started (GbxSandbox *self);
 /* libvirt's description of what would be started, as XML; starts nothing; blocking. */
 char *gbx_sandbox_describe (GbxPolicy *policy, GError **error);
-/* The last log lines (at most 1,000), oldest first: (transfer full) */
+/* The last log lines (at most 1,000), oldest first, of the launch, the guest and, from an
+ * application with a window, its standard error: (transfer full) */
 char *gbx_sandbox_dup_log (GbxSandbox *self);
 
 /* A connected descriptor to the domain's display; one call a channel. */

@@ -12,6 +12,7 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <string.h>
+#include <unistd.h>
 
 struct _GbxVirt
 {
@@ -58,9 +59,14 @@ gbx_virt_open (const char *uri, GError **error)
   connection = virConnectOpen (uri);
   if (!connection)
     {
+      /* The daemon of an account is started by the connection, root's is not. */
       g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                   _ ("Cannot reach libvirt at %s: %s; is libvirtd installed (on Debian: apt-get "
-                      "install libvirt-daemon libvirt-daemon-driver-qemu)?"),
+                   geteuid () == 0
+                       ? _ ("Cannot reach libvirt at %s: %s; is libvirtd installed (on Debian: "
+                            "apt-get install libvirt-daemon-system) and running (systemctl start "
+                            "libvirtd)?")
+                       : _ ("Cannot reach libvirt at %s: %s; is libvirtd installed (on Debian: "
+                            "apt-get install libvirt-daemon libvirt-daemon-driver-qemu)?"),
                    uri, virGetLastErrorMessage ());
       return NULL;
     }
@@ -99,7 +105,8 @@ last_complaint (const char *message)
   for (guint i = 1; lines[i]; i++)
     if (*lines[i] && !strstr (lines[i], "warning:") && !g_str_has_prefix (lines[i], "Please use"))
       last = lines[i];
-  return g_strdup (last);
+  /* Without the full stop: it goes into sentences of ours. */
+  return g_strndup (last, strlen (last) - g_str_has_suffix (last, "."));
 }
 
 gboolean

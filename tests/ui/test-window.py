@@ -147,9 +147,10 @@ class Window(WindowTest):
         self.assertEqual(self.screen.windows("xterm"), [])
 
     def test_end_page(self):
-        """it stays when the application fails, and says how"""
-        process = self.open("--", "sh", "-c", "echo last words >&2; exit 3")
+        """it stays when the application fails, and says how, and what it said"""
+        process = self.open("--", "sh", "-c", "echo first >&2; printf 'last words' >&2; exit 3")
         self.await_text("Its exit status is 3")
+        self.await_text("last words")
         self.assertIsNone(process.poll())
         process.terminate()
         self.assertEqual(self.finish_window(process), 3)

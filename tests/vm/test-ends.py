@@ -78,6 +78,21 @@ class Ends(SandboxTest):
         self.assertEqual(self.glovebox("stop", "hung", patience=90)[0], 0)
         self.assertNotEqual(self.finish(process, patience=60)[0], 0)
 
+    def test_stopped_libvirtd(self):
+        """a libvirtd that hangs is given up, with a sentence; once it goes on, all is removed"""
+        process = self.start_sleeper("stuck")
+        daemon = self.libvirtd_pid()
+        os.kill(daemon, signal.SIGSTOP)
+        try:
+            unreachable = self.start("exec", "--", "true")
+            process.terminate()
+            for each in process, unreachable:
+                status, out, err = self.finish(each, patience=90)
+                self.assertEqual((status, out), (125, b""), err.decode())
+                self.assert_sentence(err, "libvirt", "answer")
+        finally:
+            os.kill(daemon, signal.SIGCONT)
+
     def test_killed_libvirtd(self):
         """after SIGKILL of libvirtd no emulator survives the command"""
         process = self.start_sleeper("orphan")
