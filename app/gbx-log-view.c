@@ -12,7 +12,8 @@ struct _GbxLogView
   GtkScrolledWindow *scroller; /* template */
   GtkWidget *copy_button;      /* template */
   GbxSandbox *sandbox;
-  guint refresh; /* source */
+  guint refresh;   /* source */
+  gboolean follow; /* whoever looks at the end sees what comes */
 };
 
 G_DEFINE_FINAL_TYPE (GbxLogView, gbx_log_view, GTK_TYPE_OVERLAY)
@@ -36,14 +37,18 @@ refresh (GbxLogView *self)
   g_autofree char *raw = gbx_sandbox_dup_log (self->sandbox);
   /* The library promises UTF-8; a log from a hostile guest is checked all the same. */
   g_autofree char *log = g_utf8_make_valid (raw, -1);
-  gboolean follow = is_at_end (self);
-  GtkTextIter end;
 
+  self->follow = is_at_end (self);
   gtk_text_buffer_set_text (buffer, log, -1);
-  gtk_text_buffer_get_end_iter (buffer, &end);
-  gtk_text_buffer_place_cursor (buffer, &end);
-  if (follow)
-    gtk_text_view_scroll_mark_onscreen (self->text, gtk_text_buffer_get_insert (buffer));
+}
+
+/* The text is laid out in steps, and its view may get a size much later. */
+static void
+on_height_changed (GbxLogView *self, GtkAdjustment *adjustment)
+{
+  if (self->follow)
+    gtk_adjustment_set_value (adjustment, gtk_adjustment_get_upper (adjustment)
+                                              - gtk_adjustment_get_page_size (adjustment));
 }
 
 static gboolean
@@ -100,6 +105,8 @@ static void
 gbx_log_view_init (GbxLogView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  g_signal_connect_swapped (gtk_scrolled_window_get_vadjustment (self->scroller), "changed",
+                            G_CALLBACK (on_height_changed), self);
 }
 
 GtkWidget *
