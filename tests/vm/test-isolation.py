@@ -5,6 +5,8 @@
 import http.server
 import os
 import pathlib
+import shutil
+import subprocess
 import tempfile
 import threading
 
@@ -133,10 +135,53 @@ class Isolation(SandboxTest):
         self.assertEqual(len(out.split("gateways")[0].split()), 2, out)
         self.assertIn("gateways 1", out)
 
+    def in_jail_of(self, name, script):
+        """What a process with the very rules of a running sandbox's QEMU can do."""
+        stand_in = self.folder / "stand-in"
+        stand_in.mkdir()
+        jail = shutil.which("glovebox-emulator-jail",
+                            path=self.environment.get("GLOVEBOX_PROGRAM_PATH",
+                                                      "/usr/local/libexec/glovebox"))
+        self.assertIsNotNone(jail)
+        (stand_in / "qemu-system").symlink_to(jail)
+        (stand_in / "emulator").symlink_to("/bin/sh")
+        run = subprocess.run(
+            [stand_in / "qemu-system", "-c", script], stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, timeout=30, check=False,
+            env={**self.environment, "GLOVEBOX_JAIL": str(self.runtime / "glovebox" / name / "jail")})
+        self.assertEqual(run.returncode, 0, run.stderr)
+        return run.stdout
+
     def test_emulator_files(self):
-        """the emulator itself cannot open what it does not serve"""
-        # What an escape from the virtual machine would land in: its mount and
-        # Landlock rules are those of the process, so ask the kernel about it.
+        """the emulator itself can open the sandbox's files, and no others"""
+        share, alone = self.folder / "share", self.folder / "alone"
+        for folder in share, alone:
+            folder.mkdir()
+        (alone / "file").write_text("alone\n")
+        (alone / SECRET).write_text(SECRET)
+        other = self.start_sleeper("other")
+        process = self.start_sleeper("jailed", "--share", f"{share}:/s:rw",
+                                     "--share", f"{alone}/file:/f")
+        base = self.runtime / "glovebox"
+        root = base / "jailed" / "root"
+        out = self.in_jail_of(
+            "jailed",
+            "try() { (eval \"$1\") 2>/dev/null && echo \"$1\"; };"
+            f"cat {root}/etc/hostname; cat {base}/jailed/gbx-share-1/file; echo written >{share}/new;"
+            f"try 'cat {self.planted}/{SECRET}'; try 'ls {self.home}'; try 'ls /'; try 'ls /tmp';"
+            f"try 'cat {alone}/{SECRET}'; try 'ls {alone}'; try 'cat {base}/other/state';"
+            f"try 'cat {base}/jailed/state'; try 'cat {base}/other/root/etc/hostname';"
+            f"try ': >{root}/etc/hostname'; try ': >{alone}/file'; try ': >{base}/jailed/new';"
+            "try ': >/tmp/escaped'; try 'cat /etc/fstab'; try 'cat /proc/1/status'; true")
+        self.assertEqual(out, "jailed\nalone\n")
+        self.assertEqual((share / "new").read_text(), "written\n")
+        self.assertEqual((alone / "file").read_text(), "alone\n")
+        for each in process, other:
+            each.terminate()
+            self.finish(each)
+
+    def test_emulator_process(self):
+        """the emulator runs in the jail, filtered, without the user's environment"""
         process = self.start_sleeper("jailed")
         emulators = self.emulators()
         self.assertEqual(len(emulators), 1, self.our_processes())
@@ -144,11 +189,8 @@ class Isolation(SandboxTest):
         fields = dict(line.split(":\t", 1) for line in status.splitlines() if ":\t" in line)
         self.assertEqual(fields["NoNewPrivs"].strip(), "1")
         self.assertEqual(fields["Seccomp"].strip(), "2")
-        environment = pathlib.Path(f"/proc/{emulators[0]}/environ")
-        try:
-            self.assertNotIn(SECRET.encode(), environment.read_bytes())
-        except PermissionError:
-            pass
+        environment = pathlib.Path(f"/proc/{emulators[0]}/environ").read_bytes()
+        self.assertNotIn(SECRET.encode(), environment)
         process.terminate()
         self.finish(process)
 
