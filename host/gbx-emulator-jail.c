@@ -1,27 +1,35 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* The emulator jail: libvirt starts this as the domain's <emulator>, and it
- * becomes QEMU after giving up every file that the sandbox's policy does not
- * name.  An escape from the virtual machine lands in a process that can open
- * the same files and no others.
+ * becomes QEMU after giving up all that the sandbox's policy does not name.  An
+ * escape from the virtual machine lands in a process that can open the same
+ * files and no others, has no network, and finds no socket of the session.
  *
- *   Should: leave QEMU able to open its libraries, the kernel, the exports, the
- *   accelerator and its monitor socket.
+ *   Should: leave QEMU able to open its libraries, the kernel, the exports and
+ *   the accelerator, and to connect to its two sockets.
  *   Mustn't: go on with fewer restrictions than asked for.  What the kernel
  *   cannot enforce ends the start with a message, which libvirt passes on.
  *
+ * Two walls.  Landlock says what may be opened; but it knows nothing of
+ * connecting to a socket, of changing a mode, nor, before Linux 6.2, of
+ * truncating.  So where namespaces are to be had ("isolate") QEMU also gets a
+ * file system of its own, in which nothing else is, and an empty network.
+ *
  * Without GLOVEBOX_JAIL in the environment libvirt is only probing what the
- * emulator can do: then QEMU is started as it is.
+ * emulator can do: then QEMU is started as it is.  With --can-isolate as its
+ * only argument it tells by its exit status whether there are namespaces.
  *
  * It lies in a folder beside a link named "emulator" to the real QEMU.
  */
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/landlock.h>
 #include <limits.h>
+#include <linux/landlock.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,6 +54,10 @@
 #define ACCESS_REFER (UINT64_C (1) << 13)
 #define ACCESS_TRUNCATE (UINT64_C (1) << 14)
 
+/* Where the new root is put together: any folder that every system has. */
+#define NEW_ROOT "/tmp"
+#define RULES_MAX 256
+
 static void __attribute__ ((noreturn, format (printf, 1, 2)))
 fail (const char *format, ...)
 {
@@ -62,123 +74,305 @@ fail (const char *format, ...)
 
 /* --------------------------------------------------------------- rules -- */
 
+typedef enum
+{
+  LINKS_KEPT,     /* of the system: what a link leads to has a rule, or has none for
+                   * good reason; another system may lack it */
+  LINKS_FOLLOWED, /* of Glovebox's own making */
+  LINKS_REFUSED,  /* of the user: a folder may have been exchanged for a link since
+                   * the launch looked at it */
+} Links;
+
+/* What a rule's verb gives. */
 typedef struct
 {
-  FILE *file;
-  char *line;
-  size_t size;
-  char *value; /* into line */
-} Rules;
+  const char *name;
+  uint64_t access; /* of Landlock */
+  bool writable;   /* the mount */
+  Links links;
+} Verb;
 
-/* The next "VERB VALUE" line, its verb in line and its value in value. */
-static int
-next_rule (Rules *rules)
+static const Verb verbs[] = {
+  { "system-read", ACCESS_READ, false, LINKS_KEPT },
+  { "system-write", ACCESS_WRITE, true, LINKS_KEPT },
+  { "own-read", ACCESS_READ, false, LINKS_FOLLOWED },
+  { "read", ACCESS_READ, false, LINKS_REFUSED },
+  { "write", ACCESS_WRITE, true, LINKS_REFUSED },
+  /* It is there, for what lies in it or to be connected to; to be opened it needs
+   * a rule of its own. */
+  { "present", 0, false, LINKS_FOLLOWED },
+};
+
+typedef struct
 {
-  ssize_t length = getline (&rules->line, &rules->size, rules->file);
+  const Verb *verb;
+  char *from, *at; /* on the host, and as QEMU sees it */
+  char *link;      /* what the link at that place leads to; or NULL */
+  int tree;        /* a mount of it, not yet anywhere; or -1 */
+} Rule;
 
-  if (length <= 0)
-    return 0;
-  if (rules->line[length - 1] == '\n')
-    rules->line[length - 1] = '\0';
-  rules->value = strchr (rules->line, ' ');
-  if (!rules->value || rules->value[1] != '/')
+static Rule rules[RULES_MAX];
+static size_t n_rules;
+static bool isolated, with_landlock;
+
+static const Verb *
+find_verb (const char *name)
+{
+  for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+    if (strcmp (name, verbs[i].name) == 0)
+      return &verbs[i];
+  errno = EINVAL;
+  fail ("unknown rule “%s”", name);
+}
+
+static char *
+read_line (FILE *file)
+{
+  char *line = NULL;
+  size_t size = 0;
+  ssize_t length = getline (&line, &size, file);
+
+  if (length > 0 && line[length - 1] == '\n')
+    line[length - 1] = '\0';
+  if (length > 0)
+    return line;
+  free (line);
+  return NULL;
+}
+
+static void
+add_rule (const char *verb, char *from, char *at)
+{
+  if (!from || !at || from[0] != '/' || at[0] != '/')
     {
       errno = EINVAL;
-      fail ("malformed rule “%s”", rules->line);
+      fail ("malformed rule “%s”", verb);
     }
-  *rules->value++ = '\0';
-  return 1;
+  if (n_rules == RULES_MAX)
+    {
+      errno = E2BIG;
+      fail ("too many rules");
+    }
+  rules[n_rules++] = (Rule) { find_verb (verb), from, at, NULL, -1 };
+}
+
+/* The walls that are asked for, each a line; then the rules, of three lines each,
+ * since a path may hold anything but a line break: the verb, the host's path, the
+ * path for QEMU. */
+static void
+read_rules (const char *path)
+{
+  FILE *file = fopen (path, "re");
+  char *line;
+
+  if (!file)
+    fail ("cannot read the rules %s", path);
+  for (; (line = read_line (file)); free (line))
+    {
+      if (strcmp (line, "isolate") == 0)
+        isolated = true;
+      else if (strcmp (line, "landlock") == 0)
+        with_landlock = true;
+      else
+        {
+          char *from = read_line (file);
+
+          add_rule (line, from, read_line (file));
+        }
+    }
+  fclose (file);
+}
+
+static int
+open_path (const char *path, Links links)
+{
+  struct open_how how = {
+    .flags = O_PATH | O_CLOEXEC, .resolve = links == LINKS_REFUSED ? RESOLVE_NO_SYMLINKS : 0
+  };
+
+  return syscall (SYS_openat2, AT_FDCWD, path, &how, sizeof how);
 }
 
 /* ---------------------------------------------------------- namespaces -- */
 
-static void
+static bool
 write_text (const char *path, const char *text)
 {
   int fd = open (path, O_WRONLY | O_CLOEXEC);
+  bool written = fd >= 0 && write (fd, text, strlen (text)) == (ssize_t) strlen (text);
 
-  if (fd < 0 || write (fd, text, strlen (text)) != (ssize_t) strlen (text))
-    fail ("cannot write %s", path);
-  close (fd);
+  if (fd >= 0)
+    close (fd);
+  return written;
 }
 
-/* Bind mounts need a mount namespace, and without privileges that needs a user
- * namespace, in which we stay who we are. */
-static void
+/* Root needs no user namespace to mount, and would lose in it the files of
+ * others; everybody else stays who he is in one. */
+static bool
 enter_namespaces (void)
 {
   char map[64];
   uid_t uid = geteuid ();
   gid_t gid = getegid ();
+  int flags = CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC;
 
-  if (unshare (CLONE_NEWUSER | CLONE_NEWNS) != 0)
-    fail ("sharing a single file needs user namespaces, which this system does not let you make "
-          "(share the folder that holds the file instead)");
-  write_text ("/proc/self/setgroups", "deny");
-  snprintf (map, sizeof map, "%u %u 1", uid, uid);
-  write_text ("/proc/self/uid_map", map);
-  snprintf (map, sizeof map, "%u %u 1", gid, gid);
-  write_text ("/proc/self/gid_map", map);
-  if (mount (NULL, "/", NULL, MS_REC | MS_SLAVE, NULL) != 0)
-    fail ("cannot detach from the host's mounts");
-}
-
-static void
-bind_file (const char *from, const char *to, int read_only)
-{
-  if (mount (from, to, NULL, MS_BIND, NULL) != 0)
-    fail ("cannot bind %s", from);
-  if (read_only && mount (NULL, to, NULL,
-                          MS_REMOUNT | MS_BIND | MS_RDONLY | MS_NOSUID | MS_NODEV, NULL) != 0)
-    fail ("cannot make %s read-only", from);
-}
-
-static void
-bind_shared_files (Rules *rules)
-{
-  int entered = 0;
-
-  while (next_rule (rules))
+  if (unshare (uid == 0 ? flags : flags | CLONE_NEWUSER) != 0)
+    return false;
+  if (uid != 0)
     {
-      int read_only = strcmp (rules->line, "bind-read") == 0;
-      char from[PATH_MAX];
-
-      if (!read_only && strcmp (rules->line, "bind") != 0)
-        continue;
-      if (!entered++)
-        enter_namespaces ();
-      snprintf (from, sizeof from, "%s", rules->value);
-      if (!next_rule (rules) || strcmp (rules->line, "to") != 0)
-        {
-          errno = EINVAL;
-          fail ("a bind rule without its target");
-        }
-      bind_file (from, rules->value, read_only);
+      if (!write_text ("/proc/self/setgroups", "deny"))
+        return false;
+      snprintf (map, sizeof map, "%u %u 1", uid, uid);
+      if (!write_text ("/proc/self/uid_map", map))
+        return false;
+      snprintf (map, sizeof map, "%u %u 1", gid, gid);
+      if (!write_text ("/proc/self/gid_map", map))
+        return false;
     }
+  /* What the host mounts later does not concern us, nor ours the host. */
+  return mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
+}
+
+static bool
+set_read_only (int tree, unsigned flags)
+{
+  /* Unlike a remount this leaves the mount's other flags, which are not ours to
+   * change in a user namespace. */
+  struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+
+  return mount_setattr (tree, "", AT_EMPTY_PATH | flags, &attr, sizeof attr) == 0;
+}
+
+/* Whatever a rule names is taken hold of while it can still be reached. */
+static void
+take_source (Rule *rule)
+{
+  struct stat st;
+  char link[PATH_MAX];
+  ssize_t length;
+  int fd;
+
+  if (rule->verb->links == LINKS_KEPT && lstat (rule->from, &st) == 0 && S_ISLNK (st.st_mode))
+    {
+      length = readlink (rule->from, link, sizeof link - 1);
+      if (length > 0)
+        rule->link = strndup (link, length);
+      return;
+    }
+  fd = open_path (rule->from, rule->verb->links);
+  if (fd < 0 && rule->verb->links == LINKS_KEPT && (errno == ENOENT || errno == EACCES))
+    return;
+  if (fd < 0)
+    fail ("cannot open %s", rule->from);
+  rule->tree = open_tree (fd, "", AT_EMPTY_PATH | AT_RECURSIVE | OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+  if (rule->tree < 0)
+    fail ("cannot take hold of %s", rule->from);
+  close (fd);
+  if (!rule->verb->writable && !set_read_only (rule->tree, AT_RECURSIVE))
+    fail ("cannot make %s read-only", rule->from);
+}
+
+static void
+make_parents (char *path)
+{
+  for (char *slash = strchr (path + 1, '/'); slash; slash = strchr (slash + 1, '/'))
+    {
+      *slash = '\0';
+      mkdir (path, 0755); /* what cannot be made, the mount complains of */
+      *slash = '/';
+    }
+}
+
+static bool
+is_same (int tree, const char *path)
+{
+  struct stat a, b;
+
+  return fstatat (tree, "", &a, AT_EMPTY_PATH) == 0 && stat (path, &b) == 0 &&
+         a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static void
+place (Rule *rule)
+{
+  char path[PATH_MAX];
+  struct stat st;
+  int fd;
+
+  if (!rule->link && rule->tree < 0)
+    return;
+  snprintf (path, sizeof path, NEW_ROOT "%s", rule->at);
+  make_parents (path);
+  if (rule->link)
+    {
+      if (symlink (rule->link, path) != 0 && errno != EEXIST)
+        fail ("cannot make the link %s", rule->at);
+      return;
+    }
+  /* It may be there already, in a folder that is. */
+  if (!rule->verb->writable && is_same (rule->tree, path))
+    return;
+  if (fstatat (rule->tree, "", &st, AT_EMPTY_PATH) != 0)
+    fail ("cannot examine %s", rule->from);
+  if (S_ISDIR (st.st_mode))
+    mkdir (path, 0755);
+  else if ((fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600)) >= 0)
+    close (fd);
+  if (move_mount (rule->tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) != 0)
+    fail ("cannot put %s in its place", rule->at);
+}
+
+/* The rules are sorted, so that a folder comes before what lies in it. */
+static void
+change_root (void)
+{
+  int root;
+
+  for (size_t i = 0; i < n_rules; i++)
+    take_source (&rules[i]);
+  if (mount ("tmpfs", NEW_ROOT, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=1m") != 0)
+    fail ("cannot make a root for the emulator");
+  for (size_t i = 0; i < n_rules; i++)
+    place (&rules[i]);
+  root = open (NEW_ROOT, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  if (root < 0 || !set_read_only (root, 0))
+    fail ("cannot make the emulator's root read-only");
+  close (root);
+  /* The old root is put over the new one and taken away. */
+  if (chdir (NEW_ROOT) != 0 || syscall (SYS_pivot_root, ".", ".") != 0 ||
+      umount2 (".", MNT_DETACH) != 0 || chdir ("/") != 0)
+    fail ("cannot enter the emulator's root");
+  for (size_t i = 0; i < n_rules; i++)
+    if (rules[i].tree >= 0)
+      close (rules[i].tree);
 }
 
 /* ------------------------------------------------------------ landlock -- */
 
 static void
-allow (int ruleset, const char *path, uint64_t access)
+allow (int ruleset, const Rule *rule, uint64_t newer)
 {
-  struct landlock_path_beneath_attr rule = { .allowed_access = access };
+  struct landlock_path_beneath_attr attr = { .allowed_access = rule->verb->access };
   struct stat st;
 
-  rule.parent_fd = open (path, O_PATH | O_CLOEXEC);
-  if (rule.parent_fd < 0)
+  if (rule->verb->access == 0)
+    return;
+  if (rule->verb->writable)
+    attr.allowed_access |= newer;
+  attr.parent_fd = open_path (rule->at, rule->verb->links);
+  if (attr.parent_fd < 0 && rule->verb->links == LINKS_KEPT)
     return; /* what is not there needs no permission */
-  if (fstat (rule.parent_fd, &st) != 0)
-    fail ("cannot examine %s", path);
+  if (attr.parent_fd < 0 || fstat (attr.parent_fd, &st) != 0)
+    fail ("cannot examine %s", rule->at);
   if (!S_ISDIR (st.st_mode))
-    rule.allowed_access &= ACCESS_OF_FILE | ACCESS_TRUNCATE;
-  if (syscall (SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) != 0)
-    fail ("cannot allow %s", path);
-  close (rule.parent_fd);
+    attr.allowed_access &= ACCESS_OF_FILE | ACCESS_TRUNCATE;
+  if (syscall (SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &attr, 0) != 0)
+    fail ("cannot allow %s", rule->at);
+  close (attr.parent_fd);
 }
 
 static void
-restrict_files (Rules *rules)
+restrict_files (void)
 {
   int version = syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   uint64_t newer = (version >= 2 ? ACCESS_REFER : 0) | (version >= 3 ? ACCESS_TRUNCATE : 0);
@@ -191,13 +385,8 @@ restrict_files (Rules *rules)
   ruleset = syscall (SYS_landlock_create_ruleset, &attr, sizeof attr, 0);
   if (ruleset < 0)
     fail ("cannot make a Landlock ruleset");
-  while (next_rule (rules))
-    {
-      if (strcmp (rules->line, "read") == 0)
-        allow (ruleset, rules->value, ACCESS_READ);
-      else if (strcmp (rules->line, "write") == 0)
-        allow (ruleset, rules->value, ACCESS_WRITE | newer);
-    }
+  for (size_t i = 0; i < n_rules; i++)
+    allow (ruleset, &rules[i], newer);
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 ||
       syscall (SYS_landlock_restrict_self, ruleset, 0) != 0)
     fail ("cannot enforce the Landlock ruleset");
@@ -207,26 +396,37 @@ restrict_files (Rules *rules)
 static void
 enter_jail (const char *path)
 {
-  Rules rules = { .file = fopen (path, "re") };
-
-  if (!rules.file)
-    fail ("cannot read the rules %s", path);
-  bind_shared_files (&rules);
-  rewind (rules.file);
-  restrict_files (&rules);
-  fclose (rules.file);
-  free (rules.line);
+  read_rules (path);
+  if (isolated)
+    {
+      if (!enter_namespaces ())
+        fail ("cannot make namespaces for the emulator");
+      change_root ();
+    }
+  if (with_landlock)
+    restrict_files ();
 }
 
 /* ---------------------------------------------------------------- main -- */
 
+static int
+can_isolate (void)
+{
+  if (enter_namespaces () &&
+      mount ("tmpfs", NEW_ROOT, "tmpfs", MS_NOSUID | MS_NODEV, "mode=0755,size=1m") == 0)
+    return 0;
+  return 1;
+}
+
 int
 main (int argc, char **argv)
 {
-  const char *rules = getenv ("GLOVEBOX_JAIL");
+  const char *jail = getenv ("GLOVEBOX_JAIL");
   const char *slash = strrchr (argv[0], '/');
   char link[PATH_MAX], emulator[PATH_MAX];
 
+  if (argc == 2 && strcmp (argv[1], "--can-isolate") == 0)
+    return can_isolate ();
   if (!slash)
     {
       errno = EINVAL;
@@ -235,8 +435,8 @@ main (int argc, char **argv)
   snprintf (link, sizeof link, "%.*s/emulator", (int) (slash - argv[0]), argv[0]);
   if (!realpath (link, emulator))
     fail ("cannot find the emulator %s", link);
-  if (rules)
-    enter_jail (rules);
+  if (jail)
+    enter_jail (jail);
   unsetenv ("GLOVEBOX_JAIL");
   argv[0] = emulator;
   execv (emulator, argv);

@@ -8,13 +8,15 @@
 #include "gbx-error.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <unistd.h>
 
 char *
 gbx_exports_share_tag (guint index)
 {
-  return g_strdup_printf ("gbx-share-%u", index);
+  return g_strdup_printf (GBX_EXPORT_SHARE_PREFIX "%u", index);
 }
 
 char *
@@ -33,9 +35,15 @@ make_file_folder (GbxLaunchPlan *plan, guint index, GError **error)
 {
   g_autofree char *path = gbx_exports_file_path (plan, index);
   g_autofree char *folder = g_path_get_dirname (path);
+  int fd = -1;
 
-  if (g_mkdir (folder, 0700) == 0 && g_file_set_contents (path, "", 0, NULL))
-    return TRUE;
+  if (g_mkdir (folder, 0700) == 0)
+    fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+  if (fd >= 0)
+    {
+      close (fd);
+      return TRUE;
+    }
   g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot prepare the shared file %s: %s"),
                path, g_strerror (errno));
   return FALSE;

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* Of the mount tags of shares. */
+#define GBX_EXPORT_SHARE_PREFIX "gbx-share-"
+
 /* Adds to the plan what the guest may mount: its root, /usr, /opt and the
  * policy's shares.  A shared file gets a folder of its own in the runtime
  * folder, since 9p exports folders only; see gbx-jail.c for what is in it. */

@@ -13,6 +13,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <linux/landlock.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -29,64 +30,139 @@ static const char *const readable[] = {
 };
 static const char *const writable[] = { "/dev/null", "/dev/zero", "/dev/urandom", "/dev/kvm" };
 
-static void
-add_rule (GString *rules, const char *verb, const char *path)
+/* A rule of host/gbx-emulator-jail.c: what QEMU may do, with which path of the
+ * host, and by which path QEMU knows it. */
+typedef struct
 {
-  g_string_append_printf (rules, "%s %s\n", verb, path);
+  const char *verb;
+  char *from, *at;
+} Rule;
+
+static void
+rule_free (Rule *self)
+{
+  g_free (self->from);
+  g_free (self->at);
+  g_free (self);
 }
 
 static void
-add_exports (GString *rules, GbxLaunchPlan *plan)
+add_rule_at (GPtrArray *rules, const char *verb, const char *from, const char *at)
 {
-  for (guint i = 0; i < plan->exports->len; i++)
-    {
-      GbxExport *export = plan->exports->pdata[i];
+  Rule *rule = g_new (Rule, 1);
 
-      add_rule (rules, export->writable ? "write" : "read", export->path);
-    }
+  *rule = (Rule) { verb, g_strdup (from), g_strdup (at) };
+  g_ptr_array_add (rules, rule);
 }
 
-/* "bind" and "bind-read": FROM, then TO on the next line, since a path may hold
- * anything but a line break. */
 static void
-add_shared_files (GString *rules, GbxLaunchPlan *plan)
+add_rule (GPtrArray *rules, const char *verb, const char *path)
+{
+  add_rule_at (rules, verb, path, path);
+}
+
+static void
+add_shares (GPtrArray *rules, GbxLaunchPlan *plan)
 {
   GPtrArray *shares = gbx_policy_get_shares (plan->policy);
 
   for (guint i = 0; i < shares->len; i++)
     {
       GbxShare *share = shares->pdata[i];
-      g_autofree char *to = NULL;
+      const char *verb = gbx_share_get_writable (share) ? "write" : "read";
+      g_autofree char *file = NULL;
+      g_autofree char *folder = NULL;
 
       if (gbx_share_is_directory (share))
-        continue;
-      to = gbx_exports_file_path (plan, i);
-      add_rule (rules, gbx_share_get_writable (share) ? "bind" : "bind-read",
-                gbx_share_get_path (share));
-      add_rule (rules, "to", to);
-      add_rule (rules, gbx_share_get_writable (share) ? "write" : "read",
-                gbx_share_get_path (share));
+        {
+          add_rule (rules, verb, gbx_share_get_path (share));
+          continue;
+        }
+      /* Nothing can be made beside the file, be it writable. */
+      file = gbx_exports_file_path (plan, i);
+      folder = g_path_get_dirname (file);
+      add_rule (rules, "own-read", folder);
+      add_rule_at (rules, verb, gbx_share_get_path (share), file);
     }
 }
 
-static char *
-compose_rules (GbxLaunchPlan *plan)
+static void
+add_system (GPtrArray *rules, GbxLaunchPlan *plan)
 {
-  GString *rules = g_string_new (NULL);
+  g_autofree char *emulator = g_canonicalize_filename (plan->emulator, "/");
+  /* Where libvirt keeps the key that it hands secrets to QEMU with. */
   g_autofree char *libvirt =
-      g_build_filename (g_get_user_config_dir (), "libvirt", "qemu", "lib", NULL);
+      plan->by_root ? g_strdup ("/var/lib/libvirt/qemu")
+                    : g_build_filename (g_get_user_config_dir (), "libvirt", "qemu", "lib", NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (readable); i++)
-    add_rule (rules, "read", readable[i]);
+    add_rule (rules, "system-read", readable[i]);
   for (guint i = 0; i < G_N_ELEMENTS (writable); i++)
-    add_rule (rules, "write", writable[i]);
-  add_rule (rules, "read", plan->kernel);
-  add_rule (rules, "read", plan->initrd);
-  /* Where libvirt has QEMU make its monitor's socket. */
-  add_rule (rules, "write", geteuid () == 0 ? "/var/lib/libvirt/qemu" : libvirt);
-  add_exports (rules, plan);
-  add_shared_files (rules, plan);
-  return g_string_free (rules, FALSE);
+    add_rule (rules, "system-write", writable[i]);
+  add_rule (rules, "present", "/proc");
+  add_rule (rules, "present", "/sys");
+  add_rule (rules, "system-read", emulator);
+  add_rule (rules, "system-read", libvirt);
+}
+
+static void
+add_launch (GPtrArray *rules, GbxLaunchPlan *plan)
+{
+  add_rule (rules, "own-read", plan->kernel);
+  add_rule (rules, "own-read", plan->initrd);
+  add_rule (rules, "present", plan->console_socket);
+  if (plan->network_socket)
+    add_rule (rules, "present", plan->network_socket);
+  for (guint i = 0; i < plan->exports->len; i++)
+    {
+      GbxExport *export = plan->exports->pdata[i];
+
+      if (!g_str_has_prefix (export->tag, GBX_EXPORT_SHARE_PREFIX))
+        add_rule (rules, "own-read", export->path);
+    }
+}
+
+/* A folder before what lies in it: what is put there is on top of it. */
+static int
+compare_rules (gconstpointer a, gconstpointer b)
+{
+  const Rule *const *one = a;
+  const Rule *const *other = b;
+
+  return strcmp ((*one)->at, (*other)->at);
+}
+
+static char *
+compose_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError **error)
+{
+  g_autoptr (GPtrArray) rules = g_ptr_array_new_with_free_func ((GDestroyNotify) rule_free);
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (isolate)
+    g_string_append (text, "isolate\n");
+  if (landlock)
+    g_string_append (text, "landlock\n");
+  add_system (rules, plan);
+  add_launch (rules, plan);
+  add_shares (rules, plan);
+  g_ptr_array_sort (rules, compare_rules);
+  for (guint i = 0; i < rules->len; i++)
+    {
+      Rule *rule = rules->pdata[i];
+
+      if (strchr (rule->from, '\n') || strchr (rule->at, '\n'))
+        {
+          g_autofree char *shown = g_strescape (rule->from, NULL);
+
+          g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+                       _ ("The path “%s” has a line break in it; rename the folder, or let XDG_* "
+                          "variables name another"),
+                       shown);
+          return NULL;
+        }
+      g_string_append_printf (text, "%s\n%s\n%s\n", rule->verb, rule->from, rule->at);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
 /* libvirt remembers what an emulator can do by the path and time of its file.
@@ -128,32 +204,80 @@ link_emulator (const char *jail, const char *qemu, GError **error)
   return NULL;
 }
 
-static gboolean
-has_landlock (void)
+gboolean
+gbx_jail_has_landlock (void)
 {
   return syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION) >= 1;
 }
 
-/* Without the jail an escape from the virtual machine could open whatever the
- * user can.  QEMU's 9p server has had such escapes where it may write, so
- * nothing is writable then, and a single file cannot be shared either. */
+gboolean
+gbx_jail_can_isolate (const char *jail)
+{
+  const char *argv[] = { jail, "--can-isolate", NULL };
+  int status = 1;
+
+  return g_spawn_sync ("/", (char **) argv, NULL,
+                       G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL,
+                       NULL, &status, NULL) &&
+         status == 0;
+}
+
 static gboolean
-go_without_jail (GbxLaunchPlan *plan, GError **error)
+refuse_share (GbxShare *share, const char *why, GError **error)
+{
+  g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE, _ ("Cannot share “%s” here: %s"),
+               gbx_share_get_path (share), why);
+  return FALSE;
+}
+
+/* A single file is bound into a folder of its own, in the emulator's own file
+ * system.  And QEMU's 9p server has had escapes where it may write: without any
+ * wall around it, nothing is writable. */
+static gboolean
+check_shares (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError **error)
 {
   GPtrArray *shares = gbx_policy_get_shares (plan->policy);
 
   for (guint i = 0; i < shares->len; i++)
-    if (gbx_share_get_writable (shares->pdata[i]) || !gbx_share_is_directory (shares->pdata[i]))
-      {
-        g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                     _ ("Cannot share “%s” here: writable shares and single files need a kernel "
-                        "with Landlock (boot it with “landlock” in lsm=); share a folder "
-                        "read-only"),
-                     gbx_share_get_path (shares->pdata[i]));
-        return FALSE;
-      }
-  plan->weakness = g_strdup (_ ("This kernel has no Landlock, so the emulator is not confined to "
-                                "the sandbox's files."));
+    {
+      GbxShare *share = shares->pdata[i];
+
+      if (!isolate && !gbx_share_is_directory (share))
+        return refuse_share (share,
+                             _ ("sharing a single file needs user namespaces, which this system "
+                                "does not let you make; share the folder that holds it"),
+                             error);
+      if (!isolate && !landlock && gbx_share_get_writable (share))
+        return refuse_share (share,
+                             _ ("a writable share needs user namespaces or a kernel with Landlock "
+                                "(boot it with “landlock” in lsm=); share it read-only"),
+                             error);
+    }
+  return TRUE;
+}
+
+/* What an escape from the virtual machine would find more than it should. */
+static char *
+describe_weakness (gboolean isolate, gboolean landlock)
+{
+  if (isolate)
+    return NULL;
+  return g_strdup (landlock ? _ ("This system does not let you make user namespaces, so the "
+                                 "emulator is confined to the sandbox's files, but not kept from "
+                                 "the network and your session's sockets.")
+                            : _ ("This system has neither user namespaces for you nor Landlock, "
+                                 "so the emulator is not confined to the sandbox's files."));
+}
+
+static gboolean
+write_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError **error)
+{
+  g_autofree char *file = g_build_filename (plan->runtime, "jail", NULL);
+  g_autofree char *rules = compose_rules (plan, isolate, landlock, error);
+
+  if (!rules || !g_file_set_contents (file, rules, -1, error))
+    return FALSE;
+  plan->jail_rules = g_steal_pointer (&file);
   return TRUE;
 }
 
@@ -161,12 +285,9 @@ gboolean
 gbx_jail_prepare (GbxLaunchPlan *plan, GError **error)
 {
   g_autofree char *jail = gbx_path_program ("glovebox-emulator-jail");
-  g_autofree char *rules = NULL;
-  g_autofree char *file = g_build_filename (plan->runtime, "jail", NULL);
   g_autofree char *emulator = NULL;
+  gboolean landlock = gbx_jail_has_landlock (), isolate;
 
-  if (!has_landlock ())
-    return go_without_jail (plan, error);
   if (!jail)
     {
       g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
@@ -174,14 +295,18 @@ gbx_jail_prepare (GbxLaunchPlan *plan, GError **error)
                               "again"));
       return FALSE;
     }
+  isolate = gbx_jail_can_isolate (jail);
+  if (!check_shares (plan, isolate, landlock, error))
+    return FALSE;
+  plan->weakness = describe_weakness (isolate, landlock);
+  if (!isolate && !landlock)
+    return TRUE;
+  if (!write_rules (plan, isolate, landlock, error))
+    return FALSE;
   emulator = link_emulator (jail, plan->emulator, error);
   if (!emulator)
     return FALSE;
-  rules = compose_rules (plan);
-  if (!g_file_set_contents (file, rules, -1, error))
-    return FALSE;
   g_free (plan->emulator);
   plan->emulator = g_steal_pointer (&emulator);
-  plan->jail_rules = g_steal_pointer (&file);
   return TRUE;
 }

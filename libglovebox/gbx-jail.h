@@ -6,7 +6,12 @@
 G_BEGIN_DECLS
 
 /* Puts the emulator jail (host/gbx-emulator-jail.c) in QEMU's place and writes
- * the rules for this launch: the files that QEMU may open, and no others. */
+ * the rules for this launch: what QEMU may open and connect to, and no more.
+ * What the system cannot enforce becomes the plan's weakness. */
 gboolean gbx_jail_prepare (GbxLaunchPlan *plan, GError **error);
+
+gboolean gbx_jail_has_landlock (void);
+/* Whether this account may make the namespaces of the jail, by trying; blocking. */
+gboolean gbx_jail_can_isolate (const char *jail);
 
 G_END_DECLS

@@ -6,6 +6,7 @@ import http.server
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import tempfile
 import threading
@@ -145,23 +146,31 @@ class Isolation(SandboxTest):
         self.assertIsNotNone(jail)
         (stand_in / "qemu-system").symlink_to(jail)
         (stand_in / "emulator").symlink_to("/bin/sh")
+        # The console has been connected and unlinked since.
+        rules = (self.runtime / "glovebox" / name / "jail").read_text().splitlines()
+        self.assertEqual(rules[:2], ["isolate", "landlock"])
+        kept = [rule for rule in zip(*[iter(rules[2:])] * 3) if not rule[1].endswith("/console")]
+        copy = self.folder / "rules"
+        copy.write_text("\n".join(rules[:2] + [line for rule in kept for line in rule]) + "\n")
         run = subprocess.run(
             [stand_in / "qemu-system", "-c", script], stdin=subprocess.DEVNULL, capture_output=True,
             text=True, timeout=30, check=False,
-            env={**self.environment, "GLOVEBOX_JAIL": str(self.runtime / "glovebox" / name / "jail")})
+            env={**self.environment, "GLOVEBOX_JAIL": str(copy)})
         self.assertEqual(run.returncode, 0, run.stderr)
         return run.stdout
 
     def test_emulator_files(self):
-        """the emulator itself can open the sandbox's files, and no others"""
-        share, alone = self.folder / "share", self.folder / "alone"
-        for folder in share, alone:
+        """the emulator itself reaches the sandbox's files, and nothing else"""
+        share, alone, shown = (self.folder / name for name in ("share", "alone", "shown"))
+        for folder in share, alone, shown:
             folder.mkdir()
+        (shown / "file").write_text("shown\n")
+        listener = socket.create_server(("127.0.0.1", 0))
         (alone / "file").write_text("alone\n")
         (alone / SECRET).write_text(SECRET)
         other = self.start_sleeper("other")
         process = self.start_sleeper("jailed", "--share", f"{share}:/s:rw",
-                                     "--share", f"{alone}/file:/f")
+                                     "--share", f"{alone}/file:/f", "--share", f"{shown}:/r")
         base = self.runtime / "glovebox"
         root = base / "jailed" / "root"
         out = self.in_jail_of(
@@ -172,8 +181,25 @@ class Isolation(SandboxTest):
             f"try 'cat {alone}/{SECRET}'; try 'ls {alone}'; try 'cat {base}/other/state';"
             f"try 'cat {base}/jailed/state'; try 'cat {base}/other/root/etc/hostname';"
             f"try ': >{root}/etc/hostname'; try ': >{alone}/file'; try ': >{base}/jailed/new';"
-            "try ': >/tmp/escaped'; try 'cat /etc/fstab'; try 'cat /proc/1/status'; true")
-        self.assertEqual(out, "jailed\nalone\n")
+            "try ': >/tmp/escaped'; try 'cat /etc/fstab'; try 'cat /proc/1/status';"
+            f"cat {shown}/file; try 'chmod 777 {shown}/file'; try 'truncate -s 0 {shown}/file';"
+            f"try 'truncate -s 0 {alone}/file'; try 'chmod 777 {self.planted}';"
+            "python3 - <<'END'\n"
+            "import socket\n"
+            f"for where in ('{self.runtime}/libvirt/libvirt-sock', ('127.0.0.1', "
+            f"{listener.getsockname()[1]})):\n"
+            "    kind = socket.AF_INET if isinstance(where, tuple) else socket.AF_UNIX\n"
+            "    try:\n"
+            "        socket.socket(kind).connect(where)\n"
+            "        print('reached', where)\n"
+            "    except OSError:\n"
+            "        pass\n"
+            "print('python')\n"
+            "END")
+        listener.close()
+        self.assertTrue((self.runtime / "libvirt" / "libvirt-sock").is_socket())
+        self.assertEqual(out, "jailed\nalone\nshown\npython\n")
+        self.assertEqual((shown / "file").read_text(), "shown\n")
         self.assertEqual((share / "new").read_text(), "written\n")
         self.assertEqual((alone / "file").read_text(), "alone\n")
         for each in process, other:
