@@ -265,6 +265,8 @@ finish_tree (xmlDoc *doc, GbxLaunchPlan *plan)
   guint width, height;
 
   gbx_policy_get_display_size (plan->policy, &width, &height);
+  xmlSetProp (find_node (context, "/domain/metadata/*[local-name() = 'sandbox']"),
+              BAD_CAST GBX_METADATA_RUNTIME, BAD_CAST plan->runtime);
   xmlNodeAddContent (emulator, BAD_CAST plan->emulator);
   xmlSetProp (socket, BAD_CAST "path", BAD_CAST plan->console_socket);
   if (resolution)

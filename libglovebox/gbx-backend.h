@@ -71,6 +71,9 @@ GbxBackend *gbx_backend_qemu_new (void);
 
 /* Marks our domains in libvirt's <metadata>. */
 #define GBX_METADATA_NAMESPACE "https://glovebox.invalid/xmlns/sandbox/1"
+/* Its attribute that names the sandbox's folder: root has several runtime folders,
+ * but one libvirt. */
+#define GBX_METADATA_RUNTIME "runtime"
 #define GBX_DOMAIN_PREFIX "glovebox-"
 
 G_END_DECLS

@@ -15,6 +15,7 @@
 
 #include "gbx-cache.h"
 #include "gbx-error.h"
+#include "gbx-paths.h"
 
 #define TEMPORARY_PREFIX "tmp-"
 #define STAMP_GROUP "Entry"
@@ -25,7 +26,7 @@
 void
 gbx_cache_set_error (GError **error, int errsv)
 {
-  g_autofree char *path = g_build_filename (g_get_user_cache_dir (), "glovebox", NULL);
+  g_autofree char *path = gbx_path_cache ();
 
   switch (errsv)
     {

@@ -15,6 +15,7 @@
 
 #include "gbx-cache-file.h"
 #include "gbx-error.h"
+#include "gbx-paths.h"
 
 /* No locks are held between processes: two that miss the same entry both make
  * it, and each puts a whole file in place.  If their stamps end up crossed, the
@@ -236,7 +237,7 @@ prune (int directory_fd, const GbxCacheEntry *entry, const char *name)
 char *
 gbx_cache_directory (GError **error)
 {
-  g_autofree char *path = g_build_filename (g_get_user_cache_dir (), "glovebox", NULL);
+  g_autofree char *path = gbx_path_cache ();
   struct stat st;
 
   if (g_mkdir_with_parents (path, 0700) < 0 || stat (path, &st) < 0)
@@ -298,7 +299,7 @@ gbx_cache_obtain (const GbxCacheEntry *entry, GbxCacheProducer producer, gpointe
 char *
 gbx_cache_peek (const GbxCacheEntry *entry)
 {
-  g_autofree char *directory = g_build_filename (g_get_user_cache_dir (), "glovebox", NULL);
+  g_autofree char *directory = gbx_path_cache ();
   g_autofree char *name = entry_name (entry);
   g_auto (DirectoryFd) directory_fd = open_directory (directory);
 

@@ -14,8 +14,7 @@
 #include "gbx-packages.h"
 #include "gbx-policy.h"
 #include "gbx-accelerator.h"
-#include "gbx-runtime.h"
-#include "gbx-virt.h"
+#include "gbx-sweep.h"
 
 /* The checks of the host: what runs virtual machines. */
 
@@ -288,32 +287,10 @@ gbx_check_memory (GbxCheck *check, GCancellable *cancellable)
 
 /* ----------------------------------------------------------- leftovers -- */
 
-/* Domains of ours whose sandbox is held by no process. */
-static guint
-count_dead_domains (void)
-{
-  g_autoptr (GbxVirt) connection = gbx_virt_open (CONNECTION_URI, NULL);
-  g_autoptr (GHashTable) domains = connection != NULL ? gbx_virt_list (connection, NULL) : NULL;
-  GHashTableIter iter;
-  gpointer name;
-  guint n = 0;
-
-  if (domains == NULL)
-    return 0;
-  g_hash_table_iter_init (&iter, domains);
-  while (g_hash_table_iter_next (&iter, NULL, &name))
-    if (!gbx_running_is_alive (name))
-      n++;
-
-  return n;
-}
-
 void
 gbx_check_leftovers (GbxCheck *check, GCancellable *cancellable)
 {
-  guint folders = gbx_runtime_count_dead ();
-  guint domains = count_dead_domains ();
-  guint dead = MAX (folders, domains);
+  guint dead = gbx_sweep_count (cancellable);
 
   if (dead == 0)
     gbx_check_set_ok (check, g_strdup (_ ("Nothing is left of dead sandboxes.")));

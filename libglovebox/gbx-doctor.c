@@ -7,7 +7,7 @@
 #include <glib/gi18n-lib.h>
 
 #include "gbx-doctor-private.h"
-#include "gbx-launcher.h"
+#include "gbx-sweep.h"
 
 /* What hangs is reported as such: a stuck libvirtd must not hold up the rest. */
 #define DEADLINE_MS 60000
@@ -322,5 +322,5 @@ gbx_doctor_get_checks (GbxDoctor *self)
 guint
 gbx_doctor_clean (GError **error)
 {
-  return gbx_launcher_sweep (error);
+  return gbx_sweep (NULL, error);
 }

@@ -6,11 +6,13 @@
 #include "gbx-exports.h"
 
 #include "gbx-error.h"
+#include "gbx-paths.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 char *
@@ -57,14 +59,32 @@ has_entries (const char *path)
   return dir && g_dir_read_name (dir);
 }
 
+/* Then the export would show what is only hidden by a mount in the guest. */
+static gboolean
+holds_home (const char *folder, GbxIdentity *identity)
+{
+  g_autofree char *real = realpath (identity->home, NULL);
+  const char *home = real ? real : identity->home;
+
+  return gbx_path_is_within (home, folder) || gbx_path_is_within (identity->account_home, folder);
+}
+
 gboolean
-gbx_exports_prepare (GbxLaunchPlan *plan, const char *root, GError **error)
+gbx_exports_prepare (GbxLaunchPlan *plan, const char *root, GbxIdentity *identity, GError **error)
 {
   GPtrArray *shares = gbx_policy_get_shares (plan->policy);
 
+  if (holds_home ("/usr", identity))
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+                   _ ("Your home folder %s lies in /usr, which every sandbox sees; use an account "
+                      "with its home elsewhere"),
+                   identity->home);
+      return FALSE;
+    }
   gbx_launch_plan_add_export (plan, "gbx-root", root, FALSE);
   gbx_launch_plan_add_export (plan, "gbx-usr", "/usr", FALSE);
-  if (has_entries ("/opt"))
+  if (has_entries ("/opt") && !holds_home ("/opt", identity))
     gbx_launch_plan_add_export (plan, "gbx-opt", "/opt", FALSE);
   for (guint i = 0; i < shares->len; i++)
     {

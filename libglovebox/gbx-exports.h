@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gbx-backend.h"
+#include "gbx-rootfs.h"
 
 G_BEGIN_DECLS
 
@@ -11,7 +12,8 @@ G_BEGIN_DECLS
 /* Adds to the plan what the guest may mount: its root, /usr, /opt and the
  * policy's shares.  A shared file gets a folder of its own in the runtime
  * folder, since 9p exports folders only; see gbx-jail.c for what is in it. */
-gboolean gbx_exports_prepare (GbxLaunchPlan *plan, const char *root, GError **error);
+gboolean gbx_exports_prepare (GbxLaunchPlan *plan, const char *root, GbxIdentity *identity,
+                              GError **error);
 /* The mount tag of the share with that index. */
 char *gbx_exports_share_tag (guint index);
 /* Where the shared file is within the runtime folder. */

@@ -12,11 +12,14 @@
 #include "gbx-jail.h"
 #include "gbx-network.h"
 #include "gbx-policy-private.h"
+#include "gbx-reach.h"
 #include "gbx-runtime.h"
-#include "gbx-virt.h"
+#include "gbx-sweep.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -26,8 +29,7 @@
 /* QEMU connects to the console before libvirt says that it has started. */
 #define CONNECT_TIMEOUT_MS 5000
 #define EMULATOR_LOG_LINES 8
-/* A daemon that has to be started first takes three seconds. */
-#define REACH_SECONDS 30
+#define EMULATOR_LOG_BYTES 16384
 
 struct _GbxLauncher
 {
@@ -89,7 +91,7 @@ compose_root (GbxLauncher *self, GCancellable *cancellable, GError **error)
   return self->identity &&
          gbx_rootfs_compose (root, self->policy, self->identity, self->plan->name,
                              network ? GBX_GUEST_NAME_SERVER : NULL, cancellable, error) &&
-         gbx_exports_prepare (self->plan, root, error);
+         gbx_exports_prepare (self->plan, root, self->identity, error);
 }
 
 static gboolean
@@ -151,103 +153,20 @@ find_emulator (GbxLauncher *self, GError **error)
   return FALSE;
 }
 
-/* Shared with a thread that may never come back: a daemon that hangs does not
- * even refuse a connection. */
-typedef struct
-{
-  gatomicrefcount references;
-  char *uri;
-  GMutex mutex;
-  GCond done;
-  gboolean is_done;
-  GbxVirt *connection;
-  GError *error;
-} Connecting;
-
-static void
-connecting_unref (Connecting *connecting)
-{
-  if (!g_atomic_ref_count_dec (&connecting->references))
-    return;
-  g_mutex_clear (&connecting->mutex);
-  g_cond_clear (&connecting->done);
-  g_clear_pointer (&connecting->connection, gbx_virt_unref);
-  g_clear_error (&connecting->error);
-  g_free (connecting->uri);
-  g_free (connecting);
-}
-
-static gpointer
-connect_thread (gpointer user_data)
-{
-  Connecting *connecting = user_data;
-  GError *error = NULL;
-  GbxVirt *connection = gbx_virt_open (connecting->uri, &error);
-
-  g_mutex_lock (&connecting->mutex);
-  connecting->connection = connection;
-  connecting->error = error;
-  connecting->is_done = TRUE;
-  g_cond_signal (&connecting->done);
-  g_mutex_unlock (&connecting->mutex);
-  connecting_unref (connecting);
-  return NULL;
-}
-
-static Connecting *
-connect_begin (const char *uri)
-{
-  Connecting *connecting = g_new0 (Connecting, 1);
-
-  g_atomic_ref_count_init (&connecting->references);
-  g_atomic_ref_count_inc (&connecting->references);
-  connecting->uri = g_strdup (uri);
-  g_mutex_init (&connecting->mutex);
-  g_cond_init (&connecting->done);
-  g_thread_unref (g_thread_new ("glovebox-connect", connect_thread, connecting));
-  return connecting;
-}
-
-static GbxVirt *
-connect_end (Connecting *connecting, GError **error)
-{
-  gint64 deadline = g_get_monotonic_time () + REACH_SECONDS * G_TIME_SPAN_SECOND;
-  gboolean in_time = TRUE;
-  GbxVirt *connection;
-
-  g_mutex_lock (&connecting->mutex);
-  while (!connecting->is_done && in_time)
-    in_time = g_cond_wait_until (&connecting->done, &connecting->mutex, deadline);
-  connection = g_steal_pointer (&connecting->connection);
-  if (connecting->error)
-    g_propagate_error (error, g_steal_pointer (&connecting->error));
-  else if (!connection)
-    g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                 _ ("libvirt at %s has not answered for %d seconds; end its daemon, as with "
-                    "“pkill libvirtd”, and try again"),
-                 connecting->uri, REACH_SECONDS);
-  g_mutex_unlock (&connecting->mutex);
-  connecting_unref (connecting);
-  return connection;
-}
-
 /* Reaching libvirt costs a tenth of a second, and three when it has to start
  * and probe QEMU: meanwhile, the rest is prepared. */
 static gboolean
 prepare_all (GbxLauncher *self, GCancellable *cancellable, GError **error)
 {
-  Connecting *connecting = connect_begin (gbx_backend_get_uri (self->backend));
+  g_autoptr (GbxReach) reach = gbx_reach_begin (gbx_backend_get_uri (self->backend));
   gboolean prepared = find_emulator (self, error) && claim (self, error) &&
                       choose_kernel (self, cancellable, error) &&
                       compose_root (self, cancellable, error) && start_network (self, error) &&
                       gbx_jail_prepare (self->plan, error);
 
   if (!prepared)
-    {
-      connecting_unref (connecting);
-      return FALSE;
-    }
-  self->connection = connect_end (connecting, error);
+    return FALSE;
+  self->connection = gbx_reach_end (g_steal_pointer (&reach), cancellable, error);
   return self->connection != NULL;
 }
 
@@ -258,7 +177,7 @@ prepare_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 
   /* What the dead have left must not be in the way, and is no reason to fail. */
   if (gbx_runtime_count_dead () > 0)
-    gbx_launcher_sweep (NULL);
+    gbx_sweep (cancellable, NULL);
   if (prepare_all (source, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
@@ -286,15 +205,20 @@ listen_on (const char *path, GError **error)
 }
 
 static int
-accept_console (int listener, GError **error)
+accept_console (GbxLauncher *self, int listener, GError **error)
 {
   struct pollfd poll_fd = { .fd = listener, .events = POLLIN };
-  int fd = -1;
+  int fd = -1, ready;
 
-  if (poll (&poll_fd, 1, CONNECT_TIMEOUT_MS) == 1)
+  do
+    ready = poll (&poll_fd, 1, CONNECT_TIMEOUT_MS);
+  while (ready < 0 && errno == EINTR);
+  if (ready == 1)
     fd = accept4 (listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
   if (fd < 0)
-    g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+    g_set_error_literal (error, GBX_ERROR,
+                         self->plan->accelerator == GBX_ACCELERATOR_KVM ? GBX_ERROR_ACCELERATOR
+                                                                        : GBX_ERROR_HYPERVISOR,
                          _ ("QEMU did not connect to the sandbox's console"));
   return fd;
 }
@@ -337,9 +261,10 @@ boot (GbxLauncher *self, GError **error)
   listener = listen_on (self->plan->console_socket, error);
   if (listener < 0)
     return -1;
-  self->has_domain = gbx_virt_start (self->connection, config, error);
-  if (self->has_domain)
-    fd = accept_console (listener, error);
+  /* Also a start that fails may have left one: where the daemon died over it. */
+  self->has_domain = TRUE;
+  if (gbx_virt_start (self->connection, config, error))
+    fd = accept_console (self, listener, error);
   close (listener);
   unlink (self->plan->console_socket);
   return fd;
@@ -392,6 +317,27 @@ gbx_launcher_interrupt_boot (GbxLauncher *self)
 
 /* ------------------------------------------------------------ clean up -- */
 
+/* Where libvirt has QEMU write what it has to say. */
+static char *
+emulator_log (GbxLauncher *self)
+{
+  g_autofree char *file = g_strconcat (GBX_DOMAIN_PREFIX, self->plan->name, ".log", NULL);
+
+  if (self->plan->by_root)
+    return g_build_filename ("/var/log/libvirt/qemu", file, NULL);
+  return g_build_filename (g_get_user_cache_dir (), "libvirt", "qemu", "log", file, NULL);
+}
+
+/* It names the shares, and libvirt keeps it for ever. */
+static void
+remove_emulator_log (GbxLauncher *self)
+{
+  g_autofree char *path = self->plan->name ? emulator_log (self) : NULL;
+
+  if (path)
+    g_unlink (path);
+}
+
 static void
 clean_up_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -404,40 +350,14 @@ clean_up_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
    * for the next sweep. */
   if (!ended)
     gbx_runtime_keep (self->runtime);
+  else
+    remove_emulator_log (self);
   g_clear_pointer (&self->runtime, gbx_runtime_free);
   g_clear_pointer (&self->connection, gbx_virt_unref);
   if (ended)
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
-}
-
-guint
-gbx_launcher_sweep (GError **error)
-{
-  g_autoptr (GbxVirt) connection = NULL;
-  g_autoptr (GHashTable) domains = NULL;
-  g_auto (GStrv) uuids = gbx_runtime_sweep (error);
-  GHashTableIter iter;
-  const char *uuid, *name;
-  guint swept = 0;
-
-  if (!uuids)
-    return 0;
-  connection = gbx_virt_open ("qemu:///session", error);
-  if (!connection)
-    return 0;
-  for (guint i = 0; uuids[i]; i++)
-    swept += gbx_virt_destroy (connection, uuids[i], NULL);
-  /* Also those whose folder has gone, as when /run was emptied. */
-  domains = gbx_virt_list (connection, error);
-  if (!domains)
-    return swept;
-  g_hash_table_iter_init (&iter, domains);
-  while (g_hash_table_iter_next (&iter, (gpointer *) &uuid, (gpointer *) &name))
-    if (!gbx_running_is_alive (name))
-      swept += gbx_virt_destroy (connection, uuid, NULL);
-  return swept;
 }
 
 /* ------------------------------------------------------------ graphics -- */
@@ -463,9 +383,10 @@ gbx_launcher_finalize (GObject *object)
 {
   GbxLauncher *self = GBX_LAUNCHER (object);
 
+  /* The domain first, which ends with its connection: it may write in the folder. */
+  g_clear_pointer (&self->connection, gbx_virt_unref);
   g_clear_pointer (&self->network, gbx_network_helper_stop);
   g_clear_pointer (&self->runtime, gbx_runtime_free);
-  g_clear_pointer (&self->connection, gbx_virt_unref);
   g_clear_pointer (&self->identity, gbx_identity_free);
   g_clear_pointer (&self->plan, gbx_launch_plan_free);
   g_clear_object (&self->backend);
@@ -574,14 +495,20 @@ gbx_launcher_get_identity (GbxLauncher *self)
 char *
 gbx_launcher_dup_emulator_log (GbxLauncher *self)
 {
-  g_autofree char *file = g_strconcat (GBX_DOMAIN_PREFIX, self->plan->name, ".log", NULL);
-  g_autofree char *path =
-      g_build_filename (g_get_user_cache_dir (), "libvirt", "qemu", "log", file, NULL);
-  g_autofree char *text = NULL;
+  g_autofree char *path = emulator_log (self);
+  g_autofree char *text = g_malloc0 (EMULATOR_LOG_BYTES + 1);
   g_auto (GStrv) lines = NULL;
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  gssize length;
   guint n;
 
-  if (!g_file_get_contents (path, &text, NULL, NULL))
+  if (fd < 0)
+    return NULL;
+  /* Of a short one this fails, and all of it is read. */
+  lseek (fd, -EMULATOR_LOG_BYTES, SEEK_END);
+  length = read (fd, text, EMULATOR_LOG_BYTES);
+  close (fd);
+  if (length <= 0)
     return NULL;
   g_strchomp (text);
   lines = g_strsplit (text, "\n", -1);

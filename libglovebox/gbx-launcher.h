@@ -42,9 +42,6 @@ char *gbx_launcher_dup_emulator_log (GbxLauncher *self);
 /* The domain's description, for people: prepares, but starts nothing; blocking. */
 char *gbx_launcher_describe (GbxPolicy *policy, GError **error);
 
-/* Ends the domains of dead sandboxes and removes what they left; blocking. */
-guint gbx_launcher_sweep (GError **error);
-
 /* The addresses of a guest with a network: private to it and its passt. */
 #define GBX_GUEST_ADDRESS "10.0.2.15"
 #define GBX_GUEST_PREFIX 24

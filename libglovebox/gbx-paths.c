@@ -12,6 +12,7 @@
 #include <ftw.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -41,15 +42,33 @@ is_private_directory (const char *path)
 }
 
 char *
-gbx_path_runtime (GError **error)
+gbx_path_runtime_name (void)
 {
   const char *base = g_getenv ("XDG_RUNTIME_DIR");
-  g_autofree char *path = NULL;
 
   if (base && g_path_is_absolute (base) && is_private_directory (base))
-    path = g_build_filename (base, "glovebox", NULL);
-  else
-    path = g_strdup_printf ("/tmp/glovebox-%u", (guint) geteuid ());
+    return g_build_filename (base, "glovebox", NULL);
+  return g_strdup_printf ("/tmp/glovebox-%u", (guint) geteuid ());
+}
+
+char *
+gbx_path_cache (void)
+{
+  return g_build_filename (g_get_user_cache_dir (), "glovebox", NULL);
+}
+
+gboolean
+gbx_path_is_within (const char *path, const char *folder)
+{
+  size_t n = strlen (folder);
+
+  return g_str_has_prefix (path, folder) && (path[n] == '\0' || path[n] == '/' || n == 1);
+}
+
+char *
+gbx_path_runtime (GError **error)
+{
+  g_autofree char *path = gbx_path_runtime_name ();
 
   if (g_mkdir (path, 0700) != 0 && errno != EEXIST)
     {
@@ -66,6 +85,24 @@ gbx_path_runtime (GError **error)
       return NULL;
     }
   return g_steal_pointer (&path);
+}
+
+char *
+gbx_path_show (const char *path)
+{
+  GString *text = g_string_new (NULL);
+
+  while (*path)
+    {
+      gunichar c = g_utf8_get_char_validated (path, -1);
+
+      if ((gint) c >= 0 && !g_unichar_iscntrl (c))
+        g_string_append_unichar (text, c);
+      else
+        g_string_append_printf (text, "\\x%02x", (guint8) *path);
+      path += (gint) c >= 0 ? g_unichar_to_utf8 (c, NULL) : 1;
+    }
+  return g_string_free (text, FALSE);
 }
 
 /* A folder without write permission would keep its contents. */

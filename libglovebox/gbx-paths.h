@@ -14,6 +14,16 @@ char *gbx_path_program (const char *name);
 /* $XDG_RUNTIME_DIR/glovebox, or /tmp/glovebox-UID where there is no runtime
  * directory; made with mode 0700 and refused when it is not ours. */
 char *gbx_path_runtime (GError **error);
+/* The same path, making nothing. */
+char *gbx_path_runtime_name (void);
+/* The folder of kernels and initial file systems. */
+char *gbx_path_cache (void);
+
+/* Whether an absolute path is that of the folder or of something in it. */
+gboolean gbx_path_is_within (const char *path, const char *folder);
+
+/* As a message can have it: control characters and what is no UTF-8 escaped. */
+char *gbx_path_show (const char *path);
 
 /* Removes a folder and all in it, following no link; best effort. */
 void gbx_path_remove_tree (const char *path);

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "gbx-paths.h"
 #include "gbx-policy-private.h"
 
 #include "gbx-error.h"
@@ -219,6 +220,27 @@ check_shares (GbxPolicy *draft, GError **error)
                    gbx_share_get_guest_path (share));
       return FALSE;
     }
+  return TRUE;
+}
+
+/* Whoever is root in the guest writes to the one through the other. */
+static gboolean
+check_nesting (GbxPolicy *draft, GError **error)
+{
+  for (guint i = 0; i < draft->shares->len; i++)
+    for (guint j = 0; j < draft->shares->len; j++)
+      {
+        GbxShare *inner = draft->shares->pdata[i], *outer = draft->shares->pdata[j];
+
+        if (gbx_share_get_writable (inner) || !gbx_share_get_writable (outer) ||
+            !gbx_path_is_within (gbx_share_get_path (inner), gbx_share_get_path (outer)))
+          continue;
+        g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                     _ ("Cannot share “%s” read-only: it lies in “%s”, which is shared for "
+                        "writing; share both one way"),
+                     gbx_share_get_path (inner), gbx_share_get_path (outer));
+        return FALSE;
+      }
   return TRUE;
 }
 
@@ -500,11 +522,14 @@ GbxPolicy *
 gbx_policy_builder_build (GbxPolicyBuilder *self, GError **error)
 {
   g_autoptr (GbxPolicy) draft = g_steal_pointer (&self->draft);
+  g_autoptr (GHashTable) environment = g_steal_pointer (&self->environment);
 
   self->draft = gbx_policy_alloc (draft->mode);
-  if (!check_environment (self->environment, draft, error) || !check_command (draft, error) ||
+  self->environment = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  if (!check_environment (environment, draft, error) || !check_command (draft, error) ||
       !check_name (draft, error) || !check_memory (draft, error) || !check_cpus (draft, error) ||
       !check_display (draft, error) || !check_shares (draft, error) ||
+      !check_nesting (draft, error) ||
       !check_directory (draft, error))
     return NULL;
   if (!draft->title)

@@ -364,11 +364,19 @@ gbx_policy_new_from_variant (GVariant *variant, GError **error)
   self->directory = null_if_empty (self->directory);
   while (g_variant_iter_next (shares, "(^&ay^&aybb)", &path, &guest_path, &writable, &is_directory))
     {
-      GbxShare *share = gbx_share_new (path, guest_path, writable, error);
+      g_autoptr (GbxShare) share = gbx_share_new (path, guest_path, writable, error);
 
       if (!share)
         return NULL;
-      g_ptr_array_add (self->shares, share);
+      /* It may lie in what another sandbox can write. */
+      if (!g_str_equal (gbx_share_get_path (share), path) ||
+          gbx_share_is_directory (share) != is_directory)
+        {
+          g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                       _ ("Cannot share “%s”: it has been exchanged for something else"), path);
+          return NULL;
+        }
+      g_ptr_array_add (self->shares, g_steal_pointer (&share));
     }
   if (!self->command[0])
     {

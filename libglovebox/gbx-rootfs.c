@@ -102,6 +102,7 @@ gbx_identity_new_for_host (GError **error)
   self->full_name = passwd_field (found->pw_gecos, self->user);
   self->group = passwd_field (group ? group->gr_name : NULL, self->user);
   self->home = g_canonicalize_filename (g_get_home_dir (), "/");
+  self->account_home = g_canonicalize_filename (found->pw_dir, "/");
   self->shell = passwd_field (found->pw_shell, "/bin/sh");
   return g_steal_pointer (&self);
 }
@@ -113,6 +114,7 @@ gbx_identity_free (GbxIdentity *self)
   g_free (self->group);
   g_free (self->full_name);
   g_free (self->home);
+  g_free (self->account_home);
   g_free (self->shell);
   g_free (self);
 }
@@ -132,6 +134,33 @@ storage_error (GError **error, const char *path)
   return FALSE;
 }
 
+/* Whatever the umask is: Xorg's account reads this too, which is not the user. */
+static gboolean
+make_folder (const char *path, guint mode, GError **error)
+{
+  if (g_mkdir (path, mode) == 0 ? g_chmod (path, mode) == 0 : errno == EEXIST)
+    return TRUE;
+  return storage_error (error, path);
+}
+
+/* All folders on the way to a path below the root, but not the last part. */
+static gboolean
+make_way (const char *root, const char *name, GError **error)
+{
+  g_auto (GStrv) parts = g_strsplit (name, "/", -1);
+  g_autofree char *path = g_strdup (root);
+
+  for (guint i = 0; parts[i] && parts[i + 1]; i++)
+    {
+      g_autofree char *parent = g_steal_pointer (&path);
+
+      path = g_build_filename (parent, parts[i], NULL);
+      if (*parts[i] && !make_folder (path, 0755, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static gboolean
 write_file (const char *root, const char *name, const char *data, gssize length, GError **error)
 {
@@ -139,9 +168,15 @@ write_file (const char *root, const char *name, const char *data, gssize length,
   g_autoptr (GError) local = NULL;
 
   if (g_file_set_contents_full (path, data, length, G_FILE_SET_CONTENTS_NONE, 0644, &local))
-    return TRUE;
-  errno = g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC) ? ENOSPC : EIO;
-  return storage_error (error, path);
+    return g_chmod (path, 0644) == 0 || storage_error (error, path);
+  if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
+    {
+      errno = ENOSPC;
+      return storage_error (error, path);
+    }
+  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot compose the guest's root: %s"),
+               local->message);
+  return FALSE;
 }
 
 static gboolean
@@ -174,8 +209,8 @@ copy_folder (const char *from, const char *root, const char *name, guint depth, 
   g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
   const char *child;
 
-  if (g_mkdir_with_parents (to, 0755) != 0)
-    return storage_error (error, to);
+  if (!make_folder (to, 0755, error))
+    return FALSE;
   while (dir && (child = g_dir_read_name (dir)))
     {
       g_autofree char *child_name = g_build_filename (name, child, NULL);
@@ -212,17 +247,13 @@ copy_all (const char *root, GCancellable *cancellable, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
     {
-      g_autofree char *path = g_build_filename (root, copied[i], NULL);
-      g_autofree char *parent = g_path_get_dirname (path);
       g_autofree char *from = g_build_filename ("/", copied[i], NULL);
 
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
       if (!g_file_test (from, G_FILE_TEST_EXISTS) && !g_file_test (from, G_FILE_TEST_IS_SYMLINK))
         continue;
-      if (g_mkdir_with_parents (parent, 0755) != 0)
-        return storage_error (error, parent);
-      if (!copy_entry (root, copied[i], 0, error))
+      if (!make_way (root, copied[i], error) || !copy_entry (root, copied[i], 0, error))
         return FALSE;
     }
   return TRUE;
@@ -233,14 +264,14 @@ copy_all (const char *root, GCancellable *cancellable, GError **error)
 static gboolean
 make_folders (const char *root, GError **error)
 {
-  if (g_mkdir (root, 0755) != 0)
-    return storage_error (error, root);
+  if (!make_folder (root, 0755, error))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
     {
       g_autofree char *path = g_build_filename (root, folders[i].path, NULL);
 
-      if (g_mkdir (path, 0755) != 0 || g_chmod (path, folders[i].mode) != 0)
-        return storage_error (error, path);
+      if (!make_folder (path, folders[i].mode, error))
+        return FALSE;
     }
   return TRUE;
 }
@@ -323,15 +354,14 @@ static gboolean
 make_mount_point (const char *root, const char *guest_path, gboolean is_file, GError **error)
 {
   g_autofree char *path = g_build_filename (root, guest_path, NULL);
-  g_autofree char *parent = g_path_get_dirname (path);
 
-  if (g_mkdir_with_parents (parent, 0755) != 0)
-    return storage_error (error, parent);
+  if (!make_way (root, guest_path, error))
+    return FALSE;
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
   if (is_file)
     return write_file (root, guest_path, "", 0, error);
-  return g_mkdir (path, 0755) == 0 || storage_error (error, path);
+  return make_folder (path, 0755, error);
 }
 
 static gboolean

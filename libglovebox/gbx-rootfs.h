@@ -16,6 +16,7 @@ typedef struct
 {
   guint32 uid, gid;
   char *user, *group, *full_name, *home, *shell;
+  char *account_home; /* as the user database has it; home is $HOME */
 } GbxIdentity;
 
 GbxIdentity *gbx_identity_new_for_host (GError **error);

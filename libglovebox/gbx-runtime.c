@@ -17,6 +17,7 @@
 
 #define STATE_GROUP "Sandbox"
 #define SUFFIX_MAX 999
+#define DEAD_PREFIX ".dead-"
 
 struct _GbxRuntime
 {
@@ -118,7 +119,7 @@ claim_one (GbxRuntime *self, const char *name, GError **error)
     {
       g_autoptr (GKeyFile) state = NULL;
 
-      /* A dead one may still have a domain, which gbx_runtime_sweep() tells of. */
+      /* A dead one may still have a domain, which gbx_runtime_take_dead() tells of. */
       if (is_locked (path) || (state = read_state (path)))
         return 0;
       gbx_path_remove_tree (path);
@@ -297,6 +298,12 @@ gbx_running_is_alive (const char *name)
   return folder && is_locked (folder);
 }
 
+char *
+gbx_runtime_get_base (void)
+{
+  return gbx_path_runtime (NULL);
+}
+
 /* ------------------------------------------------------------ sweeping -- */
 
 static GPtrArray *
@@ -316,29 +323,61 @@ find_dead (const char *base)
   return dead;
 }
 
-GStrv
-gbx_runtime_sweep (GError **error)
+static void
+dead_free (GbxDead *self)
+{
+  g_free (self->former_path);
+  g_free (self->path);
+  g_free (self->uuid);
+  g_free (self);
+}
+
+/* Under a name that no sandbox can have, so that its own is free at once. */
+static GbxDead *
+dead_new (const char *base, const char *folder)
+{
+  g_autoptr (GKeyFile) state = read_state (folder);
+  g_autofree char *name = g_path_get_basename (folder);
+  g_autofree char *random = g_uuid_string_random ();
+  g_autofree char *hidden = g_strconcat (DEAD_PREFIX, random, NULL);
+  GbxDead *self = g_new0 (GbxDead, 1);
+
+  self->path = g_build_filename (base, hidden, NULL);
+  if (g_str_has_prefix (name, DEAD_PREFIX) || g_rename (folder, self->path) != 0)
+    {
+      g_free (self->path);
+      self->path = g_strdup (folder);
+    }
+  self->former_path = g_strdup (folder);
+  if (state)
+    self->uuid = g_key_file_get_string (state, STATE_GROUP, "Uuid", NULL);
+  if (self->uuid && !g_uuid_string_is_valid (self->uuid))
+    g_clear_pointer (&self->uuid, g_free);
+  return self;
+}
+
+GPtrArray *
+gbx_runtime_take_dead (GError **error)
 {
   g_autofree char *base = gbx_path_runtime (error);
-  g_autoptr (GStrvBuilder) uuids = g_strv_builder_new ();
-  g_autoptr (GPtrArray) dead = NULL;
+  g_autoptr (GPtrArray) folders = NULL;
+  GPtrArray *dead;
   int base_lock;
 
   if (!base || (base_lock = enter_base (base, error)) < 0)
     return NULL;
-  dead = find_dead (base);
-  for (guint i = 0; i < dead->len; i++)
-    {
-      g_autoptr (GKeyFile) state = read_state (dead->pdata[i]);
-      g_autofree char *uuid =
-          state ? g_key_file_get_string (state, STATE_GROUP, "Uuid", NULL) : NULL;
-
-      if (uuid && g_uuid_string_is_valid (uuid))
-        g_strv_builder_add (uuids, uuid);
-      gbx_path_remove_tree (dead->pdata[i]);
-    }
+  dead = g_ptr_array_new_with_free_func ((GDestroyNotify) dead_free);
+  folders = find_dead (base);
+  for (guint i = 0; i < folders->len; i++)
+    g_ptr_array_add (dead, dead_new (base, folders->pdata[i]));
   close (base_lock);
-  return g_strv_builder_end (uuids);
+  return dead;
+}
+
+void
+gbx_runtime_remove_dead (GbxDead *dead)
+{
+  gbx_path_remove_tree (dead->path);
 }
 
 guint

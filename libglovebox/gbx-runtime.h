@@ -51,10 +51,20 @@ typedef struct
 void gbx_running_free (GbxRunning *self);
 GPtrArray *gbx_running_list (GError **error);
 gboolean gbx_running_is_alive (const char *name);
+/* The folder of all of them: what is not in it is not ours to judge. */
+char *gbx_runtime_get_base (void);
 
-/* Removes what dead sandboxes left in the runtime folder: (transfer full): the
- * UUIDs of domains that may still run, for the caller to destroy. */
-GStrv gbx_runtime_sweep (GError **error);
+/* What a dead sandbox has left, moved out of the way of new ones. */
+typedef struct
+{
+  char *path; /* of its folder */
+  char *former_path;
+  char *uuid; /* (nullable): of its domain, which may still run */
+} GbxDead;
+
+/* (transfer full) (element-type GbxDead): for the caller to end and then remove. */
+GPtrArray *gbx_runtime_take_dead (GError **error);
+void gbx_runtime_remove_dead (GbxDead *dead);
 /* How many dead sandboxes there are, removing nothing. */
 guint gbx_runtime_count_dead (void);
 

@@ -113,9 +113,9 @@ on_phase (GbxSandbox *self, const GbxFrame *frame)
 static void
 on_started (GbxSandbox *self, const GbxFrame *frame)
 {
-  if (self->state != GBX_SANDBOX_STARTING)
+  if (self->state != GBX_SANDBOX_STARTING || self->has_exit)
     {
-      fail_protocol (self, _ ("it says twice that the application was started"));
+      fail_protocol (self, _ ("it says twice, or too late, that the application was started"));
       return;
     }
   self->has_started = TRUE;
@@ -232,9 +232,9 @@ on_power_off_deadline (gpointer user_data)
 static void
 on_bye (GbxSandbox *self)
 {
-  if (!self->has_exit)
+  if (!self->has_exit || self->said_bye)
     {
-      fail_protocol (self, _ ("it said good-bye without an exit status"));
+      fail_protocol (self, _ ("it said good-bye twice, or without an exit status"));
       return;
     }
   self->said_bye = TRUE;

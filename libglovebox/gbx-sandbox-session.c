@@ -29,6 +29,8 @@
 /* From there to the start of the application.  A broken KVM may also let the guest
  * hang half-way, or crawl; with a working one this takes two seconds. */
 #define SET_UP_SECONDS_KVM 25
+/* The same for an emulated processor, on a computer that is busy with others. */
+#define SET_UP_SECONDS_TCG 180
 /* From the exit status to the end of the guest's clean-up. */
 #define BYE_MS 10000
 /* What a reader of the output gets after a failure or a stop. */
@@ -271,9 +273,9 @@ fall_back (GbxSandbox *self, const char *why)
     boot (self, GBX_ACCELERATOR_TCG);
 }
 
-/* Of a silent guest: that is KVM's fault, and worth remembering.  Of libvirt's
- * start call, or of a guest under way, it may be anything: then it is KVM's if TCG
- * does better, and remembered once the application has been started. */
+/* A guest that hangs in silence is KVM's fault, and worth remembering.  An end of
+ * QEMU, or a guest that hangs under way, may be anything's: then it is KVM's if
+ * TCG does better, and remembered once the application has been started. */
 static void
 kvm_failed (GbxSandbox *self, const char *why, gboolean remember)
 {
@@ -336,7 +338,7 @@ on_console_closed (GbxConsole *console, GError *error, gpointer user_data)
   else if (!self->said_hello && self->accelerator == GBX_ACCELERATOR_KVM)
     {
       drop_console (self);
-      kvm_failed (self, _ ("QEMU ended before the guest came up"), TRUE);
+      kvm_failed (self, _ ("QEMU ended before the guest came up"), FALSE);
     }
   else
     guest_died (self);
@@ -348,16 +350,27 @@ on_set_up_deadline (gpointer user_data)
   GbxSandbox *self = user_data;
 
   self->deadline = 0;
-  drop_console (self);
-  kvm_failed (self, _ ("the guest hangs or crawls while it sets itself up"), FALSE);
+  if (self->accelerator == GBX_ACCELERATOR_KVM)
+    {
+      drop_console (self);
+      kvm_failed (self, _ ("the guest hangs or crawls while it sets itself up"), FALSE);
+    }
+  else
+    gbx_session_end (self, GBX_END_FAILED,
+                     g_error_new (GBX_ERROR, GBX_ERROR_TIMEOUT,
+                                  _ ("The guest did not start the application within %d seconds; "
+                                     "--verbose shows how far it came"),
+                                  SET_UP_SECONDS_TCG));
   return G_SOURCE_REMOVE;
 }
 
 void
 gbx_session_await_start (GbxSandbox *self)
 {
-  if (self->accelerator == GBX_ACCELERATOR_KVM)
-    gbx_session_set_deadline (self, SET_UP_SECONDS_KVM * 1000, on_set_up_deadline);
+  gboolean kvm = self->accelerator == GBX_ACCELERATOR_KVM;
+
+  gbx_session_set_deadline (self, 1000 * (kvm ? SET_UP_SECONDS_KVM : SET_UP_SECONDS_TCG),
+                            on_set_up_deadline);
 }
 
 void
@@ -432,7 +445,7 @@ boot_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   else if (fd >= 0)
     take_console (self, fd);
-  else if (self->accelerator == GBX_ACCELERATOR_KVM)
+  else if (g_error_matches (error, GBX_ERROR, GBX_ERROR_ACCELERATOR))
     {
       kvm_failed (self, error->message, FALSE);
       g_error_free (error);
@@ -466,6 +479,10 @@ choose_accelerator (GbxSandbox *self)
 
   self->may_fall_back = wanted == GBX_ACCELERATOR_AUTO;
   if (weakness && !weaken (self, weakness))
+    return;
+  if (gbx_launcher_get_plan (self->launcher)->by_root &&
+      !weaken (self, _ ("It was started by root, so the emulator is root too: an escape from the "
+                        "virtual machine would be one to the whole computer.")))
     return;
   if (wanted == GBX_ACCELERATOR_KVM && !gbx_accelerator_kvm_present (&why))
     kvm_failed (self, why, FALSE);

@@ -126,11 +126,23 @@ gbx_sandbox_clean_text (const char *text)
   return valid;
 }
 
+/* Why the launch did not come to a running application. */
 static GError *
-copy_error (GbxSandbox *self)
+make_launch_error (GbxSandbox *self)
 {
+  const char *command = gbx_policy_get_command (self->policy)[0];
+
   if (self->error)
     return g_error_copy (self->error);
+  if (self->reason == GBX_END_TIMEOUT)
+    return g_error_new_literal (GBX_ERROR, GBX_ERROR_TIMEOUT,
+                                _ ("The time limit has passed before the application ran"));
+  if (self->has_exit && self->exit.kind == GBX_EXIT_NOT_FOUND)
+    return g_error_new (GBX_ERROR, GBX_ERROR_NOT_FOUND,
+                        _ ("%s: there is no such command in the sandbox"), command);
+  if (self->has_exit && self->exit.kind == GBX_EXIT_NOT_EXECUTABLE)
+    return g_error_new (GBX_ERROR, GBX_ERROR_INVALID,
+                        _ ("%s: it cannot be executed in the sandbox"), command);
   return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The launch was cancelled"));
 }
 
@@ -161,7 +173,7 @@ gbx_sandbox_finish (GbxSandbox *self)
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REASON]);
   gbx_sandbox_set_state (self, GBX_SANDBOX_ENDED);
   if (self->launch)
-    gbx_sandbox_return_launch (self, copy_error (self));
+    gbx_sandbox_return_launch (self, make_launch_error (self));
   for (guint i = 0; i < waiters->len; i++)
     g_task_return_boolean (waiters->pdata[i], TRUE);
 }
@@ -227,7 +239,7 @@ gbx_sandbox_finalize (GObject *object)
 {
   GbxSandbox *self = GBX_SANDBOX (object);
 
-  /* A running session holds references: there is none left here. */
+  /* Workers and waiters hold references: none is under way here. */
   g_clear_handle_id (&self->deadline, g_source_remove);
   g_clear_handle_id (&self->time_limit, g_source_remove);
   g_clear_handle_id (&self->watchdog, g_source_remove);

@@ -7,6 +7,7 @@
 
 #include "gbx-error.h"
 #include "gbx-guest-config.h"
+#include "gbx-paths.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -40,17 +41,9 @@ static const char *const guest_system[] = {
 static const char *const host_kernel[] = { "/proc", "/sys", "/dev" };
 
 static gboolean
-is_within (const char *path, const char *folder)
-{
-  size_t n = strlen (folder);
-
-  return g_str_has_prefix (path, folder) && (path[n] == '\0' || path[n] == '/' || n == 1);
-}
-
-static gboolean
 check_text (const char *path, GError **error)
 {
-  g_autofree char *shown = g_strescape (path, NULL);
+  g_autofree char *shown = gbx_path_show (path);
 
   if (!g_utf8_validate (path, -1, NULL))
     {
@@ -85,7 +78,7 @@ check_host_path (const char *path, GError **error)
                               "that the application needs"));
       return FALSE;
     }
-  if (home && is_within (home, path))
+  if (home && gbx_path_is_within (home, path))
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                    _ ("Cannot share “%s”: it holds your whole home; share the folder in it "
@@ -94,7 +87,7 @@ check_host_path (const char *path, GError **error)
       return FALSE;
     }
   for (guint i = 0; i < G_N_ELEMENTS (host_kernel); i++)
-    if (is_within (path, host_kernel[i]))
+    if (gbx_path_is_within (path, host_kernel[i]))
       {
         g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                      _ ("Cannot share “%s”: %s shows the host's kernel, not files"), path,
@@ -102,6 +95,30 @@ check_host_path (const char *path, GError **error)
         return FALSE;
       }
   return TRUE;
+}
+
+/* What Glovebox keeps there goes into other sandboxes. */
+static gboolean
+check_own_folder (const char *path, const char *own, GError **error)
+{
+  g_autofree char *real = realpath (own, NULL);
+
+  if (!real || (!gbx_path_is_within (real, path) && !gbx_path_is_within (path, real)))
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+               _ ("Cannot share “%s” for writing: Glovebox keeps the parts of other sandboxes in "
+                  "%s; share it read-only, or another folder"),
+               path, real);
+  return FALSE;
+}
+
+static gboolean
+check_own_folders (const char *path, GError **error)
+{
+  g_autofree char *runtime = gbx_path_runtime_name ();
+  g_autofree char *cache = gbx_path_cache ();
+
+  return check_own_folder (path, runtime, error) && check_own_folder (path, cache, error);
 }
 
 static gboolean
@@ -119,7 +136,7 @@ check_guest_path (const char *path, GError **error)
       return FALSE;
     }
   for (guint i = 0; i < G_N_ELEMENTS (guest_system); i++)
-    if (is_within (clean, guest_system[i]))
+    if (gbx_path_is_within (clean, guest_system[i]))
       {
         g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                      _ ("Cannot share to “%s” in the sandbox: %s belongs to its system; give "
@@ -158,7 +175,8 @@ gbx_share_new (const char *path, const char *guest_path, gboolean writable, GErr
                    g_strerror (errno));
       return NULL;
     }
-  if (!check_text (real, error) || !check_host_path (real, error))
+  if (!check_text (real, error) || !check_host_path (real, error) ||
+      (writable && !check_own_folders (real, error)))
     return NULL;
   if (!S_ISDIR (st.st_mode) && !S_ISREG (st.st_mode))
     {
@@ -206,7 +224,7 @@ gbx_share_parse (const char *text, GError **error)
     writable = g_str_equal (parts[--n], "rw");
   if (n < 1 || n > 2 || !parts[0][0] || (n == 2 && !parts[1][0]))
     {
-      g_autofree char *shown = g_strescape (text, NULL);
+      g_autofree char *shown = gbx_path_show (text);
 
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                    _ ("Cannot read the share “%s”: it is PATH[:GUESTPATH][:ro|rw], and the "

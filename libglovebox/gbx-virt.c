@@ -11,6 +11,8 @@
 #include <glib/gi18n-lib.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
+#include <libxml/parser.h>
+#include <libxml/tree.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -109,6 +111,15 @@ last_complaint (const char *message)
   return g_strndup (last, strlen (last) - g_str_has_suffix (last, "."));
 }
 
+/* Whether another accelerator would do better. */
+static gboolean
+is_of_kvm (const char *message)
+{
+  g_autofree char *lower = g_ascii_strdown (message, -1);
+
+  return strstr (lower, "kvm") || strstr (lower, "host-passthrough") || strstr (lower, "msr");
+}
+
 gboolean
 gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error)
 {
@@ -120,7 +131,9 @@ gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error)
   if (domain)
     return TRUE;
   complaint = last_complaint (virGetLastErrorMessage ());
-  g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+  g_set_error (error, GBX_ERROR,
+               is_of_kvm (virGetLastErrorMessage ()) ? GBX_ERROR_ACCELERATOR
+                                                     : GBX_ERROR_HYPERVISOR,
                _ ("libvirt could not start the virtual machine: %s"), complaint);
   return FALSE;
 }
@@ -199,22 +212,36 @@ gbx_virt_open_graphics (GbxVirt *self, const char *uuid, GError **error)
   return fd;
 }
 
+static gboolean
+lies_in (const char *metadata, const char *runtime)
+{
+  xmlDoc *doc = xmlReadMemory (metadata, strlen (metadata), NULL, NULL,
+                               XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
+  xmlNode *root = doc ? xmlDocGetRootElement (doc) : NULL;
+  xmlChar *folder = root ? xmlGetProp (root, BAD_CAST GBX_METADATA_RUNTIME) : NULL;
+  g_autofree char *parent = folder ? g_path_get_dirname ((char *) folder) : NULL;
+
+  xmlFree (folder);
+  xmlFreeDoc (doc);
+  return g_strcmp0 (parent, runtime) == 0;
+}
+
 static void
-add_if_ours (GHashTable *found, virDomainPtr domain)
+add_if_ours (GHashTable *found, virDomainPtr domain, const char *runtime)
 {
   char uuid[VIR_UUID_STRING_BUFLEN];
   const char *name = virDomainGetName (domain);
   char *metadata =
       virDomainGetMetadata (domain, VIR_DOMAIN_METADATA_ELEMENT, GBX_METADATA_NAMESPACE, 0);
 
-  if (metadata && g_str_has_prefix (name, GBX_DOMAIN_PREFIX) &&
+  if (metadata && g_str_has_prefix (name, GBX_DOMAIN_PREFIX) && lies_in (metadata, runtime) &&
       virDomainGetUUIDString (domain, uuid) == 0)
     g_hash_table_insert (found, g_strdup (uuid), g_strdup (name + strlen (GBX_DOMAIN_PREFIX)));
   free (metadata);
 }
 
 GHashTable *
-gbx_virt_list (GbxVirt *self, GError **error)
+gbx_virt_list (GbxVirt *self, const char *runtime, GError **error)
 {
   g_autoptr (GHashTable) found = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   virDomainPtr *domains = NULL;
@@ -228,7 +255,7 @@ gbx_virt_list (GbxVirt *self, GError **error)
     }
   for (int i = 0; i < n; i++)
     {
-      add_if_ours (found, domains[i]);
+      add_if_ours (found, domains[i], runtime);
       virDomainFree (domains[i]);
     }
   free (domains);

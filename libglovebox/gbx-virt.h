@@ -21,13 +21,15 @@ GbxVirt *gbx_virt_ref (GbxVirt *self);
 void gbx_virt_unref (GbxVirt *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxVirt, gbx_virt_unref)
 
-/* Starts a transient domain that ends with this connection. */
+/* Starts a transient domain that ends with this connection.  GBX_ERROR_ACCELERATOR
+ * where KVM is what failed. */
 gboolean gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error);
 /* Ends a domain if it still runs, over a new connection where the old one has
  * broken, as after a restart of libvirtd. */
 gboolean gbx_virt_destroy (GbxVirt *self, const char *uuid, GError **error);
 int gbx_virt_open_graphics (GbxVirt *self, const char *uuid, GError **error);
-/* Our domains, by metadata: (element-type utf8) UUID → sandbox name */
-GHashTable *gbx_virt_list (GbxVirt *self, GError **error);
+/* Our domains of that runtime folder, by metadata: (element-type utf8) UUID → name of
+ * the sandbox */
+GHashTable *gbx_virt_list (GbxVirt *self, const char *runtime, GError **error);
 
 G_END_DECLS

@@ -109,6 +109,67 @@ assert_not_built (GbxPolicyBuilder *builder, int code)
 }
 
 static void
+add_share (GbxPolicyBuilder *builder, const char *path, const char *guest_path, gboolean writable)
+{
+  g_autoptr (GbxShare) share = gbx_share_new (path, guest_path, writable, NULL);
+
+  gbx_policy_builder_add_share (builder, share);
+}
+
+/* A share that is read-only where the guest can write is a false promise. */
+static void
+test_nested_shares (void)
+{
+  g_autofree char *inner = g_build_filename (scratch, "inner", NULL);
+  g_autoptr (GbxPolicy) policy = NULL;
+  GbxPolicyBuilder *builder = builder_for ("true");
+
+  g_mkdir (inner, 0700);
+  add_share (builder, scratch, "/data/out", TRUE);
+  add_share (builder, inner, "/data/in", FALSE);
+  assert_not_built (builder, GBX_ERROR_SHARE);
+  builder = builder_for ("true");
+  add_share (builder, scratch, "/data/out", FALSE);
+  add_share (builder, inner, "/data/in", TRUE);
+  policy = gbx_policy_builder_build (builder, NULL);
+  g_assert_nonnull (policy);
+  gbx_policy_builder_unref (builder);
+}
+
+/* Nor does a guest write what other guests are made of. */
+static void
+test_own_folders (void)
+{
+  g_autofree char *runtime = gbx_path_runtime (NULL);
+  g_autofree char *parent = g_path_get_dirname (runtime);
+
+  assert_share_refused (runtime, "/data", TRUE, "other sandboxes");
+  assert_share_refused (parent, "/data", TRUE, "other sandboxes");
+}
+
+/* What was a folder when the policy was made is not served as something else. */
+static void
+test_exchanged_share (void)
+{
+  g_autofree char *folder = g_build_filename (scratch, "exchanged", NULL);
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autoptr (GVariant) variant = NULL;
+  g_autoptr (GError) error = NULL;
+  GbxPolicyBuilder *builder = builder_for ("true");
+
+  g_mkdir (folder, 0700);
+  add_share (builder, folder, "/data", FALSE);
+  policy = gbx_policy_builder_build (builder, NULL);
+  variant = g_variant_ref_sink (gbx_policy_to_variant (policy));
+  g_assert_cmpint (rmdir (folder), ==, 0);
+  g_assert_cmpint (symlink (g_get_user_config_dir (), folder), ==, 0);
+  g_mkdir_with_parents (g_get_user_config_dir (), 0700);
+  g_assert_null (gbx_policy_new_from_variant (variant, &error));
+  g_assert_error (error, GBX_ERROR, GBX_ERROR_SHARE);
+  gbx_policy_builder_unref (builder);
+}
+
+static void
 test_policy_refused (void)
 {
   const char *const none[] = { NULL };
@@ -220,6 +281,9 @@ main (int argc, char **argv)
   g_test_add_func ("/share/parse", test_share_parse);
   g_test_add_func ("/policy/refused", test_policy_refused);
   g_test_add_func ("/policy/shares-collide", test_policy_shares_collide);
+  g_test_add_func ("/policy/nested-shares", test_nested_shares);
+  g_test_add_func ("/policy/own-folders", test_own_folders);
+  g_test_add_func ("/policy/exchanged-share", test_exchanged_share);
   g_test_add_func ("/policy/defaults", test_policy_defaults);
   g_test_add_func ("/policy/round", test_policy_round);
   g_test_add_func ("/policy/nonsense", test_policy_from_nonsense);

@@ -79,7 +79,8 @@ test_sweep_the_dead (void)
   const char *uuid = "8d4a1f3e-5b0c-4b0e-9c36-0d4a3c9f1b2e";
   g_autoptr (GbxRuntime) alive = gbx_runtime_claim ("alive", TRUE, NULL);
   g_autoptr (GbxRuntime) reclaimed = NULL;
-  g_auto (GStrv) uuids = NULL;
+  g_autoptr (GPtrArray) taken = NULL;
+  g_autoptr (GPtrArray) again = NULL;
   g_autofree char *dead = g_build_filename (base, "dead", NULL);
   pid_t pid = fork ();
   int status;
@@ -95,13 +96,19 @@ test_sweep_the_dead (void)
   g_assert_true (g_file_test (dead, G_FILE_TEST_IS_DIR));
   g_assert_false (gbx_running_is_alive ("dead"));
   g_assert_cmpuint (gbx_runtime_count_dead (), ==, 1);
-  uuids = gbx_runtime_sweep (NULL);
-  g_assert_cmpuint (g_strv_length (uuids), ==, 1);
-  g_assert_cmpstr (uuids[0], ==, uuid);
+  taken = gbx_runtime_take_dead (NULL);
+  g_assert_cmpuint (taken->len, ==, 1);
+  g_assert_cmpstr (((GbxDead *) taken->pdata[0])->uuid, ==, uuid);
   g_assert_false (g_file_test (dead, G_FILE_TEST_EXISTS));
   g_assert_true (gbx_running_is_alive ("alive"));
   reclaimed = gbx_runtime_claim ("dead", TRUE, NULL);
   g_assert_nonnull (reclaimed);
+  /* One whose domain could not be ended is not forgotten. */
+  again = gbx_runtime_take_dead (NULL);
+  g_assert_cmpuint (again->len, ==, 1);
+  g_assert_cmpstr (((GbxDead *) again->pdata[0])->uuid, ==, uuid);
+  gbx_runtime_remove_dead (again->pdata[0]);
+  g_assert_cmpuint (gbx_runtime_count_dead (), ==, 0);
 }
 
 /* Somebody else's folder in our place is refused, not used. */

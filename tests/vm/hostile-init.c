@@ -8,16 +8,23 @@
 #include "gbx-init.h"
 #include "gbx-power.h"
 
+#include <arpa/inet.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <net/ethernet.h>
+#include <net/if.h>
+#include <netinet/ip.h>
+#include <netinet/udp.h>
+#include <netpacket/packet.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -119,6 +126,19 @@ send_bad_title (void)
   gbx_log_encode (&line, &writer);
   send_header (GBX_MSG_LOG, GBX_STREAM_NONE, writer.length);
   send_raw (buffer, writer.length);
+}
+
+/* Each good-bye would give another second to live. */
+static void
+say_good_bye_for_ever (void)
+{
+  gbx_report_exit (&self, GBX_EXIT_STATUS, 0);
+  gbx_channel_flush (&self.channel);
+  for (;;)
+    {
+      send_header (GBX_MSG_BYE, GBX_STREAM_NONE, 0);
+      usleep (300 * 1000);
+    }
 }
 
 /* -------------------------------------------------------- against the host -- */
@@ -275,15 +295,106 @@ attack_mounts (void)
     attack_mount (paths[i]);
 }
 
+/* ----------------------------------------------------- against the network -- */
+
+#define FRAMES 30
+#define PERIOD_MS 100
+
+typedef struct
+{
+  struct ether_header ethernet;
+  struct iphdr ip;
+  struct udphdr udp;
+  char text[4];
+} __attribute__ ((packed)) Datagram;
+
+static uint16_t
+checksum (const void *data, size_t length)
+{
+  const uint16_t *words = data;
+  uint32_t sum = 0;
+
+  for (size_t i = 0; i < length / 2; i++)
+    sum += words[i];
+  sum = (sum & 0xffff) + (sum >> 16);
+  return ~(sum + (sum >> 16));
+}
+
+/* The kernel would not send it, but a frame can bear any address. */
 static void
-attack_host (void)
+send_datagram (int fd, const char *to, uint16_t port)
+{
+  Datagram frame = { .ethernet.ether_shost = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 }, .text = "here" };
+  struct iphdr ip = { .version = 4, .ihl = 5, .ttl = 64, .protocol = IPPROTO_UDP };
+
+  memset (frame.ethernet.ether_dhost, 0xff, ETH_ALEN);
+  frame.ethernet.ether_type = htons (ETHERTYPE_IP);
+  ip.tot_len = htons (sizeof frame - sizeof frame.ethernet);
+  ip.saddr = inet_addr (self.config.address);
+  ip.daddr = inet_addr (to);
+  ip.check = checksum (&ip, sizeof ip);
+  frame.ip = ip;
+  frame.udp.source = htons (4321);
+  frame.udp.dest = htons (port);
+  frame.udp.len = htons (sizeof frame.udp + sizeof frame.text);
+  if (write (fd, &frame, sizeof frame) < 0)
+    return;
+}
+
+/* An ARP request for the gateway: that it is answered shows that frames go out. */
+static void
+ask_for_gateway (int fd)
+{
+  static const uint8_t head[] = { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x52, 0x54, 0, 0x12, 0x34,
+                                  0x56, 8,    6,    0,    1,    8,    0,    6,    4, 0,    1,
+                                  0x52, 0x54, 0,    0x12, 0x34, 0x56 };
+  uint8_t frame[60] = { 0 };
+  uint32_t from = inet_addr (self.config.address), to = inet_addr (self.config.gateway);
+
+  memcpy (frame, head, sizeof head);
+  memcpy (frame + 28, &from, 4);
+  memcpy (frame + 38, &to, 4);
+  if (write (fd, frame, sizeof frame) < 0)
+    return;
+}
+
+/* The command's arguments: a port, and the addresses to try. */
+static void
+attack_network (void)
+{
+  struct sockaddr_ll address = { .sll_family = AF_PACKET, .sll_protocol = htons (ETH_P_ALL) };
+  int fd = socket (AF_PACKET, SOCK_RAW | SOCK_NONBLOCK, htons (ETH_P_ALL));
+  bool answered = false;
+  uint8_t frame[2048];
+
+  gbx_configure_network (&self);
+  address.sll_ifindex = if_nametoindex ("eth0");
+  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) != 0)
+    gbx_fatal (&self, "no raw frames: %s", strerror (errno));
+  for (int i = 0; i < FRAMES; i++)
+    {
+      struct sockaddr_ll from;
+      socklen_t length = sizeof from;
+
+      ask_for_gateway (fd);
+      for (size_t n = 2; n < self.config.n_args; n++)
+        send_datagram (fd, self.config.args[n], atoi (self.config.args[1]));
+      while (recvfrom (fd, frame, sizeof frame, 0, (struct sockaddr *) &from, &length) > 0)
+        answered |= from.sll_pkttype != PACKET_OUTGOING;
+      usleep (PERIOD_MS * 1000);
+    }
+  tell ("%s\n", answered ? "answered" : "silence");
+}
+
+static void
+attack_host (void (*attack) (void))
 {
   gbx_phase_root (&self);
   gbx_phase_config (&self);
   gbx_phase_mounts (&self);
   gbx_channel_flush (&self.channel);
   gbx_report_u32 (&self, GBX_MSG_STARTED, GBX_STREAM_NONE, 1);
-  attack_mounts ();
+  attack ();
   tell ("done\n");
   send_header (GBX_MSG_CLOSE, GBX_STREAM_STDOUT, 0);
   send_header (GBX_MSG_CLOSE, GBX_STREAM_STDERR, 0);
@@ -321,7 +432,11 @@ main (void)
   gbx_channel_flush (&self.channel);
 
   if (mode_is ("attack"))
-    attack_host ();
+    attack_host (attack_mounts);
+  if (mode_is ("network"))
+    attack_host (attack_network);
+  if (mode_is ("bye"))
+    say_good_bye_for_ever ();
   if (mode_is ("garbage"))
     send_garbage ();
   if (mode_is ("long"))

@@ -5,6 +5,7 @@
 import os
 import pathlib
 import shutil
+import socket
 import tempfile
 import threading
 
@@ -71,6 +72,27 @@ class Hostile(SandboxTest):
     def test_unknown_message(self):
         """a guest that sends a message that does not exist"""
         self.refuse("unknown")
+
+    def test_good_bye_for_ever(self):
+        """a guest that goes on saying good-bye does not live on"""
+        status, out, err = self.execute("--", "true", env=self.hostile("bye"), patience=30)
+        self.assertEqual((status, out), (0, b""), err.decode(errors="replace"))
+
+    def test_addresses_of_the_host(self):
+        """root in the guest reaches no address of the host's own, by whatever frames"""
+        own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        own.connect(("192.0.2.1", 9))  # sends nothing, but tells the way
+        receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        receiver.bind(("0.0.0.0", 0))
+        receiver.setblocking(False)
+        status, out, err = self.execute(
+            "--network", "user", "--", "attack", str(receiver.getsockname()[1]), "127.0.0.1",
+            "127.0.0.53", "0.0.0.0", own.getsockname()[0], env=self.hostile("network"), patience=60)
+        self.assertEqual((status, out), (0, b"answered\ndone\n"), err.decode(errors="replace"))
+        with self.assertRaises(BlockingIOError):
+            self.fail(f"received {receiver.recvfrom(100)}")
+        own.close()
+        receiver.close()
 
     def test_without_credit(self):
         """a guest that sends more output than it has credit for"""

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-sweep"
+
+#include "config.h"
+
+#include "gbx-sweep.h"
+
+#include "gbx-network.h"
+#include "gbx-reach.h"
+#include "gbx-runtime.h"
+
+#define URI "qemu:///session"
+
+/* In this order: as long as the guest lives it may write in what is removed. */
+static guint
+bury (GbxDead *dead, GbxVirt *connection, GError **error)
+{
+  if (dead->uuid && !gbx_virt_destroy (connection, dead->uuid, error))
+    return 0;
+  gbx_network_helper_end_orphan (dead->path, dead->former_path);
+  gbx_runtime_remove_dead (dead);
+  return dead->uuid != NULL;
+}
+
+/* (element-type utf8): UUIDs of domains whose folder has gone, as when /run was
+ * emptied. */
+static GPtrArray *
+find_orphans (GbxVirt *connection, GError **error)
+{
+  g_autofree char *base = gbx_runtime_get_base ();
+  g_autoptr (GHashTable) domains = gbx_virt_list (connection, base, error);
+  GPtrArray *orphans = g_ptr_array_new_with_free_func (g_free);
+  GHashTableIter iter;
+  const char *uuid, *name;
+
+  if (!domains)
+    return orphans;
+  g_hash_table_iter_init (&iter, domains);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &uuid, (gpointer *) &name))
+    if (!gbx_running_is_alive (name))
+      g_ptr_array_add (orphans, g_strdup (uuid));
+  return orphans;
+}
+
+guint
+gbx_sweep_count (GCancellable *cancellable)
+{
+  g_autoptr (GbxVirt) connection = gbx_reach_end (gbx_reach_begin (URI), cancellable, NULL);
+  g_autoptr (GPtrArray) orphans = connection ? find_orphans (connection, NULL) : NULL;
+
+  return MAX (gbx_runtime_count_dead (), orphans ? orphans->len : 0);
+}
+
+guint
+gbx_sweep (GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) dead = gbx_runtime_take_dead (error);
+  g_autoptr (GbxVirt) connection = NULL;
+  g_autoptr (GPtrArray) orphans = NULL;
+  guint ended = 0;
+
+  if (!dead)
+    return 0;
+  connection = gbx_reach_end (gbx_reach_begin (URI), cancellable, error);
+  if (!connection)
+    return 0;
+  for (guint i = 0; i < dead->len; i++)
+    ended += bury (dead->pdata[i], connection, NULL);
+  orphans = find_orphans (connection, error);
+  for (guint i = 0; i < orphans->len; i++)
+    ended += gbx_virt_destroy (connection, orphans->pdata[i], NULL);
+  return ended;
+}
