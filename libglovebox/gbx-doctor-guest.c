@@ -6,14 +6,18 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "gbx-accelerator.h"
 #include "gbx-cache.h"
 #include "gbx-error.h"
 #include "gbx-initrd.h"
+#include "gbx-jail.h"
 #include "gbx-kernel.h"
 #include "gbx-kvm-probe.h"
+#include "gbx-launcher.h"
 #include "gbx-packages.h"
 #include "gbx-paths.h"
 
@@ -33,9 +37,32 @@ static const char *const xorg_modules[] = {
   "/usr/lib64/xorg/modules",
 };
 static const char *const input_drivers[] = { "input/evdev_drv.so", "input/libinput_drv.so" };
-static const char window_manager[] = "/usr/bin/openbox";
 
 /* ------------------------------------------------------------- storage -- */
+
+/* About what a sandbox's root takes in the runtime folder. */
+#define TRIAL_BYTES (8 * 1024 * 1024)
+
+static gboolean
+try_to_write (const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, "tmp-doctor-XXXXXX", NULL);
+  g_autofree char *block = g_malloc0 (TRIAL_BYTES);
+  int fd = g_mkstemp (path);
+  gssize written = fd >= 0 ? write (fd, block, TRIAL_BYTES) : -1;
+  int code = written >= 0 ? ENOSPC : errno;
+
+  if (fd >= 0)
+    {
+      close (fd);
+      g_unlink (path);
+    }
+  if (written == TRIAL_BYTES)
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("“%s” cannot be written: %s."), folder,
+               g_strerror (code));
+  return FALSE;
+}
 
 void
 gbx_check_storage (GbxCheck *check, GCancellable *cancellable)
@@ -44,10 +71,83 @@ gbx_check_storage (GbxCheck *check, GCancellable *cancellable)
   g_autofree char *cache = gbx_cache_directory (&error);
   g_autofree char *runtime = cache != NULL ? gbx_path_runtime (&error) : NULL;
 
-  if (runtime == NULL)
+  if (runtime == NULL || !try_to_write (cache, &error) || !try_to_write (runtime, &error))
     gbx_check_set_problem (check, g_strdup (error->message), NULL);
   else
     gbx_check_set_ok (check, g_strdup_printf (_ ("“%s” and “%s” can be written."), cache, runtime));
+}
+
+/* --------------------------------------------------------- confinement -- */
+
+/* What keeps an account from making user namespaces differs by distribution. */
+static char *
+userns_command (void)
+{
+  static const struct
+  {
+    const char *file, *refuses, *command;
+  } locks[] = {
+    { "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", "1",
+      "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0" },
+    { "/proc/sys/kernel/unprivileged_userns_clone", "0",
+      "sudo sysctl -w kernel.unprivileged_userns_clone=1" },
+    { "/proc/sys/user/max_user_namespaces", "0",
+      "sudo sysctl -w user.max_user_namespaces=10000" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (locks); i++)
+    {
+      g_autofree char *value = NULL;
+
+      if (g_file_get_contents (locks[i].file, &value, NULL, NULL)
+          && g_str_equal (g_strstrip (value), locks[i].refuses))
+        return g_strdup (locks[i].command);
+    }
+
+  return NULL;
+}
+
+void
+gbx_check_confinement (GbxCheck *check, GCancellable *cancellable)
+{
+  g_autofree char *jail = gbx_path_program ("glovebox-emulator-jail");
+  g_autofree char *weakness = NULL;
+
+  if (jail == NULL)
+    {
+      gbx_check_set_problem (check,
+                             g_strdup (_ ("The program glovebox-emulator-jail is missing: install "
+                                          "Glovebox again.")),
+                             NULL);
+      return;
+    }
+  weakness = gbx_jail_describe_weakness (gbx_jail_can_isolate (jail), gbx_jail_has_landlock ());
+  if (weakness != NULL)
+    gbx_check_set_warning (check, g_steal_pointer (&weakness), userns_command ());
+  else
+    gbx_check_set_ok (check,
+                      g_strdup (_ ("QEMU can be confined to the files of its sandbox, without a "
+                                   "network.")));
+}
+
+/* --------------------------------------------------------------- trial -- */
+
+/* What all the other checks come to: whether one starts. */
+void
+gbx_check_trial (GbxCheck *check, GCancellable *cancellable)
+{
+  static const char *const command[] = { "true", NULL };
+  g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_DESKTOP);
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autoptr (GError) error = NULL;
+
+  gbx_policy_builder_set_command (builder, command);
+  gbx_policy_builder_set_name (builder, "doctor");
+  policy = gbx_policy_builder_build (builder, &error);
+  if (policy != NULL && gbx_launcher_try (policy, cancellable, &error))
+    gbx_check_set_ok (check, g_strdup (_ ("A sandbox was started, and its guest answered.")));
+  else
+    gbx_check_set_problem (check, g_strdup (error->message), NULL);
 }
 
 /* -------------------------------------------------------------- kernel -- */
@@ -153,18 +253,6 @@ gbx_check_xorg (GbxCheck *check, GCancellable *cancellable)
         gbx_packages_command (GBX_PACKAGE_XORG));
   else
     gbx_check_set_ok (check, g_strdup_printf (_ ("Xorg is “%s”, with its drivers."), program));
-}
-
-void
-gbx_check_window_manager (GbxCheck *check, GCancellable *cancellable)
-{
-  if (g_file_test (window_manager, G_FILE_TEST_IS_EXECUTABLE))
-    gbx_check_set_ok (check, g_strdup_printf (_ ("The window manager is “%s”."), window_manager));
-  else
-    gbx_check_set_problem (
-        check,
-        g_strdup (_ ("The window manager Openbox is not installed: windows cannot be placed.")),
-        gbx_packages_command (GBX_PACKAGE_WINDOW_MANAGER));
 }
 
 /* ----------------------------------------------------------------- KVM -- */

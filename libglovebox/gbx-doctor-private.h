@@ -41,6 +41,7 @@ void gbx_check_storage (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_kernel (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_modules (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_xorg (GbxCheck *check, GCancellable *cancellable);
-void gbx_check_window_manager (GbxCheck *check, GCancellable *cancellable);
+void gbx_check_confinement (GbxCheck *check, GCancellable *cancellable);
+void gbx_check_trial (GbxCheck *check, GCancellable *cancellable);
 
 G_END_DECLS

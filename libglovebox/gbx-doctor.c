@@ -39,14 +39,15 @@ static const GbxCheckup all_checkups[] = {
   { "qemu", N_ ("QEMU"), gbx_check_qemu },
   { "devices", N_ ("QEMU’s devices"), gbx_check_devices },
   { "storage", N_ ("Storage"), gbx_check_storage },
+  { "confinement", N_ ("Confinement"), gbx_check_confinement },
   { "kernel", N_ ("Kernel"), gbx_check_kernel },
   { "modules", N_ ("Kernel modules"), gbx_check_modules },
   { "xorg", N_ ("Xorg"), gbx_check_xorg },
-  { "window-manager", N_ ("Window manager"), gbx_check_window_manager },
   { "kvm", N_ ("KVM"), gbx_check_kvm },
   { "network", N_ ("Network"), gbx_check_network },
   { "memory", N_ ("Memory"), gbx_check_memory },
   { "leftovers", N_ ("Leftovers"), gbx_check_leftovers },
+  { "trial", N_ ("A sandbox"), gbx_check_trial },
 };
 
 /* ----------------------------------------------------------------- check -- */

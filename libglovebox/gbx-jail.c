@@ -257,8 +257,8 @@ check_shares (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError *
 }
 
 /* What an escape from the virtual machine would find more than it should. */
-static char *
-describe_weakness (gboolean isolate, gboolean landlock)
+char *
+gbx_jail_describe_weakness (gboolean isolate, gboolean landlock)
 {
   if (isolate)
     return NULL;
@@ -298,7 +298,7 @@ gbx_jail_prepare (GbxLaunchPlan *plan, GError **error)
   isolate = gbx_jail_can_isolate (jail);
   if (!check_shares (plan, isolate, landlock, error))
     return FALSE;
-  plan->weakness = describe_weakness (isolate, landlock);
+  plan->weakness = gbx_jail_describe_weakness (isolate, landlock);
   if (!isolate && !landlock)
     return TRUE;
   if (!write_rules (plan, isolate, landlock, error))

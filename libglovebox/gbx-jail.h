@@ -13,5 +13,7 @@ gboolean gbx_jail_prepare (GbxLaunchPlan *plan, GError **error);
 gboolean gbx_jail_has_landlock (void);
 /* Whether this account may make the namespaces of the jail, by trying; blocking. */
 gboolean gbx_jail_can_isolate (const char *jail);
+/* (nullable) (transfer full): what is missing, as a sentence. */
+char *gbx_jail_describe_weakness (gboolean isolate, gboolean landlock);
 
 G_END_DECLS

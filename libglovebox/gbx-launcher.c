@@ -30,6 +30,8 @@
 #define CONNECT_TIMEOUT_MS 5000
 #define EMULATOR_LOG_LINES 8
 #define EMULATOR_LOG_BYTES 16384
+/* For the first word of a guest without KVM. */
+#define TRIAL_SECONDS 50
 
 struct _GbxLauncher
 {
@@ -338,12 +340,10 @@ remove_emulator_log (GbxLauncher *self)
     g_unlink (path);
 }
 
-static void
-clean_up_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gboolean
+clean_up (GbxLauncher *self, GError **error)
 {
-  GbxLauncher *self = source;
-  GError *error = NULL;
-  gboolean ended = end_domain (self, &error);
+  gboolean ended = end_domain (self, error);
 
   g_clear_pointer (&self->network, gbx_network_helper_stop);
   /* The folder stays when the domain could not be ended: it names the domain
@@ -354,7 +354,15 @@ clean_up_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
     remove_emulator_log (self);
   g_clear_pointer (&self->runtime, gbx_runtime_free);
   g_clear_pointer (&self->connection, gbx_virt_unref);
-  if (ended)
+  return ended;
+}
+
+static void
+clean_up_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+
+  if (clean_up (source, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -516,20 +524,71 @@ gbx_launcher_dup_emulator_log (GbxLauncher *self)
   return g_strjoinv ("\n", lines + (n > EMULATOR_LOG_LINES ? n - EMULATOR_LOG_LINES : 0));
 }
 
+static GbxAccelerator
+choose_accelerator (GbxPolicy *policy)
+{
+  return gbx_policy_get_accelerator (policy) != GBX_ACCELERATOR_TCG &&
+                 gbx_accelerator_kvm_usable (NULL)
+             ? GBX_ACCELERATOR_KVM
+             : GBX_ACCELERATOR_TCG;
+}
+
+/* Anything that the guest says: what it is, is for the console to judge. */
+static gboolean
+await_word (int console, GCancellable *cancellable, GError **error)
+{
+  struct pollfd fds[2] = { { console, POLLIN, 0 }, { -1, POLLIN, 0 } };
+  char byte;
+  int ready;
+
+  if (cancellable)
+    fds[1].fd = g_cancellable_get_fd (cancellable);
+  do
+    ready = poll (fds, G_N_ELEMENTS (fds), TRIAL_SECONDS * 1000);
+  while (ready < 0 && errno == EINTR);
+  if (cancellable)
+    g_cancellable_release_fd (cancellable);
+  if (fds[0].revents && read (console, &byte, 1) == 1)
+    return TRUE;
+  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    g_set_error_literal (error, GBX_ERROR, GBX_ERROR_GUEST,
+                         ready == 0 ? _ ("The guest does not answer; is the kernel unfit?")
+                                    : _ ("The virtual machine ended at once"));
+  return FALSE;
+}
+
+gboolean
+gbx_launcher_try (GbxPolicy *policy, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GbxLauncher) self = gbx_launcher_new (policy);
+  gboolean answered = FALSE;
+  int console = -1;
+
+  if (prepare_all (self, cancellable, error))
+    {
+      self->plan->accelerator = choose_accelerator (policy);
+      console = boot (self, error);
+    }
+  if (console >= 0)
+    {
+      answered = await_word (console, cancellable, error);
+      close (console);
+    }
+  return clean_up (self, answered ? error : NULL) && answered;
+}
+
 char *
 gbx_launcher_describe (GbxPolicy *policy, GError **error)
 {
   g_autoptr (GbxLauncher) self = gbx_launcher_new (policy);
   g_autoptr (GVirConfigDomain) config = NULL;
-  gboolean kvm = gbx_policy_get_accelerator (policy) != GBX_ACCELERATOR_TCG &&
-                 gbx_accelerator_kvm_usable (NULL);
 
   if (!find_emulator (self, error) || !claim (self, error) || !choose_kernel (self, NULL, error) ||
       !compose_root (self, NULL, error) || !gbx_jail_prepare (self->plan, error))
     return NULL;
   if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)
     self->plan->network_socket = gbx_runtime_get_file (self->runtime, "net.sock");
-  self->plan->accelerator = kvm ? GBX_ACCELERATOR_KVM : GBX_ACCELERATOR_TCG;
+  self->plan->accelerator = choose_accelerator (policy);
   config = gbx_backend_create_config (self->backend, self->plan, error);
   return config ? gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config)) : NULL;
 }

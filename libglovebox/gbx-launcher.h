@@ -39,6 +39,8 @@ GbxLaunchPlan *gbx_launcher_get_plan (GbxLauncher *self);
 GbxIdentity *gbx_launcher_get_identity (GbxLauncher *self);
 /* The last lines that QEMU wrote to its log: why it died, perhaps. */
 char *gbx_launcher_dup_emulator_log (GbxLauncher *self);
+/* Starts one, waits for the guest's first word, and undoes it all; blocking. */
+gboolean gbx_launcher_try (GbxPolicy *policy, GCancellable *cancellable, GError **error);
 /* The domain's description, for people: prepares, but starts nothing; blocking. */
 char *gbx_launcher_describe (GbxPolicy *policy, GError **error);
 

@@ -46,7 +46,6 @@ static const char *const names[][N_FAMILIES] = {
   = { "xserver-xorg-core xserver-xorg-input-evdev", "xserver-xorg-core xserver-xorg-input-evdev",
       "xorg-x11-server-Xorg xorg-x11-drv-evdev", "xorg-server xf86-input-evdev",
       "xorg-x11-server xf86-input-evdev" },
-  [GBX_PACKAGE_WINDOW_MANAGER] = { "openbox", "openbox", "openbox", "openbox", "openbox" },
   [GBX_PACKAGE_PASST] = { "passt", "passt", "passt", "passt", "passt" },
 };
 
