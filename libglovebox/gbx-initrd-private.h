@@ -15,4 +15,7 @@ gboolean gbx_initrd_write (int fd, GBytes *init, GPtrArray *modules, GCancellabl
 char *gbx_initrd_prepare_with (GbxKernel *kernel, GbxInitrdFlags flags, const char *init_path,
                                GCancellable *cancellable, GError **error);
 
+/* Without the signature at its end, if it has one: (transfer full). */
+GBytes *gbx_initrd_strip_signature (GBytes *module);
+
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "gbx-initrd.h"
 #include "gbx-jail.h"
 #include "gbx-network.h"
+#include "gbx-paths.h"
 #include "gbx-policy-private.h"
 #include "gbx-reach.h"
 #include "gbx-runtime.h"
@@ -21,8 +22,10 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -30,6 +33,8 @@
 #define CONNECT_TIMEOUT_MS 5000
 #define EMULATOR_LOG_LINES 8
 #define EMULATOR_LOG_BYTES 16384
+/* From the guest's good-bye to the end of QEMU, which has its memory to give back. */
+#define EXIT_MS 500
 /* For the first word of a guest without KVM. */
 #define TRIAL_SECONDS 50
 
@@ -46,6 +51,8 @@ struct _GbxLauncher
   GbxRuntime *runtime;
   GbxNetworkHelper *network;
   GbxVirt *connection;
+  GThread *filling; /* (nullable): of the root */
+  int process;      /* a descriptor of QEMU's process, or -1 */
   gboolean started, has_domain;
 };
 
@@ -84,16 +91,60 @@ choose_kernel (GbxLauncher *self, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
-compose_root (GbxLauncher *self, GCancellable *cancellable, GError **error)
+compose_root (GbxLauncher *self, GError **error)
 {
   g_autofree char *root = gbx_runtime_get_file (self->runtime, "root");
   gboolean network = gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE;
 
   self->identity = gbx_identity_new_for_host (error);
   return self->identity &&
-         gbx_rootfs_compose (root, self->policy, self->identity, self->plan->name,
-                             network ? GBX_GUEST_NAME_SERVER : NULL, cancellable, error) &&
+         gbx_rootfs_begin (root, self->policy, self->identity, self->plan->name,
+                           network ? GBX_GUEST_NAME_SERVER : NULL, error) &&
          gbx_exports_prepare (self->plan, root, self->identity, error);
+}
+
+/* A thousand small files take as long as libvirt to start a domain, so both go on
+ * at once.  The guest is not told to go on before boot() has joined this. */
+typedef struct
+{
+  char *root;
+  GCancellable *cancellable;
+  GError *error;
+} Filling;
+
+static gpointer
+fill_thread (gpointer user_data)
+{
+  Filling *filling = user_data;
+
+  gbx_rootfs_fill (filling->root, filling->cancellable, &filling->error);
+  return filling;
+}
+
+static void
+begin_filling (GbxLauncher *self, GCancellable *cancellable)
+{
+  Filling *filling = g_new0 (Filling, 1);
+
+  filling->root = gbx_runtime_get_file (self->runtime, "root");
+  filling->cancellable = cancellable ? g_object_ref (cancellable) : NULL;
+  self->filling = g_thread_new ("glovebox-root", fill_thread, filling);
+}
+
+static gboolean
+end_filling (GbxLauncher *self, GError **error)
+{
+  Filling *filling = self->filling ? g_thread_join (g_steal_pointer (&self->filling)) : NULL;
+  gboolean filled = !filling || !filling->error;
+
+  if (!filling)
+    return TRUE;
+  if (filling->error)
+    g_propagate_error (error, g_steal_pointer (&filling->error));
+  g_clear_object (&filling->cancellable);
+  g_free (filling->root);
+  g_free (filling);
+  return filled;
 }
 
 static gboolean
@@ -163,11 +214,12 @@ prepare_all (GbxLauncher *self, GCancellable *cancellable, GError **error)
   g_autoptr (GbxReach) reach = gbx_reach_begin (gbx_backend_get_uri (self->backend));
   gboolean prepared = find_emulator (self, error) && claim (self, error) &&
                       choose_kernel (self, cancellable, error) &&
-                      compose_root (self, cancellable, error) && start_network (self, error) &&
+                      compose_root (self, error) && start_network (self, error) &&
                       gbx_jail_prepare (self->plan, error);
 
   if (!prepared)
     return FALSE;
+  begin_filling (self, cancellable);
   self->connection = gbx_reach_end (g_steal_pointer (&reach), cancellable, error);
   return self->connection != NULL;
 }
@@ -206,6 +258,38 @@ listen_on (const char *path, GError **error)
   return -1;
 }
 
+/* Whoever is at the other end of the console is QEMU. */
+static void
+watch_process (GbxLauncher *self, int console)
+{
+  struct ucred peer;
+  socklen_t length = sizeof peer;
+
+  if (self->process >= 0)
+    close (self->process);
+  self->process = -1;
+  if (getsockopt (console, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.pid > 0)
+    self->process = syscall (SYS_pidfd_open, peer.pid, 0);
+}
+
+/* libvirt looks for the end of a process only five times a second, once QEMU has let
+ * go of its monitor; and QEMU does so well before it ends.  Not so when it is killed:
+ * then there is nothing to look for. */
+void
+gbx_launcher_power_off (GbxLauncher *self)
+{
+  if (self->process >= 0)
+    syscall (SYS_pidfd_send_signal, self->process, SIGKILL, NULL, 0);
+}
+
+static gboolean
+await_exit (GbxLauncher *self)
+{
+  struct pollfd process = { .fd = self->process, .events = POLLIN };
+
+  return self->process >= 0 && poll (&process, 1, EXIT_MS) == 1;
+}
+
 static int
 accept_console (GbxLauncher *self, int listener, GError **error)
 {
@@ -217,7 +301,9 @@ accept_console (GbxLauncher *self, int listener, GError **error)
   while (ready < 0 && errno == EINTR);
   if (ready == 1)
     fd = accept4 (listener, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
-  if (fd < 0)
+  if (fd >= 0)
+    watch_process (self, fd);
+  else
     g_set_error_literal (error, GBX_ERROR,
                          self->plan->accelerator == GBX_ACCELERATOR_KVM ? GBX_ERROR_ACCELERATOR
                                                                         : GBX_ERROR_HYPERVISOR,
@@ -265,7 +351,7 @@ boot (GbxLauncher *self, GError **error)
     return -1;
   /* Also a start that fails may have left one: where the daemon died over it. */
   self->has_domain = TRUE;
-  if (gbx_virt_start (self->connection, config, error))
+  if (gbx_virt_start (self->connection, config, error) && end_filling (self, error))
     fd = accept_console (self, listener, error);
   close (listener);
   unlink (self->plan->console_socket);
@@ -340,10 +426,24 @@ remove_emulator_log (GbxLauncher *self)
     g_unlink (path);
 }
 
-static gboolean
-clean_up (GbxLauncher *self, GError **error)
+static void
+remove_root (GbxLauncher *self)
 {
-  gboolean ended = end_domain (self, error);
+  g_autofree char *root = gbx_runtime_get_file (self->runtime, "root");
+
+  gbx_path_remove_tree (root);
+}
+
+static gboolean
+clean_up (GbxLauncher *self, gboolean powered_off, GError **error)
+{
+  gboolean ended;
+
+  end_filling (self, NULL);
+  /* While libvirt takes note of it, what nobody uses any more is removed. */
+  if (powered_off && await_exit (self))
+    remove_root (self);
+  ended = end_domain (self, error);
 
   g_clear_pointer (&self->network, gbx_network_helper_stop);
   /* The folder stays when the domain could not be ended: it names the domain
@@ -362,7 +462,7 @@ clean_up_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
 {
   GError *error = NULL;
 
-  if (clean_up (source, &error))
+  if (clean_up (source, GPOINTER_TO_INT (data), &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -391,6 +491,9 @@ gbx_launcher_finalize (GObject *object)
 {
   GbxLauncher *self = GBX_LAUNCHER (object);
 
+  end_filling (self, NULL);
+  if (self->process >= 0)
+    close (self->process);
   /* The domain first, which ends with its connection: it may write in the folder. */
   g_clear_pointer (&self->connection, gbx_virt_unref);
   g_clear_pointer (&self->network, gbx_network_helper_stop);
@@ -411,6 +514,7 @@ gbx_launcher_class_init (GbxLauncherClass *klass)
 static void
 gbx_launcher_init (GbxLauncher *self)
 {
+  self->process = -1;
 }
 
 GbxLauncher *
@@ -463,9 +567,10 @@ gbx_launcher_boot_finish (GbxLauncher *self, GAsyncResult *result, GError **erro
 }
 
 void
-gbx_launcher_clean_up_async (GbxLauncher *self, GAsyncReadyCallback callback, gpointer user_data)
+gbx_launcher_clean_up_async (GbxLauncher *self, gboolean powered_off, GAsyncReadyCallback callback,
+                             gpointer user_data)
 {
-  run (self, clean_up_thread, NULL, NULL, NULL, callback, user_data);
+  run (self, clean_up_thread, GINT_TO_POINTER (powered_off), NULL, NULL, callback, user_data);
 }
 
 gboolean
@@ -574,7 +679,7 @@ gbx_launcher_try (GbxPolicy *policy, GCancellable *cancellable, GError **error)
       answered = await_word (console, cancellable, error);
       close (console);
     }
-  return clean_up (self, answered ? error : NULL) && answered;
+  return clean_up (self, FALSE, answered ? error : NULL) && answered;
 }
 
 char *
@@ -584,7 +689,7 @@ gbx_launcher_describe (GbxPolicy *policy, GError **error)
   g_autoptr (GVirConfigDomain) config = NULL;
 
   if (!find_emulator (self, error) || !claim (self, error) || !choose_kernel (self, NULL, error) ||
-      !compose_root (self, NULL, error) || !gbx_jail_prepare (self->plan, error))
+      !compose_root (self, error) || !gbx_jail_prepare (self->plan, error))
     return NULL;
   if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)
     self->plan->network_socket = gbx_runtime_get_file (self->runtime, "net.sock");

@@ -27,8 +27,11 @@ int gbx_launcher_boot_finish (GbxLauncher *self, GAsyncResult *result, GError **
 /* Makes a start fail that does not get on: ends the domain, which libvirt takes
  * even while it starts it.  Only during a boot; nothing tells whether it helped. */
 void gbx_launcher_interrupt_boot (GbxLauncher *self);
-void gbx_launcher_clean_up_async (GbxLauncher *self, GAsyncReadyCallback callback,
-                                  gpointer user_data);
+/* Ends the machine of a guest that has said good-bye, and wants to be powered off. */
+void gbx_launcher_power_off (GbxLauncher *self);
+/* powered_off: the guest has ended by itself, and QEMU is about to. */
+void gbx_launcher_clean_up_async (GbxLauncher *self, gboolean powered_off,
+                                  GAsyncReadyCallback callback, gpointer user_data);
 gboolean gbx_launcher_clean_up_finish (GbxLauncher *self, GAsyncResult *result, GError **error);
 void gbx_launcher_open_graphics_async (GbxLauncher *self, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data);

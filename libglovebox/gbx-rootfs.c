@@ -383,12 +383,17 @@ make_mount_points (const char *root, GbxPolicy *policy, GbxIdentity *identity, G
 }
 
 gboolean
-gbx_rootfs_compose (const char *path, GbxPolicy *policy, GbxIdentity *identity,
-                    const char *hostname, const char *name_server, GCancellable *cancellable,
-                    GError **error)
+gbx_rootfs_begin (const char *path, GbxPolicy *policy, GbxIdentity *identity, const char *hostname,
+                  const char *name_server, GError **error)
 {
   return make_folders (path, error) && make_usr_links (path, error) &&
-         copy_all (path, cancellable, error) && write_accounts (path, identity, error) &&
+         write_accounts (path, identity, error) &&
          write_names (path, hostname, name_server, error) &&
          make_mount_points (path, policy, identity, error);
+}
+
+gboolean
+gbx_rootfs_fill (const char *path, GCancellable *cancellable, GError **error)
+{
+  return copy_all (path, cancellable, error);
 }

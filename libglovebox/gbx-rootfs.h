@@ -23,9 +23,11 @@ GbxIdentity *gbx_identity_new_for_host (GError **error);
 void gbx_identity_free (GbxIdentity *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxIdentity, gbx_identity_free)
 
-/* Composes the guest's root below path, which must not exist yet; blocking. */
-gboolean gbx_rootfs_compose (const char *path, GbxPolicy *policy, GbxIdentity *identity,
-                             const char *hostname, const char *name_server,
-                             GCancellable *cancellable, GError **error);
+/* Composes the guest's root below path, which must not exist yet, in two steps, both
+ * blocking: what the guest needs to mount it and upon it, and then the many files
+ * that applications read, for which there is time until the guest is configured. */
+gboolean gbx_rootfs_begin (const char *path, GbxPolicy *policy, GbxIdentity *identity,
+                           const char *hostname, const char *name_server, GError **error);
+gboolean gbx_rootfs_fill (const char *path, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

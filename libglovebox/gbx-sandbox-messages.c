@@ -11,9 +11,7 @@
 /* What the guest says in one launch, and what follows from it.  The guest is not
  * trusted: whatever comes malformed, twice or out of order ends the sandbox. */
 
-/* From the good-bye to the end of QEMU, which the guest's reset causes.  libvirt
- * is told to destroy the domain in any case, but looks for the end of a process
- * only five times a second. */
+/* From the good-bye to the end of QEMU. */
 #define POWER_OFF_MS 1000
 /* The guest counts as idle below this part of its processors' time. */
 #define SETTLED_BUSY_PERMILLE 250
@@ -238,6 +236,7 @@ on_bye (GbxSandbox *self)
       return;
     }
   self->said_bye = TRUE;
+  gbx_launcher_power_off (self->launcher);
   gbx_session_set_deadline (self, POWER_OFF_MS, on_power_off_deadline);
 }
 

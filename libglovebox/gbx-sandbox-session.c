@@ -174,7 +174,7 @@ clean_up (GbxSandbox *self)
   if (self->booting)
     return; /* the worker's callback comes back to here */
   self->cleaning = TRUE;
-  gbx_launcher_clean_up_async (self->launcher, clean_up_cb, g_object_ref (self));
+  gbx_launcher_clean_up_async (self->launcher, self->said_bye, clean_up_cb, g_object_ref (self));
 }
 
 void

@@ -483,6 +483,30 @@ test_no_init (void)
   g_assert_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND);
 }
 
+/* A signed module loses its signature, and nothing else ever anything. */
+static void
+test_strip_signature (void)
+{
+  static const char signed_module[] = "ELF code" "signature" "\1\2\3\4\5\6\7\0\0\0\0\11"
+                                      "~Module signature appended~\n";
+  static const char lying[] = "code" "\1\2\3\4\5\6\7\0\377\377\377\377"
+                              "~Module signature appended~\n";
+
+  for (gsize size = 0; size < sizeof signed_module; size++)
+    {
+      g_autoptr (GBytes) module = g_bytes_new (signed_module, size);
+      g_autoptr (GBytes) plain = gbx_initrd_strip_signature (module);
+
+      g_assert_cmpuint (g_bytes_get_size (plain), ==, size == sizeof signed_module - 1 ? 8 : size);
+    }
+  {
+    g_autoptr (GBytes) module = g_bytes_new (lying, sizeof lying - 1);
+    g_autoptr (GBytes) plain = gbx_initrd_strip_signature (module);
+
+    g_assert_true (g_bytes_equal (module, plain));
+  }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -490,6 +514,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
   g_test_add_func ("/initrd/contents", test_contents);
+  g_test_add_func ("/initrd/strip-signature", test_strip_signature);
   g_test_add_func ("/initrd/deterministic", test_deterministic);
   g_test_add_func ("/initrd/damaged-module", test_damaged_module);
   g_test_add_func ("/initrd/module-order", test_module_order);

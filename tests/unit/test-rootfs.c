@@ -114,21 +114,19 @@ test_full_disk_is_told (void)
   g_autoptr (GbxIdentity) identity = gbx_identity_new_for_host (NULL);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (gbx_rootfs_compose ("/proc/nowhere", policy, identity, "n", NULL, NULL, &error));
+  g_assert_false (gbx_rootfs_begin ("/proc/nowhere", policy, identity, "n", NULL, &error));
   g_assert_nonnull (error);
 }
 
 static void
 test_cancelled (void)
 {
-  g_autoptr (GbxPolicy) policy = make_policy ();
-  g_autoptr (GbxIdentity) identity = gbx_identity_new_for_host (NULL);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autofree char *path = g_build_filename (scratch, "cancelled", NULL);
   g_autoptr (GError) error = NULL;
 
   g_cancellable_cancel (cancellable);
-  g_assert_false (gbx_rootfs_compose (path, policy, identity, "n", NULL, cancellable, &error));
+  g_assert_false (gbx_rootfs_fill (path, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -146,7 +144,8 @@ main (int argc, char **argv)
   root = g_build_filename (scratch, "root", NULL);
   policy = make_policy ();
   identity = gbx_identity_new_for_host (NULL);
-  gbx_rootfs_compose (root, policy, identity, "guestname", "10.0.2.3", NULL, &error);
+  if (gbx_rootfs_begin (root, policy, identity, "guestname", "10.0.2.3", &error))
+    gbx_rootfs_fill (root, NULL, &error);
   g_assert_no_error (error);
   g_test_add_func ("/rootfs/layout", test_layout);
   g_test_add_func ("/rootfs/secrets", test_secrets_stay_out);
