@@ -10,6 +10,9 @@
 
 #include "gbx-protocol.h"
 
+/* In the guest's root: the keymap as the host has compiled it, if it could. */
+#define GBX_KEYMAP "/etc/X11/glovebox.xkm"
+
 #define GBX_CONFIG_ARGS_MAX 1024
 #define GBX_CONFIG_ENV_MAX 1024
 #define GBX_CONFIG_SHARES_MAX 16

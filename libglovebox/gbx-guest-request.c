@@ -8,6 +8,7 @@
 #include "gbx-error.h"
 #include "gbx-exports.h"
 #include "gbx-guest-config.h"
+#include "gbx-keyboard.h"
 #include "gbx-launcher.h"
 
 #include <glib/gi18n-lib.h>
@@ -88,32 +89,13 @@ put_shares (GbxWriter *writer, GbxPolicy *policy)
     }
 }
 
-/* The guest gets scancodes, so it needs the host's layout: Debian's file, which
- * is a list of shell assignments like a key file without a group. */
 static void
 put_keyboard (GbxWriter *writer)
 {
-  static const char *const keys[] = { "XKBMODEL", "XKBLAYOUT", "XKBVARIANT", "XKBOPTIONS" };
-  g_autofree char *text = NULL;
-  g_autofree char *grouped = NULL;
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-  char *values[G_N_ELEMENTS (keys)] = { NULL };
+  g_autoptr (GbxKeyboard) keyboard = gbx_keyboard_new_for_host ();
 
-  if (!g_file_get_contents ("/etc/default/keyboard", &text, NULL, NULL))
-    return;
-  grouped = g_strconcat ("[keyboard]\n", text, NULL);
-  if (!g_key_file_load_from_data (file, grouped, -1, G_KEY_FILE_NONE, NULL))
-    return;
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    {
-      g_autofree char *value = g_key_file_get_value (file, "keyboard", keys[i], NULL);
-      g_autofree char *bare = g_shell_unquote (value ? value : "", NULL);
-
-      values[i] = g_strndup (bare ? bare : "", GBX_CONFIG_NAME_MAX);
-    }
-  gbx_config_put_keyboard (writer, values[0], values[1], values[2], values[3]);
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    g_free (values[i]);
+  gbx_config_put_keyboard (writer, keyboard->model, keyboard->layout, keyboard->variant,
+                           keyboard->options);
 }
 
 static void

@@ -8,8 +8,10 @@
 #include "gbx-accelerator.h"
 #include "gbx-error.h"
 #include "gbx-exports.h"
+#include "gbx-guest-config.h"
 #include "gbx-initrd.h"
 #include "gbx-jail.h"
+#include "gbx-keyboard.h"
 #include "gbx-network.h"
 #include "gbx-paths.h"
 #include "gbx-policy-private.h"
@@ -108,16 +110,30 @@ compose_root (GbxLauncher *self, GError **error)
 typedef struct
 {
   char *root;
+  GbxKeyboard *keyboard; /* (nullable): of a desktop */
   GCancellable *cancellable;
   GError *error;
 } Filling;
+
+static void
+add_keymap (Filling *filling)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (filling->root, GBX_KEYMAP, NULL);
+
+  if (!gbx_keyboard_compile (filling->keyboard, path, &error))
+    g_debug ("Xorg compiles its keymap by itself: %s", error->message);
+  else
+    g_chmod (path, 0644);
+}
 
 static gpointer
 fill_thread (gpointer user_data)
 {
   Filling *filling = user_data;
 
-  gbx_rootfs_fill (filling->root, filling->cancellable, &filling->error);
+  if (gbx_rootfs_fill (filling->root, filling->cancellable, &filling->error) && filling->keyboard)
+    add_keymap (filling);
   return filling;
 }
 
@@ -128,6 +144,8 @@ begin_filling (GbxLauncher *self, GCancellable *cancellable)
 
   filling->root = gbx_runtime_get_file (self->runtime, "root");
   filling->cancellable = cancellable ? g_object_ref (cancellable) : NULL;
+  if (gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP)
+    filling->keyboard = gbx_keyboard_new_for_host ();
   self->filling = g_thread_new ("glovebox-root", fill_thread, filling);
 }
 
@@ -142,6 +160,7 @@ end_filling (GbxLauncher *self, GError **error)
   if (filling->error)
     g_propagate_error (error, g_steal_pointer (&filling->error));
   g_clear_object (&filling->cancellable);
+  g_clear_pointer (&filling->keyboard, gbx_keyboard_free);
   g_free (filling->root);
   g_free (filling);
   return filled;

@@ -64,7 +64,7 @@ static const struct
   { "dev", 0755 },       { "tmp", 01777 },    { "run", 0755 },  { "home", 0755 },
   { "root", 0700 },      { "mnt", 0755 },     { "etc", 0755 },  { "var", 0755 },
   { "var/tmp", 01777 },  { "var/lib", 0755 }, { "var/log", 0755 }, { "var/cache", 0755 },
-  { "var/lib/dbus", 0755 }, { "etc/default", 0755 },
+  { "var/lib/dbus", 0755 }, { "etc/default", 0755 }, { "etc/X11", 0755 },
 };
 
 #define FILE_SIZE_MAX (8 * 1024 * 1024)

@@ -33,6 +33,11 @@
 #define XORG_OUTPUT GBX_XORG_FOLDER "/output"
 #define XORG_EMPTY GBX_XORG_FOLDER "/empty"
 #define SYSTEM_CONFS "/usr/share/X11/xorg.conf.d"
+#define XKBCOMP "/usr/bin/xkbcomp"
+#define XKBCOMP_REAL GBX_XORG_FOLDER "/xkbcomp"
+#define XKBCOMP_SCRIPT GBX_XORG_FOLDER "/xkbcomp-once"
+/* Where Xorg has the keymap of display 0 written. */
+#define XKB_OUTPUT "/tmp/server-0.xkm"
 
 /* Descriptors in Xorg: the protocol of socket activation begins at 3. */
 #define LISTEN_FD 3
@@ -161,6 +166,39 @@ listen_for_clients (GbxInit *self)
   return fd;
 }
 
+/* --------------------------------------------------------------- keymap -- */
+
+/* Xorg has its keymap compiled by xkbcomp, from a dozen files: a quarter of a second
+ * without KVM.  The host has done it already, in milliseconds.  So the first time
+ * that Xorg runs xkbcomp it finds the result in place; from then on, as when the
+ * application sets another layout, it is xkbcomp. */
+static const char xkbcomp_script[] =
+    "#!/bin/sh\n"
+    "if [ -O " XKB_OUTPUT " ]; then while read -r line; do :; done; exit 0; fi\n"
+    "exec " XKBCOMP_REAL " \"$@\"\n";
+
+static bool
+provide_keymap (void)
+{
+  static char keymap[65536];
+  ssize_t length = gbx_read_file (GBX_KEYMAP, keymap, sizeof keymap);
+
+  return length > 0 && (size_t) length < sizeof keymap - 1 &&
+         gbx_write_file (XKB_OUTPUT, keymap, length, 0600) &&
+         chown (XKB_OUTPUT, GBX_XORG_UID, GBX_XORG_UID) == 0 &&
+         gbx_write_file (XKBCOMP_SCRIPT, xkbcomp_script, sizeof xkbcomp_script - 1, 0755) &&
+         gbx_write_file (XKBCOMP_REAL, "", 0, 0755);
+}
+
+/* In Xorg's own mounts. */
+static bool
+replace_xkbcomp (void)
+{
+  return access (XKBCOMP_SCRIPT, F_OK) != 0 ||
+         (mount (XKBCOMP, XKBCOMP_REAL, NULL, MS_BIND, NULL) == 0 &&
+          mount (XKBCOMP_SCRIPT, XKBCOMP, NULL, MS_BIND, NULL) == 0);
+}
+
 /* -------------------------------------------------------------- the child -- */
 
 /* Several VT calls of Xorg are for whoever has the terminal as its own. */
@@ -209,7 +247,7 @@ run_xorg (GbxInit *self, const char *server, const GbxDisplayDevices *devices, i
   /* ENOENT: a system without that folder. */
   if (unshare (CLONE_NEWNS) != 0 || !gbx_make_private_dev (devices, GBX_XORG_UID, GBX_XORG_UID) ||
       (mount (XORG_EMPTY, SYSTEM_CONFS, NULL, MS_BIND, NULL) != 0 && errno != ENOENT) ||
-      !take_terminal () || !arrange_descriptors (listener, display) || !gbx_confine_privileges () ||
+      !replace_xkbcomp () || !take_terminal () || !arrange_descriptors (listener, display) || !gbx_confine_privileges () ||
       !gbx_confine_account (GBX_XORG_UID, GBX_XORG_UID))
     _exit (126);
   snprintf (pid, sizeof pid, "LISTEN_PID=%d", getpid ());
@@ -229,6 +267,8 @@ gbx_phase_xorg (GbxInit *self)
     gbx_fatal (self, "cannot prepare the display: %s", strerror (errno));
   write_authority (self);
   write_config (self, &devices);
+  if (!provide_keymap ())
+    gbx_debug (self, "Xorg compiles its keymap by itself");
   listener = listen_for_clients (self);
   gbx_set_environment (self, "DISPLAY", ":0");
 

@@ -3,6 +3,7 @@
 /* What the guest's root holds, and what it must never hold. */
 
 #include "gbx-paths.h"
+#include "gbx-keyboard.h"
 #include "gbx-rootfs.h"
 
 #include <ftw.h>
@@ -130,6 +131,28 @@ test_cancelled (void)
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* The keymap that Xorg reads: of XKB's compiled format, version 15 of it, and none
+ * for a layout that there is not. */
+static void
+test_keymap (void)
+{
+  g_autoptr (GbxKeyboard) keyboard = gbx_keyboard_new_for_host ();
+  g_autofree char *path = g_build_filename (scratch, "keymap", NULL);
+  g_autofree char *data = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+
+  g_assert_true (gbx_keyboard_compile (keyboard, path, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (path, &data, &length, NULL));
+  g_assert_cmpuint (length, >, 4000);
+  g_assert_cmpmem (data, 4, "\017mkx", 4);
+  g_free (keyboard->layout);
+  keyboard->layout = g_strdup ("no-such-layout");
+  g_assert_false (gbx_keyboard_compile (keyboard, path, &error));
+  g_assert_nonnull (error);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -151,6 +174,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rootfs/secrets", test_secrets_stay_out);
   g_test_add_func ("/rootfs/accounts", test_accounts_reduced);
   g_test_add_func ("/rootfs/modes", test_modes);
+  g_test_add_func ("/rootfs/keymap", test_keymap);
   g_test_add_func ("/rootfs/error", test_full_disk_is_told);
   g_test_add_func ("/rootfs/cancelled", test_cancelled);
   status = g_test_run ();
