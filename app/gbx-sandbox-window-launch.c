@@ -5,6 +5,7 @@
 #include "gbx-sandbox-window-private.h"
 
 #include "gbx-auto-screenshot.h"
+#include "gbx-plain-converter.h"
 
 #include <gio/gunixoutputstream.h>
 #include <glib/gi18n.h>
@@ -155,14 +156,22 @@ auto_screenshot_cb (GObject *object, GAsyncResult *result, gpointer data)
     }
 }
 
+/* Nobody who starts a window expects its application to command the terminal that it
+ * was started from: there only its text arrives, in a pipe or a file every byte. */
 static void
-set_sinks (GbxSandbox *sandbox)
+set_sink (GbxSandbox *sandbox, gboolean is_stderr)
 {
-  g_autoptr (GOutputStream) out = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
-  g_autoptr (GOutputStream) err = g_unix_output_stream_new (STDERR_FILENO, FALSE);
+  int fd = is_stderr ? STDERR_FILENO : STDOUT_FILENO;
+  g_autoptr (GOutputStream) stream = g_unix_output_stream_new (fd, FALSE);
 
-  gbx_sandbox_set_sink (sandbox, FALSE, out);
-  gbx_sandbox_set_sink (sandbox, TRUE, err);
+  if (isatty (fd))
+    {
+      g_autoptr (GConverter) plain = gbx_plain_converter_new ();
+      g_autoptr (GOutputStream) raw = g_steal_pointer (&stream);
+
+      stream = g_converter_output_stream_new (raw, plain);
+    }
+  gbx_sandbox_set_sink (sandbox, is_stderr, stream);
 }
 
 static void
@@ -192,7 +201,8 @@ gbx_sandbox_window_start (GbxSandboxWindow *self)
 
   set_sandbox (self, gbx_sandbox_new (self->policy));
   gbx_sandbox_set_scale (self->sandbox, (guint)gtk_widget_get_scale_factor (GTK_WIDGET (self)));
-  set_sinks (self->sandbox);
+  set_sink (self->sandbox, FALSE);
+  set_sink (self->sandbox, TRUE);
   self->then = GBX_THEN_DECIDE;
   g_clear_object (&self->launch);
   self->launch = g_cancellable_new ();

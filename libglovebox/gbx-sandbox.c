@@ -7,6 +7,7 @@
 
 #include "gbx-enums.h"
 #include "gbx-error.h"
+#include "gbx-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -118,9 +119,7 @@ gbx_sandbox_clean_text (const char *text)
     {
       gunichar c = g_utf8_get_char (at);
 
-      /* Also the marks that turn the direction of what is around them. */
-      if (g_unichar_iscntrl (c) || g_unichar_type (c) == G_UNICODE_FORMAT ||
-          c == 0x2028 || c == 0x2029)
+      if (!gbx_text_is_plain (c))
         memset (at, c == '\n' ? '\n' : ' ', g_utf8_next_char (at) - at);
     }
   return valid;
