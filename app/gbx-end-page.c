@@ -36,7 +36,7 @@ icon_for (GbxEndReason reason, int status)
 {
   if (reason == GBX_END_FAILED)
     return "dialog-error-symbolic";
-  if (reason == GBX_END_EXITED && status != 0)
+  if (reason == GBX_END_EXITED)
     return "dialog-warning-symbolic";
   return "org.glovebox.Glovebox-symbolic";
 }
@@ -103,7 +103,7 @@ gbx_end_page_set_sandbox (GbxEndPage *self, GbxSandbox *sandbox)
   gtk_label_set_text (self->heading, heading);
   gtk_label_set_text (self->body, body);
   gbx_log_view_set_sandbox (self->log_view, sandbox);
-  gtk_expander_set_expanded (self->log_expander, reason == GBX_END_FAILED || status != 0);
+  gtk_expander_set_expanded (self->log_expander, reason != GBX_END_STOPPED);
 }
 
 void

@@ -5,6 +5,7 @@
 #include "gbx-sandbox-window-private.h"
 
 #include "gbx-auto-screenshot.h"
+#include "gbx-end-text.h"
 #include "gbx-plain-converter.h"
 
 #include <gio/gunixoutputstream.h>
@@ -17,6 +18,28 @@
 
 /* ---------------------------------------------------------------- end -- */
 
+/* Whoever set a time limit, a script perhaps, waits no longer than that for the window
+ * either; until then its user can read why the application failed. */
+static gboolean
+on_end_limit (gpointer data)
+{
+  GbxSandboxWindow *self = data;
+
+  self->end_limit = 0;
+  gbx_sandbox_window_finish (self, gbx_sandbox_window_get_final_status (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+limit_end_page (GbxSandboxWindow *self)
+{
+  gint64 limit = gbx_policy_get_timeout (self->policy);
+  gint64 passed = gbx_sandbox_get_elapsed (self->sandbox) / G_USEC_PER_SEC;
+
+  if (limit > 0)
+    self->end_limit = g_timeout_add_seconds ((guint)MAX (limit - passed, 1), on_end_limit, self);
+}
+
 static void
 show_end_page (GbxSandboxWindow *self)
 {
@@ -25,6 +48,7 @@ show_end_page (GbxSandboxWindow *self)
   gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->end_page));
   hdy_header_bar_set_subtitle (self->header, NULL);
   gbx_end_page_focus (self->end_page);
+  limit_end_page (self);
 }
 
 static gboolean
@@ -44,16 +68,19 @@ gbx_sandbox_window_get_final_status (GbxSandboxWindow *self)
   return gbx_sandbox_get_exit_status (self->sandbox);
 }
 
+/* Also where the window says it: nobody may be looking. */
 static void
 report_end (GbxSandboxWindow *self, GbxEndReason reason)
 {
   const GError *error = gbx_sandbox_get_error (self->sandbox);
+  g_autofree char *line = NULL;
 
-  if (reason == GBX_END_FAILED && error)
-    g_printerr ("glovebox: %s\n", error->message);
-  else if (reason == GBX_END_TIMEOUT)
-    g_printerr (_ ("glovebox: the time limit of %u seconds was reached\n"),
-                gbx_policy_get_timeout (self->policy));
+  if (gbx_sandbox_window_get_final_status (self) == 0)
+    return;
+  line = gbx_end_text_line (gbx_policy_get_title (self->policy), reason,
+                            gbx_sandbox_get_exit_status (self->sandbox),
+                            error ? error->message : NULL, gbx_policy_get_timeout (self->policy));
+  g_printerr ("glovebox: %s\n", g_strdelimit (line, "\r\n", ' '));
 }
 
 static void
@@ -194,6 +221,7 @@ set_sandbox (GbxSandboxWindow *self, GbxSandbox *sandbox)
 void
 gbx_sandbox_window_start (GbxSandboxWindow *self)
 {
+  g_clear_handle_id (&self->end_limit, g_source_remove);
   gbx_notice_bars_clear (self->notices);
   hdy_header_bar_set_subtitle (self->header, NULL);
   gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->boot_page));

@@ -181,11 +181,15 @@ conclude (Exec *self)
   const GError *error = gbx_sandbox_get_error (self->sandbox);
   GbxEndReason reason = gbx_sandbox_get_reason (self->sandbox);
   int status = gbx_sandbox_get_exit_status (self->sandbox);
+  guint limit = gbx_policy_get_timeout (gbx_sandbox_get_policy (self->sandbox));
 
   if (error)
     gbx_complain ("%s", error->message);
   else if (reason == GBX_END_TIMEOUT)
-    gbx_complain (_ ("the time limit has passed; the sandbox was stopped"));
+    gbx_complain (ngettext ("the time limit of %u second has passed; the sandbox was stopped",
+                            "the time limit of %u seconds has passed; the sandbox was stopped",
+                            limit),
+                  limit);
   else if (reason == GBX_END_STOPPED && status == GBX_STATUS_FAILURE)
     gbx_complain (_ ("the sandbox was stopped before the command ended"));
   else if (reason == GBX_END_CANCELLED)

@@ -4,6 +4,7 @@
 
 import contextlib
 import os
+import pty
 import signal
 import time
 
@@ -156,12 +157,24 @@ class Window(WindowTest):
         self.assertEqual(self.finish_window(process), 3)
 
     def test_unknown_command(self):
-        """an unknown command is said in the window too"""
-        process = self.open("--", "no-such-command-here")
+        """an unknown command is said in the window and on stderr, until the time limit if any"""
+        process = self.open("--timeout", "40", "--", "no-such-command-here")
         self.await_text("could not be started")
         self.assertIn("no-such-command-here", self.tree())
-        process.terminate()
-        self.assertEqual(self.finish_window(process), 127)
+        status, _, err = self.finish(process, patience=90)
+        self.assertEqual(status, 127)
+        self.assert_sentence(err, "no-such-command-here", "not found")
+
+    def test_output_to_a_terminal(self):
+        """what the application writes to a terminal is text there, and bytes in a pipe"""
+        script = "printf '\\033]0;owned\\007 text\\n'; printf '\\033[c err\\n' >&2; exec true"
+        master, slave = pty.openpty()
+        process = self.start("run", "--", "sh", "-c", script, stdout=slave)
+        status, _, err = self.finish(process)
+        self.assertEqual((status, err), (0, b"\033[c err\n"))
+        os.close(slave)
+        self.assertEqual(os.read(master, 1000), b" ]0;owned  text\r\n")
+        os.close(master)
 
     def test_killed(self):
         """after SIGKILL of the window the emulator goes too"""
