@@ -9,6 +9,9 @@
 
 #include <glib/gi18n.h>
 
+/* Breaking 40,000 letters into lines takes Pango minutes. */
+#define COMMAND_LETTERS_MAX 1500
+
 struct _GbxDetailsDialog
 {
   HdyWindow parent_instance;
@@ -54,6 +57,12 @@ display_command (GbxPolicy *policy)
                        == strlen (*word);
 
       g_string_append_printf (text, "%s%s", text->len ? " " : "", plain && **word ? *word : shown);
+    }
+  if (g_utf8_strlen (text->str, -1) > COMMAND_LETTERS_MAX)
+    {
+      g_string_truncate (text, (gsize)(g_utf8_offset_to_pointer (text->str, COMMAND_LETTERS_MAX)
+                                       - text->str));
+      g_string_append (text, "…");
     }
   return g_string_free (text, FALSE);
 }
