@@ -129,7 +129,7 @@ gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char *
   };
   g_autoptr (GOptionContext) context =
       g_option_context_new (mode == GBX_MODE_DESKTOP
-                                ? _ ("COMMAND [ARG…] | APP.desktop – run it in a sandbox")
+                                ? _ ("COMMAND [ARG…] | APP.desktop [FILE…] – run it in a sandbox")
                                 : _ ("-- COMMAND [ARG…] – run it in a sandbox"));
   g_autofree char *prgname = g_strconcat ("glovebox ", argv[0], NULL);
   g_auto (GStrv) arguments = g_strdupv (argv);
