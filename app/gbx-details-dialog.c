@@ -28,7 +28,11 @@ add_row (GbxDetailsDialog *self, const char *name, const char *value)
 {
   GtkWidget *left = gtk_label_new (name);
   GtkWidget *right = gtk_label_new (value);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
+  /* At the end of a line a hyphen would seem to be part of a path or an option. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (GTK_LABEL (right), attributes);
   gtk_label_set_xalign (GTK_LABEL (left), 1);
   gtk_label_set_yalign (GTK_LABEL (left), 0);
   gtk_style_context_add_class (gtk_widget_get_style_context (left), "dim-label");

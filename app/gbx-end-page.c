@@ -80,7 +80,12 @@ gbx_end_page_class_init (GbxEndPageClass *klass)
 static void
 gbx_end_page_init (GbxEndPage *self)
 {
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* A path in an error keeps its own hyphens, and gets no others. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (self->body, attributes);
 }
 
 GtkWidget *
