@@ -9,7 +9,6 @@
 #include "gbx-plain-converter.h"
 
 #include <gio/gunixoutputstream.h>
-#include <glib/gi18n.h>
 #include <unistd.h>
 
 /* The part of the window that follows one sandbox from its launch to its end. */
