@@ -9,6 +9,9 @@
 
 #include <glib/gi18n.h>
 
+/* Breaking 40,000 letters into lines takes Pango minutes. */
+#define COMMAND_LETTERS_MAX 1500
+
 struct _GbxDetailsDialog
 {
   HdyWindow parent_instance;
@@ -25,7 +28,11 @@ add_row (GbxDetailsDialog *self, const char *name, const char *value)
 {
   GtkWidget *left = gtk_label_new (name);
   GtkWidget *right = gtk_label_new (value);
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
+  /* At the end of a line a hyphen would seem to be part of a path or an option. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (GTK_LABEL (right), attributes);
   gtk_label_set_xalign (GTK_LABEL (left), 1);
   gtk_label_set_yalign (GTK_LABEL (left), 0);
   gtk_style_context_add_class (gtk_widget_get_style_context (left), "dim-label");
@@ -54,6 +61,12 @@ display_command (GbxPolicy *policy)
                        == strlen (*word);
 
       g_string_append_printf (text, "%s%s", text->len ? " " : "", plain && **word ? *word : shown);
+    }
+  if (g_utf8_strlen (text->str, -1) > COMMAND_LETTERS_MAX)
+    {
+      g_string_truncate (text, (gsize)(g_utf8_offset_to_pointer (text->str, COMMAND_LETTERS_MAX)
+                                       - text->str));
+      g_string_append (text, "…");
     }
   return g_string_free (text, FALSE);
 }

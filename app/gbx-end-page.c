@@ -36,7 +36,7 @@ icon_for (GbxEndReason reason, int status)
 {
   if (reason == GBX_END_FAILED)
     return "dialog-error-symbolic";
-  if (reason == GBX_END_EXITED && status != 0)
+  if (reason == GBX_END_EXITED)
     return "dialog-warning-symbolic";
   return "org.glovebox.Glovebox-symbolic";
 }
@@ -80,7 +80,12 @@ gbx_end_page_class_init (GbxEndPageClass *klass)
 static void
 gbx_end_page_init (GbxEndPage *self)
 {
+  g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
+
   gtk_widget_init_template (GTK_WIDGET (self));
+  /* A path in an error keeps its own hyphens, and gets no others. */
+  pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
+  gtk_label_set_attributes (self->body, attributes);
 }
 
 GtkWidget *
@@ -103,7 +108,7 @@ gbx_end_page_set_sandbox (GbxEndPage *self, GbxSandbox *sandbox)
   gtk_label_set_text (self->heading, heading);
   gtk_label_set_text (self->body, body);
   gbx_log_view_set_sandbox (self->log_view, sandbox);
-  gtk_expander_set_expanded (self->log_expander, reason == GBX_END_FAILED || status != 0);
+  gtk_expander_set_expanded (self->log_expander, reason != GBX_END_STOPPED);
 }
 
 void

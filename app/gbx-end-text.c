@@ -24,13 +24,9 @@ gbx_end_text_heading (const char *title, GbxEndReason reason, int status)
         return g_strdup_printf (_ ("%s could not be started"), title);
       if (signal_of_status (status))
         return g_strdup_printf (_ ("%s crashed"), title);
-      return g_strdup_printf (status == 0 ? _ ("%s has quit") : _ ("%s quit with an error"), title);
+      return g_strdup_printf (_ ("%s quit with an error"), title);
     case GBX_END_STOPPED:
       return g_strdup_printf (_ ("%s was stopped"), title);
-    case GBX_END_CANCELLED:
-      return g_strdup_printf (_ ("The start of %s was cancelled"), title);
-    case GBX_END_TIMEOUT:
-      return g_strdup_printf (_ ("The time of %s is up"), title);
     default:
       return g_strdup_printf (_ ("The sandbox of %s failed"), title);
     }
@@ -41,8 +37,6 @@ describe_status (int status)
 {
   int number = signal_of_status (status);
 
-  if (status == 0)
-    return g_strdup (_ ("The application ended without an error."));
   if (status == 127)
     return g_strdup (_ ("The program was not found in the sandbox. Check the command, and that "
                         "the program is installed under /usr or shared with the sandbox."));
@@ -67,11 +61,37 @@ gbx_end_text_body (GbxEndReason reason, int status, const char *error)
       return describe_status (status);
     case GBX_END_STOPPED:
       return g_strdup (_ ("The sandbox is gone, and all that was in it except writable shares."));
-    case GBX_END_CANCELLED:
-      return g_strdup (_ ("Nothing was left behind."));
-    case GBX_END_TIMEOUT:
-      return g_strdup (_ ("The sandbox was ended when its time limit was reached."));
     default:
       return g_strdup (error ? error : _ ("The sandbox ended for an unknown reason. See the log."));
+    }
+}
+
+char *
+gbx_end_text_line (const char *title, GbxEndReason reason, int status, const char *error,
+                   guint limit)
+{
+  g_autofree char *heading = NULL;
+  g_autofree char *body = NULL;
+
+  switch (reason)
+    {
+    case GBX_END_TIMEOUT:
+      return g_strdup_printf (ngettext ("the time limit of %u second has passed; the sandbox was "
+                                        "stopped",
+                                        "the time limit of %u seconds has passed; the sandbox was "
+                                        "stopped",
+                                        limit),
+                              limit);
+    case GBX_END_CANCELLED:
+      return g_strdup_printf (_ ("the start of %s was cancelled"), title);
+    case GBX_END_FAILED:
+      if (error)
+        return g_strdup (error);
+      G_GNUC_FALLTHROUGH;
+    default:
+      heading = gbx_end_text_heading (title, reason, status);
+      body = gbx_end_text_body (reason, status, error);
+      /* Translators: a heading and the sentences below it, in one line. */
+      return g_strdup_printf (_ ("%s. %s"), heading, body);
     }
 }

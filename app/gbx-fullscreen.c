@@ -48,6 +48,15 @@ is_menu_open (GbxFullscreen *self)
   return grab && GTK_IS_POPOVER (grab);
 }
 
+/* Keys must not go to a button that nobody sees. */
+static gboolean
+has_focus (GbxFullscreen *self)
+{
+  GtkWidget *focus = gtk_window_get_focus (self->window);
+
+  return focus && gtk_widget_is_ancestor (focus, self->header);
+}
+
 static gboolean
 on_hide (gpointer data)
 {
@@ -56,16 +65,22 @@ on_hide (gpointer data)
   if (is_menu_open (self))
     return G_SOURCE_CONTINUE;
   self->hide_source = 0;
-  gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  if (!has_focus (self))
+    gtk_revealer_set_reveal_child (self->revealer, FALSE);
   return G_SOURCE_REMOVE;
+}
+
+static void
+hide_soon (GbxFullscreen *self)
+{
+  g_clear_handle_id (&self->hide_source, g_source_remove);
+  self->hide_source = g_timeout_add (HIDE_MS, on_hide, self);
 }
 
 static gboolean
 on_enter (GbxFullscreen *self)
 {
-  g_clear_handle_id (&self->hide_source, g_source_remove);
-  if (self->active)
-    gtk_revealer_set_reveal_child (self->revealer, TRUE);
+  gbx_fullscreen_reveal (self);
   return GDK_EVENT_PROPAGATE;
 }
 
@@ -75,9 +90,17 @@ on_leave (GbxFullscreen *self, GdkEventCrossing *event)
   /* Into one of its own children is not away. */
   if (event->detail == GDK_NOTIFY_INFERIOR || !self->active)
     return GDK_EVENT_PROPAGATE;
-  g_clear_handle_id (&self->hide_source, g_source_remove);
-  self->hide_source = g_timeout_add (HIDE_MS, on_hide, self);
+  hide_soon (self);
   return GDK_EVENT_PROPAGATE;
+}
+
+static void
+on_focus (GbxFullscreen *self)
+{
+  if (self->active && has_focus (self))
+    gbx_fullscreen_reveal (self);
+  else if (self->active)
+    hide_soon (self);
 }
 
 static void
@@ -151,6 +174,8 @@ gbx_fullscreen_new (GtkWindow *window, GtkWidget *header, GtkContainer *slot, Gt
   gtk_widget_add_events (header, GDK_ENTER_NOTIFY_MASK | GDK_LEAVE_NOTIFY_MASK);
   g_object_connect (window, "swapped-object-signal::window-state-event", on_window_state, self,
                     NULL);
+  g_signal_connect_object (window, "set-focus", G_CALLBACK (on_focus), self,
+                           G_CONNECT_SWAPPED | G_CONNECT_AFTER);
   g_object_connect (strip, "swapped-object-signal::enter-notify-event", on_enter, self,
                     "swapped-object-signal::leave-notify-event", on_leave, self, NULL);
   g_object_connect (header, "swapped-object-signal::enter-notify-event", on_enter, self,
@@ -162,6 +187,14 @@ gboolean
 gbx_fullscreen_get_active (GbxFullscreen *self)
 {
   return self->active;
+}
+
+void
+gbx_fullscreen_reveal (GbxFullscreen *self)
+{
+  g_clear_handle_id (&self->hide_source, g_source_remove);
+  if (self->active)
+    gtk_revealer_set_reveal_child (self->revealer, TRUE);
 }
 
 void

@@ -15,6 +15,8 @@ G_DECLARE_FINAL_TYPE (GbxFullscreen, gbx_fullscreen, GBX, FULLSCREEN, GObject)
 GbxFullscreen *gbx_fullscreen_new (GtkWindow *window, GtkWidget *header, GtkContainer *slot,
                                    GtkRevealer *revealer, GtkWidget *strip);
 gboolean gbx_fullscreen_get_active (GbxFullscreen *self);
+/* Shows the header, where the focus is about to go; it hides when the focus leaves. */
+void gbx_fullscreen_reveal (GbxFullscreen *self);
 void gbx_fullscreen_toggle (GbxFullscreen *self);
 
 G_END_DECLS

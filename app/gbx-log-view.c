@@ -12,14 +12,16 @@ struct _GbxLogView
   GtkScrolledWindow *scroller; /* template */
   GtkWidget *copy_button;      /* template */
   GbxSandbox *sandbox;
-  guint refresh;   /* source */
-  gboolean follow; /* whoever looks at the end sees what comes */
+  guint64 position; /* in the sandbox's log */
+  guint refresh;    /* source */
+  gboolean follow;  /* whoever looks at the end sees what comes */
 };
 
 G_DEFINE_FINAL_TYPE (GbxLogView, gbx_log_view, GTK_TYPE_OVERLAY)
 
 /* A guest in trouble logs faster than anyone reads. */
 #define REFRESH_MS 200
+#define LINES_MAX 1000
 
 static gboolean
 is_at_end (GbxLogView *self)
@@ -31,15 +33,32 @@ is_at_end (GbxLogView *self)
 }
 
 static void
+drop_oldest (GtkTextBuffer *buffer)
+{
+  int surplus = gtk_text_buffer_get_line_count (buffer) - 1 - LINES_MAX;
+  GtkTextIter start, end;
+
+  if (surplus <= 0)
+    return;
+  gtk_text_buffer_get_start_iter (buffer, &start);
+  gtk_text_buffer_get_iter_at_line (buffer, &end, surplus);
+  gtk_text_buffer_delete (buffer, &start, &end);
+}
+
+/* Only what is new, so that a reader keeps place and selection. */
+static void
 refresh (GbxLogView *self)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
-  g_autofree char *raw = gbx_sandbox_dup_log (self->sandbox);
+  g_autofree char *raw = gbx_sandbox_dup_log_since (self->sandbox, &self->position);
   /* The library promises UTF-8; a log from a hostile guest is checked all the same. */
   g_autofree char *log = g_utf8_make_valid (raw, -1);
+  GtkTextIter end;
 
   self->follow = is_at_end (self);
-  gtk_text_buffer_set_text (buffer, log, -1);
+  gtk_text_buffer_get_end_iter (buffer, &end);
+  gtk_text_buffer_insert (buffer, &end, log, -1);
+  drop_oldest (buffer);
 }
 
 /* The text is laid out in steps, and its view may get a size much later. */
@@ -62,7 +81,7 @@ on_refresh (gpointer data)
 }
 
 static void
-on_log (GbxLogView *self)
+on_logged (GbxLogView *self)
 {
   if (!self->refresh)
     self->refresh = g_timeout_add (REFRESH_MS, on_refresh, self);
@@ -121,7 +140,9 @@ gbx_log_view_set_sandbox (GbxLogView *self, GbxSandbox *sandbox)
   if (self->sandbox)
     g_signal_handlers_disconnect_by_data (self->sandbox, self);
   g_set_object (&self->sandbox, sandbox);
-  g_signal_connect_object (sandbox, "log", G_CALLBACK (on_log), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (sandbox, "logged", G_CALLBACK (on_logged), self, G_CONNECT_SWAPPED);
+  self->position = 0;
+  gtk_text_buffer_set_text (gtk_text_view_get_buffer (self->text), "", -1);
   refresh (self);
 }
 

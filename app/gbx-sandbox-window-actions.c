@@ -33,8 +33,11 @@ on_send_key (GSimpleAction *action, GVariant *parameter, gpointer data)
 
 /* -------------------------------------------------------- screenshots -- */
 
+/* The window may close while its user still looks for a folder: the picture is saved
+ * all the same, and the application stays for it. */
 typedef struct
 {
+  GApplication *application;
   GbxSandboxWindow *self;
   GdkPixbuf *pixbuf;
   GtkFileChooserNative *chooser;
@@ -46,33 +49,44 @@ save_free (Save *save)
   g_object_unref (save->self);
   g_object_unref (save->pixbuf);
   g_clear_object (&save->chooser);
+  g_application_release (save->application);
+  g_object_unref (save->application);
   g_free (save);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Save, save_free)
 
 static void
+say (GbxSandboxWindow *self, const GError *error)
+{
+  if (self->notices)
+    gbx_notice_bars_say (self->notices, error ? error->message : _ ("The screenshot was saved."),
+                         error != NULL);
+  else if (error)
+    g_printerr ("glovebox: %s\n", error->message);
+}
+
+static void
 save_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
-  g_autoptr (GbxSandboxWindow) self = data;
+  g_autoptr (Save) save = data;
   g_autoptr (GError) error = NULL;
 
-  if (gbx_png_save_finish (result, &error))
-    gbx_notice_bars_say (self->notices, _ ("The screenshot was saved."), FALSE);
-  else
-    gbx_notice_bars_say (self->notices, error->message, TRUE);
+  gbx_png_save_finish (result, &error);
+  say (save->self, error);
 }
 
 static void
 on_chosen (GtkNativeDialog *dialog, int response, gpointer data)
 {
   g_autoptr (Save) save = data;
+  GdkPixbuf *pixbuf = save->pixbuf;
   g_autofree char *path = NULL;
 
   if (response != GTK_RESPONSE_ACCEPT)
     return;
   path = gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (dialog));
   if (path)
-    gbx_png_save_async (save->pixbuf, path, NULL, save_cb, g_object_ref (save->self));
+    gbx_png_save_async (pixbuf, path, NULL, save_cb, g_steal_pointer (&save));
 }
 
 static void
@@ -99,12 +113,14 @@ screenshot_cb (GObject *object, GAsyncResult *result, gpointer data)
       = gbx_display_screenshot_finish (GBX_DISPLAY (object), result, &error);
   Save *save;
 
-  if (!pixbuf)
+  if (!pixbuf || !self->notices)
     {
-      gbx_notice_bars_say (self->notices, error->message, TRUE);
+      say (self, error);
       return;
     }
   save = g_new0 (Save, 1);
+  save->application = g_object_ref (g_application_get_default ());
+  g_application_hold (save->application);
   save->self = g_object_ref (self);
   save->pixbuf = g_steal_pointer (&pixbuf);
   save->chooser = gtk_file_chooser_native_new (_ ("Save the Screenshot"), GTK_WINDOW (self),

@@ -14,11 +14,17 @@
 /* An application that opens no window is shown as the empty screen it is. */
 #define BLANK_SECONDS 15
 
+static gboolean
+is_display_shown (GbxSandboxWindow *self)
+{
+  return gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->display_page);
+}
+
 static void
 show_display (GbxSandboxWindow *self)
 {
   g_clear_handle_id (&self->blank_source, g_source_remove);
-  if (gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (self->display_page))
+  if (is_display_shown (self))
     return;
   gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->display_page));
   gtk_widget_grab_focus (GTK_WIDGET (self->display));
@@ -68,6 +74,9 @@ gbx_sandbox_window_update_display (GbxSandboxWindow *self)
       gbx_display_connect (self->display, self->sandbox);
       return;
     }
+  /* It failed so early that nothing was said: on_lost() speaks only of what runs. */
+  if (sandbox == GBX_SANDBOX_RUNNING && display == GBX_DISPLAY_FAILED && !self->lost_source)
+    on_lost (self);
   if (sandbox != GBX_SANDBOX_RUNNING || display != GBX_DISPLAY_READY)
     return;
   if (gbx_sandbox_get_drawn (self->sandbox))
@@ -98,6 +107,9 @@ on_display_state (GbxSandboxWindow *self)
       gbx_notice_bars_set_lost (self->notices, NULL);
       gbx_sandbox_window_update_display (self);
     }
+  /* Each connection has a widget of its own, and the last one's took the focus along. */
+  if (state == GBX_DISPLAY_READY && is_display_shown (self))
+    gtk_widget_grab_focus (GTK_WIDGET (self->display));
   gbx_sandbox_window_update_actions (self);
 }
 
@@ -119,6 +131,9 @@ on_fullscreen (GbxSandboxWindow *self)
   gtk_image_set_from_icon_name (self->fullscreen_image,
                                 active ? "view-restore-symbolic" : "view-fullscreen-symbolic",
                                 GTK_ICON_SIZE_BUTTON);
+  /* The header, which moves, may have had the focus. */
+  if (is_display_shown (self))
+    gtk_widget_grab_focus (GTK_WIDGET (self->display));
   gbx_sandbox_window_update_actions (self);
   on_grabbed (self);
 }
@@ -158,6 +173,21 @@ on_map (GbxSandboxWindow *self)
   gtk_widget_set_size_request (GTK_WIDGET (self->stack), 320, 240);
 }
 
+/* A drag or a scroll with Ctrl and Alt is the application's: the chord is none then. */
+static gboolean
+on_display_event (GbxSandboxWindow *self, GdkEvent *event)
+{
+  if (event->type == GDK_BUTTON_PRESS || event->type == GDK_SCROLL)
+    self->release_chord = FALSE;
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+on_display_child (GbxSandboxWindow *self, GtkWidget *child)
+{
+  g_signal_connect_object (child, "event", G_CALLBACK (on_display_event), self, G_CONNECT_SWAPPED);
+}
+
 void
 gbx_sandbox_window_make_display (GbxSandboxWindow *self)
 {
@@ -165,7 +195,8 @@ gbx_sandbox_window_make_display (GbxSandboxWindow *self)
   gtk_container_add (GTK_CONTAINER (self->display_page), GTK_WIDGET (self->display));
   g_object_connect (self->display, "swapped-object-signal::notify::state", on_display_state, self,
                     "swapped-object-signal::notify::grabbed", on_grabbed, self,
-                    "swapped-object-signal::notify::scaling", on_scaling, self, NULL);
+                    "swapped-object-signal::notify::scaling", on_scaling, self,
+                    "swapped-object-signal::add", on_display_child, self, NULL);
 
   self->fullscreen
       = gbx_fullscreen_new (GTK_WINDOW (self), GTK_WIDGET (self->header), self->header_slot,
@@ -185,6 +216,24 @@ gbx_sandbox_window_forget_display (GbxSandboxWindow *self)
   g_clear_handle_id (&self->blank_source, g_source_remove);
 }
 
+/* Whether a key has that letter in any of the layouts: GTK finds an accelerator also
+ * while a layout without Latin letters is in use. */
+static gboolean
+has_letter (GdkEventKey *event, guint letter)
+{
+  GdkKeymap *keymap = gdk_keymap_get_for_display (gdk_window_get_display (event->window));
+  g_autofree GdkKeymapKey *keys = NULL;
+  int n = 0;
+
+  if (gdk_keyval_to_lower (event->keyval) == letter)
+    return TRUE;
+  gdk_keymap_get_entries_for_keyval (keymap, letter, &keys, &n);
+  for (int i = 0; i < n; i++)
+    if (keys[i].keycode == event->hardware_keycode)
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 is_ours (GdkEventKey *event)
 {
@@ -192,8 +241,7 @@ is_ours (GdkEventKey *event)
 
   if (event->keyval == GDK_KEY_F11)
     return modifiers == 0;
-  return gdk_keyval_to_lower (event->keyval) == GDK_KEY_p
-         && modifiers == (GDK_CONTROL_MASK | GDK_SHIFT_MASK);
+  return modifiers == (GDK_CONTROL_MASK | GDK_SHIFT_MASK) && has_letter (event, GDK_KEY_p);
 }
 
 static gboolean
@@ -231,5 +279,6 @@ gbx_sandbox_window_key_release (GbxSandboxWindow *self)
     return;
   self->release_chord = FALSE;
   gbx_display_release_grab (self->display);
+  gbx_fullscreen_reveal (self->fullscreen);
   gtk_widget_grab_focus (self->menu_button);
 }

@@ -5,9 +5,10 @@
 #include "gbx-sandbox-window-private.h"
 
 #include "gbx-auto-screenshot.h"
+#include "gbx-end-text.h"
+#include "gbx-plain-converter.h"
 
 #include <gio/gunixoutputstream.h>
-#include <glib/gi18n.h>
 #include <unistd.h>
 
 /* The part of the window that follows one sandbox from its launch to its end. */
@@ -15,6 +16,28 @@
 #define STATUS_FAILURE 125
 
 /* ---------------------------------------------------------------- end -- */
+
+/* Whoever set a time limit, a script perhaps, waits no longer than that for the window
+ * either; until then its user can read why the application failed. */
+static gboolean
+on_end_limit (gpointer data)
+{
+  GbxSandboxWindow *self = data;
+
+  self->end_limit = 0;
+  gbx_sandbox_window_finish (self, gbx_sandbox_window_get_final_status (self));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+limit_end_page (GbxSandboxWindow *self)
+{
+  gint64 limit = gbx_policy_get_timeout (self->policy);
+  gint64 passed = gbx_sandbox_get_elapsed (self->sandbox) / G_USEC_PER_SEC;
+
+  if (limit > 0)
+    self->end_limit = g_timeout_add_seconds ((guint)MAX (limit - passed, 1), on_end_limit, self);
+}
 
 static void
 show_end_page (GbxSandboxWindow *self)
@@ -24,6 +47,7 @@ show_end_page (GbxSandboxWindow *self)
   gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->end_page));
   hdy_header_bar_set_subtitle (self->header, NULL);
   gbx_end_page_focus (self->end_page);
+  limit_end_page (self);
 }
 
 static gboolean
@@ -43,16 +67,19 @@ gbx_sandbox_window_get_final_status (GbxSandboxWindow *self)
   return gbx_sandbox_get_exit_status (self->sandbox);
 }
 
+/* Also where the window says it: nobody may be looking. */
 static void
 report_end (GbxSandboxWindow *self, GbxEndReason reason)
 {
   const GError *error = gbx_sandbox_get_error (self->sandbox);
+  g_autofree char *line = NULL;
 
-  if (reason == GBX_END_FAILED && error)
-    g_printerr ("glovebox: %s\n", error->message);
-  else if (reason == GBX_END_TIMEOUT)
-    g_printerr (_ ("glovebox: the time limit of %u seconds was reached\n"),
-                gbx_policy_get_timeout (self->policy));
+  if (gbx_sandbox_window_get_final_status (self) == 0)
+    return;
+  line = gbx_end_text_line (gbx_policy_get_title (self->policy), reason,
+                            gbx_sandbox_get_exit_status (self->sandbox),
+                            error ? error->message : NULL, gbx_policy_get_timeout (self->policy));
+  g_printerr ("glovebox: %s\n", g_strdelimit (line, "\r\n", ' '));
 }
 
 static void
@@ -155,14 +182,22 @@ auto_screenshot_cb (GObject *object, GAsyncResult *result, gpointer data)
     }
 }
 
+/* Nobody who starts a window expects its application to command the terminal that it
+ * was started from: there only its text arrives, in a pipe or a file every byte. */
 static void
-set_sinks (GbxSandbox *sandbox)
+set_sink (GbxSandbox *sandbox, gboolean is_stderr)
 {
-  g_autoptr (GOutputStream) out = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
-  g_autoptr (GOutputStream) err = g_unix_output_stream_new (STDERR_FILENO, FALSE);
+  int fd = is_stderr ? STDERR_FILENO : STDOUT_FILENO;
+  g_autoptr (GOutputStream) stream = g_unix_output_stream_new (fd, FALSE);
 
-  gbx_sandbox_set_sink (sandbox, FALSE, out);
-  gbx_sandbox_set_sink (sandbox, TRUE, err);
+  if (isatty (fd))
+    {
+      g_autoptr (GConverter) plain = gbx_plain_converter_new ();
+      g_autoptr (GOutputStream) raw = g_steal_pointer (&stream);
+
+      stream = g_converter_output_stream_new (raw, plain);
+    }
+  gbx_sandbox_set_sink (sandbox, is_stderr, stream);
 }
 
 static void
@@ -185,6 +220,7 @@ set_sandbox (GbxSandboxWindow *self, GbxSandbox *sandbox)
 void
 gbx_sandbox_window_start (GbxSandboxWindow *self)
 {
+  g_clear_handle_id (&self->end_limit, g_source_remove);
   gbx_notice_bars_clear (self->notices);
   hdy_header_bar_set_subtitle (self->header, NULL);
   gtk_stack_set_visible_child (self->stack, GTK_WIDGET (self->boot_page));
@@ -192,7 +228,8 @@ gbx_sandbox_window_start (GbxSandboxWindow *self)
 
   set_sandbox (self, gbx_sandbox_new (self->policy));
   gbx_sandbox_set_scale (self->sandbox, (guint)gtk_widget_get_scale_factor (GTK_WIDGET (self)));
-  set_sinks (self->sandbox);
+  set_sink (self->sandbox, FALSE);
+  set_sink (self->sandbox, TRUE);
   self->then = GBX_THEN_DECIDE;
   g_clear_object (&self->launch);
   self->launch = g_cancellable_new ();

@@ -53,11 +53,12 @@ struct _GbxSandboxWindow
   gboolean exit_after_screenshot;
   gboolean screenshot_done;
   gboolean screenshot_failed;
-  gboolean interactive;
+  gboolean interactive; /* somebody is there to read the end page */
   GbxThen then;
   gboolean release_chord; /* Ctrl and Alt are down, and nothing came after them */
   guint lost_source;      /* the display has gone: for long? */
   guint blank_source;     /* it is there, but the application draws nothing */
+  guint end_limit;        /* the policy's time limit, for the end page */
 };
 
 /* gbx-sandbox-window-actions.c */

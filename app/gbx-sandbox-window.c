@@ -145,6 +145,7 @@ gbx_sandbox_window_dispose (GObject *object)
   GbxSandboxWindow *self = GBX_SANDBOX_WINDOW (object);
 
   gbx_sandbox_window_forget_display (self);
+  g_clear_handle_id (&self->end_limit, g_source_remove);
   self->display = NULL;
   g_clear_object (&self->fullscreen);
   g_clear_object (&self->launch);
@@ -222,7 +223,7 @@ gbx_sandbox_window_new (GtkApplication *application, GbxPolicy *policy)
   const char *title = gbx_policy_get_title (policy);
 
   self->policy = gbx_policy_ref (policy);
-  self->interactive = gbx_policy_get_timeout (policy) == 0;
+  self->interactive = TRUE;
   hdy_header_bar_set_title (self->header, title);
   gtk_window_set_title (GTK_WINDOW (self), title);
   gbx_page_icon_show (self->icon, policy);

@@ -44,6 +44,8 @@ on_unix_signal (gpointer data)
 
   if (self->window)
     gbx_sandbox_window_quit (self->window);
+  else /* only a file chooser is left */
+    g_application_quit (G_APPLICATION (self));
   return G_SOURCE_CONTINUE;
 }
 

@@ -9,6 +9,7 @@
 
 #include <gio/gdesktopappinfo.h>
 #include <glib/gi18n.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Desktop Entry Specification 1.5, "The Exec key": quoting and field codes. */
@@ -33,6 +34,67 @@ find_entry (const char *word, GError **error)
                  word);
   return info;
 }
+
+/* ----------------------------------------------------------- arguments -- */
+
+/* What came after the entry's name: a file to share, or an address to pass on. */
+typedef struct
+{
+  char *text; /* as the application gets it */
+  gboolean is_file;
+} Argument;
+
+static void
+argument_free (Argument *self)
+{
+  g_free (self->text);
+  g_free (self);
+}
+
+static Argument *
+argument_new (const char *word, GError **error)
+{
+  g_autofree char *scheme = g_uri_parse_scheme (word);
+  g_autofree char *from_uri = NULL;
+  Argument *self;
+
+  if (scheme && g_ascii_strcasecmp (scheme, "file") == 0)
+    {
+      from_uri = g_filename_from_uri (word, NULL, error);
+      if (!from_uri)
+        return NULL;
+    }
+  self = g_new0 (Argument, 1);
+  /* A colon may also be part of a file's name. */
+  self->is_file = from_uri || !scheme || g_file_test (word, G_FILE_TEST_EXISTS);
+  self->text = self->is_file ? g_canonicalize_filename (from_uri ? from_uri : word, NULL)
+                             : g_strdup (word);
+  return self;
+}
+
+static GPtrArray *
+read_arguments (char **words, GError **error)
+{
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) argument_free);
+
+  for (guint i = 0; words[i]; i++)
+    {
+      Argument *argument = argument_new (words[i], error);
+
+      if (!argument)
+        return NULL;
+      g_ptr_array_add (list, argument);
+    }
+  return g_steal_pointer (&list);
+}
+
+static const char *
+text_of (GPtrArray *arguments, guint i)
+{
+  return ((Argument *) arguments->pdata[i])->text;
+}
+
+/* ---------------------------------------------------------------- Exec -- */
 
 static char *
 icon_name (GDesktopAppInfo *info)
@@ -59,8 +121,55 @@ expand_code (GDesktopAppInfo *info, char code)
     }
 }
 
+static gboolean
+is_list (const char *word)
+{
+  return g_str_equal (word, "%F") || g_str_equal (word, "%U");
+}
+
+/* How many arguments an Exec line takes, and whether they may be addresses. */
+static guint
+count_places (char **words, gboolean *takes_addresses)
+{
+  guint places = 0;
+
+  for (guint i = 0; words[i]; i++)
+    for (const char *at = strchr (words[i], '%'); at && at[1]; at = strchr (at + 2, '%'))
+      {
+        if (!strchr ("fuFU", at[1]))
+          continue;
+        places = is_list (words[i]) ? G_MAXUINT : MAX (places, 1);
+        *takes_addresses |= g_ascii_tolower (at[1]) == 'u';
+      }
+  return places;
+}
+
+static gboolean
+check_arguments (GDesktopAppInfo *info, char **words, GPtrArray *arguments, GError **error)
+{
+  const char *title = g_app_info_get_display_name (G_APP_INFO (info));
+  gboolean takes_addresses = FALSE;
+  guint places = count_places (words, &takes_addresses);
+
+  if (arguments->len > places)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+                   places == 0 ? _ ("%s takes no files") : _ ("%s takes only one file at a time"),
+                   title);
+      return FALSE;
+    }
+  for (guint i = 0; i < arguments->len && !takes_addresses; i++)
+    if (!((Argument *) arguments->pdata[i])->is_file)
+      {
+        g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+                     _ ("%s takes files, and “%s” is an address"), title, text_of (arguments, i));
+        return FALSE;
+      }
+  return TRUE;
+}
+
 static char *
-expand_inside (GDesktopAppInfo *info, const char *word, char **files, gboolean *used)
+expand_inside (GDesktopAppInfo *info, const char *word, GPtrArray *arguments)
 {
   GString *out = g_string_new (NULL);
 
@@ -74,11 +183,8 @@ expand_inside (GDesktopAppInfo *info, const char *word, char **files, gboolean *
           continue;
         }
       at++;
-      if (strchr ("fuFU", *at) && files[0])
-        {
-          g_string_append (out, files[0]);
-          *used = TRUE;
-        }
+      if (strchr ("fuFU", *at) && arguments->len > 0)
+        g_string_append (out, text_of (arguments, 0));
       text = expand_code (info, *at);
       if (text)
         g_string_append (out, text);
@@ -88,17 +194,15 @@ expand_inside (GDesktopAppInfo *info, const char *word, char **files, gboolean *
 
 /* One word of the Exec line into none, one or more arguments. */
 static void
-expand_word (GDesktopAppInfo *info, const char *word, char **files, gboolean *used,
-             GStrvBuilder *argv)
+expand_word (GDesktopAppInfo *info, const char *word, GPtrArray *arguments, GStrvBuilder *argv)
 {
   g_autofree char *icon = NULL;
   g_autofree char *text = NULL;
 
-  if (g_str_equal (word, "%F") || g_str_equal (word, "%U"))
+  if (is_list (word))
     {
-      for (guint i = 0; files[i]; i++)
-        g_strv_builder_add (argv, files[i]);
-      *used = TRUE;
+      for (guint i = 0; i < arguments->len; i++)
+        g_strv_builder_add (argv, text_of (arguments, i));
     }
   else if (g_str_equal (word, "%i"))
     {
@@ -108,19 +212,18 @@ expand_word (GDesktopAppInfo *info, const char *word, char **files, gboolean *us
     }
   else
     {
-      text = expand_inside (info, word, files, used);
+      text = expand_inside (info, word, arguments);
       if (*text || word[0] != '%')
         g_strv_builder_add (argv, text);
     }
 }
 
 static char **
-make_command (GDesktopAppInfo *info, char **files, GError **error)
+make_command (GDesktopAppInfo *info, GPtrArray *arguments, GError **error)
 {
   const char *line = g_app_info_get_commandline (G_APP_INFO (info));
   g_autoptr (GStrvBuilder) argv = g_strv_builder_new ();
   g_auto (GStrv) words = NULL;
-  gboolean used = FALSE;
 
   if (!line || !g_shell_parse_argv (line, NULL, &words, NULL))
     {
@@ -128,24 +231,67 @@ make_command (GDesktopAppInfo *info, char **files, GError **error)
                    g_desktop_app_info_get_filename (info));
       return NULL;
     }
+  if (!check_arguments (info, words, arguments, error))
+    return NULL;
+  /* Not the user's own terminal: that may be one that only talks to a running server. */
+  if (g_desktop_app_info_get_boolean (info, "Terminal"))
+    g_strv_builder_add_many (argv, "xterm", "-e", NULL);
   for (guint i = 0; words[i]; i++)
-    expand_word (info, words[i], files, &used, argv);
-  if (files[0] && !used)
-    {
-      g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("%s takes no files"),
-                   g_app_info_get_display_name (G_APP_INFO (info)));
-      return NULL;
-    }
+    expand_word (info, words[i], arguments, argv);
   return g_strv_builder_end (argv);
 }
 
-static gboolean
-share_files (GbxPolicyBuilder *builder, char **files, GError **error)
-{
-  for (guint i = 0; files[i]; i++)
-    {
-      g_autoptr (GbxShare) share = gbx_share_new (files[i], NULL, FALSE, error);
+/* -------------------------------------------------------------- shares -- */
 
+static const char *
+rest_within (const char *path, const char *folder)
+{
+  gsize n = strlen (folder);
+
+  return g_str_has_prefix (path, folder) && (path[n] == '\0' || path[n] == '/') ? path + n : NULL;
+}
+
+/* What the host has at a path of the sandbox, by the shares; NULL: nothing. */
+static char *
+find_on_host (GPtrArray *shares, const char *guest_path)
+{
+  const char *best_rest = NULL;
+  GbxShare *best = NULL;
+  g_autofree char *path = NULL;
+
+  for (guint i = 0; i < shares->len; i++)
+    {
+      GbxShare *share = shares->pdata[i];
+      const char *rest = rest_within (guest_path, gbx_share_get_guest_path (share));
+
+      /* The innermost of those within each other. */
+      if (rest && (!best || strlen (rest) < strlen (best_rest)))
+        {
+          best = share;
+          best_rest = rest;
+        }
+    }
+  if (!best)
+    return NULL;
+  path = g_strconcat (gbx_share_get_path (best), best_rest, NULL);
+  return realpath (path, NULL);
+}
+
+/* A file that a share already shows at its own path is left to that share, which
+ * may be writable. */
+static gboolean
+share_files (GbxPolicyBuilder *builder, GPtrArray *arguments, GError **error)
+{
+  for (guint i = 0; i < arguments->len; i++)
+    {
+      Argument *argument = arguments->pdata[i];
+      g_autofree char *real = realpath (argument->text, NULL);
+      g_autofree char *shown = find_on_host (gbx_policy_builder_get_shares (builder), argument->text);
+      g_autoptr (GbxShare) share = NULL;
+
+      if (!argument->is_file || (real && g_strcmp0 (real, shown) == 0))
+        continue;
+      share = gbx_share_new (argument->text, NULL, FALSE, error);
       if (!share)
         return FALSE;
       gbx_policy_builder_add_share (builder, share);
@@ -153,25 +299,38 @@ share_files (GbxPolicyBuilder *builder, char **files, GError **error)
   return TRUE;
 }
 
+/* The entry's own folder is a wish: one that the sandbox does not have is no
+ * reason to fail. */
+static void
+set_directory (GDesktopAppInfo *info, GbxPolicyBuilder *builder)
+{
+  g_autofree char *path = g_desktop_app_info_get_string (info, "Path");
+  g_autofree char *shown = NULL;
+
+  if (!path || !g_path_is_absolute (path) || gbx_policy_builder_get_directory (builder))
+    return;
+  if (rest_within (path, "/usr") || rest_within (path, "/opt"))
+    shown = g_strdup (path);
+  else
+    shown = find_on_host (gbx_policy_builder_get_shares (builder), path);
+  if (shown && g_file_test (shown, G_FILE_TEST_IS_DIR))
+    gbx_policy_builder_set_directory (builder, path);
+}
+
 gboolean
 gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *builder, GError **error)
 {
   g_autoptr (GDesktopAppInfo) info = find_entry (word, error);
-  g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
-  g_auto (GStrv) command = NULL;
+  g_autoptr (GPtrArray) arguments = info ? read_arguments (files, error) : NULL;
+  g_auto (GStrv) command = arguments ? make_command (info, arguments, error) : NULL;
   g_autofree char *icon = NULL;
   g_autofree char *id = NULL;
 
-  if (!info)
-    return FALSE;
-  for (guint i = 0; files[i]; i++)
-    g_ptr_array_add (paths, g_canonicalize_filename (files[i], NULL));
-  g_ptr_array_add (paths, NULL);
-  command = make_command (info, (char **) paths->pdata, error);
-  if (!command || !share_files (builder, (char **) paths->pdata, error))
+  if (!command || !share_files (builder, arguments, error))
     return FALSE;
   icon = icon_name (info);
   id = g_path_get_basename (word);
+  set_directory (info, builder);
   gbx_policy_builder_set_command (builder, (const char *const *) command);
   gbx_policy_builder_set_application (builder, id, g_app_info_get_display_name (G_APP_INFO (info)),
                                       icon);

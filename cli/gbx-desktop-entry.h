@@ -7,8 +7,10 @@ G_BEGIN_DECLS
 
 /* Whether that word names a desktop entry rather than a program. */
 gboolean gbx_desktop_entry_is_named (const char *word);
-/* Gives the builder the entry's command, title and icon; files go where its
- * Exec line wants them, and each is shared read-only. */
+/* Gives the builder the entry's command, title, icon and, if it has none yet,
+ * working directory.  The files go where the Exec line wants them, and each is
+ * shared read-only unless the builder has a share that shows it at its path;
+ * addresses are passed on. */
 gboolean gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *builder,
                                   GError **error);
 

@@ -29,9 +29,14 @@ gbx_parse_memory (const char *text, GError **error)
   char *end;
   double number = g_ascii_strtod (text, &end);
 
-  for (guint i = 0; end != text && isfinite (number) && number > 0 && i < G_N_ELEMENTS (units); i++)
-    if (g_ascii_strcasecmp (end, units[i].suffix) == 0 && number * units[i].factor < 1e15)
-      return (guint64) (number * units[i].factor);
+  for (guint i = 0; end != text && isfinite (number) && i < G_N_ELEMENTS (units); i++)
+    {
+      double bytes = number * units[i].factor;
+
+      /* Less than a byte would be 0, which stands for the default. */
+      if (g_ascii_strcasecmp (end, units[i].suffix) == 0 && bytes >= 1 && bytes < 1e15)
+        return (guint64) bytes;
+    }
   g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
                _ ("“%s” is no amount of memory: give it as 512M or 2G"), text);
   return 0;
@@ -124,7 +129,7 @@ gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char *
   };
   g_autoptr (GOptionContext) context =
       g_option_context_new (mode == GBX_MODE_DESKTOP
-                                ? _ ("COMMAND [ARG…] | APP.desktop – run it in a sandbox")
+                                ? _ ("COMMAND [ARG…] | APP.desktop [FILE…] – run it in a sandbox")
                                 : _ ("-- COMMAND [ARG…] – run it in a sandbox"));
   g_autofree char *prgname = g_strconcat ("glovebox ", argv[0], NULL);
   g_auto (GStrv) arguments = g_strdupv (argv);

@@ -15,6 +15,15 @@ struct _GbxTerminal
 };
 
 gboolean
+gbx_terminal_is_foreground (void)
+{
+  /* -1: no terminal, or none that controls us and could stop us. */
+  pid_t foreground = tcgetpgrp (STDIN_FILENO);
+
+  return foreground < 0 || foreground == getpgrp ();
+}
+
+gboolean
 gbx_terminal_get_size (guint *rows, guint *columns)
 {
   struct winsize size;

@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 /* The terminal this process has, while a command in a sandbox uses it. */
 typedef struct _GbxTerminal GbxTerminal;
 
+/* Whether standard input may be read: unless it is a terminal that has another job
+ * in its foreground. */
+gboolean gbx_terminal_is_foreground (void);
 gboolean gbx_terminal_get_size (guint *rows, guint *columns);
 /* Every key goes to the sandbox, whose terminal does the echo and the ^C. */
 GbxTerminal *gbx_terminal_enter_raw (void);

@@ -16,8 +16,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* How long the application may take to end after SIGINT or SIGTERM reached it
- * before a second one ends the sandbox. */
+/* How long the application may take to end after SIGTERM or SIGHUP reached it. */
 #define STOP_GRACE_MS 5000
 
 typedef struct
@@ -26,44 +25,39 @@ typedef struct
   GbxSandbox *sandbox;
   GbxTerminal *terminal; /* (nullable) */
   GError *error;
-  guint interrupts;
+  gboolean asked_to_end;
 } Exec;
 
-/* Signals go to the application, as if it ran here; it decides.  While it does
- * not run yet, or will not listen, they end the sandbox. */
-static gboolean
-on_interrupt (Exec *self, int signal_number)
+/* Asked once more, the sandbox does not wait for the application. */
+static void
+end (Exec *self)
 {
-  if (gbx_sandbox_get_state (self->sandbox) != GBX_SANDBOX_RUNNING)
-    {
-      if (self->interrupts++ == 0)
-        gbx_sandbox_stop (self->sandbox, STOP_GRACE_MS);
-      else
-        gbx_sandbox_kill (self->sandbox);
-    }
-  else if (self->interrupts++ < 2)
-    gbx_sandbox_send_signal (self->sandbox, signal_number);
+  if (!self->asked_to_end)
+    gbx_sandbox_stop (self->sandbox, STOP_GRACE_MS);
   else
     gbx_sandbox_kill (self->sandbox);
-  return G_SOURCE_CONTINUE;
+  self->asked_to_end = TRUE;
 }
 
+/* Interrupts go to the application, as if it ran here: an interpreter or a debugger
+ * lives with any number of them.  While there is none they are for us. */
 static gboolean
 on_sigint (gpointer user_data)
 {
-  return on_interrupt (user_data, SIGINT);
+  Exec *self = user_data;
+
+  if (gbx_sandbox_get_state (self->sandbox) == GBX_SANDBOX_RUNNING)
+    gbx_sandbox_send_signal (self->sandbox, SIGINT);
+  else
+    end (self);
+  return G_SOURCE_CONTINUE;
 }
 
 /* SIGTERM is a request to end, from "glovebox stop" for one. */
 static gboolean
 on_sigterm (gpointer user_data)
 {
-  Exec *self = user_data;
-
-  if (self->interrupts++ == 0)
-    gbx_sandbox_stop (self->sandbox, STOP_GRACE_MS);
-  else
-    gbx_sandbox_kill (self->sandbox);
+  end (user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -161,7 +155,9 @@ attach_streams (Exec *self)
   g_autoptr (GOutputStream) out = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
   g_autoptr (GOutputStream) err = g_unix_output_stream_new (STDERR_FILENO, FALSE);
 
-  gbx_sandbox_set_source (self->sandbox, in);
+  /* Reading from it would stop a job in the background. */
+  if (gbx_terminal_is_foreground ())
+    gbx_sandbox_set_source (self->sandbox, in);
   gbx_sandbox_set_sink (self->sandbox, FALSE, out);
   gbx_sandbox_set_sink (self->sandbox, TRUE, err);
 }
@@ -185,11 +181,15 @@ conclude (Exec *self)
   const GError *error = gbx_sandbox_get_error (self->sandbox);
   GbxEndReason reason = gbx_sandbox_get_reason (self->sandbox);
   int status = gbx_sandbox_get_exit_status (self->sandbox);
+  guint limit = gbx_policy_get_timeout (gbx_sandbox_get_policy (self->sandbox));
 
   if (error)
     gbx_complain ("%s", error->message);
   else if (reason == GBX_END_TIMEOUT)
-    gbx_complain (_ ("the time limit has passed; the sandbox was stopped"));
+    gbx_complain (ngettext ("the time limit of %u second has passed; the sandbox was stopped",
+                            "the time limit of %u seconds has passed; the sandbox was stopped",
+                            limit),
+                  limit);
   else if (reason == GBX_END_STOPPED && status == GBX_STATUS_FAILURE)
     gbx_complain (_ ("the sandbox was stopped before the command ended"));
   else if (reason == GBX_END_CANCELLED)
@@ -197,6 +197,18 @@ conclude (Exec *self)
   else if (status == 127 || status == 126)
     complain_of_command (self, status);
   return status;
+}
+
+/* A signal that whoever started us has ignored, as nohup(1) does and a shell for
+ * what runs in its background, stays ignored. */
+static guint
+watch_signal (int number, GSourceFunc callback, Exec *self)
+{
+  struct sigaction action;
+
+  if (sigaction (number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+    return 0;
+  return g_unix_signal_add (number, callback, self);
 }
 
 static int
@@ -212,12 +224,12 @@ run_policy (GbxPolicy *policy)
   g_signal_connect (self.sandbox, "log", G_CALLBACK (on_log), &self);
   g_signal_connect (self.sandbox, "notify::activity", G_CALLBACK (on_activity), &self);
   g_signal_connect (self.sandbox, "notify::state", G_CALLBACK (on_state), &self);
-  sources[0] = g_unix_signal_add (SIGINT, on_sigint, &self);
-  sources[1] = g_unix_signal_add (SIGTERM, on_sigterm, &self);
-  sources[2] = g_unix_signal_add (SIGHUP, on_sighup, &self);
-  sources[3] = g_unix_signal_add (SIGUSR1, on_sigusr1, &self);
-  sources[4] = g_unix_signal_add (SIGUSR2, on_sigusr2, &self);
-  sources[5] = g_unix_signal_add (SIGWINCH, on_resized, &self);
+  sources[0] = watch_signal (SIGINT, on_sigint, &self);
+  sources[1] = watch_signal (SIGTERM, on_sigterm, &self);
+  sources[2] = watch_signal (SIGHUP, on_sighup, &self);
+  sources[3] = watch_signal (SIGUSR1, on_sigusr1, &self);
+  sources[4] = watch_signal (SIGUSR2, on_sigusr2, &self);
+  sources[5] = watch_signal (SIGWINCH, on_resized, &self);
 
   gbx_sandbox_launch_async (self.sandbox, NULL, launch_cb, &self);
   gbx_sandbox_wait_async (self.sandbox, wait_cb, &self);
@@ -226,7 +238,7 @@ run_policy (GbxPolicy *policy)
   g_clear_pointer (&self.terminal, gbx_terminal_leave);
   status = conclude (&self);
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
-    g_source_remove (sources[i]);
+    g_clear_handle_id (&sources[i], g_source_remove);
   g_signal_handlers_disconnect_by_data (self.sandbox, &self);
   g_object_unref (self.sandbox);
   g_main_loop_unref (self.loop);
@@ -247,7 +259,7 @@ gbx_verb_exec (int argc, char **argv)
     {
       gbx_policy_builder_set_command (builder, (const char *const *) options.command);
       /* As ssh does: a terminal for a terminal, plain streams otherwise. */
-      if (isatty (STDIN_FILENO) && isatty (STDOUT_FILENO) &&
+      if (isatty (STDIN_FILENO) && isatty (STDOUT_FILENO) && gbx_terminal_is_foreground () &&
           gbx_terminal_get_size (&rows, &columns))
         gbx_policy_builder_set_terminal (builder, rows, columns);
       policy = gbx_policy_builder_build (builder, &error);

@@ -14,17 +14,14 @@
 static const struct
 {
   const char *name;
-  const char *arguments;
   const char *summary;
   int (*run) (int argc, char **argv);
 } verbs[] = {
-  { "run", N_ ("[OPTION…] [--] COMMAND [ARG…] | APP.desktop"),
-    N_ ("Run an application in a sandbox, in a window"), gbx_verb_run },
-  { "exec", N_ ("[OPTION…] -- COMMAND [ARG…]"),
-    N_ ("Run a command in a sandbox, on this terminal"), gbx_verb_exec },
-  { "list", "", N_ ("List the running sandboxes"), gbx_verb_list },
-  { "stop", N_ ("NAME… | --all"), N_ ("Stop running sandboxes"), gbx_verb_stop },
-  { "doctor", "", N_ ("Check what a launch needs"), gbx_verb_doctor },
+  { "run", N_ ("Run an application in a sandbox, in a window"), gbx_verb_run },
+  { "exec", N_ ("Run a command in a sandbox, on this terminal"), gbx_verb_exec },
+  { "list", N_ ("List the running sandboxes"), gbx_verb_list },
+  { "stop", N_ ("Stop running sandboxes"), gbx_verb_stop },
+  { "doctor", N_ ("Check what a launch needs"), gbx_verb_doctor },
 };
 
 void

@@ -29,7 +29,52 @@ _glovebox_desktop_ids ()
   done <<<"${XDG_DATA_HOME:-$HOME/.local/share}:${XDG_DATA_DIRS:-/usr/local/share:/usr/share}:"
 }
 
-# The options of a verb, and the words that their values may be.
+# readline takes "=" and ":" for the ends of words: here a word is what has blanks on
+# both sides.  The last one is what is being completed; of an answer readline wants only
+# what follows its own last end of a word.
+_glovebox_join_words ()
+{
+  local i joined=
+
+  words=() index=()
+  for ((i = 0; i <= COMP_CWORD; i++)); do
+    if [[ -n $joined || ${COMP_WORDS[i]} == [=:]* ]] && ((i > 0)); then
+      words[-1]+=${COMP_WORDS[i]}
+    else
+      words+=("${COMP_WORDS[i]}")
+      index+=("$i")
+    fi
+    joined=
+    # The cursor may stand after a blank.
+    [[ ${COMP_WORDS[i]} == *[=:] && -n ${COMP_WORDS[i + 1]-} ]] && joined=yes
+  done
+}
+
+# The words that the value of an option may be.
+_glovebox_value ()
+{
+  local option=$1 value=$2
+
+  case $option in
+    --share) _glovebox_share "$value" ;;
+    --env)
+      compopt -o nospace
+      [[ $value == *=* ]] || mapfile -t COMPREPLY < <(compgen -v -S = -- "$value")
+      ;;
+    --chdir) mapfile -t COMPREPLY < <(compgen -d -- "$value") ;;
+    --memory) mapfile -t COMPREPLY < <(compgen -W '512M 1G 2G 4G' -- "$value") ;;
+    --network) mapfile -t COMPREPLY < <(compgen -W 'none user' -- "$value") ;;
+    --accel) mapfile -t COMPREPLY < <(compgen -W 'auto kvm tcg' -- "$value") ;;
+    --display) mapfile -t COMPREPLY < <(compgen -W 'spice vnc' -- "$value") ;;
+    --opengl) mapfile -t COMPREPLY < <(compgen -W 'auto on off' -- "$value") ;;
+    --size) mapfile -t COMPREPLY < <(compgen -W '1024x768 1280x800 1920x1080' -- "$value") ;;
+    --screenshot) mapfile -t COMPREPLY < <(compgen -f -- "$value") ;;
+    --name | --cpus | --timeout) ;;
+    *) return 1 ;;
+  esac
+}
+
+# The options of a verb, or the command where one may begin.
 _glovebox_launch ()
 {
   local verb=$1 current=$2 previous=$3
@@ -38,47 +83,33 @@ _glovebox_launch ()
 
   [ "$verb" = run ] &&
     options+=' --display --size --opengl --screenshot --exit-after-screenshot'
-  case $previous in
-    --share) _glovebox_share "$current" ;;
-    --env) mapfile -t COMPREPLY < <(compgen -v -S = -- "$current") ;;
-    --chdir) mapfile -t COMPREPLY < <(compgen -d -- "$current") ;;
-    --memory) mapfile -t COMPREPLY < <(compgen -W '512M 1G 2G 4G' -- "$current") ;;
-    --network) mapfile -t COMPREPLY < <(compgen -W 'none user' -- "$current") ;;
-    --accel) mapfile -t COMPREPLY < <(compgen -W 'auto kvm tcg' -- "$current") ;;
-    --display) mapfile -t COMPREPLY < <(compgen -W 'spice vnc' -- "$current") ;;
-    --opengl) mapfile -t COMPREPLY < <(compgen -W 'auto on off' -- "$current") ;;
-    --size) mapfile -t COMPREPLY < <(compgen -W '1024x768 1280x800 1920x1080' -- "$current") ;;
-    --screenshot) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
-    --name | --cpus | --timeout) ;;
-    # readline makes a word of its own of each colon.
-    :) mapfile -t COMPREPLY < <(compgen -W 'ro rw' -- "$current") ;;
-    *)
-      if [[ $current == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
-      elif [ "$verb" = run ]; then
-        mapfile -t COMPREPLY < <(compgen -c -- "$current"
-          compgen -W "$(_glovebox_desktop_ids)" -- "$current")
-      else
-        mapfile -t COMPREPLY < <(compgen -c -- "$current")
-      fi
-      ;;
-  esac
+  if [[ $current == --*=* ]]; then
+    _glovebox_value "${current%%=*}" "${current#*=}"
+  elif _glovebox_value "$previous" "$current"; then
+    :
+  elif [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+  elif [ "$verb" = run ]; then
+    mapfile -t COMPREPLY < <(compgen -c -- "$current"
+      compgen -W "$(_glovebox_desktop_ids)" -- "$current")
+  else
+    mapfile -t COMPREPLY < <(compgen -c -- "$current")
+  fi
 }
 
-# Where the command begins, or nothing: it may hide behind options with values.
+# Which of the words begins the command, or nothing: it may hide behind options with values.
 _glovebox_command_start ()
 {
   local i
 
-  for ((i = 2; i < COMP_CWORD; i++)); do
-    case ${COMP_WORDS[i]} in
+  for ((i = 2; i < ${#words[@]} - 1; i++)); do
+    case ${words[i]} in
       --)
         echo $((i + 1))
         return
         ;;
       --strict | --print-xml | --verbose | --exit-after-screenshot | --*=*) ;;
       --*) ((i++)) ;;
-      :) ((i++)) ;;
       *)
         echo "$i"
         return
@@ -89,24 +120,26 @@ _glovebox_command_start ()
 
 _glovebox ()
 {
-  local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} start
+  local words index start current
 
+  _glovebox_join_words
+  current=${words[-1]}
   COMPREPLY=()
-  if ((COMP_CWORD == 1)); then
+  if ((${#words[@]} == 2)); then
     mapfile -t COMPREPLY < <(compgen -W 'run exec list stop doctor --version --help' -- "$current")
     return
   fi
-  case ${COMP_WORDS[1]} in
+  case ${words[1]} in
     run | exec)
       start=$(_glovebox_command_start)
       if [ -z "$start" ]; then
-        _glovebox_launch "${COMP_WORDS[1]}" "$current" "$previous"
-      elif declare -F _command_offset >/dev/null && ((COMP_CWORD > start)); then
-        _command_offset "$start"
-      elif ((COMP_CWORD > start)); then
-        mapfile -t COMPREPLY < <(compgen -f -- "$current")
-      else
+        _glovebox_launch "${words[1]}" "$current" "${words[-2]}"
+      elif ((start == ${#words[@]} - 1)); then
         mapfile -t COMPREPLY < <(compgen -c -- "$current")
+      elif declare -F _command_offset >/dev/null; then
+        _command_offset "${index[start]}"
+      else
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
       fi
       ;;
     stop) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;

@@ -30,6 +30,9 @@ typedef struct
   gboolean broken;     /* the sink failed: discard what comes */
 } Output;
 
+/* GDK_PRIORITY_REDRAW is G_PRIORITY_HIGH_IDLE + 20. */
+#define PRIORITY_BELOW_DRAWING (G_PRIORITY_HIGH_IDLE + 25)
+
 struct _GbxConsole
 {
   GObject parent_instance;
@@ -436,6 +439,14 @@ gbx_console_new (int fd)
   self->fd = fd;
   self->read_source = g_unix_fd_add (fd, G_IO_IN | G_IO_HUP | G_IO_ERR, on_readable, self);
   return self;
+}
+
+void
+gbx_console_yield_to_drawing (GbxConsole *self)
+{
+  GSource *source = g_main_context_find_source_by_id (NULL, self->read_source);
+
+  g_source_set_priority (source, PRIORITY_BELOW_DRAWING);
 }
 
 void

@@ -21,6 +21,8 @@ G_DECLARE_FINAL_TYPE (GbxConsole, gbx_console, GBX, CONSOLE, GObject)
 
 /* Takes over a connected, non-blocking socket. */
 GbxConsole *gbx_console_new (int fd);
+/* Lets what a window draws go before what the guest says, however much that is. */
+void gbx_console_yield_to_drawing (GbxConsole *self);
 void gbx_console_set_source (GbxConsole *self, GInputStream *source);
 void gbx_console_set_sink (GbxConsole *self, GbxStream stream, GOutputStream *sink);
 /* Lets the streams flow: when the application is about to start. */

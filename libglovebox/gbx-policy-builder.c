@@ -398,6 +398,18 @@ gbx_policy_builder_set_directory (GbxPolicyBuilder *self, const char *path)
 }
 
 /**
+ * gbx_policy_builder_get_directory:
+ * @self: a builder
+ *
+ * Returns: (nullable): the working directory as it was set
+ */
+const char *
+gbx_policy_builder_get_directory (GbxPolicyBuilder *self)
+{
+  return self->draft->directory;
+}
+
+/**
  * gbx_policy_builder_add_share:
  * @self: a builder
  * @share: (transfer none): a file or folder
@@ -406,6 +418,18 @@ void
 gbx_policy_builder_add_share (GbxPolicyBuilder *self, GbxShare *share)
 {
   g_ptr_array_add (self->draft->shares, gbx_share_ref (share));
+}
+
+/**
+ * gbx_policy_builder_get_shares:
+ * @self: a builder
+ *
+ * Returns: (transfer none) (element-type GbxShare): the shares so far
+ */
+GPtrArray *
+gbx_policy_builder_get_shares (GbxPolicyBuilder *self)
+{
+  return self->draft->shares;
 }
 
 /**

@@ -109,7 +109,9 @@ void gbx_policy_builder_set_command (GbxPolicyBuilder *self, const char *const *
 void gbx_policy_builder_set_environment (GbxPolicyBuilder *self, const char *key,
                                          const char *value);
 void gbx_policy_builder_set_directory (GbxPolicyBuilder *self, const char *path);
+const char *gbx_policy_builder_get_directory (GbxPolicyBuilder *self);
 void gbx_policy_builder_add_share (GbxPolicyBuilder *self, GbxShare *share);
+GPtrArray *gbx_policy_builder_get_shares (GbxPolicyBuilder *self);
 void gbx_policy_builder_set_memory (GbxPolicyBuilder *self, guint64 bytes);
 void gbx_policy_builder_set_cpus (GbxPolicyBuilder *self, guint cpus);
 void gbx_policy_builder_set_network (GbxPolicyBuilder *self, GbxNetwork network);

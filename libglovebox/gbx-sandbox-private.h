@@ -25,6 +25,7 @@ struct _GbxSandbox
   gboolean drawn, settled;
   gint64 started, ended; /* monotonic, microseconds */
   GQueue log;            /* (element-type utf8), at most LOG_LINES_MAX */
+  guint64 log_count;     /* lines ever logged */
   GString *error_line;   /* of the application's errors, not yet complete */
   GPtrArray *waiters;    /* (element-type GTask) */
 
@@ -59,7 +60,7 @@ void gbx_sandbox_set_title (GbxSandbox *self, const char *title);
 void gbx_sandbox_set_flag (GbxSandbox *self, const char *property, gboolean *flag);
 void gbx_sandbox_set_accelerator (GbxSandbox *self, GbxAccelerator accelerator);
 void gbx_sandbox_add_log (GbxSandbox *self, GbxLogLevel level, const char *text);
-/* Only for whoever reads the log later: no signal tells of it. */
+/* Only for whoever shows the whole log: the signal "log" does not tell of it. */
 void gbx_sandbox_keep_log (GbxSandbox *self, const char *text);
 /* Answers the caller of the launch; takes the error, if any. */
 void gbx_sandbox_return_launch (GbxSandbox *self, GError *error);

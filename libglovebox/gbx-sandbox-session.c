@@ -408,6 +408,8 @@ take_console (GbxSandbox *self, int fd)
   gboolean kvm = self->accelerator == GBX_ACCELERATOR_KVM;
 
   self->console = gbx_console_new (fd);
+  if (gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP)
+    gbx_console_yield_to_drawing (self->console);
   gbx_console_set_source (self->console, self->source);
   gbx_console_set_sink (self->console, GBX_STREAM_STDOUT, self->out);
   gbx_console_set_sink (self->console, GBX_STREAM_STDERR, self->err_stream);

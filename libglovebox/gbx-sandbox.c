@@ -7,6 +7,7 @@
 
 #include "gbx-enums.h"
 #include "gbx-error.h"
+#include "gbx-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ enum
 enum
 {
   SIGNAL_LOG,
+  SIGNAL_LOGGED,
   SIGNAL_OUTPUT,
   N_SIGNALS,
 };
@@ -100,6 +102,8 @@ gbx_sandbox_keep_log (GbxSandbox *self, const char *text)
   if (self->log.length == LOG_LINES_MAX)
     g_free (g_queue_pop_head (&self->log));
   g_queue_push_tail (&self->log, g_strdup (text));
+  self->log_count++;
+  g_signal_emit (self, signals[SIGNAL_LOGGED], 0);
 }
 
 void
@@ -118,9 +122,7 @@ gbx_sandbox_clean_text (const char *text)
     {
       gunichar c = g_utf8_get_char (at);
 
-      /* Also the marks that turn the direction of what is around them. */
-      if (g_unichar_iscntrl (c) || g_unichar_type (c) == G_UNICODE_FORMAT ||
-          c == 0x2028 || c == 0x2029)
+      if (!gbx_text_is_plain (c))
         memset (at, c == '\n' ? '\n' : ' ', g_utf8_next_char (at) - at);
     }
   return valid;
@@ -300,6 +302,15 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
    */
   signals[SIGNAL_LOG] = g_signal_new ("log", GBX_TYPE_SANDBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                       NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
+  /**
+   * GbxSandbox::logged:
+   * @self: the sandbox
+   *
+   * For whoever shows gbx_sandbox_dup_log_since(): a line was added, of any source, the
+   * application's errors included.  They may come by the thousand: do no work here.
+   */
+  signals[SIGNAL_LOGGED] = g_signal_new ("logged", GBX_TYPE_SANDBOX, G_SIGNAL_RUN_LAST, 0, NULL,
+                                         NULL, NULL, G_TYPE_NONE, 0);
   /**
    * GbxSandbox::output:
    * @self: the sandbox
@@ -566,13 +577,31 @@ gbx_sandbox_describe (GbxPolicy *policy, GError **error)
 char *
 gbx_sandbox_dup_log (GbxSandbox *self)
 {
+  guint64 position = 0;
+
+  return gbx_sandbox_dup_log_since (self, &position);
+}
+
+/**
+ * gbx_sandbox_dup_log_since:
+ * @self: a sandbox
+ * @position: (inout): 0, or as the last call left it
+ *
+ * Returns: (transfer full): the lines that came since, of those that are kept
+ */
+char *
+gbx_sandbox_dup_log_since (GbxSandbox *self, guint64 *position)
+{
+  guint64 oldest = self->log_count - self->log.length;
+  guint known = *position > oldest ? (guint) (*position - oldest) : 0;
   GString *text = g_string_new (NULL);
 
-  for (GList *at = self->log.head; at; at = at->next)
+  for (GList *at = g_queue_peek_nth_link (&self->log, known); at; at = at->next)
     {
       g_string_append (text, at->data);
       g_string_append_c (text, '\n');
     }
+  *position = self->log_count;
   return g_string_free (text, FALSE);
 }
 

@@ -44,6 +44,7 @@ typedef enum
  * - `settled` (boolean): it has been drawn and the guest is idle, or nearly
  *
  * Signals: `log` (GbxLogLevel level, string text): from the guest and the launch;
+ * `logged`: the kept log has a new line, from there or from the application;
  * `output` (boolean is_stderr, GBytes data): only where no sink was set.
  */
 G_DECLARE_FINAL_TYPE (GbxSandbox, gbx_sandbox, GBX, SANDBOX, GObject)
@@ -87,6 +88,8 @@ char *gbx_sandbox_describe (GbxPolicy *policy, GError **error);
 /* The last log lines (at most 1,000), oldest first, of the launch, the guest and, from an
  * application with a window, its standard error: (transfer full) */
 char *gbx_sandbox_dup_log (GbxSandbox *self);
+/* Those since the position, which is 0 at first and moves on: (transfer full) */
+char *gbx_sandbox_dup_log_since (GbxSandbox *self, guint64 *position);
 
 /* A connected descriptor to the domain's display; one call a channel. */
 void gbx_sandbox_open_display_async (GbxSandbox *self, GCancellable *cancellable,

@@ -258,6 +258,8 @@ gbx_display_set_child (GbxDisplay *self, GtkWidget *child)
     }
   if (!child)
     return;
+  /* The protocols' own widgets have no name for assistive programs. */
+  atk_object_set_name (gtk_widget_get_accessible (child), _ ("Screen of the sandbox"));
   gtk_container_add (GTK_CONTAINER (self), child);
   gtk_widget_show (child);
 }

@@ -231,6 +231,5 @@ gbx_display_init (GbxDisplay *self)
   GbxDisplayPrivate *priv = gbx_display_get_private (self);
 
   priv->scaling = TRUE;
-  priv->capabilities = GBX_DISPLAY_CAN_RESIZE;
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (on_scale_factor), NULL);
 }

@@ -18,8 +18,7 @@ typedef enum
 
 typedef enum
 {
-  GBX_DISPLAY_CAN_RESIZE = 1 << 0, /* the guest's resolution follows the window */
-  GBX_DISPLAY_HAS_AGENT = 1 << 1,  /* through the display protocol's own agent */
+  GBX_DISPLAY_HAS_AGENT = 1 << 0, /* the display protocol's own agent runs in the guest */
 } GbxDisplayCapabilities;
 
 #define GBX_TYPE_DISPLAY (gbx_display_get_type ())

@@ -140,8 +140,7 @@ on_agent (GbxSpiceDisplay *self)
   gboolean connected = FALSE;
 
   g_object_get (self->main, "agent-connected", &connected, NULL);
-  gbx_display_report_capabilities (
-      GBX_DISPLAY (self), GBX_DISPLAY_CAN_RESIZE | (connected ? GBX_DISPLAY_HAS_AGENT : 0));
+  gbx_display_report_capabilities (GBX_DISPLAY (self), connected ? GBX_DISPLAY_HAS_AGENT : 0);
 }
 
 static void

@@ -126,9 +126,13 @@ connect_signals (GbxVncDisplay *self)
                     NULL);
 }
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VncGrabSequence, vnc_grab_sequence_free)
+
 static void
 make_child (GbxVncDisplay *self)
 {
+  g_autoptr (VncGrabSequence) no_keys = vnc_grab_sequence_new (0, NULL);
+
   self->vnc = VNC_DISPLAY (vnc_display_new ());
   vnc_display_set_pointer_local (self->vnc, TRUE);
   vnc_display_set_pointer_grab (self->vnc, TRUE);
@@ -138,6 +142,8 @@ make_child (GbxVncDisplay *self)
   /* Our own agent sets the guest's mode; two masters would quarrel over it. */
   vnc_display_set_allow_resize (self->vnc, FALSE);
   vnc_display_set_lossy_encoding (self->vnc, FALSE);
+  /* The window has its own way out; gtk-vnc's would be one more key kept from the guest. */
+  vnc_display_set_grab_keys (self->vnc, no_keys);
   connect_signals (self);
   gbx_display_set_child (GBX_DISPLAY (self), GTK_WIDGET (self->vnc));
   /* gtk-vnc draws to its window without asking whether there is one, and ours may be
@@ -211,8 +217,12 @@ gbx_vnc_display_release_grab (GbxDisplay *display)
 {
   GbxVncDisplay *self = GBX_VNC_DISPLAY (display);
 
-  if (self->vnc)
-    vnc_display_force_grab (self->vnc, FALSE);
+  if (!self->vnc)
+    return;
+  /* The forced release is of the pointer alone as long as the keyboard's grab is on. */
+  vnc_display_set_keyboard_grab (self->vnc, FALSE);
+  vnc_display_force_grab (self->vnc, FALSE);
+  vnc_display_set_keyboard_grab (self->vnc, gbx_display_get_grab_keyboard (display));
 }
 
 static void

@@ -99,6 +99,17 @@ class Screen:
     def type(self, text):
         self.xdotool("type", "--delay", "60", text)
 
+    def hold(self, *names):
+        """Keys that are down within the "with"."""
+        @contextlib.contextmanager
+        def held():
+            for name in names:
+                self.xdotool("keydown", name)
+            yield
+            for name in reversed(names):
+                self.xdotool("keyup", name)
+        return held()
+
     def key(self, *names):
         self.xdotool("key", "--delay", "60", *names)
 

@@ -148,6 +148,34 @@ class Lint(unittest.TestCase):
         self.run_on(need(self, "shellcheck"), *map(str, scripts))
         self.run_on(need(self, "shellcheck"), "-s", "bash", "integration/glovebox.bash")
 
+    def complete(self, *words):
+        """What bash is told for a line, given in the words that readline makes of it."""
+        script = ("compopt () { :; }; . integration/glovebox.bash; COMP_WORDS=(\"$@\");"
+                  " COMP_CWORD=$(($# - 1)); FOO=; _glovebox; printf '%s\\n' \"${COMPREPLY[@]}\"")
+        run = self.run_on("bash", "-c", script, "bash", "glovebox", *words)
+        self.assertEqual(run.stderr, "")
+        return run.stdout.split()
+
+    def test_completion(self):
+        """bash completes verbs, options, their values with and without "=", and commands"""
+        self.assertEqual(self.complete("st"), ["stop"])
+        self.assertEqual(self.complete("run", "--opengl", "o"), ["on", "off"])
+        self.assertEqual(self.complete("run", "--opengl", "=", "o"), ["on", "off"])
+        self.assertEqual(self.complete("run", "--accel", "="), ["auto", "kvm", "tcg"])
+        self.assertEqual(self.complete("exec", "--acc"), ["--accel"])
+        self.assertEqual(self.complete("exec", "--disp"), [])
+        self.assertEqual(self.complete("exec", "--share", "=", "int"), ["integration"])
+        self.assertEqual(self.complete("exec", "--share", "/a", ":", "/b", ":", "r"), ["ro", "rw"])
+        self.assertEqual(self.complete("exec", "--env", "FO"), ["FOO="])
+        self.assertEqual(self.complete("exec", "--env", "A", "=", "in"), [])
+        # An option's value is no command, whatever is in it.
+        for before in (["--env", "A", "=", "b"], ["--env", "=", "A", "=", "b"], ["--strict"],
+                       ["--share", "/a", ":", "rw"], ["--cpus", "2"]):
+            with self.subTest(before):
+                self.assertEqual(self.complete("exec", *before, "--network", "n"), ["none"])
+                self.assertIn("mkfifo", self.complete("exec", *before, "--", "mkfif"))
+                self.assertEqual(self.complete("exec", *before, "cat", "integ"), ["integration"])
+
     def test_manuals(self):
         """the manual pages are well-formed"""
         pages = sources(".1", folders=["docs"])

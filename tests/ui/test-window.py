@@ -4,6 +4,7 @@
 
 import contextlib
 import os
+import pty
 import signal
 import time
 
@@ -46,13 +47,21 @@ class Window(WindowTest):
     def test_typing(self):
         """text typed into the window arrives in a file of a writable share"""
         process, _ = self.start_xterm()
-        self.screen.type("echo 'Typed by hand: 1+2=3' > /s/typed")
-        self.screen.key("Return")
-        wait_until(lambda: self.read("typed"), PATIENCE, "nothing was typed")
-        self.assertEqual(self.read("typed"), "Typed by hand: 1+2=3\n")
+        self.type_to_file("Typed by hand: 1+2=3", "typed")
+        # A click with Ctrl and Alt is the application's, and does not leave the guest.
+        with self.screen.hold("Control_L", "Alt_L"):
+            self.screen.xdotool("click", 1)
+        self.type_to_file("still there", "after-click")
         self.screen.type("exit")
         self.screen.key("Return")
         self.assertEqual(self.finish_window(process), 0)
+
+    def type_to_file(self, text, name):
+        """Types into the shell of the sandbox, and awaits what comes of it."""
+        self.screen.type(f"echo '{text}' > /s/{name}")
+        self.screen.key("Return")
+        wait_until(lambda: self.read(name), PATIENCE, "nothing was typed")
+        self.assertEqual(self.read(name), text + "\n")
 
     def test_clicking(self):
         """a click arrives at the place that was clicked"""
@@ -98,9 +107,39 @@ class Window(WindowTest):
         wait_until(lambda: self.guest_size()[0] >= self.screen.size[0] - 12
                    and self.guest_size()[1] >= self.screen.size[1] - 60, 60,
                    "the guest's screen does not fill the screen")
-        self.screen.key("F11")
+        self.assertFalse(self.shows_header())
+        self.leave_guest()
+        x, y, width, height = self.screen.geometry(self.window())
+        self.screen.click(x + width // 2, y + height // 2)
+        wait_until(lambda: not self.shows_header(), 10, "the header stays without the focus")
+        self.leave_guest()
+        self.press("^Full screen$")
+        self.type_to_file("small again", "typed")
         wait_until(lambda: self.screen.geometry(self.window())[2:] != self.screen.size, 30,
                    "the window stays full screen")
+
+    def leave_guest(self):
+        with self.screen.hold("Control_L", "Alt_L"):
+            pass
+        wait_until(self.shows_header, 10, "Ctrl+Alt do not show the header")
+
+    def shows_header(self):
+        return "'Stop the sandbox'" in self.tree()
+
+    def test_screenshot_of_the_last(self):
+        """a screenshot can still be saved when the application has ended"""
+        process, _ = self.start_xterm("until [ -e /s/go ]; do sleep 0.2; done")
+        self.screen.key("ctrl+shift+p")
+        wait_until(lambda: self.screen.windows("Save the Screenshot"), 30, "there is no dialog")
+        (self.share / "go").touch()
+        wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
+        time.sleep(0.5)
+        self.assertIsNone(process.poll())
+        # The suggested name is selected up to its suffix.
+        self.screen.type(str(self.folder / "last"))
+        self.screen.key("Return")
+        self.assertEqual(self.finish_window(process), 0)
+        self.assertEqual((self.folder / "last.png").read_bytes()[:4], b"\x89PNG")
 
     def test_resize(self):
         """the guest's resolution follows the window"""
@@ -156,12 +195,24 @@ class Window(WindowTest):
         self.assertEqual(self.finish_window(process), 3)
 
     def test_unknown_command(self):
-        """an unknown command is said in the window too"""
-        process = self.open("--", "no-such-command-here")
+        """an unknown command is said in the window and on stderr, until the time limit if any"""
+        process = self.open("--timeout", "40", "--", "no-such-command-here")
         self.await_text("could not be started")
         self.assertIn("no-such-command-here", self.tree())
-        process.terminate()
-        self.assertEqual(self.finish_window(process), 127)
+        status, _, err = self.finish(process, patience=90)
+        self.assertEqual(status, 127)
+        self.assert_sentence(err, "no-such-command-here", "not found")
+
+    def test_output_to_a_terminal(self):
+        """what the application writes to a terminal is text there, and bytes in a pipe"""
+        script = "printf '\\033]0;owned\\007 text\\n'; printf '\\033[c err\\n' >&2; exec true"
+        master, slave = pty.openpty()
+        process = self.start("run", "--", "sh", "-c", script, stdout=slave)
+        status, _, err = self.finish(process)
+        self.assertEqual((status, err), (0, b"\033[c err\n"))
+        os.close(slave)
+        self.assertEqual(os.read(master, 1000), b" ]0;owned  text\r\n")
+        os.close(master)
 
     def test_killed(self):
         """after SIGKILL of the window the emulator goes too"""

@@ -231,6 +231,28 @@ test_frames_pass (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture->frames, ==, 2);
 }
 
+static gboolean
+on_drawing (gpointer user_data)
+{
+  Fixture *fixture = user_data;
+
+  g_assert_cmpuint (fixture->output->len, ==, 0);
+  fixture->frames++;
+  return fixture->frames < 3;
+}
+
+/* A guest that floods us does not keep a window from being drawn. */
+static void
+test_drawing_first (Fixture *fixture, gconstpointer data)
+{
+  gbx_console_yield_to_drawing (fixture->console);
+  /* Of the priority that GDK draws with. */
+  g_idle_add_full (G_PRIORITY_HIGH_IDLE + 20, on_drawing, fixture, NULL);
+  guest_sends (fixture, GBX_MSG_DATA, GBX_STREAM_STDERR, "flood", 5);
+  g_assert_cmpuint (fixture->frames, ==, 3);
+  g_assert_cmpuint (fixture->output->len, ==, 5);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -238,6 +260,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
 #define ADD(path, func) g_test_add (path, Fixture, NULL, set_up, func, tear_down)
   ADD ("/console/garbage", test_garbage);
+  ADD ("/console/drawing-first", test_drawing_first);
   ADD ("/console/end", test_end);
   ADD ("/console/credit", test_credit_exceeded);
   ADD ("/console/stuck-reader", test_stuck_reader);

@@ -32,7 +32,8 @@ class BadOptions(SandboxTest):
 
     def test_memory(self):
         """memory below what boots, above the host's, or no amount at all"""
-        for amount in ("1M", "0", "-1G", "100000G", "lots", "1e999", "nan", ""):
+        for amount in ("1M", "0", "-1G", "100000G", "lots", "1e999", "nan", "",
+                       "0.0001k", "1e-320"):
             with self.subTest(amount):
                 self.refuse("exec", "--memory", amount, "--", "true")
 

@@ -4,6 +4,7 @@
 
 import os
 import signal
+import subprocess
 import time
 
 from common import SandboxTest, tap, wait_until
@@ -31,6 +32,35 @@ class Ends(SandboxTest):
         self.assertEqual(process.stdout.readline(), b"set\n")
         process.terminate()
         self.assertEqual(self.finish(process)[:2], (5, b"caught\n"))
+
+    def test_many_interrupts(self):
+        """any number of SIGINT is for the command; a second SIGTERM ends one that ignores both"""
+        process = self.start_sleeper("stubborn", command=(
+            "sh", "-c", "trap 'echo caught' INT; trap '' TERM; echo set; while :; do sleep 0.1; done"))
+        self.assertEqual(process.stdout.readline(), b"set\n")
+        for _ in range(5):
+            process.send_signal(signal.SIGINT)
+            self.assertEqual(process.stdout.readline(), b"caught\n")
+        process.terminate()
+        time.sleep(0.5)
+        self.assertIsNone(process.poll())
+        begin = time.monotonic()
+        process.terminate()
+        self.assertNotEqual(self.finish(process, patience=30)[0], 0)
+        self.assertLess(time.monotonic() - begin, 4)
+
+    def test_ignored_signals(self):
+        """what was ignored when it was started, as by nohup, stays ignored"""
+        def ignore():
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+        process = self.start_sleeper("nohup", command=("cat",), preexec_fn=ignore,
+                                     stdin=subprocess.PIPE)
+        process.send_signal(signal.SIGHUP)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        self.assertEqual(self.finish(process, b"still here\n")[:2], (0, b"still here\n"))
 
     def test_interrupted_launch(self):
         """SIGTERM while it boots ends it soon, and undoes what was done"""

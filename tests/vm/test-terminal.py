@@ -128,6 +128,24 @@ class Terminal(SandboxTest):
         self.assertEqual(self.end(process), 143)
         self.assertEqual(termios.tcgetattr(self.slave), self.before)
 
+    def test_background(self):
+        """a job in the background is not stopped, and has no input"""
+        def take_terminal():
+            os.setsid()
+            fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
+
+        shell = subprocess.Popen(
+            ["bash", "--norc", "-i", "-c",
+             "set -m; \"$GLOVEBOX\" exec -- sh -c 'cat; test -t 1 || echo plain' & wait $!;"
+             "echo status $?"],
+            env=self.environment, preexec_fn=take_terminal, pass_fds=[self.slave],
+            stdin=self.slave, stdout=self.slave, stderr=self.slave)
+        self.started.append(shell)
+        self.expect(b"plain\r\n")
+        self.expect(b"status 0\r\n")
+        self.assertEqual(self.end(shell), 0)
+        self.assertEqual(termios.tcgetattr(self.slave), self.before)
+
     def test_redirected_output(self):
         """with stdout in a pipe it is a filter, and not a terminal"""
         process = self.start_in_terminal("sh", "-c", "test -t 0 || test -t 1 || echo none; echo err >&2",

@@ -110,16 +110,35 @@ assert_end (GbxEndReason reason, int status, const char *error, const char *head
 static void
 test_end_text (void)
 {
-  assert_end (GBX_END_EXITED, 0, NULL, "Editor has quit", "without an error");
   assert_end (GBX_END_EXITED, 3, NULL, "Editor quit with an error", "exit status is 3");
   assert_end (GBX_END_EXITED, 127, NULL, "Editor could not be started", "not found");
   assert_end (GBX_END_EXITED, 126, NULL, "Editor could not be started", "cannot be executed");
   assert_end (GBX_END_EXITED, 139, NULL, "Editor crashed", "Segmentation fault");
   assert_end (GBX_END_EXITED, 137, NULL, "Editor crashed", "memory");
   assert_end (GBX_END_STOPPED, 143, NULL, "Editor was stopped", "gone");
-  assert_end (GBX_END_TIMEOUT, 124, NULL, "The time of Editor is up", "time limit");
   assert_end (GBX_END_FAILED, 125, "No kernel.", "The sandbox of Editor failed", "No kernel.");
   assert_end (GBX_END_FAILED, 125, NULL, "The sandbox of Editor failed", "See the log");
+}
+
+static void
+assert_line (GbxEndReason reason, int status, const char *error, guint limit, const char *pattern)
+{
+  g_autofree char *line = gbx_end_text_line ("Editor", reason, status, error, limit);
+
+  if (!g_pattern_match_simple (pattern, line))
+    g_error ("“%s” is not as “%s”", line, pattern);
+}
+
+static void
+test_end_line (void)
+{
+  assert_line (GBX_END_EXITED, 127, NULL, 60, "Editor could not be started. The program*");
+  assert_line (GBX_END_EXITED, 139, NULL, 0, "Editor crashed. *Segmentation fault*");
+  assert_line (GBX_END_TIMEOUT, 124, NULL, 1, "the time limit of 1 second has passed*");
+  assert_line (GBX_END_TIMEOUT, 124, NULL, 60, "the time limit of 60 seconds has passed*");
+  assert_line (GBX_END_CANCELLED, 125, NULL, 0, "the start of Editor was cancelled");
+  assert_line (GBX_END_FAILED, 125, "No kernel.", 0, "No kernel.");
+  assert_line (GBX_END_FAILED, 125, NULL, 0, "The sandbox of Editor failed. *log.");
 }
 
 int
@@ -131,6 +150,7 @@ main (int argc, char **argv)
   g_test_add_func ("/identity/stable", test_colors_are_stable);
   g_test_add_func ("/identity/description", test_description);
   g_test_add_func ("/identity/strip", test_strip);
-  g_test_add_func ("/end-text", test_end_text);
+  g_test_add_func ("/end-text/page", test_end_text);
+  g_test_add_func ("/end-text/line", test_end_line);
   return g_test_run ();
 }

@@ -5,11 +5,11 @@
 
 /* A policy that nothing is launched with. */
 static inline GbxPolicy *
-make_test_policy (guint timeout)
+make_policy (guint timeout, const char *argument)
 {
   g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_DESKTOP);
   g_autoptr (GError) error = NULL;
-  const char *command[] = { "true", NULL };
+  const char *command[] = { "true", argument, NULL };
   GbxPolicy *policy;
 
   gbx_policy_builder_set_name (builder, "test");
@@ -20,4 +20,16 @@ make_test_policy (guint timeout)
   policy = gbx_policy_builder_build (builder, &error);
   g_assert_no_error (error);
   return policy;
+}
+
+static inline GbxPolicy *
+make_test_policy (guint timeout)
+{
+  return make_policy (timeout, NULL);
+}
+
+static inline GbxPolicy *
+make_test_policy_for (const char *argument)
+{
+  return make_policy (0, argument);
 }

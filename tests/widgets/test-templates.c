@@ -7,6 +7,7 @@
 #include "gbx-identity-strip.h"
 #include "gbx-log-view.h"
 #include "gbx-notice-bars.h"
+#include "gbx-sandbox-private.h"
 #include "gbx-stop-dialog.h"
 #include "test-policy.h"
 
@@ -71,6 +72,56 @@ test_pages (void)
   show_and_check (log, "GbxLogView");
 }
 
+static gboolean
+on_timeout (gpointer data)
+{
+  *(gboolean *)data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+wait_for_refresh (void)
+{
+  gboolean done = FALSE;
+
+  g_timeout_add (400, on_timeout, &done);
+  while (!done)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* A log that grows leaves its reader in place, with what is selected. */
+static void
+test_log_grows (void)
+{
+  g_autoptr (GbxPolicy) policy = make_test_policy (0);
+  g_autoptr (GbxSandbox) sandbox = gbx_sandbox_new (policy);
+  g_autoptr (GtkWidget) view = g_object_ref_sink (gbx_log_view_new ());
+  GtkTextBuffer *buffer = gtk_text_view_get_buffer (
+      GTK_TEXT_VIEW (gtk_widget_get_template_child (view, GBX_TYPE_LOG_VIEW, "text")));
+  g_autofree char *text = NULL;
+  g_autofree char *last = NULL;
+  GtkTextIter start, end;
+
+  gbx_sandbox_add_log (sandbox, GBX_LOG_INFO, "first");
+  gbx_log_view_set_sandbox (GBX_LOG_VIEW (view), sandbox);
+  gtk_text_buffer_get_bounds (buffer, &start, &end);
+  gtk_text_buffer_select_range (buffer, &start, &end);
+  gbx_sandbox_add_log (sandbox, GBX_LOG_INFO, "second");
+  gbx_sandbox_keep_log (sandbox, "of the application");
+  wait_for_refresh ();
+  text = gbx_log_view_dup_text (GBX_LOG_VIEW (view));
+  g_assert_cmpstr (text, ==, "first\nsecond\nof the application\n");
+  g_assert_true (gtk_text_buffer_get_selection_bounds (buffer, &start, &end));
+  g_assert_cmpint (gtk_text_iter_get_offset (&start), ==, 0);
+
+  for (guint i = 0; i < 2500; i++)
+    gbx_sandbox_keep_log (sandbox, i == 2499 ? "last" : "line");
+  wait_for_refresh ();
+  last = gbx_log_view_dup_text (GBX_LOG_VIEW (view));
+  g_assert_cmpint (gtk_text_buffer_get_line_count (buffer), ==, 1001);
+  g_assert_true (g_str_has_suffix (last, "line\nlast\n"));
+}
+
 static void
 count (GtkWidget *bars, gpointer counter)
 {
@@ -98,18 +149,23 @@ test_notices (void)
 static void
 test_dialogs (void)
 {
-  g_autoptr (GbxPolicy) policy = make_test_policy (0);
+  g_autofree char *long_word = g_strnfill (40000, 'x');
+  g_autoptr (GbxPolicy) policy = make_test_policy_for (long_word);
   g_autoptr (GbxSandbox) sandbox = gbx_sandbox_new (policy);
   GtkWidget *parent = gtk_window_new (GTK_WINDOW_TOPLEVEL);
   GtkWidget *stop = gbx_stop_dialog_new (GTK_WINDOW (parent), "Editor", FALSE);
   GtkWidget *details = gbx_details_dialog_new (GTK_WINDOW (parent), sandbox);
   g_autofree char *text = NULL;
+  int width, height;
 
   g_object_get (stop, "text", &text, NULL);
   g_assert_cmpstr (text, ==, "Stop Editor?");
   gtk_widget_show (stop);
   gtk_widget_show (details);
   gtk_test_widget_wait_for_draw (details);
+  /* Of a command of 40 KiB a part shows. */
+  gtk_window_get_size (GTK_WINDOW (details), &width, &height);
+  g_assert_cmpint (height, <, 700);
   check_accessible (stop, "GbxStopDialog");
   check_accessible (details, "GbxDetailsDialog");
   g_assert_cmpuint (n_unnamed, ==, 0);
@@ -148,6 +204,7 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   hdy_init ();
   g_test_add_func ("/templates/pages", test_pages);
+  g_test_add_func ("/templates/log-grows", test_log_grows);
   g_test_add_func ("/templates/notices", test_notices);
   g_test_add_func ("/templates/dialogs", test_dialogs);
   g_test_add_func ("/templates/help-overlay", test_help_overlay);

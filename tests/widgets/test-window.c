@@ -3,7 +3,8 @@
 
 #include "gbx-window-application.h"
 #include "gbx-policy-reader.h"
-#include "gbx-sandbox-window.h"
+#include "gbx-sandbox-private.h"
+#include "gbx-sandbox-window-private.h"
 #include "test-policy.h"
 
 #include <glib/gstdio.h>
@@ -82,6 +83,41 @@ run_window (GtkApplication *application, gpointer out)
   gtk_widget_destroy (window);
 }
 
+/* A display that fails while the guest still starts must not leave a window that
+ * waits for ever. */
+static void
+run_lost (GtkApplication *application, gpointer data)
+{
+  g_autoptr (GbxPolicy) policy = make_test_policy (0);
+  GbxSandboxWindow *window
+      = GBX_SANDBOX_WINDOW (gbx_sandbox_window_new (application, policy));
+  GtkInfoBar *bar = GTK_INFO_BAR (gtk_widget_get_template_child (
+      GTK_WIDGET (window->notices), GBX_TYPE_NOTICE_BARS, "lost_bar"));
+
+  window->sandbox = gbx_sandbox_new (policy);
+  gbx_sandbox_set_state (window->sandbox, GBX_SANDBOX_STARTING);
+  /* There is no domain to connect to. */
+  gbx_sandbox_window_update_display (window);
+  while (gbx_display_get_state (window->display) != GBX_DISPLAY_FAILED || window->lost_source)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (gtk_info_bar_get_revealed (bar));
+  gbx_sandbox_set_state (window->sandbox, GBX_SANDBOX_RUNNING);
+  gbx_sandbox_window_update_display (window);
+  g_assert_true (gtk_info_bar_get_revealed (bar));
+  gtk_widget_destroy (GTK_WIDGET (window));
+}
+
+static void
+test_lost (void)
+{
+  g_autoptr (GtkApplication) application
+      = gtk_application_new (GBX_APPLICATION_ID, G_APPLICATION_NON_UNIQUE);
+
+  g_signal_connect (application, "activate", G_CALLBACK (run_lost), NULL);
+  g_signal_connect (application, "startup", G_CALLBACK (hdy_init), NULL);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+}
+
 static void
 test_window (void)
 {
@@ -117,6 +153,7 @@ main (int argc, char **argv)
   g_test_add_func ("/window/policy-by-fd", test_policy_by_fd);
   g_test_add_func ("/window/policy-cut-short", test_policy_cut_short);
   g_test_add_func ("/window/closes-when-nothing-runs", test_window);
+  g_test_add_func ("/window/display-lost-early", test_lost);
   g_test_add_func ("/window/usage", test_usage);
   return g_test_run ();
 }

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gbx-text.h"
+
+gboolean
+gbx_text_is_plain (gunichar c)
+{
+  return !g_unichar_iscntrl (c) && g_unichar_type (c) != G_UNICODE_FORMAT && c != 0x2028
+         && c != 0x2029;
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "config.h"
+
+#include "gbx-desktop-entry.h"
+
+#include "gbx-error.h"
+
+#include <glib/gstdio.h>
+
+typedef struct
+{
+  char *folder;
+  char *entry;
+  char *file;
+  char *other;
+  GbxPolicyBuilder *builder;
+} Fixture;
+
+static void
+set_up (Fixture *self, gconstpointer data)
+{
+  self->folder = g_dir_make_tmp ("gbx-entry-XXXXXX", NULL);
+  self->entry = g_build_filename (self->folder, "x.desktop", NULL);
+  self->file = g_build_filename (self->folder, "a b.txt", NULL);
+  self->other = g_build_filename (self->folder, "other", NULL);
+  g_assert_true (g_file_set_contents (self->file, "", 0, NULL));
+  g_assert_true (g_file_set_contents (self->other, "", 0, NULL));
+  self->builder = gbx_policy_builder_new (GBX_MODE_DESKTOP);
+}
+
+static void
+tear_down (Fixture *self, gconstpointer data)
+{
+  g_unlink (self->entry);
+  g_unlink (self->file);
+  g_unlink (self->other);
+  g_rmdir (self->folder);
+  g_free (self->folder);
+  g_free (self->entry);
+  g_free (self->file);
+  g_free (self->other);
+  gbx_policy_builder_unref (self->builder);
+}
+
+static void
+write_entry (Fixture *self, const char *lines)
+{
+  g_autofree char *text
+      = g_strconcat ("[Desktop Entry]\nType=Application\nName=Reader\n", lines, "\n", NULL);
+
+  g_assert_true (g_file_set_contents (self->entry, text, -1, NULL));
+}
+
+static void
+add_share (Fixture *self, const char *guest_path, gboolean writable)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GbxShare) share = gbx_share_new (self->folder, guest_path, writable, &error);
+
+  g_assert_no_error (error);
+  gbx_policy_builder_add_share (self->builder, share);
+}
+
+#define FILES(...) ((char *[]){ __VA_ARGS__ __VA_OPT__ (, ) NULL })
+
+/* The command that comes of it, its words joined by "|". */
+static char *
+apply (Fixture *self, char **files, GbxPolicy **policy_out)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GbxPolicy) policy = NULL;
+  char *command;
+
+  gbx_desktop_entry_apply (self->entry, files, self->builder, &error);
+  g_assert_no_error (error);
+  policy = gbx_policy_builder_build (self->builder, &error);
+  g_assert_no_error (error);
+  command = g_strjoinv ("|", (char **) gbx_policy_get_command (policy));
+  if (policy_out)
+    *policy_out = g_steal_pointer (&policy);
+  return command;
+}
+
+static void
+refuse (Fixture *self, char **files, const char *words)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (gbx_desktop_entry_apply (self->entry, files, self->builder, &error));
+  g_assert_nonnull (error);
+  g_assert_nonnull (strstr (error->message, words));
+}
+
+static void
+test_codes (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autofree char *command = NULL;
+
+  write_entry (self, "Exec=true --title %c %i \"quoted word\" 100%% %f\nIcon=reader");
+  command = apply (self, FILES (), &policy);
+  g_assert_cmpstr (command, ==, "true|--title|Reader|--icon|reader|quoted word|100%");
+  g_assert_cmpstr (gbx_policy_get_title (policy), ==, "Reader");
+  g_assert_cmpstr (gbx_policy_get_desktop_id (policy), ==, "x.desktop");
+}
+
+static void
+test_lists (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autofree char *command = NULL;
+  g_autofree char *expected = g_strconcat ("true|-r|", self->file, "|", self->other, NULL);
+
+  write_entry (self, "Exec=true -r %F");
+  command = apply (self, FILES (self->file, self->other), &policy);
+  g_assert_cmpstr (command, ==, expected);
+  g_assert_cmpuint (gbx_policy_get_shares (policy)->len, ==, 2);
+}
+
+static void
+test_surplus (Fixture *self, gconstpointer data)
+{
+  write_entry (self, "Exec=true");
+  refuse (self, FILES (self->file), "takes no files");
+  write_entry (self, "Exec=true %f");
+  refuse (self, FILES (self->file, self->other), "one file");
+  write_entry (self, "Exec=true --open=%u");
+  refuse (self, FILES (self->file, self->other), "one file");
+}
+
+static void
+test_addresses (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autofree char *uri = g_filename_to_uri (self->file, NULL, NULL);
+  g_autofree char *expected = g_strconcat ("true|https://example.org/?q=%f|mailto:a@b|", self->file,
+                                           NULL);
+  g_autofree char *command = NULL;
+
+  write_entry (self, "Exec=true %F");
+  refuse (self, FILES ((char *) "https://example.org/"), "address");
+  write_entry (self, "Exec=true %U");
+  command = apply (self, FILES ((char *) "https://example.org/?q=%f", (char *) "mailto:a@b", uri),
+                   &policy);
+  g_assert_cmpstr (command, ==, expected);
+  g_assert_cmpuint (gbx_policy_get_shares (policy)->len, ==, 1);
+}
+
+static void
+test_shared_already (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autofree char *command = NULL;
+
+  write_entry (self, "Exec=true %F");
+  add_share (self, NULL, TRUE);
+  command = apply (self, FILES (self->file, self->file), &policy);
+  g_assert_cmpuint (gbx_policy_get_shares (policy)->len, ==, 1);
+  g_assert_true (gbx_share_get_writable (gbx_policy_get_shares (policy)->pdata[0]));
+}
+
+/* The folder is shown elsewhere: the file still has to be shown where it is named. */
+static void
+test_shared_elsewhere (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autofree char *command = NULL;
+
+  write_entry (self, "Exec=true %F");
+  add_share (self, "/inbox", TRUE);
+  command = apply (self, FILES (self->file, self->file), &policy);
+  g_assert_cmpuint (gbx_policy_get_shares (policy)->len, ==, 2);
+  g_assert_false (gbx_share_get_writable (gbx_policy_get_shares (policy)->pdata[1]));
+}
+
+static void
+test_missing (Fixture *self, gconstpointer data)
+{
+  write_entry (self, "Exec=true %F");
+  refuse (self, FILES ((char *) "/no/such/file"), "/no/such/file");
+  g_unlink (self->entry);
+  refuse (self, FILES (), self->entry);
+}
+
+static void
+test_terminal (Fixture *self, gconstpointer data)
+{
+  g_autofree char *command = NULL;
+
+  write_entry (self, "Exec=true -x\nTerminal=true");
+  command = apply (self, FILES (), NULL);
+  g_assert_cmpstr (command, ==, "xterm|-e|true|-x");
+}
+
+static void
+test_directory (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *path, *before, *after;
+  } cases[] = {
+    { "/usr/bin", NULL, "/usr/bin" }, { "/usr/bin", "/tmp", "/tmp" },
+    { "/usr/no-such-folder", NULL, NULL }, { "/root", NULL, NULL },
+    { "relative", NULL, NULL }, { "/inbox", NULL, "/inbox" }, { "/inbox/none", NULL, NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *lines = g_strconcat ("Exec=true\nPath=", cases[i].path, NULL);
+      g_autofree char *command = NULL;
+      g_autoptr (GbxPolicy) policy = NULL;
+
+      write_entry (self, lines);
+      add_share (self, "/inbox", FALSE);
+      gbx_policy_builder_set_directory (self->builder, cases[i].before);
+      command = apply (self, FILES (), &policy);
+      g_assert_cmpstr (gbx_policy_get_directory (policy), ==, cases[i].after);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  static const struct
+  {
+    const char *path;
+    void (*function) (Fixture *, gconstpointer);
+  } tests[] = {
+    { "/desktop-entry/codes", test_codes },
+    { "/desktop-entry/lists", test_lists },
+    { "/desktop-entry/surplus", test_surplus },
+    { "/desktop-entry/addresses", test_addresses },
+    { "/desktop-entry/shared-already", test_shared_already },
+    { "/desktop-entry/shared-elsewhere", test_shared_elsewhere },
+    { "/desktop-entry/missing", test_missing },
+    { "/desktop-entry/terminal", test_terminal },
+    { "/desktop-entry/directory", test_directory },
+  };
+
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
+    g_test_add (tests[i].path, Fixture, NULL, set_up, tests[i].function, tear_down);
+  return g_test_run ();
+}
