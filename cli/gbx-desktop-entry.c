@@ -277,6 +277,17 @@ find_on_host (GPtrArray *shares, const char *guest_path)
   return realpath (path, NULL);
 }
 
+/* The sandbox can change it anyway, by another path. */
+static gboolean
+is_writable (GPtrArray *shares, const char *real)
+{
+  for (guint i = 0; real && i < shares->len; i++)
+    if (gbx_share_get_writable (shares->pdata[i]) &&
+        rest_within (real, gbx_share_get_path (shares->pdata[i])))
+      return TRUE;
+  return FALSE;
+}
+
 /* A file that a share already shows at its own path is left to that share, which
  * may be writable. */
 static gboolean
@@ -285,13 +296,14 @@ share_files (GbxPolicyBuilder *builder, GPtrArray *arguments, GError **error)
   for (guint i = 0; i < arguments->len; i++)
     {
       Argument *argument = arguments->pdata[i];
+      GPtrArray *shares = gbx_policy_builder_get_shares (builder);
       g_autofree char *real = realpath (argument->text, NULL);
-      g_autofree char *shown = find_on_host (gbx_policy_builder_get_shares (builder), argument->text);
+      g_autofree char *shown = find_on_host (shares, argument->text);
       g_autoptr (GbxShare) share = NULL;
 
       if (!argument->is_file || (real && g_strcmp0 (real, shown) == 0))
         continue;
-      share = gbx_share_new (argument->text, NULL, FALSE, error);
+      share = gbx_share_new (argument->text, NULL, is_writable (shares, real), error);
       if (!share)
         return FALSE;
       gbx_policy_builder_add_share (builder, share);
