@@ -30,7 +30,8 @@ void gbx_console_send_u32 (GbxConsole *self, GbxMessage type, guint32 value);
 void gbx_console_send_pair (GbxConsole *self, GbxMessage type, guint first, guint second);
 void gbx_console_fail (GbxConsole *self, const char *what);
 void gbx_console_close (GbxConsole *self);
-/* Done once every byte received so far has reached its sink. */
+/* Done once every byte received so far has reached its sink; fails when one of
+ * them could not be written. */
 void gbx_console_drain_async (GbxConsole *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean gbx_console_drain_finish (GbxConsole *self, GAsyncResult *result, GError **error);
 /* Waits no longer for sinks that take nothing: what they have not got is lost. */

@@ -97,8 +97,14 @@ static void
 drain_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GbxSandbox) self = user_data;
+  g_autoptr (GError) error = NULL;
 
-  gbx_console_drain_finish (GBX_CONSOLE (source), result, NULL);
+  if (!gbx_console_drain_finish (GBX_CONSOLE (source), result, &error) &&
+      self->reason == GBX_END_EXITED)
+    {
+      self->reason = GBX_END_FAILED;
+      self->error = g_steal_pointer (&error);
+    }
   gbx_session_clear_deadline (self);
   gbx_sandbox_finish (self);
 }

@@ -11,6 +11,7 @@
 
 #include "gbx-confine.h"
 #include "gbx-devices.h"
+#include "gbx-supervise.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -210,7 +211,7 @@ run_xorg (GbxInit *self, const char *server, const GbxDisplayDevices *devices, i
   if (unshare (CLONE_NEWNS) != 0 || !gbx_make_private_dev (devices, GBX_XORG_UID, GBX_XORG_UID) ||
       (mount (XORG_EMPTY, SYSTEM_CONFS, NULL, MS_BIND, NULL) != 0 && errno != ENOENT) ||
       !take_terminal () || !arrange_descriptors (listener, display) || !gbx_confine_privileges () ||
-      !gbx_confine_account (GBX_XORG_UID, GBX_XORG_UID))
+      !gbx_confine_account (GBX_XORG_UID, GBX_XORG_UID) || !gbx_confine_system_calls ())
     _exit (126);
   snprintf (pid, sizeof pid, "LISTEN_PID=%d", getpid ());
   execve (server, arguments, environment);
@@ -264,20 +265,23 @@ log_tail (GbxInit *self, const char *path)
 {
   static char text[65536];
   ssize_t length = gbx_read_file (path, text, sizeof text);
-  char *rest = length > 3000 ? text + length - 3000 : text;
+  bool has_errors = length > 0 && strstr (text, "(EE) ");
+  char *rest = length > 3000 && !has_errors ? text + length - 3000 : text;
   char *line;
 
   if (length <= 0)
     return;
   while ((line = strsep (&rest, "\n")))
-    if (*line)
+    if (*line && (!has_errors || strstr (line, "(EE) ")))
       gbx_log (self, GBX_LOG_ERROR, "Xorg: %s", line);
 }
 
 void
 gbx_xorg_failed (GbxInit *self, int status)
 {
-  if (self->ended || self->kill_ms)
+  /* The first process may have ended long ago, and the application not. */
+  if (self->kill_ms || (self->ended && !self->has_window &&
+                        gbx_signal_user_processes (self, 0, NULL) == 0))
     return;
   log_tail (self, XORG_LOG);
   log_tail (self, XORG_OUTPUT);

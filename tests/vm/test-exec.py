@@ -49,6 +49,12 @@ class Exec(SandboxTest):
                           "--", "sh", "-c", 'echo "$GREETING|${EMPTY-unset}|$(pwd)"')
         self.assertEqual(out, b"hello there||/usr/share\n")
 
+    def test_closed_directory(self):
+        """a --chdir that the user may not enter is refused, and no other folder taken"""
+        # Of init, which sees that it is there.
+        self.assert_refused("exec", "--chdir", "/run/gbx-private", "--", "pwd",
+                            words=["/run/gbx-private", "--chdir"])
+
     def test_identity(self):
         """the user is the host's, in no other group, in a fresh home"""
         me = account()
