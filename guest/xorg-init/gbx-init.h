@@ -92,7 +92,7 @@ void gbx_phase_application (GbxInit *self);
 void gbx_phase_supervision (GbxInit *self);
 void gbx_phase_report (GbxInit *self);
 
-/* Whether the host has gone: everything is over then. */
+/* What the host says, at any time. */
 void gbx_handle_frame (GbxInit *self, const GbxFrame *frame);
 /* Home and run-time folder. */
 void gbx_make_home (GbxInit *self);
