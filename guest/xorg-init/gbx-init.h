@@ -12,7 +12,9 @@
 #include <signal.h>
 
 /* The account of Xorg and of what goes with it; the composed /etc/passwd of
- * the host has it under the name gbx-xorg. */
+ * the host has it under the name gbx-xorg.  Shared memory of mode 0600, as
+ * toolkits make it for MIT-SHM, it may not attach: such pictures come over the
+ * socket instead, where toolkits go back to by themselves. */
 #define GBX_XORG_UID 64000
 
 /* What init keeps to itself in the guest's file system.  The folder belongs to

@@ -153,6 +153,7 @@ class Window(WindowTest):
             services=~/.local/share/dbus-1/services
             mkdir -p $services
             printf '[D-BUS Service]\\nName=org.example.Late\\nExec=/bin/sh /s/late\\n' >$services/late.service
+            { cat ~/.config/user-dirs.dirs; env; } >/s/found
             exec dbus-send --session --dest=org.example.Late / org.example.Late.Open
         """
         (self.share / "late").write_text(
@@ -161,6 +162,8 @@ class Window(WindowTest):
         self.await_file("ready", process)
         self.assertEqual(self.finish_window(process), 0)
         self.assertEqual(self.read("done"), "done\n")
+        for line in ('XDG_DOWNLOAD_DIR="$HOME/Downloads"', "_JAVA_AWT_WM_NONREPARENTING=1"):
+            self.assertIn(line, self.read("found").splitlines())
 
     def test_end_page(self):
         """it stays when the application fails, and says how, and what it said"""
