@@ -47,6 +47,7 @@ struct _GbxConsole
 
   Output outputs[GBX_N_STREAMS]; /* by GbxStream; only stdout and stderr are used */
   GError *sink_error;            /* (nullable): why output is lost, but for readers that went */
+  gboolean output_is_optional;
   GTask *drain;
 };
 
@@ -178,6 +179,8 @@ sink_broke (GbxConsole *self, GbxStream stream, const GError *error)
   output->broken = TRUE;
   g_queue_clear_full (&output->chunks, (GDestroyNotify) g_bytes_unref);
   output->queued = 0;
+  if (self->output_is_optional)
+    return;
   if (!output->ended)
     send_frame (self, GBX_MSG_CLOSE, stream, NULL, 0);
   keep_sink_error (self, stream, error);
@@ -468,6 +471,12 @@ void
 gbx_console_set_sink (GbxConsole *self, GbxStream stream, GOutputStream *sink)
 {
   g_set_object (&self->outputs[stream].sink, sink);
+}
+
+void
+gbx_console_set_output_optional (GbxConsole *self, gboolean optional)
+{
+  self->output_is_optional = optional;
 }
 
 void

@@ -23,6 +23,9 @@ G_DECLARE_FINAL_TYPE (GbxConsole, gbx_console, GBX, CONSOLE, GObject)
 GbxConsole *gbx_console_new (int fd);
 void gbx_console_set_source (GbxConsole *self, GInputStream *source);
 void gbx_console_set_sink (GbxConsole *self, GbxStream stream, GOutputStream *sink);
+/* Output that cannot be written is then thrown away, and nobody is told: for an
+ * application whose window matters, and not the terminal that it came from. */
+void gbx_console_set_output_optional (GbxConsole *self, gboolean optional);
 /* Lets the streams flow: when the application is about to start. */
 void gbx_console_open_streams (GbxConsole *self);
 void gbx_console_send (GbxConsole *self, GbxMessage type, const void *payload, gsize length);

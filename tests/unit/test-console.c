@@ -238,14 +238,15 @@ guest_expects (Fixture *fixture, GbxMessage type, GbxStream stream)
 
 /* The guest is told; what it sent meanwhile is thrown away, within its credit. */
 static void
-break_sink (Fixture *fixture, int fd)
+break_sink (Fixture *fixture, int fd, gboolean is_told)
 {
   static guint8 bytes[GBX_DATA_MAX];
   g_autoptr (GOutputStream) sink = g_unix_output_stream_new (fd, TRUE);
 
   gbx_console_set_sink (fixture->console, GBX_STREAM_STDOUT, sink);
   guest_sends (fixture, GBX_MSG_DATA, GBX_STREAM_STDOUT, "first", 5);
-  guest_expects (fixture, GBX_MSG_CLOSE, GBX_STREAM_STDOUT);
+  if (is_told)
+    guest_expects (fixture, GBX_MSG_CLOSE, GBX_STREAM_STDOUT);
   guest_expects (fixture, GBX_MSG_CREDIT, GBX_STREAM_STDOUT);
   for (guint i = 0; i < 2 * GBX_WINDOW_INITIAL / GBX_DATA_MAX; i++)
     {
@@ -281,7 +282,7 @@ test_reader_gone (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpint (pipe (to_nobody), ==, 0);
   close (to_nobody[0]);
-  break_sink (fixture, to_nobody[1]);
+  break_sink (fixture, to_nobody[1], TRUE);
   g_assert_true (drain (fixture, &error));
   g_assert_no_error (error);
 }
@@ -293,9 +294,21 @@ test_full_disk (Fixture *fixture, gconstpointer data)
   int fd = open ("/dev/full", O_WRONLY | O_CLOEXEC);
 
   g_assert_cmpint (fd, >=, 0);
-  break_sink (fixture, fd);
+  break_sink (fixture, fd, TRUE);
   g_assert_false (drain (fixture, &error));
   g_assert_error (error, GBX_ERROR, GBX_ERROR_STORAGE);
+}
+
+/* A window lives on when the terminal that it was started from has gone. */
+static void
+test_optional_output (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  gbx_console_set_output_optional (fixture->console, TRUE);
+  break_sink (fixture, open ("/dev/full", O_WRONLY | O_CLOEXEC), FALSE);
+  g_assert_true (drain (fixture, &error));
+  g_assert_no_error (error);
 }
 
 static void
@@ -330,6 +343,7 @@ main (int argc, char **argv)
   ADD ("/console/after-close", test_after_close);
   ADD ("/console/reader-gone", test_reader_gone);
   ADD ("/console/full-disk", test_full_disk);
+  ADD ("/console/optional-output", test_optional_output);
   ADD ("/console/credit-overflow", test_credit_overflow);
   ADD ("/console/frames", test_frames_pass);
   return g_test_run ();
