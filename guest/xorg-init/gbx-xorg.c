@@ -259,20 +259,36 @@ gbx_xorg_ready (GbxInit *self)
     gbx_debug (self, "Xorg is ready");
 }
 
+/* After the time, if any; the log's legend has the mark further on. */
+static bool
+is_error (const char *line)
+{
+  const char *mark = strchr (line, '(');
+
+  return mark && strncmp (mark, "(EE) ", 5) == 0;
+}
+
 /* The lines that say what went wrong, else the last ones. */
 static void
-log_tail (GbxInit *self, const char *path)
+log_errors (GbxInit *self, const char *path)
 {
   static char text[65536];
   ssize_t length = gbx_read_file (path, text, sizeof text);
-  bool has_errors = length > 0 && strstr (text, "(EE) ");
-  char *rest = length > 3000 && !has_errors ? text + length - 3000 : text;
-  char *line;
+  char *rest = text, *last = length > 3000 ? text + length - 3000 : text, *line;
+  bool found = false;
 
   if (length <= 0)
     return;
   while ((line = strsep (&rest, "\n")))
-    if (*line && (!has_errors || strstr (line, "(EE) ")))
+    if (is_error (line))
+      {
+        gbx_log (self, GBX_LOG_ERROR, "Xorg: %s", line);
+        found = true;
+      }
+  if (found)
+    return;
+  for (line = last; line < text + length; line += strlen (line) + 1)
+    if (*line)
       gbx_log (self, GBX_LOG_ERROR, "Xorg: %s", line);
 }
 
@@ -283,7 +299,7 @@ gbx_xorg_failed (GbxInit *self, int status)
   if (self->kill_ms || (self->ended && !self->has_window &&
                         gbx_signal_user_processes (self, 0, NULL) == 0))
     return;
-  log_tail (self, XORG_LOG);
-  log_tail (self, XORG_OUTPUT);
+  log_errors (self, XORG_LOG);
+  log_errors (self, XORG_OUTPUT);
   gbx_fatal (self, "the display server ended (status %#x)", status);
 }
