@@ -258,10 +258,11 @@ gbx_verb_exec (int argc, char **argv)
       (builder = gbx_launch_options_to_builder (&options, GBX_MODE_EXEC, &error)))
     {
       gbx_policy_builder_set_command (builder, (const char *const *) options.command);
-      /* As ssh does: a terminal for a terminal, plain streams otherwise. */
+      /* As ssh does: a terminal for a terminal, plain streams otherwise.  Errors
+       * that go to a file still go there. */
       if (isatty (STDIN_FILENO) && isatty (STDOUT_FILENO) && gbx_terminal_is_foreground () &&
           gbx_terminal_get_size (&rows, &columns))
-        gbx_policy_builder_set_terminal (builder, rows, columns);
+        gbx_policy_builder_set_terminal (builder, rows, columns, !isatty (STDERR_FILENO));
       policy = gbx_policy_builder_build (builder, &error);
     }
   if (policy && options.print_xml)

@@ -85,12 +85,13 @@ gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height, bool
 }
 
 void
-gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns)
+gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns, bool errors_apart)
 {
   size_t begin = item_begin (writer, GBX_CONFIG_TERMINAL);
 
   gbx_write_u16 (writer, rows);
   gbx_write_u16 (writer, columns);
+  gbx_write_u8 (writer, errors_apart ? 1 : 0);
   item_end (writer, begin);
 }
 
@@ -219,16 +220,23 @@ decode_share (GbxGuestConfig *self, GbxReader *reader)
   return NULL;
 }
 
+/* 0 or 1, and nothing else. */
+static bool
+read_flag (GbxReader *reader, bool *flag)
+{
+  uint8_t value = gbx_read_u8 (reader);
+
+  *flag = value == 1;
+  return value <= 1;
+}
+
 static const char *
 decode_display (GbxGuestConfig *self, GbxReader *reader)
 {
-  uint8_t flags;
-
   self->width = gbx_read_u16 (reader);
   self->height = gbx_read_u16 (reader);
-  flags = gbx_read_u8 (reader);
-  self->opengl = flags & 1;
-  return flags > 1 || !self->width || !self->height ? "malformed display" : NULL;
+  return read_flag (reader, &self->opengl) && self->width && self->height ? NULL
+                                                                          : "malformed display";
 }
 
 static const char *
@@ -237,7 +245,7 @@ decode_terminal (GbxGuestConfig *self, GbxReader *reader)
   self->terminal = true;
   self->rows = gbx_read_u16 (reader);
   self->columns = gbx_read_u16 (reader);
-  return NULL;
+  return read_flag (reader, &self->errors_apart) ? NULL : "malformed terminal";
 }
 
 static const char *
@@ -266,8 +274,7 @@ decode_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
   switch (tag)
     {
     case GBX_CONFIG_MODE:
-      self->desktop = gbx_read_u8 (reader) != 0;
-      return NULL;
+      return read_flag (reader, &self->desktop) ? NULL : "unknown mode";
     case GBX_CONFIG_ARG:
       return decode_arg (self, reader);
     case GBX_CONFIG_ENV:
@@ -291,8 +298,7 @@ decode_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
     case GBX_CONFIG_KEYBOARD:
       return decode_keyboard (self, reader);
     case GBX_CONFIG_VERBOSE:
-      self->verbose = gbx_read_u8 (reader) != 0;
-      return NULL;
+      return read_flag (reader, &self->verbose) ? NULL : "malformed verbosity";
     default:
       return "unknown item";
     }

@@ -28,7 +28,7 @@ typedef enum
   GBX_CONFIG_USER = 5,        /* u32 uid, u32 gid, text name, text home */
   GBX_CONFIG_SHARE = 6,       /* u8 flags, text mount tag, text guest path, text file name */
   GBX_CONFIG_DISPLAY = 7,     /* u16 width, u16 height, u8 flags: 1 OpenGL */
-  GBX_CONFIG_TERMINAL = 8,    /* u16 rows, u16 columns */
+  GBX_CONFIG_TERMINAL = 8,    /* u16 rows, u16 columns, u8 flags: 1 stderr apart */
   GBX_CONFIG_NETWORK = 9,     /* text address, u8 prefix, text gateway */
   GBX_CONFIG_HOSTNAME = 10,   /* text */
   GBX_CONFIG_KEYBOARD = 11,   /* text model, text layout, text variant, text options */
@@ -58,6 +58,7 @@ typedef struct
   bool verbose;
   bool opengl;
   bool terminal;
+  bool errors_apart; /* a terminal for stdin and stdout, and a pipe for stderr */
   bool network;
   uint16_t rows, columns;
   uint16_t width, height;
@@ -86,7 +87,8 @@ void gbx_config_put_user (GbxWriter *writer, uint32_t uid, uint32_t gid, const c
 void gbx_config_put_share (GbxWriter *writer, uint8_t flags, const char *mount_tag,
                            const char *guest_path, const char *file);
 void gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height, bool opengl);
-void gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns);
+void gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns,
+                              bool errors_apart);
 void gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
                              const char *gateway);
 void gbx_config_put_keyboard (GbxWriter *writer, const char *model, const char *layout,

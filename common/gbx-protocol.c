@@ -76,16 +76,21 @@ find_rule (uint8_t type, GbxDirection direction)
 }
 
 /* Streams flow one way each: stdin to the guest, the others to the host, and
- * credit against the flow. */
+ * credit against the flow.  An end is told of from either side of an output:
+ * by the guest that no more comes, by the host that nobody reads any more. */
 static bool
 stream_is_valid (uint8_t type, uint8_t stream, GbxDirection direction)
 {
   bool to_guest = direction == GBX_DIRECTION_TO_GUEST;
+  bool is_output = stream == GBX_STREAM_STDOUT || stream == GBX_STREAM_STDERR;
 
   switch (type)
     {
     case GBX_MSG_DATA:
+      break;
     case GBX_MSG_CLOSE:
+      if (to_guest && is_output)
+        return true;
       break;
     case GBX_MSG_CREDIT:
       to_guest = !to_guest;
@@ -93,8 +98,7 @@ stream_is_valid (uint8_t type, uint8_t stream, GbxDirection direction)
     default:
       return stream == GBX_STREAM_NONE;
     }
-  return to_guest ? stream == GBX_STREAM_STDIN
-                  : stream == GBX_STREAM_STDOUT || stream == GBX_STREAM_STDERR;
+  return to_guest ? stream == GBX_STREAM_STDIN : is_output;
 }
 
 void

@@ -38,7 +38,7 @@ typedef enum
   /* both ways */
   GBX_MSG_HELLO = 1,
   GBX_MSG_DATA = 2,   /* payload: bytes of the stream */
-  GBX_MSG_CLOSE = 3,  /* the stream has ended */
+  GBX_MSG_CLOSE = 3,  /* the stream has ended, or nobody reads it any more */
   GBX_MSG_CREDIT = 4, /* u32: that many more bytes may be sent */
 
   /* host to guest */

@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -50,6 +49,8 @@ struct _GbxConsole
   gboolean source_open, source_reading;
 
   Output outputs[GBX_N_STREAMS]; /* by GbxStream; only stdout and stderr are used */
+  GError *sink_error;            /* (nullable): why output is lost, but for readers that went */
+  gboolean output_is_optional;
   GTask *drain;
 };
 
@@ -151,21 +152,41 @@ check_drained (GbxConsole *self)
     if ((self->outputs[i].writing || self->outputs[i].queued > 0) &&
         !g_cancellable_is_cancelled (self->sink_stop))
       return;
-  g_task_return_boolean (self->drain, TRUE);
+  if (self->sink_error)
+    g_task_return_error (self->drain, g_error_copy (self->sink_error));
+  else
+    g_task_return_boolean (self->drain, TRUE);
   g_clear_object (&self->drain);
 }
 
-/* Whoever reads our output has gone.  The application learns of it as it would
- * outside: by SIGPIPE. */
+/* The application finds its pipe closed, as it would outside when the reader
+ * went; of any other cause, a full disk for one, only we can tell the user. */
 static void
-sink_broke (GbxConsole *self, GbxStream stream)
+keep_sink_error (GbxConsole *self, GbxStream stream, const GError *error)
+{
+  if (self->sink_error || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return;
+  self->sink_error = g_error_new (
+      GBX_ERROR, GBX_ERROR_STORAGE,
+      stream == GBX_STREAM_STDOUT ? _ ("The standard output cannot be written: %s")
+                                  : _ ("The standard error cannot be written: %s"),
+      error->message);
+}
+
+static void
+sink_broke (GbxConsole *self, GbxStream stream, const GError *error)
 {
   Output *output = &self->outputs[stream];
 
   output->broken = TRUE;
   g_queue_clear_full (&output->chunks, (GDestroyNotify) g_bytes_unref);
   output->queued = 0;
-  gbx_console_send_u32 (self, GBX_MSG_SIGNAL, SIGPIPE);
+  if (self->output_is_optional)
+    return;
+  if (!output->ended)
+    send_frame (self, GBX_MSG_CLOSE, stream, NULL, 0);
+  keep_sink_error (self, stream, error);
 }
 
 typedef struct
@@ -203,11 +224,12 @@ write_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   GbxConsole *self = GBX_CONSOLE (source);
   Writing *writing = g_task_get_task_data (G_TASK (result));
+  g_autoptr (GError) error = NULL;
   GbxStream stream = writing->stream;
 
   self->outputs[stream].writing = FALSE;
-  if (!g_task_propagate_boolean (G_TASK (result), NULL))
-    sink_broke (self, stream);
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    sink_broke (self, stream, error);
   send_credit (self, stream, g_bytes_get_size (writing->chunk));
   pump_output (self, stream);
   check_drained (self);
@@ -392,6 +414,7 @@ gbx_console_finalize (GObject *object)
   GbxConsole *self = GBX_CONSOLE (object);
 
   g_byte_array_unref (self->queue);
+  g_clear_error (&self->sink_error);
   g_free (self->decoder);
   g_object_unref (self->source_stop);
   g_object_unref (self->sink_stop);
@@ -459,6 +482,12 @@ void
 gbx_console_set_sink (GbxConsole *self, GbxStream stream, GOutputStream *sink)
 {
   g_set_object (&self->outputs[stream].sink, sink);
+}
+
+void
+gbx_console_set_output_optional (GbxConsole *self, gboolean optional)
+{
+  self->output_is_optional = optional;
 }
 
 void

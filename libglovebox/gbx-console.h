@@ -25,6 +25,9 @@ GbxConsole *gbx_console_new (int fd);
 void gbx_console_yield_to_drawing (GbxConsole *self);
 void gbx_console_set_source (GbxConsole *self, GInputStream *source);
 void gbx_console_set_sink (GbxConsole *self, GbxStream stream, GOutputStream *sink);
+/* Output that cannot be written is then thrown away, and nobody is told: for an
+ * application whose window matters, and not the terminal that it came from. */
+void gbx_console_set_output_optional (GbxConsole *self, gboolean optional);
 /* Lets the streams flow: when the application is about to start. */
 void gbx_console_open_streams (GbxConsole *self);
 void gbx_console_send (GbxConsole *self, GbxMessage type, const void *payload, gsize length);
@@ -32,7 +35,8 @@ void gbx_console_send_u32 (GbxConsole *self, GbxMessage type, guint32 value);
 void gbx_console_send_pair (GbxConsole *self, GbxMessage type, guint first, guint second);
 void gbx_console_fail (GbxConsole *self, const char *what);
 void gbx_console_close (GbxConsole *self);
-/* Done once every byte received so far has reached its sink. */
+/* Done once every byte received so far has reached its sink; fails when one of
+ * them could not be written. */
 void gbx_console_drain_async (GbxConsole *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean gbx_console_drain_finish (GbxConsole *self, GAsyncResult *result, GError **error);
 /* Waits no longer for sinks that take nothing: what they have not got is lost. */

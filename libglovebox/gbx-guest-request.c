@@ -132,7 +132,7 @@ gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity, guint scale, 
   if (gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
     put_desktop (&writer, plan);
   if (gbx_policy_get_terminal (policy, &rows, &columns))
-    gbx_config_put_terminal (&writer, rows, columns);
+    gbx_config_put_terminal (&writer, rows, columns, gbx_policy_get_errors_apart (policy));
   if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)
     gbx_config_put_network (&writer, GBX_GUEST_ADDRESS, GBX_GUEST_PREFIX, GBX_GUEST_GATEWAY);
   gbx_config_put_text (&writer, GBX_CONFIG_HOSTNAME, plan->name);

@@ -496,15 +496,18 @@ gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl)
  * @self: a builder
  * @rows: of the terminal; 0 when unknown
  * @columns: of the terminal; 0 when unknown
+ * @errors_apart: whether the standard error stays a stream of its own
  *
  * Gives the command a terminal instead of three streams.
  */
 void
-gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint columns)
+gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint columns,
+                                 gboolean errors_apart)
 {
   self->draft->terminal = TRUE;
   self->draft->rows = MIN (rows, G_MAXUINT16);
   self->draft->columns = MIN (columns, G_MAXUINT16);
+  self->draft->errors_apart = errors_apart;
 }
 
 void

@@ -29,6 +29,7 @@ struct _GbxPolicy
   GbxOpengl opengl;
   gboolean terminal;
   guint rows, columns;
+  gboolean errors_apart;
   gboolean verbose;
   gboolean strict;
   guint timeout;

@@ -275,11 +275,24 @@ gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns)
   return self->terminal;
 }
 
+/**
+ * gbx_policy_get_errors_apart:
+ * @self: a policy
+ *
+ * Returns: whether the standard error of a command with a terminal is a stream
+ *   of its own
+ */
+gboolean
+gbx_policy_get_errors_apart (GbxPolicy *self)
+{
+  return self->errors_apart;
+}
+
 /* ------------------------------------------------------ serialisation -- */
 
 /* Byte strings, since neither arguments nor paths have to be UTF-8; "may be
  * missing" is the empty string. */
-#define POLICY_FORMAT "(uaybayayayaayaayaya(ayaybb)tubuuuuuubuubbu)"
+#define POLICY_FORMAT "(uaybayayayaayaayaya(ayaybb)tubuuuuuubuubbbu)"
 
 static GVariant *
 bytes_or_empty (const char *text)
@@ -311,14 +324,15 @@ gbx_policy_to_variant (GbxPolicy *self)
                              gbx_share_get_writable (share), gbx_share_is_directory (share));
     }
   return g_variant_new (
-      "(u@ayb@ay@ay@ay@aay@aay@aya(ayaybb)tubuuuuuubuubbu)", self->mode, bytes_or_empty (self->name),
+      "(u@ayb@ay@ay@ay@aay@aay@aya(ayaybb)tubuuuuuubuubbbu)", self->mode, bytes_or_empty (self->name),
       self->name_is_fixed, bytes_or_empty (self->title), bytes_or_empty (self->icon_name),
       bytes_or_empty (self->desktop_id),
       g_variant_new_bytestring_array ((const char *const *) self->command, -1),
       g_variant_new_bytestring_array ((const char *const *) self->environment, -1),
       bytes_or_empty (self->directory), &shares, self->memory, self->cpus, self->cpus_by_default, self->network,
       self->display_protocol, self->width, self->height, self->accelerator, self->opengl,
-      self->terminal, self->rows, self->columns, self->verbose, self->strict, self->timeout);
+      self->terminal, self->rows, self->columns, self->errors_apart, self->verbose, self->strict,
+      self->timeout);
 }
 
 static char *
@@ -353,12 +367,12 @@ gbx_policy_new_from_variant (GVariant *variant, GError **error)
                               "Glovebox; close all its windows and try again"));
       return NULL;
     }
-  g_variant_get (variant, "(u^ayb^ay^ay^ay^aay^aay^aya(ayaybb)tubuuuuuubuubbu)", &self->mode,
+  g_variant_get (variant, "(u^ayb^ay^ay^ay^aay^aay^aya(ayaybb)tubuuuuuubuubbbu)", &self->mode,
                  &self->name, &self->name_is_fixed, &self->title, &self->icon_name,
                  &self->desktop_id, &self->command, &self->environment, &self->directory, &shares,
                  &self->memory, &self->cpus, &self->cpus_by_default, &self->network, &self->display_protocol, &self->width,
                  &self->height, &self->accelerator, &self->opengl, &self->terminal, &self->rows,
-                 &self->columns, &self->verbose, &self->strict, &self->timeout);
+                 &self->columns, &self->errors_apart, &self->verbose, &self->strict, &self->timeout);
   self->icon_name = null_if_empty (self->icon_name);
   self->desktop_id = null_if_empty (self->desktop_id);
   self->directory = null_if_empty (self->directory);

@@ -88,6 +88,7 @@ void gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height);
 GbxAccelerator gbx_policy_get_accelerator (GbxPolicy *self);
 GbxOpengl gbx_policy_get_opengl (GbxPolicy *self);
 gboolean gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns);
+gboolean gbx_policy_get_errors_apart (GbxPolicy *self);
 gboolean gbx_policy_get_verbose (GbxPolicy *self);
 gboolean gbx_policy_get_strict (GbxPolicy *self);
 guint gbx_policy_get_timeout (GbxPolicy *self); /* seconds, 0 for none */
@@ -119,7 +120,8 @@ void gbx_policy_builder_set_display_protocol (GbxPolicyBuilder *self, GbxDisplay
 void gbx_policy_builder_set_display_size (GbxPolicyBuilder *self, guint width, guint height);
 void gbx_policy_builder_set_accelerator (GbxPolicyBuilder *self, GbxAccelerator accelerator);
 void gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl);
-void gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint columns);
+void gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint columns,
+                                      gboolean errors_apart);
 void gbx_policy_builder_set_verbose (GbxPolicyBuilder *self, gboolean verbose);
 void gbx_policy_builder_set_strict (GbxPolicyBuilder *self, gboolean strict);
 void gbx_policy_builder_set_timeout (GbxPolicyBuilder *self, guint seconds);

@@ -99,8 +99,14 @@ static void
 drain_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GbxSandbox) self = user_data;
+  g_autoptr (GError) error = NULL;
 
-  gbx_console_drain_finish (GBX_CONSOLE (source), result, NULL);
+  if (!gbx_console_drain_finish (GBX_CONSOLE (source), result, &error) &&
+      self->reason == GBX_END_EXITED)
+    {
+      self->reason = GBX_END_FAILED;
+      self->error = g_steal_pointer (&error);
+    }
   gbx_session_clear_deadline (self);
   gbx_sandbox_finish (self);
 }
@@ -413,6 +419,8 @@ take_console (GbxSandbox *self, int fd)
   gbx_console_set_source (self->console, self->source);
   gbx_console_set_sink (self->console, GBX_STREAM_STDOUT, self->out);
   gbx_console_set_sink (self->console, GBX_STREAM_STDERR, self->err_stream);
+  gbx_console_set_output_optional (self->console,
+                                   gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP);
   g_signal_connect (self->console, "frame", G_CALLBACK (gbx_session_handle_frame), self);
   g_signal_connect (self->console, "output", G_CALLBACK (gbx_session_handle_output), self);
   g_signal_connect (self->console, "closed", G_CALLBACK (on_console_closed), self);

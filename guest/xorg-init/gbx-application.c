@@ -49,16 +49,22 @@ set_nonblocking (int fd)
 }
 
 static void
+open_errors (GbxInit *self, Ends *ends)
+{
+  make_pipe (self, &self->streams.err.fd, &ends->err);
+  set_nonblocking (self->streams.err.fd);
+}
+
+static void
 open_pipes (GbxInit *self, Ends *ends)
 {
   GbxStreams *streams = &self->streams;
 
   make_pipe (self, &ends->in, &streams->input.fd);
   make_pipe (self, &streams->out.fd, &ends->out);
-  make_pipe (self, &streams->err.fd, &ends->err);
+  open_errors (self, ends);
   set_nonblocking (streams->input.fd);
   set_nonblocking (streams->out.fd);
-  set_nonblocking (streams->err.fd);
 }
 
 static void
@@ -66,6 +72,7 @@ open_terminal (GbxInit *self, Ends *ends)
 {
   GbxStreams *streams = &self->streams;
   struct winsize size = { .ws_row = self->config.rows, .ws_col = self->config.columns };
+  struct termios modes;
   int master = open ("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
   int unlock = 0, number = 0;
   char path[32];
@@ -73,39 +80,81 @@ open_terminal (GbxInit *self, Ends *ends)
   if (master < 0 || ioctl (master, TIOCSPTLCK, &unlock) != 0 || ioctl (master, TIOCGPTN, &number) != 0)
     gbx_fatal (self, "cannot make a terminal: %s", strerror (errno));
   ioctl (master, TIOCSWINSZ, &size);
+  /* Erasing takes a whole character, as in every terminal of today. */
+  if (tcgetattr (master, &modes) == 0)
+    {
+      modes.c_iflag |= IUTF8;
+      tcsetattr (master, TCSANOW, &modes);
+    }
   snprintf (path, sizeof path, "/dev/pts/%d", number);
   ends->in = ends->out = ends->err = open (path, O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (ends->in < 0 || fchown (ends->in, self->config.uid, 5) != 0)
     gbx_fatal (self, "cannot open the terminal %s: %s", path, strerror (errno));
   streams->terminal = streams->input.fd = streams->out.fd = master;
-  streams->err.closed = true; /* the terminal has it */
-  gbx_channel_send (&self->channel, GBX_MSG_CLOSE, GBX_STREAM_STDERR, NULL, 0, GBX_QUEUE_SIZE);
+  /* With the last of them closed the master would be at its end; yet a command
+   * may let go of its terminal and go on. */
+  streams->slave = ends->in;
+  if (self->config.errors_apart)
+    open_errors (self, ends);
+  else
+    gbx_output_close (&streams->err, GBX_STREAM_STDERR, &self->channel); /* the terminal has it */
 }
 
-/* The number of a step that failed is of no use to the user; errno is. */
-static int
+/* But for the terminal, which stays until the application has ended. */
+static void
+close_ends (GbxInit *self, const Ends *ends)
+{
+  const int fds[] = { ends->in, ends->out, ends->err };
+
+  for (size_t i = 0; i < GBX_N_ELEMENTS (fds); i++)
+    if (fds[i] != self->streams.slave)
+      close (fds[i]);
+}
+
+/* What the child tells init of, should the command not come to run. */
+typedef enum
+{
+  STEP_PREPARE,
+  STEP_DIRECTORY,
+  STEP_EXECUTE,
+} Step;
+
+typedef struct
+{
+  Step step;
+  int error;
+} Failure;
+
+static Failure
 run_child (GbxInit *self, const Ends *ends)
 {
   setsid ();
   if (self->config.terminal && ioctl (ends->in, TIOCSCTTY, 0) != 0)
-    return errno;
+    return (Failure) { STEP_PREPARE, errno };
   if (dup2 (ends->in, 0) < 0 || dup2 (ends->out, 1) < 0 || dup2 (ends->err, 2) < 0)
-    return errno;
+    return (Failure) { STEP_PREPARE, errno };
   gbx_confine_process ();
   if (!gbx_confine_privileges () || !gbx_confine_account (self->config.uid, self->config.gid) ||
       !gbx_confine_system_calls ())
-    return errno;
-  /* After the change of account, which may see less; home is there for sure. */
-  if (chdir (self->directory) != 0 && chdir (self->config.home) != 0)
-    return errno;
-  return gbx_execute (self->config.args, self->environment, gbx_get_environment (self, "PATH"));
+    return (Failure) { STEP_PREPARE, errno };
+  /* As the user, who may enter less than init. */
+  if (chdir (self->directory) != 0)
+    return (Failure) { STEP_DIRECTORY, errno };
+  return (Failure) { STEP_EXECUTE, gbx_execute (self->config.args, self->environment,
+                                                gbx_get_environment (self, "PATH")) };
 }
 
 static void
-report_failed_exec (GbxInit *self, int error)
+report_failure (GbxInit *self, const Failure *failure)
 {
+  int error = failure->error;
   bool missing = error == ENOENT || error == ENOTDIR;
 
+  if (failure->step == STEP_PREPARE)
+    gbx_fatal (self, "cannot confine the command's process: %s", strerror (error));
+  if (failure->step == STEP_DIRECTORY)
+    gbx_fatal (self, "%s cannot work in the folder %s: %s; give another --chdir", self->config.user,
+               self->directory, strerror (error));
   if (missing)
     gbx_log (self, GBX_LOG_ERROR, "%s: command not found in the guest", self->config.args[0]);
   else
@@ -120,7 +169,8 @@ void
 gbx_phase_application (GbxInit *self)
 {
   Ends ends;
-  int status[2], error = 0;
+  Failure failure;
+  int status[2];
   pid_t pid;
 
   if (self->config.terminal)
@@ -135,22 +185,17 @@ gbx_phase_application (GbxInit *self)
     gbx_fatal (self, "cannot start a process for %s: %s", self->config.args[0], strerror (errno));
   if (pid == 0)
     {
-      error = run_child (self, &ends);
-      if (write (status[1], &error, sizeof error) < 0)
+      failure = run_child (self, &ends);
+      if (write (status[1], &failure, sizeof failure) < 0)
         _exit (126);
       _exit (127);
     }
 
   close (status[1]);
-  close (ends.in);
-  if (ends.out != ends.in)
-    {
-      close (ends.out);
-      close (ends.err);
-    }
+  close_ends (self, &ends);
   /* Ends of itself when the exec succeeds. */
-  if (read (status[0], &error, sizeof error) == sizeof error)
-    report_failed_exec (self, error);
+  if (read (status[0], &failure, sizeof failure) == sizeof failure)
+    report_failure (self, &failure);
   else
     {
       self->pids[GBX_CHILD_APPLICATION] = pid;

@@ -55,6 +55,17 @@ handle_credit (GbxInit *self, const GbxFrame *frame)
 }
 
 static void
+handle_close (GbxInit *self, const GbxFrame *frame)
+{
+  if (frame->stream == GBX_STREAM_STDIN)
+    self->streams.input.closing = true;
+  else if (self->phase < GBX_PHASE_APPLICATION)
+    gbx_fatal (self, "the host closed an output before there was one");
+  else
+    gbx_streams_break (&self->streams, frame->stream, &self->channel);
+}
+
+static void
 handle_window_size (GbxInit *self, const GbxFrame *frame)
 {
   struct winsize size = { 0 };
@@ -93,7 +104,7 @@ gbx_handle_frame (GbxInit *self, const GbxFrame *frame)
         gbx_fatal (self, "the host sent more input than it had credit for");
       break;
     case GBX_MSG_CLOSE:
-      self->streams.input.closing = true;
+      handle_close (self, frame);
       break;
     case GBX_MSG_CREDIT:
       handle_credit (self, frame);

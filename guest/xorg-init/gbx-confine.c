@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <grp.h>
+#include <linux/close_range.h>
 #include <linux/audit.h>
 #include <linux/capability.h>
 #include <linux/filter.h>
@@ -98,7 +99,9 @@ gbx_confine_system_calls (void)
 void
 gbx_confine_process (void)
 {
-  struct rlimit no_core = { 0, 0 };
+  const struct rlimit no_core = { 0, 0 };
+  /* As systemd has it: little for select(), as much as asked for otherwise. */
+  const struct rlimit files = { 1024, 524288 };
   sigset_t none;
 
   for (int number = 1; number < NSIG; number++)
@@ -106,5 +109,8 @@ gbx_confine_process (void)
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   setrlimit (RLIMIT_CORE, &no_core);
+  setrlimit (RLIMIT_NOFILE, &files);
+  /* All of init's have the flag already: this is for one that forgot it. */
+  close_range (STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   umask (022);
 }

@@ -23,5 +23,5 @@ bool gbx_confine_account (uid_t uid, gid_t gid);
 bool gbx_confine_system_calls (void);
 
 /* Should: give the program the signals, limits and umask of a fresh login.
- * Mustn't: leave descriptors beside 0, 1 and 2. */
+ * Mustn't: let it inherit a descriptor beside 0, 1 and 2 that was not put there for it. */
 void gbx_confine_process (void);

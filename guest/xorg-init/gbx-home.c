@@ -29,11 +29,21 @@ static const char *const home_folders[] = {
   "  padding: 0; border: none; box-shadow: none;\n"                                                \
   "}\n"
 
+/* Else all of these would be taken to be home itself. */
+#define USER_DIRS                                                                                  \
+  "XDG_DESKTOP_DIR=\"$HOME/Desktop\"\n"                                                            \
+  "XDG_DOCUMENTS_DIR=\"$HOME/Documents\"\n"                                                        \
+  "XDG_DOWNLOAD_DIR=\"$HOME/Downloads\"\n"                                                         \
+  "XDG_MUSIC_DIR=\"$HOME/Music\"\n"                                                                \
+  "XDG_PICTURES_DIR=\"$HOME/Pictures\"\n"                                                          \
+  "XDG_VIDEOS_DIR=\"$HOME/Videos\"\n"
+
 static const struct
 {
   const char *path;
   const char *text; /* NULL: a folder */
 } desktop_files[] = {
+  { ".config/user-dirs.dirs", USER_DIRS },
   { ".config/gtk-3.0", NULL },
   { ".config/gtk-3.0/settings.ini", GTK_SETTINGS },
   { ".config/gtk-4.0", NULL },

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <net/if.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -74,8 +75,31 @@ make_desktop_environment (GbxInit *self)
   gbx_set_environment (self, "NO_AT_BRIDGE", "1");
   gbx_set_environment (self, "GTK_A11Y", "none");
   gbx_set_environment (self, "GIO_USE_VFS", "local");
+  /* Java knows its window managers by name, and takes ours for one that puts
+   * every window into a frame: it would wait for that, and not follow its size. */
+  gbx_set_environment (self, "_JAVA_AWT_WM_NONREPARENTING", "1");
   if (!self->config.opengl)
     gbx_set_environment (self, "GSK_RENDERER", "cairo");
+}
+
+/* Of the passwd that the host composed, if the guest has that shell. */
+static void
+set_shell (GbxInit *self)
+{
+  FILE *file = fopen ("/etc/passwd", "re");
+  const char *shell = "/bin/sh";
+  struct passwd *entry;
+
+  while (file && (entry = fgetpwent (file)))
+    if (entry->pw_uid == self->config.uid)
+      {
+        if (entry->pw_shell[0] == '/' && access (entry->pw_shell, X_OK) == 0)
+          shell = entry->pw_shell;
+        break;
+      }
+  gbx_set_environment (self, "SHELL", shell);
+  if (file)
+    fclose (file);
 }
 
 static void
@@ -88,7 +112,7 @@ make_environment (GbxInit *self)
   gbx_set_environment (self, "HOME", config->home);
   gbx_set_environment (self, "USER", config->user);
   gbx_set_environment (self, "LOGNAME", config->user);
-  gbx_set_environment (self, "SHELL", "/bin/sh");
+  set_shell (self);
   gbx_set_environment (self, "PATH", "/usr/local/bin:/usr/bin:/bin:/usr/local/games:/usr/games");
   gbx_set_environment (self, "XDG_RUNTIME_DIR", runtime);
   if (config->desktop)

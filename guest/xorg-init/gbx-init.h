@@ -12,7 +12,9 @@
 #include <signal.h>
 
 /* The account of Xorg and of what goes with it; the composed /etc/passwd of
- * the host has it under the name gbx-xorg. */
+ * the host has it under the name gbx-xorg.  Shared memory of mode 0600, as
+ * toolkits make it for MIT-SHM, it may not attach: such pictures come over the
+ * socket instead, where toolkits go back to by themselves. */
 #define GBX_XORG_UID 64000
 
 /* What init keeps to itself in the guest's file system.  The folder belongs to
@@ -92,7 +94,7 @@ void gbx_phase_application (GbxInit *self);
 void gbx_phase_supervision (GbxInit *self);
 void gbx_phase_report (GbxInit *self);
 
-/* Whether the host has gone: everything is over then. */
+/* What the host says, at any time. */
 void gbx_handle_frame (GbxInit *self, const GbxFrame *frame);
 /* Home and run-time folder. */
 void gbx_make_home (GbxInit *self);

@@ -120,6 +120,18 @@ fill_dev (GbxInit *self)
     }
 }
 
+/* Init's own were folders of the initramfs, and with them a way back to it. */
+static void
+let_go_of_initramfs (GbxInit *self)
+{
+  int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
+
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (dup2 (null, fd) < 0)
+      gbx_fatal (self, "cannot open /dev/null: %s", strerror (errno));
+  close (null);
+}
+
 static void
 confine_kernel_files (GbxInit *self)
 {
@@ -260,6 +272,7 @@ gbx_phase_mounts (GbxInit *self)
   if (chown (GBX_PRIVATE, GBX_PRIVATE_UID, GBX_PRIVATE_UID) != 0)
     gbx_fatal (self, "cannot close " GBX_PRIVATE ": %s", strerror (errno));
   fill_dev (self);
+  let_go_of_initramfs (self);
   confine_kernel_files (self);
   mkdir ("/run/lock", 0755);
   chmod ("/run/lock", 01777);

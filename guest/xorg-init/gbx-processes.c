@@ -30,44 +30,59 @@ parent_of (pid_t pid)
   return parent;
 }
 
-/* A zombie and what the session bus has started do not count. */
-static bool
-is_of_application (GbxInit *self, pid_t pid)
+typedef enum
+{
+  OF_NOBODY, /* a zombie, a kernel thread, the bus itself */
+  OF_APPLICATION,
+  OF_BUS, /* started by it at somebody's request */
+} Origin;
+
+static Origin
+origin_of (GbxInit *self, pid_t pid)
 {
   pid_t bus = self->pids[GBX_CHILD_DBUS];
   pid_t at = pid;
 
+  if (pid == bus)
+    return OF_NOBODY;
   for (int depth = 0; depth < 64 && at > 1; depth++)
     {
-      if (bus > 0 && at == bus)
-        return false;
+      if (at == bus)
+        return OF_BUS;
       at = parent_of (at);
     }
-  return at == 1;
+  return at == 1 ? OF_APPLICATION : OF_NOBODY;
 }
 
 unsigned
-gbx_signal_user_processes (GbxInit *self, int number)
+gbx_signal_user_processes (GbxInit *self, int number, unsigned *of_bus)
 {
   DIR *dir = opendir ("/proc");
   struct dirent *entry;
-  unsigned count = 0;
+  unsigned count = 0, count_of_bus = 0;
 
   while (dir && (entry = readdir (dir)))
     {
       pid_t pid = (pid_t) strtol (entry->d_name, NULL, 10);
       struct stat st;
+      Origin origin;
 
       if (pid <= 1 || fstatat (dirfd (dir), entry->d_name, &st, 0) != 0 ||
-          st.st_uid != self->config.uid || !is_of_application (self, pid))
+          st.st_uid != self->config.uid)
+        continue;
+      origin = origin_of (self, pid);
+      if (origin == OF_NOBODY)
         continue;
       /* With uid 0 as the user, what init itself runs as 0 looks the same;
        * those are its direct children, and kernel threads, which have 2. */
       if (number > 0)
         kill (pid, number);
       count++;
+      count_of_bus += origin == OF_BUS;
     }
   if (dir)
     closedir (dir);
+  if (of_bus)
+    *of_bus = count_of_bus;
   return count;
 }

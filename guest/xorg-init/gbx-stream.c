@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -18,8 +19,9 @@ void
 gbx_streams_init (GbxStreams *self)
 {
   memset (self, 0, sizeof *self);
-  self->terminal = self->input.fd = self->out.fd = self->err.fd = -1;
+  self->terminal = self->slave = self->input.fd = self->out.fd = self->err.fd = -1;
   self->out.credit = self->err.credit = GBX_WINDOW_INITIAL;
+  self->out.rest = self->err.rest = -1;
 }
 
 /* ---------------------------------------------------------------- output -- */
@@ -36,7 +38,7 @@ gbx_output_credit (GbxOutput *self, uint32_t bytes)
 bool
 gbx_output_wants_read (const GbxOutput *self, const GbxChannel *channel)
 {
-  return self->fd >= 0 && self->credit > 0 &&
+  return self->fd >= 0 && self->credit > 0 && self->rest != 0 &&
          gbx_channel_waiting (channel) + GBX_DATA_MAX + GBX_HEADER_SIZE <= GBX_QUEUE_DATA_MAX;
 }
 
@@ -49,6 +51,13 @@ gbx_output_close (GbxOutput *self, GbxStream stream, GbxChannel *channel)
   gbx_close_fd (&self->fd);
 }
 
+void
+gbx_output_limit (GbxOutput *self)
+{
+  if (self->rest < 0 && (self->fd < 0 || ioctl (self->fd, FIONREAD, &self->rest) != 0))
+    self->rest = 0;
+}
+
 bool
 gbx_output_pump (GbxOutput *self, GbxStream stream, GbxChannel *channel)
 {
@@ -58,6 +67,8 @@ gbx_output_pump (GbxOutput *self, GbxStream stream, GbxChannel *channel)
 
   if (!gbx_output_wants_read (self, channel))
     return false;
+  if (self->rest >= 0 && wanted > (size_t) self->rest)
+    wanted = self->rest;
   n = read (self->fd, data, wanted);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return false;
@@ -67,6 +78,8 @@ gbx_output_pump (GbxOutput *self, GbxStream stream, GbxChannel *channel)
       return false;
     }
   self->credit -= n;
+  if (self->rest > 0)
+    self->rest -= n;
   gbx_channel_send (channel, GBX_MSG_DATA, stream, data, n, GBX_QUEUE_SIZE);
   gbx_channel_flush (channel);
   return true;
@@ -130,6 +143,24 @@ end_input (GbxStreams *self)
     }
   self->input.fd = -1;
   self->input.unread = true;
+}
+
+void
+gbx_streams_release_terminal (GbxStreams *self)
+{
+  if (self->terminal < 0)
+    return;
+  self->terminal = self->input.fd = -1;
+  self->input.unread = true;
+  gbx_close_fd (&self->slave);
+}
+
+void
+gbx_streams_break (GbxStreams *self, GbxStream stream, GbxChannel *channel)
+{
+  if (stream == GBX_STREAM_STDOUT)
+    gbx_streams_release_terminal (self);
+  gbx_output_close (stream == GBX_STREAM_STDERR ? &self->err : &self->out, stream, channel);
 }
 
 uint32_t

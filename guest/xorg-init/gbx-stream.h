@@ -14,6 +14,7 @@ typedef struct
   int fd;          /* of the application's stdout or stderr; -1: it has ended */
   bool closed;     /* CLOSE has been sent, or the stream is not used */
   uint32_t credit; /* what may still be sent */
+  int rest;        /* of the output, once the application has ended; -1: unlimited */
 } GbxOutput;
 
 typedef struct
@@ -29,6 +30,7 @@ typedef struct
 typedef struct
 {
   int terminal; /* the pty's master, which is fd of stdin and stdout too; -1 */
+  int slave;    /* its other side, which init holds as well while the application runs; -1 */
   GbxInput input;
   GbxOutput out, err;
 } GbxStreams;
@@ -49,3 +51,11 @@ bool gbx_output_pump (GbxOutput *self, GbxStream stream, GbxChannel *channel);
 /* Returns what the host has to be credited with. */
 uint32_t gbx_input_pump (GbxStreams *self);
 void gbx_output_close (GbxOutput *self, GbxStream stream, GbxChannel *channel);
+/* Only what has been written until now is still sent: a background process
+ * may write for ever. */
+void gbx_output_limit (GbxOutput *self);
+/* The application has done with its terminal: what is left is the output. */
+void gbx_streams_release_terminal (GbxStreams *self);
+/* The host's reader of that output has gone: the application finds its pipe
+ * broken, or its terminal hung up. */
+void gbx_streams_break (GbxStreams *self, GbxStream stream, GbxChannel *channel);

@@ -24,6 +24,9 @@
 #define SETTLE_MS 700
 /* ... or a launcher's background process before its first window. */
 #define LAUNCH_MS 30000
+/* ... or one that the session bus has started for it, if nothing else is left:
+ * it may as well be a service that will never have a window. */
+#define BUS_LAUNCH_MS 10000
 /* What was written to a terminal reaches its master through a kernel thread. */
 #define TERMINAL_DRAIN_MS 50
 
@@ -95,7 +98,7 @@ gbx_signal_application (GbxInit *self, int number)
   if (pid > 0)
     kill (-pid, number);
   else if (self->ended)
-    gbx_signal_user_processes (self, number);
+    gbx_signal_user_processes (self, number, NULL);
 }
 
 void
@@ -108,7 +111,7 @@ gbx_stop_application (GbxInit *self, uint32_t grace_ms)
       gbx_report_exit (self, GBX_EXIT_SIGNAL, SIGTERM);
       gbx_power_off (self);
     }
-  gbx_signal_user_processes (self, SIGTERM);
+  gbx_signal_user_processes (self, SIGTERM, NULL);
   self->kill_ms = now + grace_ms;
   if (self->kill_ms == 0)
     self->kill_ms = 1;
@@ -196,7 +199,7 @@ run_timers (GbxInit *self)
     }
   if (self->kill_ms && now >= self->kill_ms)
     {
-      gbx_signal_user_processes (self, SIGKILL);
+      gbx_signal_user_processes (self, SIGKILL, NULL);
       self->kill_ms = now + HEARTBEAT_MS; /* for what was just being born */
     }
 }
@@ -229,18 +232,18 @@ gbx_poll_once (GbxInit *self, int timeout_ms)
 
 /* ------------------------------------------------------------ the phases -- */
 
-/* A background process of the application may keep its outputs open for ever:
- * what has been written until now is all that is waited for. */
+/* A background process of the application may keep its outputs open, or write to
+ * them for ever: what has been written until now is all that is waited for. */
 static bool
 output_is_drained (GbxInit *self, GbxOutput *output, GbxStream stream)
 {
+  bool is_terminal = self->config.terminal && stream == GBX_STREAM_STDOUT;
+
+  if (!is_terminal || gbx_uptime_ms () - self->settle_ms >= TERMINAL_DRAIN_MS)
+    gbx_output_limit (output);
   while (gbx_output_pump (output, stream, &self->channel))
     ;
-  if (output->fd < 0)
-    return true;
-  if (!gbx_output_wants_read (output, &self->channel))
-    return false;
-  if (self->streams.terminal >= 0 && gbx_uptime_ms () - self->settle_ms < TERMINAL_DRAIN_MS)
+  if (output->fd >= 0 && output->rest != 0)
     return false;
   gbx_output_close (output, stream, &self->channel);
   return true;
@@ -252,19 +255,26 @@ static bool
 desktop_has_settled (GbxInit *self)
 {
   uint32_t now = gbx_uptime_ms ();
+  unsigned left, of_bus;
 
+  if (!self->kill_ms && !self->had_window &&
+      (self->exit.kind != GBX_EXIT_STATUS || self->exit.value != 0))
+    return true;
+  left = gbx_signal_user_processes (self, 0, &of_bus);
+  if (left == 0)
+    return true;
+  /* What SIGKILL cannot end is the host's to give up. */
   if (self->kill_ms)
-    return gbx_signal_user_processes (self, 0) == 0 || now >= self->kill_ms;
-  if (self->has_window)
+    return false;
+  /* Without the helper nobody tells when the window goes. */
+  if (self->has_window && (self->helper_fd >= 0 || left > of_bus))
     {
       self->settle_ms = now;
-      return gbx_signal_user_processes (self, 0) == 0;
+      return false;
     }
   if (self->had_window)
-    return now - self->settle_ms >= SETTLE_MS || gbx_signal_user_processes (self, 0) == 0;
-  if (self->exit.kind != GBX_EXIT_STATUS || self->exit.value != 0)
-    return true;
-  return gbx_signal_user_processes (self, 0) == 0 || now - self->settle_ms >= LAUNCH_MS;
+    return now - self->settle_ms >= SETTLE_MS;
+  return now - self->settle_ms >= (of_bus == left ? BUS_LAUNCH_MS : LAUNCH_MS);
 }
 
 static bool
@@ -275,6 +285,7 @@ is_finished (GbxInit *self)
 
   if (!self->ended || (self->config.desktop && !desktop_has_settled (self)))
     return false;
+  gbx_streams_release_terminal (streams);
   out_drained = output_is_drained (self, &streams->out, GBX_STREAM_STDOUT);
   err_drained = output_is_drained (self, &streams->err, GBX_STREAM_STDERR);
   return out_drained && err_drained;

@@ -12,5 +12,6 @@ void gbx_signal_application (GbxInit *self, int number);
 void gbx_stop_application (GbxInit *self, uint32_t grace_ms);
 
 /* How many processes are the application's: the user's, without the session
- * bus and what it started.  Each is sent the signal, 0 for none. */
-unsigned gbx_signal_user_processes (GbxInit *self, int number);
+ * bus.  Each is sent the signal, 0 for none.  *of_bus, if asked for, is how many
+ * of them the session bus has started. */
+unsigned gbx_signal_user_processes (GbxInit *self, int number, unsigned *of_bus);

@@ -68,7 +68,7 @@ gbx_x_helper_run (int socket)
   static GbxXClient self;
 
   self.socket = socket;
-  self.connection = xcb_connect (":0", NULL);
+  self.connection = xcb_connect (NULL, NULL);
   if (xcb_connection_has_error (self.connection))
     _exit (1);
   self.screen = xcb_setup_roots_iterator (xcb_get_setup (self.connection)).data;
@@ -92,8 +92,10 @@ gbx_x_helper_run (int socket)
           gbx_x_screen_resize (&self, self.wanted_width, self.wanted_height);
           self.wanted_width = 0;
         }
-      dispatch_events (&self);
+      /* First what asks the server and waits: events that come meanwhile lie in
+       * xcb's own queue, of which poll() knows nothing. */
       gbx_x_report_tick (&self);
+      dispatch_events (&self);
       xcb_flush (self.connection);
       if (xcb_connection_has_error (self.connection))
         _exit (1);

@@ -13,6 +13,7 @@
 #define GBX_X_TITLE_HEIGHT 24
 #define GBX_X_BORDER 1
 
+/* The window types come last, NORMAL first of them. */
 #define GBX_X_ATOMS(X)                                                                             \
   X (WM_PROTOCOLS) X (WM_DELETE_WINDOW) X (WM_TAKE_FOCUS) X (WM_STATE) X (UTF8_STRING)             \
   X (_MOTIF_WM_HINTS) X (_NET_SUPPORTED) X (_NET_SUPPORTING_WM_CHECK) X (_NET_CLIENT_LIST)         \
@@ -20,9 +21,12 @@
   X (_NET_CURRENT_DESKTOP) X (_NET_WORKAREA) X (_NET_DESKTOP_GEOMETRY) X (_NET_WM_NAME)            \
   X (_NET_CLOSE_WINDOW) X (_NET_WM_MOVERESIZE) X (_NET_WM_STATE) X (_NET_WM_STATE_FULLSCREEN)      \
   X (_NET_WM_STATE_MAXIMIZED_VERT) X (_NET_WM_STATE_MAXIMIZED_HORZ) X (_NET_WM_STATE_FOCUSED)      \
-  X (_NET_WM_STATE_MODAL) X (_NET_FRAME_EXTENTS) X (_NET_REQUEST_FRAME_EXTENTS)                    \
-  X (_NET_WM_WINDOW_TYPE) X (_NET_WM_WINDOW_TYPE_NORMAL) X (_NET_WM_WINDOW_TYPE_DIALOG)            \
-  X (_NET_WM_WINDOW_TYPE_SPLASH)
+  X (_NET_FRAME_EXTENTS) X (_NET_REQUEST_FRAME_EXTENTS) X (_NET_WM_WINDOW_TYPE)                    \
+  X (_NET_WM_WINDOW_TYPE_NORMAL) X (_NET_WM_WINDOW_TYPE_DIALOG) X (_NET_WM_WINDOW_TYPE_UTILITY)    \
+  X (_NET_WM_WINDOW_TYPE_TOOLBAR) X (_NET_WM_WINDOW_TYPE_MENU) X (_NET_WM_WINDOW_TYPE_SPLASH)      \
+  X (_NET_WM_WINDOW_TYPE_DESKTOP) X (_NET_WM_WINDOW_TYPE_DOCK) X (_NET_WM_WINDOW_TYPE_TOOLTIP)     \
+  X (_NET_WM_WINDOW_TYPE_NOTIFICATION) X (_NET_WM_WINDOW_TYPE_DROPDOWN_MENU)                       \
+  X (_NET_WM_WINDOW_TYPE_POPUP_MENU) X (_NET_WM_WINDOW_TYPE_COMBO) X (_NET_WM_WINDOW_TYPE_DND)
 
 typedef enum
 {
@@ -36,7 +40,7 @@ typedef enum
 {
   GBX_X_MAIN,   /* fills the screen */
   GBX_X_DIALOG, /* in the middle, with a title where it brings none */
-  GBX_X_FREE,   /* a palette, a splash: where and as it wants to be */
+  GBX_X_FREE,   /* a splash, a tooltip: where and as it wants to be */
 } GbxXKind;
 
 /* What a window says of itself when it is mapped. */
@@ -49,10 +53,16 @@ typedef struct
 
 typedef struct
 {
+  int16_t x, y;           /* of the frame, or of the window without one */
+  uint16_t width, height; /* of the window */
+} GbxXPlace;
+
+typedef struct
+{
   xcb_window_t window, frame; /* frame: 0 without a title bar */
   GbxXHints hints;
-  int16_t x, y; /* of the frame, or of the window without one */
-  uint16_t width, height; /* of the window */
+  GbxXPlace wanted; /* by the application and the pointer */
+  GbxXPlace place;  /* what it has, on this screen and in its state */
   bool fullscreen, moved;
   unsigned ignored_unmaps; /* that are of our own making */
   char title[GBX_TITLE_MAX + 1];
@@ -100,7 +110,7 @@ void gbx_x_frame_prepare (GbxXClient *self);
 void gbx_x_frame_add (GbxXClient *self, GbxXWindow *window);
 void gbx_x_frame_remove (GbxXClient *self, GbxXWindow *window);
 void gbx_x_frame_draw (GbxXClient *self, const GbxXWindow *window);
-/* Puts window and frame where x, y, width and height say, and tells it. */
+/* Puts window and frame into their place, and tells the window. */
 void gbx_x_frame_place (GbxXClient *self, const GbxXWindow *window);
 /* The whole, with its frame. */
 uint16_t gbx_x_outer_width (const GbxXWindow *window);
@@ -110,6 +120,7 @@ uint16_t gbx_x_outer_height (const GbxXWindow *window);
 void gbx_x_set_atoms (GbxXClient *self, xcb_window_t window, GbxAtom property, xcb_atom_t type,
                       uint32_t n, const uint32_t *values);
 void gbx_x_publish_state (GbxXClient *self, const GbxXWindow *window);
+void gbx_x_publish_extents (GbxXClient *self, xcb_window_t window, bool framed);
 void gbx_x_publish_windows (GbxXClient *self);
 void gbx_x_publish_screen (GbxXClient *self);
 void gbx_x_send_protocol (GbxXClient *self, const GbxXWindow *window, GbxAtom protocol);
@@ -138,6 +149,8 @@ void gbx_x_report_none (GbxXClient *self);
 void gbx_x_report_title (GbxXClient *self, const char *title);
 void gbx_x_report_event (GbxXClient *self, const xcb_generic_event_t *event);
 void gbx_x_report_gone (GbxXClient *self, xcb_window_t window);
+/* Watches it for contents, unless a window has shown some or is watched. */
+void gbx_x_report_watch (GbxXClient *self, const GbxXWindow *window);
 /* How long until something has to be done without an event; -1: never. */
 int gbx_x_report_timeout (const GbxXClient *self);
 void gbx_x_report_tick (GbxXClient *self);

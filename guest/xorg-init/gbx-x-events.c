@@ -4,7 +4,13 @@
 
 #include "gbx-x-client.h"
 
-#define MOVE 8 /* _NET_WM_MOVERESIZE_MOVE */
+#include <stdlib.h>
+
+/* _NET_WM_MOVERESIZE_MOVE and _CANCEL */
+#define MOVE 8
+#define CANCEL 11
+
+#define ANY_BUTTON (XCB_BUTTON_MASK_1 | XCB_BUTTON_MASK_2 | XCB_BUTTON_MASK_3)
 
 static void
 pass_configure (GbxXClient *self, const xcb_configure_request_event_t *event)
@@ -32,21 +38,26 @@ static void
 on_configure_request (GbxXClient *self, const xcb_configure_request_event_t *event)
 {
   GbxXWindow *window = gbx_x_window_find (self, event->window);
+  uint16_t mask = event->value_mask;
+  bool raised = (mask & XCB_CONFIG_WINDOW_STACK_MODE) && !(mask & XCB_CONFIG_WINDOW_SIBLING) &&
+                event->stack_mode == XCB_STACK_MODE_ABOVE;
 
   if (!window)
     {
       pass_configure (self, event);
       return;
     }
-  if (event->value_mask & XCB_CONFIG_WINDOW_WIDTH)
-    window->width = event->width;
-  if (event->value_mask & XCB_CONFIG_WINDOW_HEIGHT)
-    window->height = event->height;
-  if (window->hints.kind == GBX_X_FREE && (event->value_mask & XCB_CONFIG_WINDOW_X))
-    window->x = event->x;
-  if (window->hints.kind == GBX_X_FREE && (event->value_mask & XCB_CONFIG_WINDOW_Y))
-    window->y = event->y;
+  if (mask & XCB_CONFIG_WINDOW_WIDTH)
+    window->wanted.width = event->width;
+  if (mask & XCB_CONFIG_WINDOW_HEIGHT)
+    window->wanted.height = event->height;
+  if (window->hints.kind == GBX_X_FREE && (mask & XCB_CONFIG_WINDOW_X))
+    window->wanted.x = event->x;
+  if (window->hints.kind == GBX_X_FREE && (mask & XCB_CONFIG_WINDOW_Y))
+    window->wanted.y = event->y;
   gbx_x_window_layout (self, window);
+  if (raised)
+    gbx_x_window_use (self, window);
 }
 
 static void
@@ -65,12 +76,29 @@ on_unmap (GbxXClient *self, const xcb_unmap_notify_event_t *event)
 static void
 start_drag (GbxXClient *self, GbxXWindow *window, int16_t root_x, int16_t root_y)
 {
-  self->dragged = window->window;
-  self->drag_x = root_x - window->x;
-  self->drag_y = root_y - window->y;
-  xcb_grab_pointer (self->connection, 0, self->root,
-                    XCB_EVENT_MASK_BUTTON_RELEASE | XCB_EVENT_MASK_POINTER_MOTION,
-                    XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE, XCB_CURRENT_TIME);
+  xcb_grab_pointer_reply_t *grab = xcb_grab_pointer_reply (
+      self->connection,
+      xcb_grab_pointer (self->connection, 0, self->root,
+                        XCB_EVENT_MASK_BUTTON_RELEASE | XCB_EVENT_MASK_POINTER_MOTION,
+                        XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE,
+                        XCB_CURRENT_TIME),
+      NULL);
+
+  if (grab && grab->status == XCB_GRAB_STATUS_SUCCESS)
+    {
+      self->dragged = window->window;
+      self->drag_x = root_x - window->place.x;
+      self->drag_y = root_y - window->place.y;
+    }
+  free (grab);
+}
+
+static void
+end_drag (GbxXClient *self)
+{
+  if (self->dragged)
+    xcb_ungrab_pointer (self->connection, XCB_CURRENT_TIME);
+  self->dragged = XCB_NONE;
 }
 
 static void
@@ -85,7 +113,8 @@ on_button_press (GbxXClient *self, const xcb_button_press_event_t *event)
     }
   if (window && window->frame == event->event && event->detail == XCB_BUTTON_INDEX_1)
     {
-      if (event->event_x >= gbx_x_outer_width (window) - GBX_X_TITLE_HEIGHT)
+      if (event->event_y < GBX_X_TITLE_HEIGHT &&
+          event->event_x >= gbx_x_outer_width (window) - GBX_X_TITLE_HEIGHT)
         gbx_x_window_close (self, window);
       else
         start_drag (self, window, event->root_x, event->root_y);
@@ -97,22 +126,17 @@ static void
 on_motion (GbxXClient *self, const xcb_motion_notify_event_t *event)
 {
   GbxXWindow *window = gbx_x_window_find (self, self->dragged);
-  int y = event->root_y - self->drag_y;
 
-  if (!window)
-    return;
+  /* The button may have been let go before we had the pointer. */
+  if (!window || window->fullscreen || !(event->state & ANY_BUTTON))
+    {
+      end_drag (self);
+      return;
+    }
   window->moved = true;
-  window->x = event->root_x - self->drag_x;
-  window->y = y > 0 ? (int16_t) y : 0;
-  gbx_x_frame_place (self, window);
-}
-
-static void
-on_button_release (GbxXClient *self)
-{
-  if (self->dragged)
-    xcb_ungrab_pointer (self->connection, XCB_CURRENT_TIME);
-  self->dragged = XCB_NONE;
+  window->wanted.x = event->root_x - self->drag_x;
+  window->wanted.y = event->root_y - self->drag_y;
+  gbx_x_window_layout (self, window);
 }
 
 /* Alt+Tab: the one that was not used for longest comes next, and so on through
@@ -140,10 +164,34 @@ on_state_message (GbxXClient *self, GbxXWindow *window, const xcb_client_message
 }
 
 static void
+on_move_message (GbxXClient *self, GbxXWindow *window, const xcb_client_message_event_t *event)
+{
+  const uint32_t *data = event->data.data32;
+
+  if (data[2] == CANCEL)
+    end_drag (self);
+  else if (data[2] == MOVE && window->hints.kind != GBX_X_MAIN && !window->fullscreen)
+    start_drag (self, window, (int16_t) data[0], (int16_t) data[1]);
+}
+
+/* Asked before the window is on the screen, by toolkits that want to know how
+ * large it will be. */
+static void
+on_extents_message (GbxXClient *self, xcb_window_t id)
+{
+  GbxXHints hints;
+
+  gbx_x_read_hints (self, id, &hints);
+  gbx_x_publish_extents (self, id, hints.decorated);
+}
+
+static void
 on_message (GbxXClient *self, const xcb_client_message_event_t *event)
 {
   GbxXWindow *window = gbx_x_window_find (self, event->window);
 
+  if (!window && event->type == self->atoms[GBX_ATOM__NET_REQUEST_FRAME_EXTENTS])
+    on_extents_message (self, event->window);
   if (!window || event->format != 32)
     return;
   if (event->type == self->atoms[GBX_ATOM__NET_ACTIVE_WINDOW])
@@ -152,9 +200,10 @@ on_message (GbxXClient *self, const xcb_client_message_event_t *event)
     gbx_x_window_close (self, window);
   else if (event->type == self->atoms[GBX_ATOM__NET_WM_STATE])
     on_state_message (self, window, event);
-  else if (event->type == self->atoms[GBX_ATOM__NET_WM_MOVERESIZE] &&
-           event->data.data32[2] == MOVE && window->hints.kind != GBX_X_MAIN)
-    start_drag (self, window, (int16_t) event->data.data32[0], (int16_t) event->data.data32[1]);
+  else if (event->type == self->atoms[GBX_ATOM__NET_WM_MOVERESIZE])
+    on_move_message (self, window, event);
+  else if (event->type == self->atoms[GBX_ATOM__NET_REQUEST_FRAME_EXTENTS])
+    gbx_x_publish_state (self, window);
 }
 
 static void
@@ -234,7 +283,7 @@ gbx_x_manager_event (GbxXClient *self, const xcb_generic_event_t *event)
       on_button_press (self, (const xcb_button_press_event_t *) event);
       break;
     case XCB_BUTTON_RELEASE:
-      on_button_release (self);
+      end_drag (self);
       break;
     case XCB_KEY_PRESS:
       on_key_press (self);

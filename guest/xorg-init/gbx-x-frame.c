@@ -17,13 +17,13 @@
 uint16_t
 gbx_x_outer_width (const GbxXWindow *window)
 {
-  return window->frame ? window->width + 2 * GBX_X_BORDER : window->width;
+  return window->place.width + (window->frame ? 2 * GBX_X_BORDER : 0);
 }
 
 uint16_t
 gbx_x_outer_height (const GbxXWindow *window)
 {
-  return window->frame ? window->height + GBX_X_TITLE_HEIGHT + GBX_X_BORDER : window->height;
+  return window->place.height + (window->frame ? GBX_X_TITLE_HEIGHT + GBX_X_BORDER : 0);
 }
 
 void
@@ -103,9 +103,9 @@ gbx_x_frame_add (GbxXClient *self, GbxXWindow *window)
 
   window->frame = xcb_generate_id (self->connection);
   /* Override-redirect, or we would be asked whether it may be mapped. */
-  xcb_create_window (self->connection, XCB_COPY_FROM_PARENT, window->frame, self->root, window->x,
-                     window->y, gbx_x_outer_width (window), gbx_x_outer_height (window), 0,
-                     XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+  xcb_create_window (self->connection, XCB_COPY_FROM_PARENT, window->frame, self->root,
+                     window->place.x, window->place.y, gbx_x_outer_width (window),
+                     gbx_x_outer_height (window), 0, XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
                      XCB_CW_BACK_PIXEL | XCB_CW_OVERRIDE_REDIRECT | XCB_CW_EVENT_MASK, values);
   xcb_reparent_window (self->connection, window->window, window->frame, GBX_X_BORDER,
                        GBX_X_TITLE_HEIGHT);
@@ -116,7 +116,8 @@ gbx_x_frame_remove (GbxXClient *self, GbxXWindow *window)
 {
   if (!window->frame)
     return;
-  xcb_reparent_window (self->connection, window->window, self->root, window->x, window->y);
+  xcb_reparent_window (self->connection, window->window, self->root, window->place.x,
+                       window->place.y);
   xcb_destroy_window (self->connection, window->frame);
   window->frame = XCB_NONE;
 }
@@ -124,9 +125,10 @@ gbx_x_frame_remove (GbxXClient *self, GbxXWindow *window)
 void
 gbx_x_frame_place (GbxXClient *self, const GbxXWindow *window)
 {
-  const uint32_t outer[] = { (uint32_t) window->x, (uint32_t) window->y, gbx_x_outer_width (window),
+  const GbxXPlace *place = &window->place;
+  const uint32_t outer[] = { (uint32_t) place->x, (uint32_t) place->y, gbx_x_outer_width (window),
                              gbx_x_outer_height (window), 0 };
-  const uint32_t inner[] = { GBX_X_BORDER, GBX_X_TITLE_HEIGHT, window->width, window->height, 0 };
+  const uint32_t inner[] = { GBX_X_BORDER, GBX_X_TITLE_HEIGHT, place->width, place->height, 0 };
   const uint16_t mask = XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
                         XCB_CONFIG_WINDOW_HEIGHT;
   const uint16_t with_border = mask | XCB_CONFIG_WINDOW_BORDER_WIDTH;
@@ -135,10 +137,10 @@ gbx_x_frame_place (GbxXClient *self, const GbxXWindow *window)
     .response_type = XCB_CONFIGURE_NOTIFY,
     .event = window->window,
     .window = window->window,
-    .x = window->x + (window->frame ? GBX_X_BORDER : 0),
-    .y = window->y + (window->frame ? GBX_X_TITLE_HEIGHT : 0),
-    .width = window->width,
-    .height = window->height,
+    .x = place->x + (window->frame ? GBX_X_BORDER : 0),
+    .y = place->y + (window->frame ? GBX_X_TITLE_HEIGHT : 0),
+    .width = place->width,
+    .height = place->height,
   };
   char event[32] = { 0 }; /* every event has that size */
 

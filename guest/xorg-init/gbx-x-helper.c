@@ -23,6 +23,7 @@ run_child (int socket)
   if (dup2 (socket, 3) < 0 || close_range (4, ~0U, 0) != 0 || !gbx_confine_privileges () ||
       !gbx_confine_account (GBX_XORG_UID, GBX_XORG_UID) || !gbx_confine_system_calls ())
     _exit (126);
+  setenv ("DISPLAY", ":0", 1);
   setenv ("XAUTHORITY", GBX_XORG_AUTHORITY, 1);
   gbx_x_helper_run (3);
 }

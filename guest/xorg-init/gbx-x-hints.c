@@ -55,24 +55,52 @@ decorates_itself (GbxXClient *self, xcb_window_t window)
          (motif[0] & DECORATIONS) && motif[2] == 0;
 }
 
+/* The list begins with what the application likes best, and may begin with types
+ * of one toolkit or desktop alone: the first that EWMH knows counts. */
+static GbxAtom
+read_type (GbxXClient *self, xcb_window_t window)
+{
+  uint32_t types[8];
+  size_t n = get_numbers (self, window, self->atoms[GBX_ATOM__NET_WM_WINDOW_TYPE], types, 8);
+
+  for (size_t i = 0; i < n; i++)
+    for (GbxAtom type = GBX_ATOM__NET_WM_WINDOW_TYPE_NORMAL; type < GBX_N_ATOMS; type++)
+      if (types[i] == self->atoms[type])
+        return type;
+  return GBX_ATOM__NET_WM_WINDOW_TYPE_NORMAL;
+}
+
+static GbxXKind
+kind_of_normal (GbxXClient *self, xcb_window_t window)
+{
+  uint32_t parent;
+  bool transient = get_numbers (self, window, XCB_ATOM_WM_TRANSIENT_FOR, &parent, 1) == 1;
+
+  return transient || has_fixed_size (self, window) ? GBX_X_DIALOG : GBX_X_MAIN;
+}
+
 static void
 read_kind (GbxXClient *self, xcb_window_t window, GbxXHints *hints)
 {
-  uint32_t types[8], parent;
-  size_t n = get_numbers (self, window, self->atoms[GBX_ATOM__NET_WM_WINDOW_TYPE], types, 8);
-  bool transient = get_numbers (self, window, XCB_ATOM_WM_TRANSIENT_FOR, &parent, 1) == 1;
-  bool splash = n > 0 && types[0] == self->atoms[GBX_ATOM__NET_WM_WINDOW_TYPE_SPLASH];
+  GbxAtom type = read_type (self, window);
 
-  if (n > 0 && types[0] == self->atoms[GBX_ATOM__NET_WM_WINDOW_TYPE_DIALOG])
-    hints->kind = GBX_X_DIALOG;
-  else if (n > 0 && types[0] != self->atoms[GBX_ATOM__NET_WM_WINDOW_TYPE_NORMAL])
-    hints->kind = GBX_X_FREE;
-  else if (transient || has_fixed_size (self, window))
-    hints->kind = GBX_X_DIALOG;
-  else
-    hints->kind = GBX_X_MAIN;
+  switch (type)
+    {
+    case GBX_ATOM__NET_WM_WINDOW_TYPE_NORMAL:
+      hints->kind = kind_of_normal (self, window);
+      break;
+    case GBX_ATOM__NET_WM_WINDOW_TYPE_DIALOG:
+    /* Tool boxes, and what was torn off a main window: to be moved and closed. */
+    case GBX_ATOM__NET_WM_WINDOW_TYPE_UTILITY:
+    case GBX_ATOM__NET_WM_WINDOW_TYPE_TOOLBAR:
+    case GBX_ATOM__NET_WM_WINDOW_TYPE_MENU:
+      hints->kind = GBX_X_DIALOG;
+      break;
+    default:
+      hints->kind = GBX_X_FREE;
+    }
   hints->decorated = hints->kind == GBX_X_DIALOG && !decorates_itself (self, window);
-  hints->centred = hints->kind == GBX_X_DIALOG || splash;
+  hints->centred = hints->kind == GBX_X_DIALOG || type == GBX_ATOM__NET_WM_WINDOW_TYPE_SPLASH;
 }
 
 void

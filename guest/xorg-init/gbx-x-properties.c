@@ -13,11 +13,18 @@ gbx_x_set_atoms (GbxXClient *self, xcb_window_t window, GbxAtom property, xcb_at
 }
 
 void
+gbx_x_publish_extents (GbxXClient *self, xcb_window_t window, bool framed)
+{
+  uint32_t title = framed ? GBX_X_TITLE_HEIGHT : 0, border = framed ? GBX_X_BORDER : 0;
+  const uint32_t extents[] = { border, border, title, border };
+
+  gbx_x_set_atoms (self, window, GBX_ATOM__NET_FRAME_EXTENTS, XCB_ATOM_CARDINAL, 4, extents);
+}
+
+void
 gbx_x_publish_state (GbxXClient *self, const GbxXWindow *window)
 {
   uint32_t states[4], n = 0;
-  uint32_t title = window->frame ? GBX_X_TITLE_HEIGHT : 0, border = window->frame ? GBX_X_BORDER : 0;
-  const uint32_t extents[] = { border, border, title, border };
   const uint32_t normal[] = { 1, XCB_NONE };
 
   if (window->hints.kind == GBX_X_MAIN)
@@ -30,7 +37,7 @@ gbx_x_publish_state (GbxXClient *self, const GbxXWindow *window)
   if (window == &self->windows[0])
     states[n++] = self->atoms[GBX_ATOM__NET_WM_STATE_FOCUSED];
   gbx_x_set_atoms (self, window->window, GBX_ATOM__NET_WM_STATE, XCB_ATOM_ATOM, n, states);
-  gbx_x_set_atoms (self, window->window, GBX_ATOM__NET_FRAME_EXTENTS, XCB_ATOM_CARDINAL, 4, extents);
+  gbx_x_publish_extents (self, window->window, window->frame && !window->fullscreen);
   gbx_x_set_atoms (self, window->window, GBX_ATOM_WM_STATE, self->atoms[GBX_ATOM_WM_STATE], 2,
                    normal);
 }

@@ -30,6 +30,7 @@ forget_damage (GbxXClient *self)
     xcb_damage_destroy (self->connection, self->damage);
   self->damage = 0;
   self->watched = 0;
+  self->first_damage_ms = 0;
 }
 
 static void
@@ -88,7 +89,6 @@ on_damage (GbxXClient *self, const xcb_damage_notify_event_t *event)
 static void
 watch_contents (GbxXClient *self, xcb_window_t window)
 {
-  forget_damage (self);
   self->watched = window;
   self->first_damage_ms = self->damage_event ? 0 : gbx_uptime_ms ();
   if (!self->damage_event)
@@ -120,8 +120,14 @@ gbx_x_report_mapped (GbxXClient *self, const GbxXWindow *window)
   if (self->mapped)
     return;
   self->mapped = true;
-  report (self, GBX_WINDOW_MAPPED, window->width, window->height);
-  if (!self->drawn)
+  report (self, GBX_WINDOW_MAPPED, window->place.width, window->place.height);
+  gbx_x_report_watch (self, window);
+}
+
+void
+gbx_x_report_watch (GbxXClient *self, const GbxXWindow *window)
+{
+  if (!self->drawn && !self->watched)
     watch_contents (self, window->window);
 }
 
@@ -137,13 +143,10 @@ gbx_x_report_none (GbxXClient *self)
 void
 gbx_x_report_gone (GbxXClient *self, xcb_window_t window)
 {
-  /* Its damage went with it. */
+  /* Should the window exist no more, its damage went with it, and the server's
+   * complaint hurts nobody. */
   if (self->watched == window)
-    {
-      self->damage = 0;
-      self->watched = 0;
-      self->first_damage_ms = 0;
-    }
+    forget_damage (self);
 }
 
 void

@@ -7,38 +7,67 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* So much of a window stays on the screen, whatever becomes of that. */
+#define WITHIN_REACH (2 * GBX_X_TITLE_HEIGHT)
+
 /* A dialog that asks for more than the screen has gets the screen. */
 static void
 limit_size (GbxXClient *self, GbxXWindow *window)
 {
-  uint16_t extra_width = gbx_x_outer_width (window) - window->width;
-  uint16_t extra_height = gbx_x_outer_height (window) - window->height;
+  GbxXPlace *place = &window->place;
+  uint16_t extra_width = gbx_x_outer_width (window) - place->width;
+  uint16_t extra_height = gbx_x_outer_height (window) - place->height;
 
-  if (window->width + extra_width > self->width && self->width > extra_width)
-    window->width = self->width - extra_width;
-  if (window->height + extra_height > self->height && self->height > extra_height)
-    window->height = self->height - extra_height;
+  if (place->width + extra_width > self->width && self->width > extra_width)
+    place->width = self->width - extra_width;
+  if (place->height + extra_height > self->height && self->height > extra_height)
+    place->height = self->height - extra_height;
+}
+
+static int16_t
+clamp (int value, int least, int most)
+{
+  if (value > most)
+    value = most;
+  return (int16_t) (value < least ? least : value);
+}
+
+/* Its title stays within reach when it is larger than the screen, too. */
+static void
+centre (GbxXClient *self, GbxXWindow *window)
+{
+  window->place.x = clamp ((self->width - gbx_x_outer_width (window)) / 2, 0, INT16_MAX);
+  window->place.y = clamp ((self->height - gbx_x_outer_height (window)) / 2, 0, INT16_MAX);
+}
+
+static void
+keep_within_reach (GbxXClient *self, GbxXWindow *window)
+{
+  GbxXPlace *place = &window->place;
+
+  place->x = clamp (place->x, WITHIN_REACH - gbx_x_outer_width (window),
+                    self->width - WITHIN_REACH);
+  place->y = clamp (place->y, 0, self->height - GBX_X_TITLE_HEIGHT);
 }
 
 void
 gbx_x_window_layout (GbxXClient *self, GbxXWindow *window)
 {
-  if (window->hints.kind == GBX_X_DIALOG)
-    limit_size (self, window);
-  if (window->hints.kind == GBX_X_MAIN || window->fullscreen)
-    {
-      window->x = window->y = 0;
-      window->width = self->width;
-      window->height = self->height;
-    }
-  else if (window->hints.centred && !window->moved)
-    {
-      int x = (self->width - gbx_x_outer_width (window)) / 2;
-      int y = (self->height - gbx_x_outer_height (window)) / 2;
+  bool framed = window->frame != XCB_NONE;
 
-      /* The title stays within reach when it is larger than the screen. */
-      window->x = x > 0 ? (int16_t) x : 0;
-      window->y = y > 0 ? (int16_t) y : 0;
+  window->place = window->wanted;
+  if (window->hints.kind == GBX_X_MAIN || window->fullscreen)
+    /* What it shows fills the screen: a frame lies outside of it. */
+    window->place = (GbxXPlace) { framed ? -GBX_X_BORDER : 0, framed ? -GBX_X_TITLE_HEIGHT : 0,
+                                  self->width, self->height };
+  else
+    {
+      if (window->hints.kind == GBX_X_DIALOG)
+        limit_size (self, window);
+      if (window->hints.centred && !window->moved)
+        centre (self, window);
+      else
+        keep_within_reach (self, window);
     }
   gbx_x_frame_place (self, window);
 }
@@ -149,14 +178,16 @@ gbx_x_window_manage (GbxXClient *self, xcb_window_t id, bool viewable)
       return;
     }
   memmove (self->windows + 1, self->windows, self->n_windows++ * sizeof *window);
-  *window = (GbxXWindow) { .window = id, .x = geometry->x, .y = geometry->y,
-                           .width = geometry->width, .height = geometry->height };
+  *window = (GbxXWindow) {
+    .window = id, .wanted = { geometry->x, geometry->y, geometry->width, geometry->height }
+  };
+  window->place = window->wanted;
   free (geometry);
   gbx_x_read_hints (self, id, &window->hints);
   gbx_x_read_title (self, id, window->title);
   window->fullscreen = wants_fullscreen (self, id);
   watch_window (self, window);
-  if (window->hints.decorated && !window->fullscreen)
+  if (window->hints.decorated)
     {
       window->ignored_unmaps = viewable;
       gbx_x_frame_add (self, window);
@@ -185,13 +216,13 @@ gbx_x_window_unmanage (GbxXClient *self, GbxXWindow *window, bool exists)
     }
   else if (window->frame)
     xcb_destroy_window (self->connection, window->frame);
-  if (self->dragged == window->window)
-    self->dragged = XCB_NONE;
   self->n_windows--;
   memmove (window, window + 1, (self->n_windows - at) * sizeof *window);
   focus_first (self);
   if (self->n_windows == 0)
     gbx_x_report_none (self);
+  else
+    gbx_x_report_watch (self, &self->windows[0]);
 }
 
 void

@@ -11,6 +11,7 @@
 
 #include "gbx-confine.h"
 #include "gbx-devices.h"
+#include "gbx-supervise.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -247,8 +248,9 @@ run_xorg (GbxInit *self, const char *server, const GbxDisplayDevices *devices, i
   /* ENOENT: a system without that folder. */
   if (unshare (CLONE_NEWNS) != 0 || !gbx_make_private_dev (devices, GBX_XORG_UID, GBX_XORG_UID) ||
       (mount (XORG_EMPTY, SYSTEM_CONFS, NULL, MS_BIND, NULL) != 0 && errno != ENOENT) ||
-      !replace_xkbcomp () || !take_terminal () || !arrange_descriptors (listener, display) || !gbx_confine_privileges () ||
-      !gbx_confine_account (GBX_XORG_UID, GBX_XORG_UID))
+      !replace_xkbcomp () || !take_terminal () || !arrange_descriptors (listener, display) ||
+      !gbx_confine_privileges () || !gbx_confine_account (GBX_XORG_UID, GBX_XORG_UID) ||
+      !gbx_confine_system_calls ())
     _exit (126);
   snprintf (pid, sizeof pid, "LISTEN_PID=%d", getpid ());
   execve (server, arguments, environment);
@@ -298,18 +300,35 @@ gbx_xorg_ready (GbxInit *self)
     gbx_debug (self, "Xorg is ready");
 }
 
+/* After the time, if any; the log's legend has the mark further on. */
+static bool
+is_error (const char *line)
+{
+  const char *mark = strchr (line, '(');
+
+  return mark && strncmp (mark, "(EE) ", 5) == 0;
+}
+
 /* The lines that say what went wrong, else the last ones. */
 static void
-log_tail (GbxInit *self, const char *path)
+log_errors (GbxInit *self, const char *path)
 {
   static char text[65536];
   ssize_t length = gbx_read_file (path, text, sizeof text);
-  char *rest = length > 3000 ? text + length - 3000 : text;
-  char *line;
+  char *rest = text, *last = length > 3000 ? text + length - 3000 : text, *line;
+  bool found = false;
 
   if (length <= 0)
     return;
   while ((line = strsep (&rest, "\n")))
+    if (is_error (line))
+      {
+        gbx_log (self, GBX_LOG_ERROR, "Xorg: %s", line);
+        found = true;
+      }
+  if (found)
+    return;
+  for (line = last; line < text + length; line += strlen (line) + 1)
     if (*line)
       gbx_log (self, GBX_LOG_ERROR, "Xorg: %s", line);
 }
@@ -317,9 +336,11 @@ log_tail (GbxInit *self, const char *path)
 void
 gbx_xorg_failed (GbxInit *self, int status)
 {
-  if (self->ended || self->kill_ms)
+  /* The first process may have ended long ago, and the application not. */
+  if (self->kill_ms || (self->ended && !self->has_window &&
+                        gbx_signal_user_processes (self, 0, NULL) == 0))
     return;
-  log_tail (self, XORG_LOG);
-  log_tail (self, XORG_OUTPUT);
+  log_errors (self, XORG_LOG);
+  log_errors (self, XORG_OUTPUT);
   gbx_fatal (self, "the display server ended (status %#x)", status);
 }

@@ -23,7 +23,7 @@ static const Phase phases[] = {
   { GBX_PHASE_CONFIG, gbx_phase_config, false },
   { GBX_PHASE_MOUNTS, gbx_phase_mounts, false },
   { GBX_PHASE_IDENTITY, gbx_phase_identity, false },
-  { GBX_PHASE_DBUS, gbx_phase_dbus, true },
+  { GBX_PHASE_DBUS, gbx_phase_dbus, false },
   { GBX_PHASE_XORG, gbx_phase_xorg, true },
   { GBX_PHASE_WINDOW_MANAGER, gbx_phase_window_manager, true },
   { GBX_PHASE_APPLICATION, gbx_phase_application, false },

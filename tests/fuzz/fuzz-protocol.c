@@ -141,12 +141,14 @@ write_seed (uint8_t *out)
   ADD (GBX_MSG_WINDOW, 0, gbx_window_encode (&window, &writer));
   ADD (GBX_MSG_HEARTBEAT, 0, gbx_heartbeat_encode (&heartbeat, &writer));
   ADD (GBX_MSG_DATA, next_random () % 4, gbx_write_text (&writer, "data"));
+  ADD (GBX_MSG_CLOSE, next_random () % 4, );
   ADD (GBX_MSG_EXIT, 0, gbx_exit_encode (&exit_report, &writer));
   ADD (GBX_MSG_CONFIG, 0, {
     gbx_config_put_text (&writer, GBX_CONFIG_ARG, "true");
     gbx_config_put_user (&writer, 1, 2, "user", "/home/user");
     gbx_config_put_share (&writer, 1, "tag", "/data", "");
     gbx_config_put_display (&writer, 800, 600, true);
+    gbx_config_put_terminal (&writer, 24, 80, true);
   });
 #undef ADD
   return size;

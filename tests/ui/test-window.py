@@ -185,6 +185,25 @@ class Window(WindowTest):
         self.assertEqual(self.finish_window(process), 0)
         self.assertEqual(self.screen.windows("xterm"), [])
 
+    def test_started_by_the_bus(self):
+        """a window that the session bus started keeps the sandbox, though the command has ended"""
+        # As gnome-terminal, or "gapplication launch": whoever asks the bus is done at once.
+        script = """
+            services=~/.local/share/dbus-1/services
+            mkdir -p $services
+            printf '[D-BUS Service]\\nName=org.example.Late\\nExec=/bin/sh /s/late\\n' >$services/late.service
+            { cat ~/.config/user-dirs.dirs; env; } >/s/found
+            exec dbus-send --session --dest=org.example.Late / org.example.Late.Open
+        """
+        (self.share / "late").write_text(
+            "exec xterm -e sh -c 'echo up >/s/ready; sleep 5; echo done >/s/done'\n")
+        process = self.open("--", "sh", "-c", script)
+        self.await_file("ready", process)
+        self.assertEqual(self.finish_window(process), 0)
+        self.assertEqual(self.read("done"), "done\n")
+        for line in ('XDG_DOWNLOAD_DIR="$HOME/Downloads"', "_JAVA_AWT_WM_NONREPARENTING=1"):
+            self.assertIn(line, self.read("found").splitlines())
+
     def test_end_page(self):
         """it stays when the application fails, and says how, and what it said"""
         process = self.open("--", "sh", "-c", "echo first >&2; printf 'last words' >&2; exit 3")

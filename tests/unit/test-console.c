@@ -5,6 +5,7 @@
 #include "gbx-console.h"
 #include "gbx-error.h"
 
+#include <fcntl.h>
 #include <gio/gunixoutputstream.h>
 #include <glib-unix.h>
 #include <signal.h>
@@ -214,6 +215,102 @@ test_after_close (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, GBX_ERROR, GBX_ERROR_PROTOCOL);
 }
 
+/* The next frame that the guest gets, without its payload. */
+static void
+guest_expects (Fixture *fixture, GbxMessage type, GbxStream stream)
+{
+  guint8 header[GBX_HEADER_SIZE], payload[64];
+
+  for (;;)
+    {
+      gssize n = read (fixture->guest, header, sizeof header);
+
+      if (n == sizeof header)
+        break;
+      g_assert_cmpint (n, ==, -1);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_cmpuint (header[0], ==, type);
+  g_assert_cmpuint (header[1], ==, stream);
+  g_assert_cmpuint (header[4], <=, sizeof payload);
+  g_assert_cmpint (read (fixture->guest, payload, header[4]), ==, header[4]);
+}
+
+/* The guest is told; what it sent meanwhile is thrown away, within its credit. */
+static void
+break_sink (Fixture *fixture, int fd, gboolean is_told)
+{
+  static guint8 bytes[GBX_DATA_MAX];
+  g_autoptr (GOutputStream) sink = g_unix_output_stream_new (fd, TRUE);
+
+  gbx_console_set_sink (fixture->console, GBX_STREAM_STDOUT, sink);
+  guest_sends (fixture, GBX_MSG_DATA, GBX_STREAM_STDOUT, "first", 5);
+  if (is_told)
+    guest_expects (fixture, GBX_MSG_CLOSE, GBX_STREAM_STDOUT);
+  guest_expects (fixture, GBX_MSG_CREDIT, GBX_STREAM_STDOUT);
+  for (guint i = 0; i < 2 * GBX_WINDOW_INITIAL / GBX_DATA_MAX; i++)
+    {
+      guest_sends (fixture, GBX_MSG_DATA, GBX_STREAM_STDOUT, bytes, sizeof bytes);
+      guest_expects (fixture, GBX_MSG_CREDIT, GBX_STREAM_STDOUT);
+    }
+  guest_sends (fixture, GBX_MSG_CLOSE, GBX_STREAM_STDOUT, NULL, 0);
+  g_assert_false (fixture->closed);
+}
+
+static void
+keep_result_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(GAsyncResult **) user_data = g_object_ref (result);
+}
+
+static gboolean
+drain (Fixture *fixture, GError **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+
+  gbx_console_drain_async (fixture->console, keep_result_cb, &result);
+  while (!result)
+    g_main_context_iteration (NULL, TRUE);
+  return gbx_console_drain_finish (fixture->console, result, error);
+}
+
+static void
+test_reader_gone (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  int to_nobody[2];
+
+  g_assert_cmpint (pipe (to_nobody), ==, 0);
+  close (to_nobody[0]);
+  break_sink (fixture, to_nobody[1], TRUE);
+  g_assert_true (drain (fixture, &error));
+  g_assert_no_error (error);
+}
+
+static void
+test_full_disk (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  int fd = open ("/dev/full", O_WRONLY | O_CLOEXEC);
+
+  g_assert_cmpint (fd, >=, 0);
+  break_sink (fixture, fd, TRUE);
+  g_assert_false (drain (fixture, &error));
+  g_assert_error (error, GBX_ERROR, GBX_ERROR_STORAGE);
+}
+
+/* A window lives on when the terminal that it was started from has gone. */
+static void
+test_optional_output (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  gbx_console_set_output_optional (fixture->console, TRUE);
+  break_sink (fixture, open ("/dev/full", O_WRONLY | O_CLOEXEC), FALSE);
+  g_assert_true (drain (fixture, &error));
+  g_assert_no_error (error);
+}
+
 static void
 test_credit_overflow (Fixture *fixture, gconstpointer data)
 {
@@ -267,6 +364,9 @@ main (int argc, char **argv)
   ADD ("/console/all-arrives", test_all_arrives);
   ADD ("/console/credit-renewed", test_credit_renewed);
   ADD ("/console/after-close", test_after_close);
+  ADD ("/console/reader-gone", test_reader_gone);
+  ADD ("/console/full-disk", test_full_disk);
+  ADD ("/console/optional-output", test_optional_output);
   ADD ("/console/credit-overflow", test_credit_overflow);
   ADD ("/console/frames", test_frames_pass);
   return g_test_run ();

@@ -74,6 +74,34 @@ assert_refused (GbxDirection direction, guint8 type, guint8 stream, guint16 rese
   g_assert_cmpint (count_frames (direction, header, sizeof header, 8), ==, -1);
 }
 
+/* An output is closed from either side, an input by the host alone. */
+static void
+test_close_of_streams (void)
+{
+  static const struct
+  {
+    GbxStream stream;
+    int to_guest, to_host; /* frames that are taken; -1 for a refusal */
+  } cases[] = {
+    { GBX_STREAM_NONE, -1, -1 },
+    { GBX_STREAM_STDIN, 1, -1 },
+    { GBX_STREAM_STDOUT, 1, 1 },
+    { GBX_STREAM_STDERR, 1, 1 },
+    { GBX_STREAM_STDERR + 1, -1, -1 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      guint8 header[GBX_HEADER_SIZE];
+
+      gbx_frame_header (header, GBX_MSG_CLOSE, cases[i].stream, 0);
+      g_assert_cmpint (count_frames (GBX_DIRECTION_TO_GUEST, header, sizeof header, 8), ==,
+                       cases[i].to_guest);
+      g_assert_cmpint (count_frames (GBX_DIRECTION_TO_HOST, header, sizeof header, 8), ==,
+                       cases[i].to_host);
+    }
+}
+
 static void
 test_frames_refused (void)
 {
@@ -214,7 +242,7 @@ write_config (guint8 *buffer, gsize size)
   gbx_config_put_user (&writer, 1000, 1001, "user", "/home/user");
   gbx_config_put_share (&writer, GBX_SHARE_FILE, "gbx-share-0", "/home/user/a b.txt", "a b.txt");
   gbx_config_put_display (&writer, 1280, 800, true);
-  gbx_config_put_terminal (&writer, 24, 80);
+  gbx_config_put_terminal (&writer, 24, 80, true);
   gbx_config_put_network (&writer, "10.0.2.15", 24, "10.0.2.2");
   gbx_config_put_text (&writer, GBX_CONFIG_HOSTNAME, "xterm");
   gbx_config_put_keyboard (&writer, "pc105", "de", "nodeadkeys", "");
@@ -232,6 +260,7 @@ test_config_round (void)
 
   g_assert_null (gbx_guest_config_decode (config, buffer, length));
   g_assert_true (config->desktop && config->verbose && config->opengl && config->terminal);
+  g_assert_true (config->errors_apart);
   g_assert_cmpuint (config->n_args, ==, 2);
   g_assert_cmpstr (config->args[1], ==, "-e\x01");
   g_assert_null (config->args[2]);
@@ -255,6 +284,33 @@ test_config_truncated (void)
     g_assert_nonnull (gbx_guest_config_decode (config, buffer, cut));
   for (gsize cut = 100; cut < length; cut++)
     gbx_guest_config_decode (config, buffer, cut);
+}
+
+/* A flag is 0 or 1: what a later version may mean by 2 must not be lost. */
+static void
+test_config_flags (void)
+{
+  static const GbxConfigTag tags[] = { GBX_CONFIG_MODE, GBX_CONFIG_TERMINAL, GBX_CONFIG_VERBOSE };
+  g_autofree GbxGuestConfig *config = g_new (GbxGuestConfig, 1);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
+    for (guint8 value = 0; value < 4; value++)
+      {
+        guint8 buffer[512];
+        GbxWriter writer;
+
+        gbx_writer_init (&writer, buffer, sizeof buffer);
+        gbx_config_put_text (&writer, GBX_CONFIG_ARG, "true");
+        gbx_config_put_user (&writer, 1, 2, "user", "/home/user");
+        gbx_config_put_display (&writer, 800, 600, false);
+        if (tags[i] == GBX_CONFIG_TERMINAL)
+          gbx_config_put_terminal (&writer, 24, 80, false);
+        else
+          gbx_config_put_u8 (&writer, tags[i], 0);
+        buffer[writer.length - 1] = value;
+        g_assert_cmpint (gbx_guest_config_decode (config, buffer, writer.length) == NULL, ==,
+                         value < 2);
+      }
 }
 
 static const char *
@@ -292,11 +348,13 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/protocol/frames/pieces", test_frames_in_any_pieces);
   g_test_add_func ("/protocol/frames/refused", test_frames_refused);
+  g_test_add_func ("/protocol/frames/close", test_close_of_streams);
   g_test_add_func ("/protocol/messages/round", test_messages_round);
   g_test_add_func ("/protocol/messages/exit", test_exit_ranges);
   g_test_add_func ("/protocol/text/nul", test_text_with_nul);
   g_test_add_func ("/protocol/config/round", test_config_round);
   g_test_add_func ("/protocol/config/truncated", test_config_truncated);
+  g_test_add_func ("/protocol/config/flags", test_config_flags);
   g_test_add_func ("/protocol/config/paths", test_config_paths);
   return g_test_run ();
 }

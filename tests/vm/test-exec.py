@@ -49,18 +49,27 @@ class Exec(SandboxTest):
                           "--", "sh", "-c", 'echo "$GREETING|${EMPTY-unset}|$(pwd)"')
         self.assertEqual(out, b"hello there||/usr/share\n")
 
+    def test_closed_directory(self):
+        """a --chdir that the user may not enter is refused, and no other folder taken"""
+        # Of init, which sees that it is there.
+        self.assert_refused("exec", "--chdir", "/run/gbx-private", "--", "pwd",
+                            words=["/run/gbx-private", "--chdir"])
+
     def test_identity(self):
-        """the user is the host's, in no other group, in a fresh home"""
+        """the user is the host's, in no other group, in a fresh home, as after a login"""
         me = account()
         out = self.output("--", "sh", "-c", "id -un; id -u; id -g; id -G; echo $HOME; pwd; umask;"
-                                            "ls -A ~ | wc -l; touch ~/mine && echo writable")
+                                            "ls -A ~ | wc -l; touch ~/mine && echo writable;"
+                                            "echo $SHELL; ulimit -Sn; ulimit -Hn;"
+                                            "dbus-send --session --print-reply --dest=org.freedesktop.DBus"
+                                            " / org.freedesktop.DBus.GetId >/dev/null && echo bus")
         lines = out.decode().splitlines()
         home = lines[4]
         self.assertEqual(lines[:4], [me.pw_name, str(me.pw_uid), str(me.pw_gid), str(me.pw_gid)])
         self.assertEqual(lines[5], home)
         self.assertEqual(lines[6], "0022")
         self.assertLess(int(lines[7]), 20)
-        self.assertEqual(lines[8], "writable")
+        self.assertEqual(lines[8:], ["writable", me.pw_shell, "1024", "524288", "bus"])
 
     def test_resources(self):
         """--memory and --cpus are what the guest has"""

@@ -61,13 +61,27 @@ class Streams(SandboxTest):
         self.assertEqual(out, b"12345")
 
     def test_closed_output(self):
-        """as in “| head -n 1”, a reader that goes ends a writer that would not"""
-        process = self.start("exec", "--", "yes")
+        """as in “| head -n 1”, a reader that goes breaks the pipe, and nothing else"""
+        share = self.folder / "share"
+        share.mkdir()
+        # One that ignores SIGPIPE, one whose shell goes on, and one that just dies.
+        process = self.start(
+            "exec", "--share", f"{share}:/s:rw", "--", "sh", "-c",
+            "python3 -c 'while True: print(\"y\")' 2>/dev/null; echo $? >/s/python;"
+            "seq 100000000; echo $? >/s/seq; exec yes")
         self.assertEqual(process.stdout.readline(), b"y\n")
         process.stdout.close()
         process.stdout = None
-        status, _, err = self.finish(process)
-        self.assertIn(status, (125, 141), err.decode())
+        self.assertEqual(self.finish(process)[::2], (141, b""))
+        self.assertIn((share / "python").read_text(), ("1\n", "120\n"))
+        self.assertEqual((share / "seq").read_text(), "141\n")
+
+    def test_full_disk(self):
+        """an output that cannot be written is Glovebox's own failure, with a sentence"""
+        with open("/dev/full", "wb") as full:
+            status, _, err = self.execute("--", "sh", "-c", "echo lost; exit 3", stdout=full)
+        self.assertEqual(status, 125)
+        self.assert_sentence(err, "standard output", "space")
 
     def test_bounded_memory(self):
         """a reader that waits does not make it grow, and the output comes whole"""
@@ -91,8 +105,9 @@ class Streams(SandboxTest):
         self.assertEqual(self.finish(process, b"rest")[:2], (0, b"rest"))
 
     def test_background_child(self):
-        """a child that keeps stdout open does not keep the sandbox"""
-        status, out, _ = self.execute("--", "sh", "-c", "sleep 1000 & echo done")
+        """a child that keeps stdout open, or writes without end, does not keep the sandbox"""
+        status, out, _ = self.execute(
+            "--", "sh", "-c", "sleep 1000 & yes error >&2 & sleep 1; echo done")
         self.assertEqual((status, out), (0, b"done\n"))
 
 

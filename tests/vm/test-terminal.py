@@ -153,6 +153,18 @@ class Terminal(SandboxTest):
         status, out, err = self.finish(process)
         self.assertEqual((status, out, err), (0, b"none\n", b"err\n"))
 
+    def test_redirected_errors(self):
+        """with stderr in a file the rest is a terminal; a command may let go of it"""
+        errors = self.folder / "errors"
+        with errors.open("wb") as file:
+            process = self.start_in_terminal(
+                "sh", "-c", "test -t 0 && test -t 1 && ! test -t 2 && echo apart; echo oops >&2;"
+                            "stty -a; exec </dev/null >/dev/null 2>&1; sleep 1; exit 3", stderr=file)
+        self.expect(b"apart\r\n")
+        self.expect(b"\r\niutf8")
+        self.assertEqual(self.end(process), 3)
+        self.assertEqual(errors.read_bytes(), b"oops\n")
+
     def test_shell(self):
         """an interactive shell has job control"""
         process = self.start_in_terminal("bash", "--norc", "-i",

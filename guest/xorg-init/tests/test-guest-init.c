@@ -7,6 +7,7 @@
 #include "gbx-stream.h"
 #include "gbx-xorg-config.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/input-event-codes.h>
 #include <stdio.h>
@@ -206,6 +207,36 @@ test_output (void)
 }
 
 static void
+test_ends_of_output (void)
+{
+  int fds[2];
+  char data[5000];
+
+  gbx_channel_init (&channel);
+  gbx_streams_init (&streams);
+  if (pipe2 (fds, O_NONBLOCK) != 0 || write (fds[1], data, sizeof data) != sizeof data)
+    exit (1);
+  streams.out.fd = fds[0];
+  gbx_output_limit (&streams.out);
+  if (write (fds[1], data, sizeof data) != sizeof data)
+    exit (1);
+  while (gbx_output_pump (&streams.out, GBX_STREAM_STDOUT, &channel))
+    ;
+  check (gbx_channel_waiting (&channel) == GBX_HEADER_SIZE + sizeof data,
+         "of a writer without end only what was there at the limit is sent");
+  check (streams.out.fd >= 0 && streams.out.rest == 0, "which is then at its end");
+
+  channel.start = channel.end = 0;
+  gbx_streams_break (&streams, GBX_STREAM_STDOUT, &channel);
+  check (write (fds[1], data, 1) < 0 && errno == EPIPE, "a reader that goes breaks the pipe");
+  check (gbx_channel_waiting (&channel) == GBX_HEADER_SIZE && channel.queue[0] == GBX_MSG_CLOSE,
+         "and CLOSE answers it");
+  gbx_streams_break (&streams, GBX_STREAM_STDOUT, &channel);
+  check (gbx_channel_waiting (&channel) == GBX_HEADER_SIZE, "once");
+  close (fds[1]);
+}
+
+static void
 test_input (void)
 {
   static uint8_t data[GBX_WINDOW_INITIAL];
@@ -240,6 +271,7 @@ main (void)
   test_xorg_config ();
   test_xauthority ();
   test_output ();
+  test_ends_of_output ();
   test_input ();
   printf ("1..%u\n", count);
   return failures > 0;

@@ -1,0 +1,404 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The window manager of the guest on an X server of the host, with the
+ * windows of an application that is none.  TAP. */
+
+#include "gbx-util.h"
+#include "gbx-x-client.h"
+#include "gbx-x-helper.h"
+
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define WIDTH 1280
+#define HEIGHT 800
+#define PATIENCE_MS 5000
+
+static unsigned count, failures;
+static xcb_connection_t *connection;
+static xcb_window_t root;
+static int manager; /* the socket to it */
+
+static void
+check (bool ok, const char *what)
+{
+  printf ("%s %u - %s\n", ok ? "ok" : "not ok", ++count, what);
+  failures += !ok;
+}
+
+/* Another process makes it true, sooner or later. */
+#define CHECK_SOON(condition, what)                                                                \
+  do                                                                                               \
+    {                                                                                              \
+      uint32_t deadline = gbx_uptime_ms () + PATIENCE_MS;                                          \
+      bool is_true;                                                                                \
+                                                                                                   \
+      while (!(is_true = (condition)) && gbx_uptime_ms () < deadline)                              \
+        usleep (10000);                                                                            \
+      check (is_true, what);                                                                       \
+    }                                                                                              \
+  while (0)
+
+/* ------------------------------------------------------- the application -- */
+
+static xcb_atom_t
+atom (const char *name)
+{
+  xcb_intern_atom_reply_t *reply = xcb_intern_atom_reply (
+      connection, xcb_intern_atom (connection, 0, strlen (name), name), NULL);
+  xcb_atom_t value = reply ? reply->atom : XCB_ATOM_NONE;
+
+  free (reply);
+  return value;
+}
+
+static void
+set_property (xcb_window_t window, xcb_atom_t property, xcb_atom_t type, uint32_t n,
+              const uint32_t *values)
+{
+  xcb_change_property (connection, XCB_PROP_MODE_REPLACE, window, property, type, 32, n, values);
+}
+
+static xcb_window_t
+make_window (int16_t x, int16_t y, uint16_t width, uint16_t height)
+{
+  xcb_window_t window = xcb_generate_id (connection);
+  const uint32_t values[] = { 0x204060, XCB_EVENT_MASK_STRUCTURE_NOTIFY };
+
+  xcb_create_window (connection, XCB_COPY_FROM_PARENT, window, root, x, y, width, height, 0,
+                     XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
+                     XCB_CW_BACK_PIXEL | XCB_CW_EVENT_MASK, values);
+  return window;
+}
+
+static void
+set_types (xcb_window_t window, const char *first, const char *second)
+{
+  const uint32_t types[] = { atom (first), second ? atom (second) : XCB_ATOM_NONE };
+
+  set_property (window, atom ("_NET_WM_WINDOW_TYPE"), XCB_ATOM_ATOM, second ? 2 : 1, types);
+}
+
+static void
+map (xcb_window_t window)
+{
+  xcb_map_window (connection, window);
+  xcb_flush (connection);
+}
+
+static xcb_window_t
+make_dialog (uint16_t width, uint16_t height)
+{
+  const uint32_t protocol = atom ("WM_DELETE_WINDOW");
+  xcb_window_t window = make_window (0, 0, width, height);
+
+  set_types (window, "_NET_WM_WINDOW_TYPE_DIALOG", NULL);
+  set_property (window, atom ("WM_PROTOCOLS"), XCB_ATOM_ATOM, 1, &protocol);
+  map (window);
+  return window;
+}
+
+static void
+send_message (xcb_window_t window, const char *type, uint32_t a, uint32_t b, uint32_t c)
+{
+  xcb_client_message_event_t message = {
+    .response_type = XCB_CLIENT_MESSAGE, .format = 32, .window = window, .type = atom (type),
+    .data = { .data32 = { a, b, c } },
+  };
+
+  xcb_send_event (connection, 0, root,
+                  XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY | XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT,
+                  (const char *) &message);
+  xcb_flush (connection);
+}
+
+/* --------------------------------------------------------- what is to see -- */
+
+static GbxXPlace
+place_of (xcb_window_t window)
+{
+  xcb_get_geometry_reply_t *size =
+      xcb_get_geometry_reply (connection, xcb_get_geometry (connection, window), NULL);
+  xcb_translate_coordinates_reply_t *at = xcb_translate_coordinates_reply (
+      connection, xcb_translate_coordinates (connection, window, root, 0, 0), NULL);
+  GbxXPlace place = { 0 };
+
+  if (size && at)
+    place = (GbxXPlace) { at->dst_x, at->dst_y, size->width, size->height };
+  free (size);
+  free (at);
+  return place;
+}
+
+static bool
+is_at (xcb_window_t window, int x, int y, int width, int height)
+{
+  GbxXPlace place = place_of (window);
+
+  return place.x == x && place.y == y && place.width == width && place.height == height;
+}
+
+/* In the middle, with a title bar. */
+static bool
+is_framed (xcb_window_t window, int width, int height)
+{
+  return is_at (window, (WIDTH - width) / 2,
+                (HEIGHT - height - GBX_X_TITLE_HEIGHT - GBX_X_BORDER) / 2 + GBX_X_TITLE_HEIGHT,
+                width, height);
+}
+
+static uint32_t
+get_number (xcb_window_t window, const char *property, uint32_t at)
+{
+  xcb_get_property_reply_t *reply = xcb_get_property_reply (
+      connection, xcb_get_property (connection, 0, window, atom (property), XCB_ATOM_ANY, at, 1),
+      NULL);
+  uint32_t value = 0;
+
+  if (reply && xcb_get_property_value_length (reply) == 4)
+    memcpy (&value, xcb_get_property_value (reply), 4);
+  free (reply);
+  return value;
+}
+
+static xcb_window_t
+active (void)
+{
+  return get_number (root, "_NET_ACTIVE_WINDOW", 0);
+}
+
+static xcb_window_t
+parent_of (xcb_window_t window)
+{
+  xcb_query_tree_reply_t *tree =
+      xcb_query_tree_reply (connection, xcb_query_tree (connection, window), NULL);
+  xcb_window_t parent = tree ? tree->parent : XCB_NONE;
+
+  free (tree);
+  return parent;
+}
+
+/* Whether the manager reports it in time. */
+static bool
+is_reported (GbxWindowEvent event)
+{
+  struct pollfd ready = { manager, POLLIN, 0 };
+  GbxWindowReport report;
+
+  while (poll (&ready, 1, PATIENCE_MS) > 0)
+    if (recv (manager, &report, sizeof report, 0) == sizeof report && report.event == event)
+      return true;
+  return false;
+}
+
+/* ------------------------------------------------------------- the tests -- */
+
+static void
+test_contents (void)
+{
+  xcb_window_t first = make_window (0, 0, 300, 200), second = make_window (0, 0, 300, 200);
+
+  map (first);
+  check (is_reported (GBX_WINDOW_MAPPED), "the first window is reported");
+  map (second);
+  CHECK_SOON (active () == second, "the newer one is used");
+  xcb_destroy_window (connection, first);
+  xcb_flush (connection);
+  check (is_reported (GBX_WINDOW_DRAWN), "contents are reported though the first window went");
+  xcb_destroy_window (connection, second);
+  xcb_flush (connection);
+  check (is_reported (GBX_WINDOW_NONE), "so is the end of the last one");
+}
+
+static void
+test_kinds (void)
+{
+  xcb_window_t normal = make_window (0, 0, 300, 200), utility = make_window (5, 5, 300, 200);
+  xcb_window_t tooltip = make_window (5, 6, 300, 200);
+
+  set_types (normal, "_KDE_NET_WM_WINDOW_TYPE_OVERRIDE", "_NET_WM_WINDOW_TYPE_NORMAL");
+  set_types (utility, "_NET_WM_WINDOW_TYPE_UTILITY", "_NET_WM_WINDOW_TYPE_NORMAL");
+  set_types (tooltip, "_NET_WM_WINDOW_TYPE_TOOLTIP", NULL);
+  map (normal);
+  CHECK_SOON (is_at (normal, 0, 0, WIDTH, HEIGHT), "a type that nobody knows is passed over");
+  map (utility);
+  CHECK_SOON (is_framed (utility, 300, 200), "a tool box can be moved and closed");
+  map (tooltip);
+  CHECK_SOON (active () == tooltip, "a tooltip is mapped");
+  check (is_at (tooltip, 5, 6, 300, 200), "and stays where it is");
+  xcb_destroy_window (connection, normal);
+  xcb_destroy_window (connection, utility);
+  xcb_destroy_window (connection, tooltip);
+}
+
+static void
+test_full_screen (void)
+{
+  enum { REMOVE, ADD };
+  xcb_window_t dialog = make_dialog (300, 200);
+  xcb_atom_t state = atom ("_NET_WM_STATE_FULLSCREEN");
+
+  CHECK_SOON (is_framed (dialog, 300, 200), "a dialog is in the middle");
+  check (get_number (dialog, "_NET_FRAME_EXTENTS", 2) == GBX_X_TITLE_HEIGHT, "with a title");
+  send_message (dialog, "_NET_WM_STATE", ADD, state, 0);
+  CHECK_SOON (is_at (dialog, 0, 0, WIDTH, HEIGHT), "full screen, its contents cover the screen");
+  CHECK_SOON (get_number (dialog, "_NET_FRAME_EXTENTS", 2) == 0, "without a frame");
+  send_message (dialog, "_NET_WM_STATE", REMOVE, state, 0);
+  CHECK_SOON (is_framed (dialog, 300, 200), "and then it has its size again");
+  xcb_destroy_window (connection, dialog);
+}
+
+/* It answers in order: all that was said to it before has been done. */
+static void
+await_manager (void)
+{
+  xcb_window_t dialog = make_window (0, 0, 300, 200);
+
+  set_types (dialog, "_NET_WM_WINDOW_TYPE_DIALOG", NULL);
+  send_message (dialog, "_NET_REQUEST_FRAME_EXTENTS", 0, 0, 0);
+  CHECK_SOON (get_number (dialog, "_NET_FRAME_EXTENTS", 2) == GBX_X_TITLE_HEIGHT,
+              "a window is told of its frame before it is mapped");
+  xcb_destroy_window (connection, dialog);
+}
+
+static void
+click (xcb_window_t frame, int16_t x, int16_t y)
+{
+  xcb_button_press_event_t event = {
+    .response_type = XCB_BUTTON_PRESS, .detail = XCB_BUTTON_INDEX_1, .root = root, .event = frame,
+    .root_x = 500, .root_y = 300, .event_x = x, .event_y = y, .same_screen = 1,
+  };
+
+  xcb_send_event (connection, 0, frame, XCB_EVENT_MASK_BUTTON_PRESS, (const char *) &event);
+  await_manager ();
+}
+
+static unsigned
+count_messages (void)
+{
+  xcb_generic_event_t *event;
+  unsigned n = 0;
+
+  while ((event = xcb_poll_for_event (connection)))
+    {
+      n += (event->response_type & 0x7f) == XCB_CLIENT_MESSAGE;
+      free (event);
+    }
+  return n;
+}
+
+static bool
+pointer_is_free (void)
+{
+  xcb_grab_pointer_reply_t *reply = xcb_grab_pointer_reply (
+      connection,
+      xcb_grab_pointer (connection, 0, root, 0, XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE,
+                        XCB_NONE, XCB_CURRENT_TIME), NULL);
+  bool is_free = reply && reply->status == XCB_GRAB_STATUS_SUCCESS;
+
+  if (is_free)
+    xcb_ungrab_pointer (connection, XCB_CURRENT_TIME);
+  xcb_flush (connection);
+  free (reply);
+  return is_free;
+}
+
+static void
+test_pointer (void)
+{
+  xcb_window_t dialog = make_dialog (300, 200);
+  xcb_window_t frame;
+
+  CHECK_SOON (is_framed (dialog, 300, 200), "a dialog to click at");
+  frame = parent_of (dialog);
+  count_messages ();
+  click (frame, 301, 100);
+  check (!pointer_is_free (), "a click at its frame takes the pointer");
+  check (count_messages () == 0, "at its right edge it does not close it");
+  /* No button is down. */
+  xcb_warp_pointer (connection, XCB_NONE, root, 0, 0, 0, 0, 700, 500);
+  await_manager ();
+  check (pointer_is_free (), "a pointer without a button drags nothing");
+  check (is_framed (dialog, 300, 200), "and the dialog has not moved");
+  click (frame, 290, 10);
+  check (count_messages () == 1, "at the cross it does");
+  send_message (dialog, "_NET_WM_MOVERESIZE", 500, 300, 8);
+  await_manager ();
+  check (!pointer_is_free (), "an application begins to move its window");
+  send_message (dialog, "_NET_WM_MOVERESIZE", 0, 0, 11);
+  await_manager ();
+  check (pointer_is_free (), "and cancels it");
+  xcb_destroy_window (connection, dialog);
+}
+
+static void
+test_raise (void)
+{
+  const uint32_t above = XCB_STACK_MODE_ABOVE;
+  xcb_window_t first = make_dialog (300, 200), second;
+
+  CHECK_SOON (active () == first, "a first dialog is used");
+  second = make_dialog (200, 100);
+  CHECK_SOON (active () == second, "then a second");
+  xcb_configure_window (connection, first, XCB_CONFIG_WINDOW_STACK_MODE, &above);
+  xcb_flush (connection);
+  CHECK_SOON (active () == first, "the first raises itself");
+  xcb_destroy_window (connection, first);
+  xcb_destroy_window (connection, second);
+}
+
+static void
+test_smaller_screen (void)
+{
+  GbxScreenSize small = { 640, 480 }, large = { WIDTH, HEIGHT };
+  xcb_window_t window = make_window (1000, 700, 200, 50);
+
+  set_types (window, "_NET_WM_WINDOW_TYPE_NOTIFICATION", NULL);
+  map (window);
+  CHECK_SOON (active () == window, "a notification is mapped");
+  send (manager, &small, sizeof small, 0);
+  CHECK_SOON (place_of (window).x < 640 && place_of (window).y < 480,
+              "on a smaller screen it stays within reach");
+  send (manager, &large, sizeof large, 0);
+  CHECK_SOON (is_at (window, 1000, 700, 200, 50), "and goes back with a larger one");
+  xcb_destroy_window (connection, window);
+}
+
+int
+main (void)
+{
+  int ends[2];
+  pid_t pid;
+
+  if (socketpair (AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0)
+    return 1;
+  pid = fork ();
+  if (pid == 0)
+    {
+      close (ends[0]);
+      gbx_x_helper_run (ends[1]);
+    }
+  close (ends[1]);
+  manager = ends[0];
+  connection = xcb_connect (NULL, NULL);
+  if (pid < 0 || xcb_connection_has_error (connection))
+    return 1;
+  root = xcb_setup_roots_iterator (xcb_get_setup (connection)).data->root;
+  CHECK_SOON (get_number (root, "_NET_SUPPORTING_WM_CHECK", 0) != 0, "the window manager is there");
+  test_contents ();
+  test_kinds ();
+  test_full_screen ();
+  test_pointer ();
+  test_raise ();
+  test_smaller_screen ();
+  check (waitpid (pid, NULL, WNOHANG) == 0, "the window manager still runs");
+  kill (pid, SIGKILL);
+  printf ("1..%u\n", count);
+  return failures > 0;
+}
