@@ -11,6 +11,8 @@
 
 /* An application may well be of one colour and stay so. */
 #define PLAIN_MS 2000
+/* Rows that are looked at together. */
+#define BAND_HEIGHT 64
 
 static void
 report (GbxXClient *self, GbxWindowEvent event, uint16_t width, uint16_t height)
@@ -45,9 +47,34 @@ set_drawn (GbxXClient *self)
   forget_damage (self);
 }
 
+/* Whether a pixel there differs from *first, which the first band sets. */
+static bool
+band_differs (GbxXClient *self, int x, int y, int width, int height, uint32_t *first, bool is_first)
+{
+  xcb_get_image_reply_t *image = xcb_get_image_reply (
+      self->connection,
+      xcb_get_image (self->connection, XCB_IMAGE_FORMAT_Z_PIXMAP, self->root, x, y, width, height,
+                     ~0u), NULL);
+  bool differs = false;
+
+  if (image && xcb_get_image_data_length (image) >= 4)
+    {
+      const uint32_t *pixels = (const uint32_t *) xcb_get_image_data (image);
+      size_t n = (size_t) xcb_get_image_data_length (image) / 4;
+
+      if (is_first)
+        *first = pixels[0];
+      for (size_t i = 0; i < n && !differs; i++)
+        differs = (pixels[i] ^ *first) & 0xffffff;
+    }
+  free (image);
+  return differs;
+}
+
 /* The server fills a new window with its background: something is drawn when
- * the part that changed has more than one colour.  The root's picture is
- * asked for, as a window's own leaves out children of another depth. */
+ * a part of what changed has more than one colour.  The root's picture is
+ * asked for, as a window's own leaves out children of another depth; and in bands,
+ * since a whole screen is megabytes, and most windows have something at the top. */
 static bool
 has_contents (GbxXClient *self, const xcb_damage_notify_event_t *event)
 {
@@ -55,23 +82,18 @@ has_contents (GbxXClient *self, const xcb_damage_notify_event_t *event)
       self->connection,
       xcb_translate_coordinates (self->connection, event->drawable, self->root, event->area.x,
                                  event->area.y), NULL);
-  xcb_get_image_reply_t *image = at ? xcb_get_image_reply (
-      self->connection,
-      xcb_get_image (self->connection, XCB_IMAGE_FORMAT_Z_PIXMAP, self->root, at->dst_x, at->dst_y,
-                     event->area.width, event->area.height, ~0u), NULL) : NULL;
-  bool differs = false;
+  bool found = false;
+  uint32_t first = 0;
 
-  if (image && xcb_get_image_data_length (image) >= 8)
+  for (int y = 0; at && y < event->area.height && !found; y += BAND_HEIGHT)
     {
-      const uint32_t *pixels = (const uint32_t *) xcb_get_image_data (image);
-      size_t n = (size_t) xcb_get_image_data_length (image) / 4;
+      int left = event->area.height - y;
 
-      for (size_t i = 1; i < n && !differs; i++)
-        differs = (pixels[i] ^ pixels[0]) & 0xffffff;
+      found = band_differs (self, at->dst_x, at->dst_y + y, event->area.width,
+                            left < BAND_HEIGHT ? left : BAND_HEIGHT, &first, y == 0);
     }
-  free (image);
   free (at);
-  return differs;
+  return found;
 }
 
 static void
