@@ -5,6 +5,7 @@
 #include "gbx-sandbox-window-private.h"
 
 #include "gbx-auto-screenshot.h"
+#include "gbx-host-keyboard.h"
 #include "gbx-end-text.h"
 #include "gbx-plain-converter.h"
 
@@ -227,6 +228,7 @@ gbx_sandbox_window_start (GbxSandboxWindow *self)
   gbx_boot_page_focus (self->boot_page);
 
   set_sandbox (self, gbx_sandbox_new (self->policy));
+  gbx_host_keyboard_apply (GTK_WIDGET (self), self->sandbox);
   gbx_sandbox_set_scale (self->sandbox, (guint)gtk_widget_get_scale_factor (GTK_WIDGET (self)));
   set_sink (self->sandbox, FALSE);
   set_sink (self->sandbox, TRUE);

@@ -348,3 +348,36 @@ gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *build
                                       icon);
   return TRUE;
 }
+
+/* Of several, the plainest: the others start it to do something in particular. */
+static gboolean
+is_better (GAppInfo *info, GAppInfo *best)
+{
+  return !best || strlen (g_app_info_get_commandline (info)) <
+                      strlen (g_app_info_get_commandline (best));
+}
+
+void
+gbx_desktop_entry_dress (const char *program, GbxPolicyBuilder *builder)
+{
+  g_autofree char *name = g_path_get_basename (program);
+  GList *all = g_app_info_get_all ();
+  GAppInfo *best = NULL;
+
+  for (GList *at = all; at; at = at->next)
+    {
+      const char *executable = g_app_info_get_executable (at->data);
+      g_autofree char *its_name = executable ? g_path_get_basename (executable) : NULL;
+
+      if (g_strcmp0 (its_name, name) == 0 && g_app_info_should_show (at->data) &&
+          g_app_info_get_commandline (at->data) && is_better (at->data, best))
+        best = at->data;
+    }
+  if (best)
+    {
+      g_autofree char *icon = icon_name (G_DESKTOP_APP_INFO (best));
+
+      gbx_policy_builder_set_application (builder, NULL, g_app_info_get_display_name (best), icon);
+    }
+  g_list_free_full (all, g_object_unref);
+}

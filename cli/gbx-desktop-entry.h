@@ -14,4 +14,7 @@ gboolean gbx_desktop_entry_is_named (const char *word);
 gboolean gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *builder,
                                   GError **error);
 
+/* For a command that is some application's: its name and icon, but not its arguments. */
+void gbx_desktop_entry_dress (const char *program, GbxPolicyBuilder *builder);
+
 G_END_DECLS

@@ -29,7 +29,10 @@ make_policy (GbxLaunchOptions *options, GError **error)
   if (!builder)
     return NULL;
   if (!gbx_desktop_entry_is_named (options->command[0]))
-    gbx_policy_builder_set_command (builder, (const char *const *) options->command);
+    {
+      gbx_policy_builder_set_command (builder, (const char *const *) options->command);
+      gbx_desktop_entry_dress (options->command[0], builder);
+    }
   else if (!gbx_desktop_entry_apply (options->command[0], options->command + 1, builder, error))
     return NULL;
   return gbx_policy_builder_build (builder, error);

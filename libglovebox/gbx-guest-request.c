@@ -8,7 +8,6 @@
 #include "gbx-error.h"
 #include "gbx-exports.h"
 #include "gbx-guest-config.h"
-#include "gbx-keyboard.h"
 #include "gbx-launcher.h"
 
 #include <glib/gi18n-lib.h>
@@ -90,16 +89,7 @@ put_shares (GbxWriter *writer, GbxPolicy *policy)
 }
 
 static void
-put_keyboard (GbxWriter *writer)
-{
-  g_autoptr (GbxKeyboard) keyboard = gbx_keyboard_new_for_host ();
-
-  gbx_config_put_keyboard (writer, keyboard->model, keyboard->layout, keyboard->variant,
-                           keyboard->options);
-}
-
-static void
-put_desktop (GbxWriter *writer, GbxLaunchPlan *plan)
+put_desktop (GbxWriter *writer, GbxLaunchPlan *plan, GbxKeyboard *keyboard)
 {
   GbxOpengl opengl = gbx_policy_get_opengl (plan->policy);
   guint width, height;
@@ -108,11 +98,13 @@ put_desktop (GbxWriter *writer, GbxLaunchPlan *plan)
     opengl = plan->accelerator == GBX_ACCELERATOR_KVM ? GBX_OPENGL_ON : GBX_OPENGL_OFF;
   gbx_policy_get_display_size (plan->policy, &width, &height);
   gbx_config_put_display (writer, width, height, opengl == GBX_OPENGL_ON);
-  put_keyboard (writer);
+  gbx_config_put_keyboard (writer, keyboard->model, keyboard->layout, keyboard->variant,
+                           keyboard->options);
 }
 
 GBytes *
-gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity, guint scale, GError **error)
+gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity, GbxKeyboard *keyboard,
+                       guint scale, GError **error)
 {
   GbxPolicy *policy = plan->policy;
   const char *const *command = gbx_policy_get_command (policy);
@@ -130,7 +122,7 @@ gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity, guint scale, 
   gbx_config_put_user (&writer, identity->uid, identity->gid, identity->user, identity->home);
   put_shares (&writer, policy);
   if (gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
-    put_desktop (&writer, plan);
+    put_desktop (&writer, plan, keyboard);
   if (gbx_policy_get_terminal (policy, &rows, &columns))
     gbx_config_put_terminal (&writer, rows, columns, gbx_policy_get_errors_apart (policy));
   if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)

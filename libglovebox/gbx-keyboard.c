@@ -10,6 +10,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
+#include <string.h>
 #include <xkbcommon/xkbcommon.h>
 
 typedef struct xkb_context XkbContext;
@@ -40,22 +41,44 @@ static char *
 value_of (GKeyFile *file, const char *key)
 {
   g_autofree char *value = g_key_file_get_value (file, "keyboard", key, NULL);
-  g_autofree char *bare = g_shell_unquote (value ? value : "", NULL);
 
-  return g_strndup (bare ? bare : "", GBX_CONFIG_NAME_MAX);
+  return g_shell_unquote (value ? value : "", NULL);
+}
+
+static char *
+fit (const char *text, gsize max)
+{
+  return text && strlen (text) <= max ? g_strdup (text) : g_strdup ("");
+}
+
+GbxKeyboard *
+gbx_keyboard_new (const char *model, const char *layout, const char *variant, const char *options)
+{
+  GbxKeyboard *self = g_new0 (GbxKeyboard, 1);
+
+  self->model = fit (model, GBX_CONFIG_NAME_MAX);
+  self->layout = fit (layout, GBX_CONFIG_NAME_MAX);
+  self->variant = fit (variant, GBX_CONFIG_NAME_MAX);
+  self->options = fit (options, 2 * GBX_CONFIG_NAME_MAX);
+  return self;
+}
+
+GbxKeyboard *
+gbx_keyboard_copy (GbxKeyboard *self)
+{
+  return gbx_keyboard_new (self->model, self->layout, self->variant, self->options);
 }
 
 GbxKeyboard *
 gbx_keyboard_new_for_host (void)
 {
   g_autoptr (GKeyFile) file = read_host_file ();
-  GbxKeyboard *self = g_new0 (GbxKeyboard, 1);
+  g_autofree char *model = value_of (file, "XKBMODEL");
+  g_autofree char *layout = value_of (file, "XKBLAYOUT");
+  g_autofree char *variant = value_of (file, "XKBVARIANT");
+  g_autofree char *options = value_of (file, "XKBOPTIONS");
 
-  self->model = value_of (file, "XKBMODEL");
-  self->layout = value_of (file, "XKBLAYOUT");
-  self->variant = value_of (file, "XKBVARIANT");
-  self->options = value_of (file, "XKBOPTIONS");
-  return self;
+  return gbx_keyboard_new (model, layout, variant, options);
 }
 
 void

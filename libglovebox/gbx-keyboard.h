@@ -12,8 +12,12 @@ typedef struct
   char *model, *layout, *variant, *options; /* "" for the default */
 } GbxKeyboard;
 
+/* Each is cut to what the guest protocol has room for. */
+GbxKeyboard *gbx_keyboard_new (const char *model, const char *layout, const char *variant,
+                               const char *options);
 /* The one that the system was set up with; all defaults where that is not known. */
 GbxKeyboard *gbx_keyboard_new_for_host (void);
+GbxKeyboard *gbx_keyboard_copy (GbxKeyboard *self);
 void gbx_keyboard_free (GbxKeyboard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxKeyboard, gbx_keyboard_free)
 

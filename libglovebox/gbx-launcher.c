@@ -11,7 +11,6 @@
 #include "gbx-guest-config.h"
 #include "gbx-initrd.h"
 #include "gbx-jail.h"
-#include "gbx-keyboard.h"
 #include "gbx-network.h"
 #include "gbx-paths.h"
 #include "gbx-policy-private.h"
@@ -50,6 +49,7 @@ struct _GbxLauncher
   GbxBackend *backend;
   GbxLaunchPlan *plan;
   GbxIdentity *identity;
+  GbxKeyboard *keyboard;
   GbxRuntime *runtime;
   GbxNetworkHelper *network;
   GbxVirt *connection;
@@ -145,7 +145,7 @@ begin_filling (GbxLauncher *self, GCancellable *cancellable)
   filling->root = gbx_runtime_get_file (self->runtime, "root");
   filling->cancellable = cancellable ? g_object_ref (cancellable) : NULL;
   if (gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP)
-    filling->keyboard = gbx_keyboard_new_for_host ();
+    filling->keyboard = gbx_keyboard_copy (self->keyboard);
   self->filling = g_thread_new ("glovebox-root", fill_thread, filling);
 }
 
@@ -518,6 +518,7 @@ gbx_launcher_finalize (GObject *object)
   g_clear_pointer (&self->network, gbx_network_helper_stop);
   g_clear_pointer (&self->runtime, gbx_runtime_free);
   g_clear_pointer (&self->identity, gbx_identity_free);
+  g_clear_pointer (&self->keyboard, gbx_keyboard_free);
   g_clear_pointer (&self->plan, gbx_launch_plan_free);
   g_clear_object (&self->backend);
   g_clear_pointer (&self->policy, gbx_policy_unref);
@@ -544,6 +545,7 @@ gbx_launcher_new (GbxPolicy *policy)
   self->policy = gbx_policy_ref (policy);
   self->backend = gbx_backend_qemu_new ();
   self->plan = gbx_launch_plan_new (policy);
+  self->keyboard = gbx_keyboard_new_for_host ();
   return self;
 }
 
@@ -616,6 +618,21 @@ GbxLaunchPlan *
 gbx_launcher_get_plan (GbxLauncher *self)
 {
   return self->plan;
+}
+
+void
+gbx_launcher_set_keyboard (GbxLauncher *self, GbxKeyboard *keyboard)
+{
+  if (!keyboard)
+    return;
+  gbx_keyboard_free (self->keyboard);
+  self->keyboard = gbx_keyboard_copy (keyboard);
+}
+
+GbxKeyboard *
+gbx_launcher_get_keyboard (GbxLauncher *self)
+{
+  return self->keyboard;
 }
 
 GbxIdentity *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gbx-backend.h"
+#include "gbx-keyboard.h"
 #include "gbx-rootfs.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GbxLauncher, gbx_launcher, GBX, LAUNCHER, GObject)
 
 GbxLauncher *gbx_launcher_new (GbxPolicy *policy);
+/* Before it is prepared: (nullable) (transfer none); otherwise the system's. */
+void gbx_launcher_set_keyboard (GbxLauncher *self, GbxKeyboard *keyboard);
+GbxKeyboard *gbx_launcher_get_keyboard (GbxLauncher *self);
 /* Claims the name, finds or makes kernel, initrd, root and helpers. */
 void gbx_launcher_prepare_async (GbxLauncher *self, GCancellable *cancellable,
                                  GAsyncReadyCallback callback, gpointer user_data);

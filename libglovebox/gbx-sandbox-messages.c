@@ -50,7 +50,8 @@ send_request (GbxSandbox *self)
   GError *error = NULL;
   g_autoptr (GBytes) request =
       gbx_guest_request_new (gbx_launcher_get_plan (self->launcher),
-                             gbx_launcher_get_identity (self->launcher), self->scale, &error);
+                             gbx_launcher_get_identity (self->launcher),
+                             gbx_launcher_get_keyboard (self->launcher), self->scale, &error);
   GbxHello hello = { .version = GBX_PROTOCOL_VERSION, .software = "glovebox " GBX_VERSION };
   guint8 payload[128];
   GbxWriter writer;

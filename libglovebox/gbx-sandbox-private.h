@@ -32,6 +32,7 @@ struct _GbxSandbox
   GInputStream *source;           /* (nullable) */
   GOutputStream *out, *err_stream; /* (nullable) */
   guint scale;
+  GbxKeyboard *keyboard; /* (nullable): the system's */
 
   /* one launch */
   GbxLauncher *launcher;

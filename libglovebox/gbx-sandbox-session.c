@@ -548,6 +548,7 @@ gbx_session_begin (GbxSandbox *self)
   guint timeout = gbx_policy_get_timeout (self->policy);
 
   self->launcher = gbx_launcher_new (self->policy);
+  gbx_launcher_set_keyboard (self->launcher, self->keyboard);
   self->booting = TRUE;
   if (timeout > 0)
     self->time_limit = g_timeout_add_seconds (timeout, on_time_limit, self);

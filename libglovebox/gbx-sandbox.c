@@ -253,6 +253,7 @@ gbx_sandbox_finalize (GObject *object)
   g_clear_object (&self->source);
   g_clear_object (&self->out);
   g_clear_object (&self->err_stream);
+  g_clear_pointer (&self->keyboard, gbx_keyboard_free);
   g_clear_error (&self->error);
   g_queue_clear_full (&self->log, g_free);
   g_string_free (self->error_line, TRUE);
@@ -664,6 +665,26 @@ void
 gbx_sandbox_set_scale (GbxSandbox *self, guint scale)
 {
   self->scale = CLAMP (scale, 1, 4);
+}
+
+/**
+ * gbx_sandbox_set_keyboard:
+ * @self: a sandbox that has not been launched
+ * @model: (nullable): XKB's name of the keyboard, as `pc105`; %NULL for the default
+ * @layout: (nullable): one or more layouts, as `de,us`
+ * @variant: (nullable): their variants, as `nodeadkeys,`
+ * @options: (nullable): as `caps:escape,compose:ralt`
+ *
+ * The guest gets the keys that were pressed, and gives them their meaning by itself.
+ * Without this it does so as the host's system was set up (`/etc/default/keyboard`).
+ * A name longer than 64 bytes, or options longer than 128, count as %NULL.
+ */
+void
+gbx_sandbox_set_keyboard (GbxSandbox *self, const char *model, const char *layout,
+                          const char *variant, const char *options)
+{
+  g_clear_pointer (&self->keyboard, gbx_keyboard_free);
+  self->keyboard = gbx_keyboard_new (model, layout, variant, options);
 }
 
 void

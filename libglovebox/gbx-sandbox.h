@@ -101,6 +101,9 @@ void gbx_sandbox_set_terminal_size (GbxSandbox *self, guint rows, guint columns)
 void gbx_sandbox_set_display_size (GbxSandbox *self, guint width, guint height);
 /* Before the launch: device pixels for each of the application's, 1 by default. */
 void gbx_sandbox_set_scale (GbxSandbox *self, guint scale);
+/* Before the launch: how the guest takes the keys, in XKB's words. */
+void gbx_sandbox_set_keyboard (GbxSandbox *self, const char *model, const char *layout,
+                               const char *variant, const char *options);
 void gbx_sandbox_send_signal (GbxSandbox *self, int signal_number);
 
 /* Before the launch.  Without a source the application's stdin is empty.  With a

@@ -6,6 +6,7 @@ import contextlib
 import os
 import pty
 import signal
+import subprocess
 import time
 
 from common import PATIENCE, WindowTest, tap, wait_until
@@ -62,6 +63,19 @@ class Window(WindowTest):
         self.screen.key("Return")
         wait_until(lambda: self.read(name), PATIENCE, "nothing was typed")
         self.assertEqual(self.read(name), text + "\n")
+
+    def test_layout(self):
+        """keys mean in the guest what they mean in the user's session"""
+        # On a German keyboard z is where y is on an American one.
+        subprocess.run(["setxkbmap", "de"], env=self.environment, check=True)
+        try:
+            process, _ = self.start_xterm()
+            self.screen.type("echo zy > /s/typed")
+            self.screen.key("Return")
+            wait_until(lambda: self.read("typed"), PATIENCE, "nothing was typed")
+            self.assertEqual(self.read("typed"), "zy\n")
+        finally:
+            subprocess.run(["setxkbmap", "us"], env=self.environment, check=True)
 
     def test_clicking(self):
         """a click arrives at the place that was clicked"""

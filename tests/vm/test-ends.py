@@ -151,6 +151,20 @@ class Ends(SandboxTest):
         process.terminate()
         self.assertIn(self.finish(process)[0], (125, 143))
 
+    def test_killed_before_the_start(self):
+        """nor does it outlive a command that is killed before there is an emulator"""
+        self.assertEqual(self.execute("--", "true")[0], 0)
+        daemon = self.libvirtd_pid()
+        os.kill(daemon, signal.SIGSTOP)
+        try:
+            process = self.start("exec", "--network", "user", "--", "true")
+            wait_until(lambda: any("pasta" in command for command in self.our_processes().values()),
+                       30, "there is no helper")
+            process.kill()
+            process.wait()
+        finally:
+            os.kill(daemon, signal.SIGCONT)
+
     def test_list_and_stop(self):
         """list shows it, stop ends it, a second one of its name is refused"""
         process = self.start_sleeper("twice")
