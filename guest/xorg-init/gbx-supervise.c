@@ -27,6 +27,9 @@
 /* ... or one that the session bus has started for it, if nothing else is left:
  * it may as well be a service that will never have a window. */
 #define BUS_LAUNCH_MS 10000
+/* What the bus was asked for last, by somebody who did not wait, it may only be
+ * about to start. */
+#define BUS_REQUEST_MS 2000
 /* What was written to a terminal reaches its master through a kernel thread. */
 #define TERMINAL_DRAIN_MS 50
 
@@ -262,7 +265,8 @@ desktop_has_settled (GbxInit *self)
     return true;
   left = gbx_signal_user_processes (self, 0, &of_bus);
   if (left == 0)
-    return true;
+    return self->kill_ms || self->had_window || self->pids[GBX_CHILD_DBUS] == 0 ||
+           now - self->settle_ms >= BUS_REQUEST_MS;
   /* What SIGKILL cannot end is the host's to give up. */
   if (self->kill_ms)
     return false;
