@@ -5,6 +5,7 @@
 
 #include "gbx-verbs.h"
 
+#include <fcntl.h>
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <signal.h>
@@ -58,9 +59,23 @@ print_help (void)
   return 0;
 }
 
+/* A closed one of the three would become the number of something else of ours, which
+ * the application's output would then be written to. */
+static void
+occupy_standard_streams (void)
+{
+  int fd = open ("/dev/null", O_RDWR);
+
+  while (fd >= 0 && fd <= STDERR_FILENO)
+    fd = dup (fd);
+  if (fd > STDERR_FILENO)
+    close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
+  occupy_standard_streams ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, GBX_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -15,6 +15,7 @@
 #include "gbx-policy.h"
 #include "gbx-accelerator.h"
 #include "gbx-sweep.h"
+#include "gbx-virt.h"
 
 /* The checks of the host: what runs virtual machines. */
 
@@ -76,8 +77,11 @@ take_error (void *user_data, virErrorPtr error)
 static char *
 libvirt_command (void)
 {
+  int hung = gbx_virt_find_hung_daemon ();
   static const char *const daemons[] = { "/usr/sbin/virtqemud", "/usr/sbin/libvirtd" };
 
+  if (hung != 0)
+    return g_strdup_printf ("kill -9 %d", hung);
   /* A daemon without its driver for QEMU refuses the URI. */
   if (virGetLastErrorCode () == VIR_ERR_NO_CONNECT)
     return gbx_packages_command (GBX_PACKAGE_LIBVIRT);

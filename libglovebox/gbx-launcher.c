@@ -301,14 +301,6 @@ gbx_launcher_power_off (GbxLauncher *self)
     syscall (SYS_pidfd_send_signal, self->process, SIGKILL, NULL, 0);
 }
 
-static gboolean
-await_exit (GbxLauncher *self)
-{
-  struct pollfd process = { .fd = self->process, .events = POLLIN };
-
-  return self->process >= 0 && poll (&process, 1, EXIT_MS) == 1;
-}
-
 static int
 accept_console (GbxLauncher *self, int listener, GError **error)
 {
@@ -331,10 +323,25 @@ accept_console (GbxLauncher *self, int listener, GError **error)
 }
 
 static gboolean
+has_exited (GbxLauncher *self, int wait_ms)
+{
+  struct pollfd process = { .fd = self->process, .events = POLLIN };
+
+  return self->process >= 0 && poll (&process, 1, wait_ms) == 1;
+}
+
+/* Without its process a domain is no more, even if libvirt does not answer. */
+static gboolean
 end_domain (GbxLauncher *self, GError **error)
 {
-  if (self->has_domain && !gbx_virt_destroy (self->connection, self->plan->uuid, error))
-    return FALSE;
+  g_autoptr (GError) local = NULL;
+
+  if (self->has_domain && !gbx_virt_destroy (self->connection, self->plan->uuid, &local) &&
+      !has_exited (self, 0))
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return FALSE;
+    }
   self->has_domain = FALSE;
   return TRUE;
 }
@@ -460,7 +467,7 @@ clean_up (GbxLauncher *self, gboolean powered_off, GError **error)
 
   end_filling (self, NULL);
   /* While libvirt takes note of it, what nobody uses any more is removed. */
-  if (powered_off && await_exit (self))
+  if (powered_off && has_exited (self, EXIT_MS))
     remove_root (self);
   ended = end_domain (self, error);
 

@@ -50,6 +50,52 @@ initialise (GError **error)
 
 /* ---------------------------------------------------------- connection -- */
 
+/* libvirt 9.0 can hang in its own end, when that was asked for while a domain ran: its
+ * socket has gone then, but no other daemon can take its place. */
+int
+gbx_virt_find_hung_daemon (void)
+{
+  g_autofree char *folder = g_build_filename (g_get_user_runtime_dir (), "libvirt", NULL);
+  g_autofree char *socket = g_build_filename (folder, "libvirt-sock", NULL);
+  g_autofree char *pid_file = g_build_filename (folder, "libvirtd.pid", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *comm_file = NULL;
+  g_autofree char *comm = NULL;
+  int pid;
+
+  if (geteuid () == 0 || g_file_test (socket, G_FILE_TEST_EXISTS) ||
+      !g_file_get_contents (pid_file, &text, NULL, NULL))
+    return 0;
+  pid = atoi (text);
+  comm_file = g_strdup_printf ("/proc/%d/comm", pid);
+  if (pid < 2 || !g_file_get_contents (comm_file, &comm, NULL, NULL) ||
+      !g_str_has_prefix (comm, "libvirtd"))
+    return 0;
+  return pid;
+}
+
+static void
+set_open_error (const char *uri, GError **error)
+{
+  int hung = gbx_virt_find_hung_daemon ();
+
+  if (hung)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                 _ ("Cannot reach libvirt at %s: its daemon hangs while it ends; end it with "
+                    "“kill -9 %d” and try again"),
+                 uri, hung);
+  else
+    /* The daemon of an account is started by the connection, root's is not. */
+    g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                 geteuid () == 0
+                     ? _ ("Cannot reach libvirt at %s: %s; is libvirtd installed (on Debian: "
+                          "apt-get install libvirt-daemon-system) and running (systemctl start "
+                          "libvirtd)?")
+                     : _ ("Cannot reach libvirt at %s: %s; is libvirtd installed (on Debian: "
+                          "apt-get install libvirt-daemon libvirt-daemon-driver-qemu)?"),
+                 uri, virGetLastErrorMessage ());
+}
+
 GbxVirt *
 gbx_virt_open (const char *uri, GError **error)
 {
@@ -61,15 +107,7 @@ gbx_virt_open (const char *uri, GError **error)
   connection = virConnectOpen (uri);
   if (!connection)
     {
-      /* The daemon of an account is started by the connection, root's is not. */
-      g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                   geteuid () == 0
-                       ? _ ("Cannot reach libvirt at %s: %s; is libvirtd installed (on Debian: "
-                            "apt-get install libvirt-daemon-system) and running (systemctl start "
-                            "libvirtd)?")
-                       : _ ("Cannot reach libvirt at %s: %s; is libvirtd installed (on Debian: "
-                            "apt-get install libvirt-daemon libvirt-daemon-driver-qemu)?"),
-                   uri, virGetLastErrorMessage ());
+      set_open_error (uri, error);
       return NULL;
     }
   self = g_new0 (GbxVirt, 1);

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 typedef struct _GbxVirt GbxVirt;
 
 GbxVirt *gbx_virt_open (const char *uri, GError **error);
+/* The number of a daemon that lives but takes no connections any more; or 0. */
+int gbx_virt_find_hung_daemon (void);
 GbxVirt *gbx_virt_ref (GbxVirt *self);
 /* A domain that was started by it ends with the last reference. */
 void gbx_virt_unref (GbxVirt *self);

@@ -134,6 +134,20 @@ class Ends(SandboxTest):
         self.assert_nothing_left()
         self.assertEqual(self.execute("--", "echo", "again")[:2], (0, b"again\n"))
 
+    def test_terminated_libvirtd(self):
+        """after SIGTERM of libvirtd the command fails; a daemon that then hangs is named"""
+        process = self.start_sleeper("orphan")
+        daemon = self.libvirtd_pid()
+        os.kill(daemon, signal.SIGTERM)
+        status, _, err = self.finish(process, patience=60)
+        self.assertEqual(status, 125)
+        self.assert_sentence(err)
+        self.assert_nothing_left()
+        if self.libvirtd_pid() == daemon:
+            self.assert_refused("exec", "--", "true", words=["hangs", f"kill -9 {daemon}"])
+            self.end_libvirtd(signal.SIGKILL)
+        self.assertEqual(self.execute("--", "echo", "again")[:2], (0, b"again\n"))
+
     def test_killed_both(self):
         """after SIGKILL of both the next launch clears up"""
         process = self.start_sleeper("both")

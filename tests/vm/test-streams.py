@@ -46,6 +46,12 @@ class Streams(SandboxTest):
         self.assertEqual(set(out.split(b"\n")[:-1]), {b"output"})
         self.assertEqual(set(err.split(b"\n")[:-1]), {b"error"})
 
+    def test_closed_streams(self):
+        """closed standard streams are empty ones, and hit nothing else"""
+        process = self.start("exec", "--", "sh", "-c", "cat; echo out; echo err >&2; exit 4",
+                             preexec_fn=lambda: [os.close(fd) for fd in (0, 1, 2)])
+        self.assertEqual(self.finish(process), (4, b"", b""))
+
     def test_binary(self):
         """every byte passes both ways"""
         data = bytes(range(256)) * 1000
