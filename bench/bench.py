@@ -135,10 +135,10 @@ def bench_exec(table, floor, rounds):
     table.add("the floor", bare, "s", "", [])
 
 
-def first_window(screen, folder):
+def first_window(screen, *options):
     """Seconds from the start to each phase and to the first window's contents."""
     begin = time.monotonic()
-    process = subprocess.Popen([GLOVEBOX, "run", "--verbose", "--", "xterm"],
+    process = subprocess.Popen([GLOVEBOX, "run", "--verbose", *options, "--", "xterm"],
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
                                stderr=subprocess.PIPE, text=True,
                                env={**os.environ, **screen.environment})
@@ -163,10 +163,10 @@ def first_window(screen, folder):
 
 def bench_run(table, floor, rounds):
     bare, marks = [], []
-    with tempfile.TemporaryDirectory() as folder, Screen() as screen:
+    with Screen() as screen:
         for _ in range(rounds):
             bare.append(floor.measure())
-            marks.append(first_window(screen, folder))
+            marks.append(first_window(screen))
     table.add("run -- xterm, to the first window", [mark["first pixel"] for mark in marks], "s",
               "the floor", bare, goal=3)
     for phase in ("create", *PHASES.values()):
@@ -266,8 +266,52 @@ def bench_memory(table, floor, rounds):
             end(process)
 
 
+# ----------------------------------------------------------------- growth --
+
+
+def add_growth(table, what, unit, first, columns):
+    """Each column beside the first, which is the yardstick."""
+    for name, values in columns.items():
+        table.add(f"{what}: {name}", values, unit, first, columns[first])
+
+
+def bench_shares(table, floor, rounds):
+    columns = {f"{count} shares": [] for count in (0, 4, 16)}
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(16):
+            pathlib.Path(folder, str(number)).mkdir()
+        for _ in range(rounds):
+            for name, values in columns.items():
+                options = [f"--share={folder}/{n}:/s/{n}" for n in range(int(name.split()[0]))]
+                values.append(succeed([GLOVEBOX, "exec", *options, "--", "true"])[0])
+    add_growth(table, "exec -- true", "s", "0 shares", columns)
+
+
+def bench_size(table, floor, rounds):
+    columns = {size: [] for size in ("640x480", "1280x800", "2560x1440")}
+    with Screen() as screen:
+        for _ in range(rounds):
+            for size, values in columns.items():
+                values.append(first_window(screen, "--size", size)["first pixel"])
+    add_growth(table, "run -- xterm", "s", "640x480", columns)
+
+
+def bench_together(table, floor, rounds):
+    columns = {f"{count} at once": [] for count in (1, 2, 4)}
+    for _ in range(rounds):
+        for name, values in columns.items():
+            begin = time.monotonic()
+            processes = [subprocess.Popen([GLOVEBOX, "exec", "--", "true"], stdin=subprocess.DEVNULL)
+                         for _ in range(int(name.split()[0]))]
+            if any([process.wait() for process in processes]):
+                raise Failure("a sandbox failed")
+            values.append(time.monotonic() - begin)
+    add_growth(table, "exec -- true", "s", "1 at once", columns)
+
+
 ROWS = {"exec": bench_exec, "run": bench_run, "stdout": bench_stdout, "share": bench_share,
-        "find": bench_find, "memory": bench_memory}
+        "find": bench_find, "memory": bench_memory, "shares": bench_shares, "size": bench_size,
+        "together": bench_together}
 
 
 def main():
