@@ -289,6 +289,8 @@ load_init (const char *path, GError **error)
  * gbx_initrd_flags_for_video:
  * @video: the guest's video device
  *
+ * Tells what the initrd of a desktop needs for its video device.
+ *
  * Returns: the flags of a desktop with that device
  */
 GbxInitrdFlags
@@ -329,12 +331,16 @@ gbx_initrd_prepare_with (GbxKernel *kernel, GbxInitrdFlags flags, const char *in
  * @kernel: what the guest boots
  * @flags: what the guest is to have
  * @cancellable: (nullable): looked at between pieces of a megabyte
- * @error: return location for a #GError
+ * @error: return location for a %GBX_ERROR_MODULE, %GBX_ERROR_STORAGE or %GBX_ERROR_NOT_FOUND
  *
- * Makes the initrd in the cache unless it is there already; blocking.
+ * Makes the initrd in the cache unless it is there already: an uncompressed cpio archive in the
+ * kernel's "newc" format (Documentation/driver-api/early-userspace/buffer-format.rst in its
+ * source).  Blocking, for a worker thread.
  *
- * Returns: (transfer full) (type filename): its path; %NULL with
- *   %GBX_ERROR_MODULE, %GBX_ERROR_STORAGE or %GBX_ERROR_NOT_FOUND
+ * Returns: (transfer full) (type filename): its path; %NULL with %GBX_ERROR_MODULE when a module is
+ *   missing or damaged, with %GBX_ERROR_STORAGE when the cache cannot be written, with
+ *   %GBX_ERROR_NOT_FOUND when the guest's init program is not installed, or with
+ *   %G_IO_ERROR_CANCELLED
  */
 char *
 gbx_initrd_prepare (GbxKernel *kernel, GbxInitrdFlags flags, GCancellable *cancellable,

@@ -12,6 +12,8 @@ G_BEGIN_DECLS
  * @GBX_INITRD_NETWORK: also virtio-net
  * @GBX_INITRD_QXL: for a desktop, the driver of qxl and not that of virtio-gpu
  * @GBX_INITRD_VGA: for a desktop, the driver of the plain VGA and not that of virtio-gpu
+ *
+ * What the guest is to have, and so which drivers its initrd brings.
  */
 typedef enum
 {
@@ -22,10 +24,7 @@ typedef enum
   GBX_INITRD_VGA = 1 << 3,
 } GbxInitrdFlags;
 
-/* What a desktop with that video device needs. */
 GbxInitrdFlags gbx_initrd_flags_for_video (GbxVideo video);
-
-/* The path of a cached initrd for that kernel, made at need; blocking. */
 char *gbx_initrd_prepare (GbxKernel *kernel, GbxInitrdFlags flags, GCancellable *cancellable,
                           GError **error);
 

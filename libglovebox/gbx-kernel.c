@@ -177,12 +177,14 @@ gbx_kernel_new (const char *release, const char *path, const char *module_direct
 /**
  * gbx_kernel_find:
  * @desktop: whether the guest has a display, and so needs more drivers
- * @error: return location for a #GError
+ * @error: return location for a %GBX_ERROR_KERNEL or %GBX_ERROR_MODULE
  *
- * Finds the kernel for the guest; blocking, for a worker thread.
+ * Finds the kernel for the guest: the one that `GLOVEBOX_KERNEL` names, else the running one, else
+ * the newest that can be read and has the guest's modules.  Blocking, for a worker thread.
  *
- * Returns: (transfer full): the kernel; %NULL with %GBX_ERROR_KERNEL or
- *   %GBX_ERROR_MODULE, and the way out in the message
+ * Returns: (transfer full): the kernel; %NULL with %GBX_ERROR_KERNEL when there is none or it
+ *   cannot be read, with %GBX_ERROR_MODULE when the nearest lacks a module, and the way out in
+ *   the message
  */
 GbxKernel *
 gbx_kernel_find (gboolean desktop, GError **error)
@@ -206,6 +208,9 @@ gbx_kernel_find (gboolean desktop, GError **error)
  * gbx_kernel_get_release:
  * @self: a kernel
  *
+ * Gets its release, from the image's header (Documentation/arch/x86/boot.rst in the kernel's
+ * source) or the file's name.
+ *
  * Returns: (transfer none): as uname(2) tells it: "6.1.0-56-amd64"
  */
 const char *
@@ -219,7 +224,9 @@ gbx_kernel_get_release (GbxKernel *self)
  * gbx_kernel_get_path:
  * @self: a kernel
  *
- * Returns: (transfer none): the file, as the distribution ships it
+ * Gets the kernel as the distribution ships it; gbx_kernel_prepare() makes what is booted.
+ *
+ * Returns: (transfer none) (type filename): the file's absolute path
  */
 const char *
 gbx_kernel_get_path (GbxKernel *self)
@@ -232,7 +239,9 @@ gbx_kernel_get_path (GbxKernel *self)
  * gbx_kernel_get_module_directory:
  * @self: a kernel
  *
- * Returns: (transfer none): /lib/modules/RELEASE, or where it is instead
+ * Gets where its modules are.
+ *
+ * Returns: (transfer none) (type filename): /lib/modules/RELEASE, or where it is instead
  */
 const char *
 gbx_kernel_get_module_directory (GbxKernel *self)
@@ -246,7 +255,10 @@ gbx_kernel_get_module_directory (GbxKernel *self)
  * @self: a kernel
  * @preferred: what the operating system is best with
  *
- * Returns: that video device, or the best one that the kernel has a driver for
+ * Chooses the guest's video device.  Blocking: it reads the index of the modules.
+ *
+ * Returns: the preferred device, or the best one that the kernel has a driver for; the preferred
+ *   one, too, where it has a driver for none
  */
 GbxVideo
 gbx_kernel_choose_video (GbxKernel *self, GbxVideo preferred)
@@ -267,13 +279,14 @@ gbx_kernel_choose_video (GbxKernel *self, GbxVideo preferred)
  * gbx_kernel_prepare:
  * @self: a kernel
  * @cancellable: (nullable): looked at between pieces of a megabyte
- * @error: return location for a #GError
+ * @error: return location for a %GBX_ERROR_STORAGE or %GBX_ERROR_KERNEL
  *
- * Unpacks the kernel into the cache unless it is there already; blocking.
+ * Unpacks the kernel into the cache unless it is there already; blocking, for a worker thread.
  *
- * Returns: (transfer full) (type filename): what to boot: the vmlinux, or the
- *   kernel file itself where it holds none that QEMU can enter; %NULL with
- *   %GBX_ERROR_STORAGE or %GBX_ERROR_KERNEL
+ * Returns: (transfer full) (type filename): what to boot: the uncompressed ELF image, or the
+ *   kernel file itself where it holds none that QEMU can enter by its PVH note; %NULL with
+ *   %GBX_ERROR_STORAGE when the cache cannot be written, with %GBX_ERROR_KERNEL when the kernel
+ *   cannot be read, or with %G_IO_ERROR_CANCELLED
  */
 char *
 gbx_kernel_prepare (GbxKernel *self, GCancellable *cancellable, GError **error)

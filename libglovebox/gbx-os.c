@@ -149,13 +149,15 @@ gbx_os_init (GbxOs *self)
 
 /**
  * gbx_os_detect:
- * @cancellable: (nullable): a cancellable
- * @error: return location for a #GError
+ * @cancellable: (nullable): looked at while the answer is written into the cache
+ * @error: return location for a %GBX_ERROR_STORAGE
  *
- * Identifies the host's operating system; blocking, some 0.3 s where the answer
- * is not in the cache yet.  A system that libosinfo does not know is no error.
+ * Identifies the host's operating system, from os-release(5) and libosinfo's database.  Blocking,
+ * some 0.3 s where the answer is not in the cache yet, since the database is some 3,000 files.  A
+ * system that libosinfo does not know is no error.
  *
- * Returns: (transfer full): the system; %NULL with %GBX_ERROR_STORAGE
+ * Returns: (transfer full): the system; %NULL with %GBX_ERROR_STORAGE when the cache cannot be
+ *   written, with a #GFileError when it cannot be read back, or with %G_IO_ERROR_CANCELLED
  */
 GbxOs *
 gbx_os_detect (GCancellable *cancellable, GError **error)
@@ -178,7 +180,9 @@ gbx_os_detect (GCancellable *cancellable, GError **error)
  * gbx_os_get_name:
  * @self: an operating system
  *
- * Returns: (transfer none): for people: "Debian GNU/Linux 12 (bookworm)"
+ * Gets its name for people, which is `PRETTY_NAME` of os-release(5).
+ *
+ * Returns: (transfer none): "Debian GNU/Linux 12 (bookworm)"
  */
 const char *
 gbx_os_get_name (GbxOs *self)
@@ -191,8 +195,10 @@ gbx_os_get_name (GbxOs *self)
  * gbx_os_get_osinfo_id:
  * @self: an operating system
  *
- * Returns: (transfer none) (nullable): libosinfo's name of the entry that
- *   describes it best: "http://debian.org/debian/11"
+ * Gets the entry of libosinfo's database that describes it best, which may be of an older release.
+ *
+ * Returns: (transfer none) (nullable): the entry's name: "http://debian.org/debian/12"; %NULL for a
+ *   system that is not known
  */
 const char *
 gbx_os_get_osinfo_id (GbxOs *self)
@@ -205,8 +211,10 @@ gbx_os_get_osinfo_id (GbxOs *self)
  * gbx_os_get_video:
  * @self: an operating system
  *
- * Returns: the best video device that it supports: virtio-gpu, else qxl, else
- *   plain VGA; virtio-gpu for a system that is not known
+ * Gets the best video device that it supports by libosinfo's database: virtio-gpu, else qxl, else
+ * plain VGA.
+ *
+ * Returns: the device; virtio-gpu for a system that is not known
  */
 GbxVideo
 gbx_os_get_video (GbxOs *self)

@@ -5,6 +5,14 @@
 
 G_BEGIN_DECLS
 
+/**
+ * GbxVideo:
+ * @GBX_VIDEO_VIRTIO: virtio-gpu
+ * @GBX_VIDEO_QXL: qxl
+ * @GBX_VIDEO_VGA: the plain VGA of QEMU
+ *
+ * The video device of a guest, the best one first.
+ */
 typedef enum
 {
   GBX_VIDEO_VIRTIO,
@@ -13,13 +21,16 @@ typedef enum
 } GbxVideo;
 
 #define GBX_TYPE_OS (gbx_os_get_type ())
+/**
+ * GbxOs:
+ *
+ * The host's operating system, which is the guest's too.  Immutable.
+ */
 G_DECLARE_FINAL_TYPE (GbxOs, gbx_os, GBX, OS, GObject)
 
-/* The host's operating system, from os-release and libosinfo's database;
- * blocking (the database is some 3,000 files), so the answer is cached. */
 GbxOs *gbx_os_detect (GCancellable *cancellable, GError **error);
-const char *gbx_os_get_name (GbxOs *self);       /* "Debian GNU/Linux 12 (bookworm)" */
-const char *gbx_os_get_osinfo_id (GbxOs *self);  /* (nullable): "http://debian.org/debian/12" */
+const char *gbx_os_get_name (GbxOs *self);
+const char *gbx_os_get_osinfo_id (GbxOs *self);
 GbxVideo gbx_os_get_video (GbxOs *self);
 
 G_END_DECLS

@@ -299,7 +299,9 @@ check_directory (GbxPolicy *draft, GError **error)
  * gbx_policy_builder_new:
  * @mode: a command on the terminal, or an application with a display
  *
- * Returns: (transfer full): a builder with every default
+ * Begins a policy.
+ *
+ * Returns: (transfer full): a builder with every default, and no command yet
  */
 GbxPolicyBuilder *
 gbx_policy_builder_new (GbxMode mode)
@@ -312,6 +314,14 @@ gbx_policy_builder_new (GbxMode mode)
   return self;
 }
 
+/**
+ * gbx_policy_builder_ref:
+ * @self: a builder
+ *
+ * Adds a reference.
+ *
+ * Returns: (transfer full): the same builder
+ */
 GbxPolicyBuilder *
 gbx_policy_builder_ref (GbxPolicyBuilder *self)
 {
@@ -319,6 +329,12 @@ gbx_policy_builder_ref (GbxPolicyBuilder *self)
   return self;
 }
 
+/**
+ * gbx_policy_builder_unref:
+ * @self: (transfer full): a builder
+ *
+ * Drops a reference, the last of which frees the builder.
+ */
 void
 gbx_policy_builder_unref (GbxPolicyBuilder *self)
 {
@@ -332,8 +348,11 @@ gbx_policy_builder_unref (GbxPolicyBuilder *self)
 /**
  * gbx_policy_builder_set_name:
  * @self: a builder
- * @name: (nullable): a name that no other running sandbox may have; %NULL
- *   takes one from the command and makes it unique
+ * @name: (nullable): 1 to 40 of the characters a–z, 0–9, dot, dash and underscore, the first a
+ *   letter or digit; %NULL takes one from the desktop entry or the command
+ *
+ * Names the sandbox.  A name given here has to be free at the launch; one that was taken from the
+ * command gets a number where it is not.
  */
 void
 gbx_policy_builder_set_name (GbxPolicyBuilder *self, const char *name)
@@ -346,8 +365,10 @@ gbx_policy_builder_set_name (GbxPolicyBuilder *self, const char *name)
  * gbx_policy_builder_set_application:
  * @self: a builder
  * @desktop_id: (nullable): `org.gnome.Evince.desktop`
- * @title: (nullable): for people; %NULL takes the command's name
- * @icon_name: (nullable): a name in the icon theme, or an absolute path
+ * @title: (nullable): for people, one line; %NULL takes the command's name
+ * @icon_name: (nullable): a name in the icon theme, or an absolute path on the host
+ *
+ * Tells which application the command is of, for the window and the list of sandboxes.
  */
 void
 gbx_policy_builder_set_application (GbxPolicyBuilder *self, const char *desktop_id,
@@ -361,7 +382,11 @@ gbx_policy_builder_set_application (GbxPolicyBuilder *self, const char *desktop_
 /**
  * gbx_policy_builder_set_command:
  * @self: a builder
- * @argv: (array zero-terminated=1): program and arguments, of any bytes
+ * @argv: (array zero-terminated=1) (element-type filename): program and arguments, of any bytes;
+ *   1 to 1024 strings, which with the environment have to keep within 48 KiB
+ *
+ * Sets what the sandbox runs.  A program without a slash is looked for in its
+ * environment's `PATH`, in the guest.
  */
 void
 gbx_policy_builder_set_command (GbxPolicyBuilder *self, const char *const *argv)
@@ -373,8 +398,10 @@ gbx_policy_builder_set_command (GbxPolicyBuilder *self, const char *const *argv)
 /**
  * gbx_policy_builder_set_environment:
  * @self: a builder
- * @key: the variable
- * @value: (nullable): its value; %NULL takes it back
+ * @key: (type filename): the variable, not empty and without `=`
+ * @value: (type filename) (nullable): its value, of any bytes; %NULL takes it back
+ *
+ * Sets a variable of the command's environment.  There may be 512 of them.
  */
 void
 gbx_policy_builder_set_environment (GbxPolicyBuilder *self, const char *key, const char *value)
@@ -388,8 +415,10 @@ gbx_policy_builder_set_environment (GbxPolicyBuilder *self, const char *key, con
 /**
  * gbx_policy_builder_set_directory:
  * @self: a builder
- * @path: (nullable): the working directory in the sandbox; %NULL for the home.
- *   The launch fails where it does not exist in the sandbox.
+ * @path: (type filename) (nullable): an absolute path in the sandbox, of at most 1024 bytes; %NULL
+ *   for the home
+ *
+ * Sets the working directory.  The launch fails where it does not exist in the sandbox.
  */
 void
 gbx_policy_builder_set_directory (GbxPolicyBuilder *self, const char *path)
@@ -401,7 +430,10 @@ gbx_policy_builder_set_directory (GbxPolicyBuilder *self, const char *path)
  * gbx_policy_builder_get_directory:
  * @self: a builder
  *
- * Returns: (nullable): the working directory as it was set
+ * Gets the working directory as it was set.
+ *
+ * Returns: (transfer none) (nullable) (type filename): the path, not checked yet; %NULL
+ *   for the home
  */
 const char *
 gbx_policy_builder_get_directory (GbxPolicyBuilder *self)
@@ -413,6 +445,9 @@ gbx_policy_builder_get_directory (GbxPolicyBuilder *self)
  * gbx_policy_builder_add_share:
  * @self: a builder
  * @share: (transfer none): a file or folder
+ *
+ * Shares it with the sandbox.  There may be 16 shares, each at a path of its own in the guest, and
+ * none that is read-only within one for writing.
  */
 void
 gbx_policy_builder_add_share (GbxPolicyBuilder *self, GbxShare *share)
@@ -424,7 +459,9 @@ gbx_policy_builder_add_share (GbxPolicyBuilder *self, GbxShare *share)
  * gbx_policy_builder_get_shares:
  * @self: a builder
  *
- * Returns: (transfer none) (element-type GbxShare): the shares so far
+ * Gets what has been added.
+ *
+ * Returns: (transfer none) (element-type GbxShare): the shares so far; not to be changed
  */
 GPtrArray *
 gbx_policy_builder_get_shares (GbxPolicyBuilder *self)
@@ -435,7 +472,10 @@ gbx_policy_builder_get_shares (GbxPolicyBuilder *self)
 /**
  * gbx_policy_builder_set_memory:
  * @self: a builder
- * @bytes: of the guest; 0 for the default
+ * @bytes: %GBX_MEMORY_MIN_EXEC or %GBX_MEMORY_MIN_DESKTOP to what the host has; 0 for the default
+ *
+ * Sets the guest's memory.  By default it is 512 MiB for a command, and for a desktop a quarter of
+ * the host's, but 768 to 2048 MiB; the host gives a page only once the guest touches it.
  */
 void
 gbx_policy_builder_set_memory (GbxPolicyBuilder *self, guint64 bytes)
@@ -447,6 +487,9 @@ gbx_policy_builder_set_memory (GbxPolicyBuilder *self, guint64 bytes)
  * gbx_policy_builder_set_cpus:
  * @self: a builder
  * @cpus: virtual CPUs, up to those of the host; 0 for the default
+ *
+ * Sets how many CPUs the guest has.  By default a command has one, and a desktop two where the
+ * host has them.
  */
 void
 gbx_policy_builder_set_cpus (GbxPolicyBuilder *self, guint cpus)
@@ -454,12 +497,26 @@ gbx_policy_builder_set_cpus (GbxPolicyBuilder *self, guint cpus)
   self->draft->cpus = cpus;
 }
 
+/**
+ * gbx_policy_builder_set_network:
+ * @self: a builder
+ * @network: the kind of network; %GBX_NETWORK_NONE by default
+ *
+ * Sets what the sandbox reaches of the network.
+ */
 void
 gbx_policy_builder_set_network (GbxPolicyBuilder *self, GbxNetwork network)
 {
   self->draft->network = network;
 }
 
+/**
+ * gbx_policy_builder_set_display_protocol:
+ * @self: a builder
+ * @protocol: the protocol; %GBX_DISPLAY_PROTOCOL_SPICE by default
+ *
+ * Sets how the window talks to the guest's display; without a meaning for a command.
+ */
 void
 gbx_policy_builder_set_display_protocol (GbxPolicyBuilder *self, GbxDisplayProtocol protocol)
 {
@@ -471,6 +528,9 @@ gbx_policy_builder_set_display_protocol (GbxPolicyBuilder *self, GbxDisplayProto
  * @self: a builder
  * @width: pixels, %GBX_DISPLAY_MIN to %GBX_DISPLAY_MAX
  * @height: pixels, likewise
+ *
+ * Sets the size that the guest's display begins with, 1280×800 by default; without a meaning for a
+ * command.
  */
 void
 gbx_policy_builder_set_display_size (GbxPolicyBuilder *self, guint width, guint height)
@@ -479,12 +539,27 @@ gbx_policy_builder_set_display_size (GbxPolicyBuilder *self, guint width, guint 
   self->draft->height = height;
 }
 
+/**
+ * gbx_policy_builder_set_accelerator:
+ * @self: a builder
+ * @accelerator: the accelerator; %GBX_ACCELERATOR_AUTO by default
+ *
+ * Sets what runs the guest's code.  With %GBX_ACCELERATOR_KVM the launch fails where KVM does not
+ * work; with %GBX_ACCELERATOR_AUTO it falls back to TCG and gives a notice.
+ */
 void
 gbx_policy_builder_set_accelerator (GbxPolicyBuilder *self, GbxAccelerator accelerator)
 {
   self->draft->accelerator = accelerator;
 }
 
+/**
+ * gbx_policy_builder_set_opengl:
+ * @self: a builder
+ * @opengl: on or off; %GBX_OPENGL_AUTO by default
+ *
+ * Sets whether the guest's display server offers OpenGL; without a meaning for a command.
+ */
 void
 gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl)
 {
@@ -494,8 +569,8 @@ gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl)
 /**
  * gbx_policy_builder_set_terminal:
  * @self: a builder
- * @rows: of the terminal; 0 when unknown
- * @columns: of the terminal; 0 when unknown
+ * @rows: of the terminal, up to 65535; 0 when unknown
+ * @columns: of the terminal, up to 65535; 0 when unknown
  * @errors_apart: whether the standard error stays a stream of its own
  *
  * Gives the command a terminal instead of three streams.
@@ -510,6 +585,13 @@ gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint colum
   self->draft->errors_apart = errors_apart;
 }
 
+/**
+ * gbx_policy_builder_set_verbose:
+ * @self: a builder
+ * @verbose: whether the guest sends its debugging messages too; %FALSE by default
+ *
+ * Sets how much the guest logs.
+ */
 void
 gbx_policy_builder_set_verbose (GbxPolicyBuilder *self, gboolean verbose)
 {
@@ -519,7 +601,10 @@ gbx_policy_builder_set_verbose (GbxPolicyBuilder *self, gboolean verbose)
 /**
  * gbx_policy_builder_set_strict:
  * @self: a builder
- * @strict: whether to fail rather than run with weaker isolation
+ * @strict: whether to fail rather than run with weaker isolation; %FALSE by default
+ *
+ * Sets what comes of a launch on a host that isolates less than Glovebox can: see
+ * gbx_policy_get_strict().
  */
 void
 gbx_policy_builder_set_strict (GbxPolicyBuilder *self, gboolean strict)
@@ -530,7 +615,9 @@ gbx_policy_builder_set_strict (GbxPolicyBuilder *self, gboolean strict)
 /**
  * gbx_policy_builder_set_timeout:
  * @self: a builder
- * @seconds: after which the sandbox is stopped, counted from the launch; 0 for never
+ * @seconds: the limit, counted from the launch; 0, the default, for none
+ *
+ * Sets after which time the sandbox is stopped, whatever it does then.
  */
 void
 gbx_policy_builder_set_timeout (GbxPolicyBuilder *self, guint seconds)
@@ -540,10 +627,15 @@ gbx_policy_builder_set_timeout (GbxPolicyBuilder *self, guint seconds)
 
 /**
  * gbx_policy_builder_build:
- * @self: a builder, empty afterwards
+ * @self: a builder, empty afterwards, after a failure too
  * @error: return location for a %GBX_ERROR_INVALID, %GBX_ERROR_MEMORY or %GBX_ERROR_SHARE
  *
- * Returns: (transfer full): the policy
+ * Checks what was set as a whole, and fills in the defaults.
+ *
+ * Returns: (transfer full): the policy; %NULL with %GBX_ERROR_INVALID for a command, environment,
+ *   name, number of CPUs, display size or directory that cannot be, with %GBX_ERROR_MEMORY for too
+ *   little memory or more than the host has, with %GBX_ERROR_SHARE for too many shares or ones
+ *   that do not go together
  */
 GbxPolicy *
 gbx_policy_builder_build (GbxPolicyBuilder *self, GError **error)

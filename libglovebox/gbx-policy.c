@@ -28,6 +28,14 @@ gbx_policy_alloc (GbxMode mode)
   return self;
 }
 
+/**
+ * gbx_policy_ref:
+ * @self: a policy
+ *
+ * Adds a reference; from any thread.
+ *
+ * Returns: (transfer full): the same policy
+ */
 GbxPolicy *
 gbx_policy_ref (GbxPolicy *self)
 {
@@ -35,6 +43,12 @@ gbx_policy_ref (GbxPolicy *self)
   return self;
 }
 
+/**
+ * gbx_policy_unref:
+ * @self: (transfer full): a policy
+ *
+ * Drops a reference, the last of which frees the policy; from any thread.
+ */
 void
 gbx_policy_unref (GbxPolicy *self)
 {
@@ -53,6 +67,14 @@ gbx_policy_unref (GbxPolicy *self)
 
 /* ------------------------------------------------------------ getters -- */
 
+/**
+ * gbx_policy_get_mode:
+ * @self: a policy
+ *
+ * Gets what kind of sandbox it is.
+ *
+ * Returns: a command on the terminal, or an application with a display
+ */
 GbxMode
 gbx_policy_get_mode (GbxPolicy *self)
 {
@@ -63,7 +85,10 @@ gbx_policy_get_mode (GbxPolicy *self)
  * gbx_policy_get_name:
  * @self: a policy
  *
- * Returns: unique among the running sandboxes of the account, unless it was made from the command
+ * Gets the name that the sandbox asks for.  A running one may have got a number at its end: see
+ * gbx_sandbox_get_name().
+ *
+ * Returns: (transfer none): 1 to 40 of the characters a–z, 0–9, dot, dash and underscore
  */
 const char *
 gbx_policy_get_name (GbxPolicy *self)
@@ -81,7 +106,9 @@ gbx_policy_get_name_is_fixed (GbxPolicy *self)
  * gbx_policy_get_title:
  * @self: a policy
  *
- * Returns: for people
+ * Gets what people call the application.
+ *
+ * Returns: (transfer none): one line: "Document Viewer"
  */
 const char *
 gbx_policy_get_title (GbxPolicy *self)
@@ -93,7 +120,10 @@ gbx_policy_get_title (GbxPolicy *self)
  * gbx_policy_get_icon_name:
  * @self: a policy
  *
- * Returns: (nullable): a name in the icon theme, or a path
+ * Gets the application's icon.
+ *
+ * Returns: (transfer none) (nullable): a name in the icon theme, or an absolute path on the host;
+ *   %NULL when it has none
  */
 const char *
 gbx_policy_get_icon_name (GbxPolicy *self)
@@ -105,7 +135,9 @@ gbx_policy_get_icon_name (GbxPolicy *self)
  * gbx_policy_get_desktop_id:
  * @self: a policy
  *
- * Returns: (nullable): the desktop entry it came from
+ * Gets the desktop entry that the application came from.
+ *
+ * Returns: (transfer none) (nullable): "org.gnome.Evince.desktop"; %NULL for a bare command
  */
 const char *
 gbx_policy_get_desktop_id (GbxPolicy *self)
@@ -117,7 +149,10 @@ gbx_policy_get_desktop_id (GbxPolicy *self)
  * gbx_policy_get_directory:
  * @self: a policy
  *
- * Returns: (nullable): an absolute path in the guest
+ * Gets the working directory in the sandbox.
+ *
+ * Returns: (transfer none) (nullable) (type filename): an absolute path in the guest, of at most
+ *   1024 bytes; %NULL for the home
  */
 const char *
 gbx_policy_get_directory (GbxPolicy *self)
@@ -129,7 +164,9 @@ gbx_policy_get_directory (GbxPolicy *self)
  * gbx_policy_get_shares:
  * @self: a policy
  *
- * Returns: (transfer none) (element-type GbxShare): what the sandbox sees of the host
+ * Gets what the sandbox sees of the host, besides the system that it is composed of.
+ *
+ * Returns: (transfer none) (element-type GbxShare): at most 16 shares; not to be changed
  */
 GPtrArray *
 gbx_policy_get_shares (GbxPolicy *self)
@@ -141,7 +178,9 @@ gbx_policy_get_shares (GbxPolicy *self)
  * gbx_policy_get_memory:
  * @self: a policy
  *
- * Returns: bytes
+ * Gets the guest's memory.
+ *
+ * Returns: bytes, from %GBX_MEMORY_MIN_EXEC or %GBX_MEMORY_MIN_DESKTOP to what the host has
  */
 guint64
 gbx_policy_get_memory (GbxPolicy *self)
@@ -153,7 +192,9 @@ gbx_policy_get_memory (GbxPolicy *self)
  * gbx_policy_get_cpus:
  * @self: a policy
  *
- * Returns: virtual CPUs
+ * Gets how many virtual CPUs the guest has.
+ *
+ * Returns: 1 to the number of the host's
  */
 guint
 gbx_policy_get_cpus (GbxPolicy *self)
@@ -167,30 +208,70 @@ gbx_policy_get_cpus_by_default (GbxPolicy *self)
   return self->cpus_by_default;
 }
 
+/**
+ * gbx_policy_get_network:
+ * @self: a policy
+ *
+ * Gets what the sandbox reaches of the network.
+ *
+ * Returns: the kind of network
+ */
 GbxNetwork
 gbx_policy_get_network (GbxPolicy *self)
 {
   return self->network;
 }
 
+/**
+ * gbx_policy_get_display_protocol:
+ * @self: a policy
+ *
+ * Gets how the window talks to the guest's display; without a meaning for a command.
+ *
+ * Returns: the protocol
+ */
 GbxDisplayProtocol
 gbx_policy_get_display_protocol (GbxPolicy *self)
 {
   return self->display_protocol;
 }
 
+/**
+ * gbx_policy_get_accelerator:
+ * @self: a policy
+ *
+ * Gets what was asked for; gbx_sandbox_get_accelerator() tells what is in use.
+ *
+ * Returns: the accelerator
+ */
 GbxAccelerator
 gbx_policy_get_accelerator (GbxPolicy *self)
 {
   return self->accelerator;
 }
 
+/**
+ * gbx_policy_get_opengl:
+ * @self: a policy
+ *
+ * Gets whether the guest's display server offers OpenGL; without a meaning for a command.
+ *
+ * Returns: on, off, or as the accelerator allows
+ */
 GbxOpengl
 gbx_policy_get_opengl (GbxPolicy *self)
 {
   return self->opengl;
 }
 
+/**
+ * gbx_policy_get_verbose:
+ * @self: a policy
+ *
+ * Tells how much the guest logs.
+ *
+ * Returns: whether the guest sends its debugging messages too
+ */
 gboolean
 gbx_policy_get_verbose (GbxPolicy *self)
 {
@@ -201,8 +282,10 @@ gbx_policy_get_verbose (GbxPolicy *self)
  * gbx_policy_get_strict:
  * @self: a policy
  *
- * Returns: whether the launch fails where isolation would be weaker than the
- *   best: without KVM, or without the emulator's confinement
+ * Tells what comes of a launch on a host that isolates less than Glovebox can.
+ *
+ * Returns: whether the launch fails where isolation would be weaker than the best: without KVM,
+ *   as root, or without the emulator's confinement
  */
 gboolean
 gbx_policy_get_strict (GbxPolicy *self)
@@ -213,6 +296,8 @@ gbx_policy_get_strict (GbxPolicy *self)
 /**
  * gbx_policy_get_timeout:
  * @self: a policy
+ *
+ * Gets the time limit of the whole run, counted from the launch.
  *
  * Returns: seconds, or 0 for no limit
  */
@@ -226,7 +311,10 @@ gbx_policy_get_timeout (GbxPolicy *self)
  * gbx_policy_get_command:
  * @self: a policy
  *
- * Returns: (transfer none) (array zero-terminated=1): program and arguments
+ * Gets what the sandbox runs.
+ *
+ * Returns: (transfer none) (array zero-terminated=1) (element-type filename): program and
+ *   arguments, of any bytes; one string at least
  */
 const char *const *
 gbx_policy_get_command (GbxPolicy *self)
@@ -238,7 +326,10 @@ gbx_policy_get_command (GbxPolicy *self)
  * gbx_policy_get_environment:
  * @self: a policy
  *
- * Returns: (transfer none) (array zero-terminated=1): `KEY=VALUE` strings
+ * Gets what the command's environment has besides the guest's own.
+ *
+ * Returns: (transfer none) (array zero-terminated=1) (element-type filename): `KEY=VALUE` strings
+ *   of any bytes, sorted
  */
 const char *const *
 gbx_policy_get_environment (GbxPolicy *self)
@@ -249,8 +340,10 @@ gbx_policy_get_environment (GbxPolicy *self)
 /**
  * gbx_policy_get_display_size:
  * @self: a policy
- * @width: (out): pixels
- * @height: (out): pixels
+ * @width: (out): pixels, %GBX_DISPLAY_MIN to %GBX_DISPLAY_MAX
+ * @height: (out): pixels, likewise
+ *
+ * Gets the size that the guest's display begins with.
  */
 void
 gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height)
@@ -262,10 +355,12 @@ gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height)
 /**
  * gbx_policy_get_terminal:
  * @self: a policy
- * @rows: (out): of the terminal
- * @columns: (out): of the terminal
+ * @rows: (out): of the terminal, up to 65535; 0 when unknown
+ * @columns: (out): of the terminal, up to 65535; 0 when unknown
  *
- * Returns: whether the command gets a terminal
+ * Gets the terminal that the command begins with.
+ *
+ * Returns: whether the command gets a terminal; else it has three streams
  */
 gboolean
 gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns)
@@ -279,8 +374,9 @@ gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns)
  * gbx_policy_get_errors_apart:
  * @self: a policy
  *
- * Returns: whether the standard error of a command with a terminal is a stream
- *   of its own
+ * Tells where the standard error of a command with a terminal goes.
+ *
+ * Returns: whether it is a stream of its own; else it is written to the terminal
  */
 gboolean
 gbx_policy_get_errors_apart (GbxPolicy *self)
@@ -304,10 +400,10 @@ bytes_or_empty (const char *text)
  * gbx_policy_to_variant:
  * @self: a policy
  *
- * For handing the policy to another process of Glovebox.  The format is
- * private to one version.
+ * Serialises the policy, for handing it to another process of Glovebox.  The format is private to
+ * one version.
  *
- * Returns: (transfer floating): the policy
+ * Returns: (transfer floating): the policy, for gbx_policy_new_from_variant()
  */
 GVariant *
 gbx_policy_to_variant (GbxPolicy *self)
@@ -349,7 +445,11 @@ null_if_empty (char *text)
  * @variant: what gbx_policy_to_variant() gave
  * @error: return location for a %GBX_ERROR_INVALID or %GBX_ERROR_SHARE
  *
- * Returns: (transfer full): the policy; the shares have been checked anew
+ * Makes the policy again that another process of Glovebox has handed over.  The shares are checked
+ * anew, as gbx_share_new() does, since files may have been exchanged meanwhile.
+ *
+ * Returns: (transfer full): the policy; %NULL with %GBX_ERROR_INVALID when another version wrote
+ *   it or it has no command, with %GBX_ERROR_SHARE when a share is no longer what it was
  */
 GbxPolicy *
 gbx_policy_new_from_variant (GVariant *variant, GError **error)

@@ -5,40 +5,96 @@
 
 G_BEGIN_DECLS
 
-/* The least that boots a desktop and the least that boots a command. */
+/**
+ * GBX_MEMORY_MIN_EXEC:
+ *
+ * The least memory that boots a command, in bytes.
+ */
 #define GBX_MEMORY_MIN_EXEC (G_GUINT64_CONSTANT (160) << 20)
+/**
+ * GBX_MEMORY_MIN_DESKTOP:
+ *
+ * The least memory that boots a desktop, in bytes.
+ */
 #define GBX_MEMORY_MIN_DESKTOP (G_GUINT64_CONSTANT (320) << 20)
+/**
+ * GBX_DISPLAY_MIN:
+ *
+ * The least width and height of a display, in pixels.
+ */
 #define GBX_DISPLAY_MIN 320
+/**
+ * GBX_DISPLAY_MAX:
+ *
+ * The greatest width and height of a display, in pixels.
+ */
 #define GBX_DISPLAY_MAX 8192
 
+/**
+ * GbxMode:
+ * @GBX_MODE_EXEC: a command on the terminal; no display devices exist
+ * @GBX_MODE_DESKTOP: an application in an Xorg session of its own
+ *
+ * What kind of sandbox it is.
+ */
 typedef enum
 {
-  GBX_MODE_EXEC,    /* a command on the terminal; no display devices exist */
-  GBX_MODE_DESKTOP, /* an application in an Xorg session of its own */
+  GBX_MODE_EXEC,
+  GBX_MODE_DESKTOP,
 } GbxMode;
 
+/**
+ * GbxNetwork:
+ * @GBX_NETWORK_NONE: there is no network device
+ * @GBX_NETWORK_USER: outgoing connections, but not to the host's loopback
+ *
+ * What the sandbox reaches of the network.
+ */
 typedef enum
 {
-  GBX_NETWORK_NONE, /* there is no network device */
-  GBX_NETWORK_USER, /* outgoing connections, but not to the host's loopback */
+  GBX_NETWORK_NONE,
+  GBX_NETWORK_USER,
 } GbxNetwork;
 
+/**
+ * GbxDisplayProtocol:
+ * @GBX_DISPLAY_PROTOCOL_SPICE: SPICE, with several channels, each a connection of its own
+ * @GBX_DISPLAY_PROTOCOL_VNC: VNC, over one connection
+ *
+ * How the window talks to the guest's display.
+ */
 typedef enum
 {
   GBX_DISPLAY_PROTOCOL_SPICE,
   GBX_DISPLAY_PROTOCOL_VNC,
 } GbxDisplayProtocol;
 
+/**
+ * GbxAccelerator:
+ * @GBX_ACCELERATOR_AUTO: KVM where it works, else TCG with a notice
+ * @GBX_ACCELERATOR_KVM: the processor itself runs the guest's code
+ * @GBX_ACCELERATOR_TCG: QEMU translates it, which is slower and isolates less
+ *
+ * What runs the guest's code.
+ */
 typedef enum
 {
-  GBX_ACCELERATOR_AUTO, /* KVM where it works, else TCG with a notice */
+  GBX_ACCELERATOR_AUTO,
   GBX_ACCELERATOR_KVM,
   GBX_ACCELERATOR_TCG,
 } GbxAccelerator;
 
+/**
+ * GbxOpengl:
+ * @GBX_OPENGL_AUTO: on with KVM, off with TCG, where it costs seconds
+ * @GBX_OPENGL_ON: the display server offers it
+ * @GBX_OPENGL_OFF: it does not
+ *
+ * Whether the guest's display server offers OpenGL.
+ */
 typedef enum
 {
-  GBX_OPENGL_AUTO, /* on with KVM, off with TCG, where it costs seconds */
+  GBX_OPENGL_AUTO,
   GBX_OPENGL_ON,
   GBX_OPENGL_OFF,
 } GbxOpengl;
@@ -72,26 +128,26 @@ GVariant *gbx_policy_to_variant (GbxPolicy *self);
 GbxPolicy *gbx_policy_new_from_variant (GVariant *variant, GError **error);
 
 GbxMode gbx_policy_get_mode (GbxPolicy *self);
-const char *gbx_policy_get_name (GbxPolicy *self);       /* unique; [a-z0-9._-] */
-const char *gbx_policy_get_title (GbxPolicy *self);      /* for people: "Document Viewer" */
-const char *gbx_policy_get_icon_name (GbxPolicy *self);  /* (nullable): theme name or path */
-const char *gbx_policy_get_desktop_id (GbxPolicy *self); /* (nullable) */
+const char *gbx_policy_get_name (GbxPolicy *self);
+const char *gbx_policy_get_title (GbxPolicy *self);
+const char *gbx_policy_get_icon_name (GbxPolicy *self);
+const char *gbx_policy_get_desktop_id (GbxPolicy *self);
 const char *const *gbx_policy_get_command (GbxPolicy *self);
-const char *const *gbx_policy_get_environment (GbxPolicy *self); /* "KEY=VALUE" … */
-const char *gbx_policy_get_directory (GbxPolicy *self);          /* (nullable) */
-GPtrArray *gbx_policy_get_shares (GbxPolicy *self);              /* (element-type GbxShare) */
-guint64 gbx_policy_get_memory (GbxPolicy *self);                 /* bytes */
+const char *const *gbx_policy_get_environment (GbxPolicy *self);
+const char *gbx_policy_get_directory (GbxPolicy *self);
+GPtrArray *gbx_policy_get_shares (GbxPolicy *self);
+guint64 gbx_policy_get_memory (GbxPolicy *self);
 guint gbx_policy_get_cpus (GbxPolicy *self);
 GbxNetwork gbx_policy_get_network (GbxPolicy *self);
 GbxDisplayProtocol gbx_policy_get_display_protocol (GbxPolicy *self);
-void gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height); /* pixels */
+void gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height);
 GbxAccelerator gbx_policy_get_accelerator (GbxPolicy *self);
 GbxOpengl gbx_policy_get_opengl (GbxPolicy *self);
 gboolean gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns);
 gboolean gbx_policy_get_errors_apart (GbxPolicy *self);
 gboolean gbx_policy_get_verbose (GbxPolicy *self);
 gboolean gbx_policy_get_strict (GbxPolicy *self);
-guint gbx_policy_get_timeout (GbxPolicy *self); /* seconds, 0 for none */
+guint gbx_policy_get_timeout (GbxPolicy *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxPolicy, gbx_policy_unref)
 
 /* ----------------------------------------------------------- builder -- */

@@ -300,6 +300,8 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
    * @self: the sandbox
    * @level: 0 error, 1 warning, 2 information, 3 debugging
    * @text: without control characters but line breaks
+   *
+   * A message came, from the guest or the launch.
    */
   signals[SIGNAL_LOG] = g_signal_new ("log", GBX_TYPE_SANDBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL,
                                       NULL, G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_STRING);
@@ -318,7 +320,7 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
    * @is_stderr: which of the two
    * @data: (type GBytes): as the application wrote it
    *
-   * Only for a stream without a sink.
+   * The application wrote something.  Only for a stream without a sink.
    */
   signals[SIGNAL_OUTPUT] =
       g_signal_new ("output", GBX_TYPE_SANDBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
@@ -337,7 +339,9 @@ gbx_sandbox_init (GbxSandbox *self)
 
 /**
  * gbx_sandbox_new:
- * @policy: what it may do
+ * @policy: (transfer none): what it may do
+ *
+ * Makes a sandbox; nothing is started.  It is for the thread that runs the default main context.
  *
  * Returns: (transfer full): a sandbox that has not been launched
  */
@@ -368,8 +372,12 @@ on_cancelled_early (gpointer user_data)
  * gbx_sandbox_launch_async:
  * @self: a sandbox that has not been launched
  * @cancellable: (nullable): to be cancelled in the thread of the main context
- * @callback: called when the application runs, or the launch failed and is undone
+ * @callback: (scope async) (closure user_data): called when the application runs, or the launch
+ *   failed and is undone
  * @user_data: for the callback
+ *
+ * Runs the sandbox up to %GBX_SANDBOX_RUNNING.  A failure, like the cancelling, ends it and cleans
+ * up.  A sandbox is launched once.
  */
 void
 gbx_sandbox_launch_async (GbxSandbox *self, GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -391,12 +399,39 @@ gbx_sandbox_launch_async (GbxSandbox *self, GCancellable *cancellable, GAsyncRea
         g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self, NULL);
 }
 
+/**
+ * gbx_sandbox_launch_finish:
+ * @self: the sandbox
+ * @result: what the callback got
+ * @error: return location for a #GbxError or a #GIOErrorEnum
+ *
+ * Finishes gbx_sandbox_launch_async().
+ *
+ * The errors are those of what a launch needs: %GBX_ERROR_NAME_IN_USE, %GBX_ERROR_HYPERVISOR,
+ * %GBX_ERROR_ACCELERATOR, %GBX_ERROR_KERNEL, %GBX_ERROR_MODULE, %GBX_ERROR_SHARE,
+ * %GBX_ERROR_STORAGE and %GBX_ERROR_NETWORK on the host, %GBX_ERROR_PROTOCOL and %GBX_ERROR_GUEST
+ * in the guest, %GBX_ERROR_TIMEOUT when either took too long.  %GBX_ERROR_NOT_FOUND tells that the
+ * command, or a part of Glovebox, does not exist, %GBX_ERROR_INVALID that the command cannot be
+ * executed or a path is too long.  %G_IO_ERROR_CANCELLED follows from the
+ * cancellable, from gbx_sandbox_stop() and from gbx_sandbox_kill().
+ *
+ * Returns: %TRUE once the application has been started, %FALSE with the error
+ */
 gboolean
 gbx_sandbox_launch_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/**
+ * gbx_sandbox_wait_async:
+ * @self: a sandbox
+ * @callback: (scope async) (closure user_data): called when the sandbox has ended
+ * @user_data: for the callback
+ *
+ * Waits until the sandbox is %GBX_SANDBOX_ENDED and cleaned up, which is at once if it is already.
+ * gbx_sandbox_get_reason() tells why it ended.
+ */
 void
 gbx_sandbox_wait_async (GbxSandbox *self, GAsyncReadyCallback callback, gpointer user_data)
 {
@@ -408,6 +443,16 @@ gbx_sandbox_wait_async (GbxSandbox *self, GAsyncReadyCallback callback, gpointer
     g_ptr_array_add (self->waiters, g_steal_pointer (&task));
 }
 
+/**
+ * gbx_sandbox_wait_finish:
+ * @self: the sandbox
+ * @result: what the callback got
+ * @error: return location for an error; none is ever set
+ *
+ * Finishes gbx_sandbox_wait_async().
+ *
+ * Returns: %TRUE
+ */
 gboolean
 gbx_sandbox_wait_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
 {
@@ -416,10 +461,12 @@ gbx_sandbox_wait_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
 
 /**
  * gbx_sandbox_stop:
- * @self: a launched sandbox
+ * @self: a sandbox
  * @grace_ms: milliseconds between SIGTERM and SIGKILL for the application
  *
- * Before the application runs this cancels the launch.
+ * Asks the application to end, and ends it after the grace time.  Before the application runs this
+ * cancels the launch; while the sandbox cleans up already, slow readers of the output get that time
+ * and no more; on one that is not launched, or has ended, it does nothing.
  */
 void
 gbx_sandbox_stop (GbxSandbox *self, guint grace_ms)
@@ -428,6 +475,14 @@ gbx_sandbox_stop (GbxSandbox *self, guint grace_ms)
     gbx_session_stop (self, grace_ms, GBX_END_STOPPED);
 }
 
+/**
+ * gbx_sandbox_kill:
+ * @self: a sandbox
+ *
+ * Destroys the domain at once; the application is not asked.  While the sandbox cleans up already,
+ * this ends the waiting for slow readers of the output.  Before the launch and after the end it
+ * does nothing.
+ */
 void
 gbx_sandbox_kill (GbxSandbox *self)
 {
@@ -437,6 +492,15 @@ gbx_sandbox_kill (GbxSandbox *self)
 
 /* ------------------------------------------------------------- getters -- */
 
+/**
+ * gbx_sandbox_get_name:
+ * @self: a sandbox
+ *
+ * Gets the name that no other running sandbox of the account has.  Until the launch has claimed
+ * one, it is the policy's, to which the launch may add a number.
+ *
+ * Returns: (transfer none): the name, valid until it is notified
+ */
 const char *
 gbx_sandbox_get_name (GbxSandbox *self)
 {
@@ -445,72 +509,176 @@ gbx_sandbox_get_name (GbxSandbox *self)
   return claimed ? claimed : gbx_policy_get_name (self->policy);
 }
 
+/**
+ * gbx_sandbox_get_policy:
+ * @self: a sandbox
+ *
+ * Gets what it may do.
+ *
+ * Returns: (transfer none): the policy it was made with
+ */
 GbxPolicy *
 gbx_sandbox_get_policy (GbxSandbox *self)
 {
   return self->policy;
 }
 
+/**
+ * gbx_sandbox_get_state:
+ * @self: a sandbox
+ *
+ * Gets how far it is in its life.
+ *
+ * Returns: the state; %GBX_SANDBOX_PREPARING before the launch
+ */
 GbxSandboxState
 gbx_sandbox_get_state (GbxSandbox *self)
 {
   return self->state;
 }
 
+/**
+ * gbx_sandbox_get_reason:
+ * @self: a sandbox
+ *
+ * Gets why it ended, or is being ended.
+ *
+ * Returns: the reason; %GBX_END_NONE as long as nothing ends it
+ */
 GbxEndReason
 gbx_sandbox_get_reason (GbxSandbox *self)
 {
   return self->reason;
 }
 
+/**
+ * gbx_sandbox_get_error:
+ * @self: a sandbox
+ *
+ * Gets what went wrong.  The codes are those of gbx_sandbox_launch_finish(), and after the launch
+ * %GBX_ERROR_GUEST, %GBX_ERROR_PROTOCOL, %GBX_ERROR_HYPERVISOR and %GBX_ERROR_STORAGE.
+ *
+ * Returns: (transfer none) (nullable): the error; %NULL unless the reason is %GBX_END_FAILED
+ */
 const GError *
 gbx_sandbox_get_error (GbxSandbox *self)
 {
   return self->error;
 }
 
+/**
+ * gbx_sandbox_get_activity:
+ * @self: a sandbox
+ *
+ * Gets what it is doing now, translated, for people: "Starting the virtual machine".
+ *
+ * Returns: (transfer none): the text, valid until it is notified; empty before the launch
+ */
 const char *
 gbx_sandbox_get_activity (GbxSandbox *self)
 {
   return self->activity;
 }
 
+/**
+ * gbx_sandbox_get_fraction:
+ * @self: a sandbox
+ *
+ * Gets how far the launch is.  Each step has a fixed figure, an estimate of its part of the time.
+ *
+ * Returns: 0 to 1
+ */
 double
 gbx_sandbox_get_fraction (GbxSandbox *self)
 {
   return self->fraction;
 }
 
+/**
+ * gbx_sandbox_get_accelerator:
+ * @self: a sandbox
+ *
+ * Gets what runs the guest's code.
+ *
+ * Returns: KVM or TCG once the domain is being started, %GBX_ACCELERATOR_AUTO before; it changes
+ *   where KVM fails and TCG takes over
+ */
 GbxAccelerator
 gbx_sandbox_get_accelerator (GbxSandbox *self)
 {
   return self->accelerator;
 }
 
+/**
+ * gbx_sandbox_get_notice:
+ * @self: a sandbox
+ *
+ * Gets a warning that the user has to see, translated: the fallback to TCG, or another weakness of
+ * the isolation.
+ *
+ * Returns: (transfer none) (nullable): plain text of one sentence or more, valid until it is
+ *   notified; %NULL when there is none
+ */
 const char *
 gbx_sandbox_get_notice (GbxSandbox *self)
 {
   return self->notice;
 }
 
+/**
+ * gbx_sandbox_get_title:
+ * @self: a sandbox
+ *
+ * Gets the title of the guest's active window.  The application writes it, so it is not to be
+ * trusted, but it is valid UTF-8 without control characters: 256 bytes at most as it came, to which
+ * the repair of what was no UTF-8 may add.
+ *
+ * Returns: (transfer none) (nullable): the title, valid until it is notified; %NULL when there is
+ *   none
+ */
 const char *
 gbx_sandbox_get_title (GbxSandbox *self)
 {
   return self->title;
 }
 
+/**
+ * gbx_sandbox_get_drawn:
+ * @self: a sandbox
+ *
+ * Tells whether there is something to see.
+ *
+ * Returns: whether the application's first window has contents; %FALSE for a command
+ */
 gboolean
 gbx_sandbox_get_drawn (GbxSandbox *self)
 {
   return self->drawn;
 }
 
+/**
+ * gbx_sandbox_get_settled:
+ * @self: a sandbox
+ *
+ * Tells whether the application has finished starting.  The guest reports once a second how busy
+ * its processors are; it counts as idle below a quarter, and after twenty reports in any case.
+ *
+ * Returns: whether its window has been drawn and the guest is idle, or nearly; %FALSE for a command
+ */
 gboolean
 gbx_sandbox_get_settled (GbxSandbox *self)
 {
   return self->settled;
 }
 
+/**
+ * gbx_sandbox_get_elapsed:
+ * @self: a sandbox
+ *
+ * Gets the time since the launch began, by the monotonic clock; it stops at the end.
+ *
+ * Returns: microseconds; 0 before the launch
+ */
 gint64
 gbx_sandbox_get_elapsed (GbxSandbox *self)
 {
@@ -523,9 +691,11 @@ gbx_sandbox_get_elapsed (GbxSandbox *self)
  * gbx_sandbox_get_exit_status:
  * @self: a sandbox that has ended
  *
- * Returns: the application's status as a shell would give it (128 + signal
- *   number for a signal), 127 when it was not found, 126 when it cannot be
- *   executed, 124 after a time-out, 125 for any failure of Glovebox's own
+ * Gets the status as a shell would give it, which is what glovebox-exec(1) exits with.
+ *
+ * Returns: 0 to 255: the application's status, 128 + the signal's number where a signal ended it,
+ *   127 when it was not found, 126 when it cannot be executed, 124 after a time-out, 125 for any
+ *   failure of Glovebox's own, and before the end
  */
 int
 gbx_sandbox_get_exit_status (GbxSandbox *self)
@@ -553,8 +723,9 @@ gbx_sandbox_get_exit_status (GbxSandbox *self)
  * gbx_sandbox_get_started:
  * @self: a sandbox
  *
- * Returns: whether the application was started: a status of 126 or 127 is
- *   then its own
+ * Tells whether the application itself was started, whatever became of it.
+ *
+ * Returns: whether it was: a status of 126 or 127 is then its own
  */
 gboolean
 gbx_sandbox_get_started (GbxSandbox *self)
@@ -564,10 +735,16 @@ gbx_sandbox_get_started (GbxSandbox *self)
 
 /**
  * gbx_sandbox_describe:
- * @policy: what it may do
- * @error: return location for a #GError
+ * @policy: (transfer none): what it may do
+ * @error: return location for a #GbxError
  *
- * Returns: (transfer full): the domain's XML, as a launch would give it to libvirt
+ * Describes the domain that a launch would start, and starts nothing.  It prepares kernel and
+ * initrd in the cache, and holds the policy's name meanwhile.  Blocking, for a worker thread.
+ *
+ * Returns: (transfer full): the domain's XML, in libvirt's format
+ *   (https://libvirt.org/formatdomain.html); %NULL with %GBX_ERROR_HYPERVISOR, %GBX_ERROR_KERNEL,
+ *   %GBX_ERROR_MODULE, %GBX_ERROR_NAME_IN_USE, %GBX_ERROR_NOT_FOUND, %GBX_ERROR_INVALID,
+ *   %GBX_ERROR_SHARE or %GBX_ERROR_STORAGE
  */
 char *
 gbx_sandbox_describe (GbxPolicy *policy, GError **error)
@@ -575,6 +752,16 @@ gbx_sandbox_describe (GbxPolicy *policy, GError **error)
   return gbx_launcher_describe (policy, error);
 }
 
+/**
+ * gbx_sandbox_dup_log:
+ * @self: a sandbox
+ *
+ * Gets the last log lines, 1000 at most: those of the launch, of the guest and, from an application
+ * with a window, of its standard error.
+ *
+ * Returns: (transfer full): the lines, oldest first, each with a line break at its end; valid
+ *   UTF-8 without other control characters
+ */
 char *
 gbx_sandbox_dup_log (GbxSandbox *self)
 {
@@ -586,9 +773,11 @@ gbx_sandbox_dup_log (GbxSandbox *self)
 /**
  * gbx_sandbox_dup_log_since:
  * @self: a sandbox
- * @position: (inout): 0, or as the last call left it
+ * @position: (inout): 0, or as the last call left it: the count of lines ever logged
  *
- * Returns: (transfer full): the lines that came since, of those that are kept
+ * Gets the lines that came since the last call, of those that are kept.
+ *
+ * Returns: (transfer full): the lines, as gbx_sandbox_dup_log() gives them
  */
 char *
 gbx_sandbox_dup_log_since (GbxSandbox *self, guint64 *position)
@@ -621,6 +810,16 @@ open_display_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     g_task_return_error (task, error);
 }
 
+/**
+ * gbx_sandbox_open_display_async:
+ * @self: a sandbox whose domain runs
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called with the connection, or the error
+ * @user_data: for the callback
+ *
+ * Opens one more connection to the domain's display, which speaks the policy's display protocol.
+ * Each channel of SPICE needs one of its own.
+ */
 void
 gbx_sandbox_open_display_async (GbxSandbox *self, GCancellable *cancellable,
                                 GAsyncReadyCallback callback, gpointer user_data)
@@ -636,6 +835,18 @@ gbx_sandbox_open_display_async (GbxSandbox *self, GCancellable *cancellable,
                                       g_steal_pointer (&task));
 }
 
+/**
+ * gbx_sandbox_open_display_finish:
+ * @self: the sandbox
+ * @result: what the callback got
+ * @error: return location for a #GbxError
+ *
+ * Finishes gbx_sandbox_open_display_async().
+ *
+ * Returns: a connected descriptor that is the caller's to close; -1 with %GBX_ERROR_DISPLAY when
+ *   there is no display now or it refuses, with %GBX_ERROR_NOT_FOUND when the domain has gone, with
+ *   %GBX_ERROR_HYPERVISOR when libvirt does not answer
+ */
 int
 gbx_sandbox_open_display_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
 {
@@ -644,6 +855,15 @@ gbx_sandbox_open_display_finish (GbxSandbox *self, GAsyncResult *result, GError 
 
 /* ------------------------------------------------------------- streams -- */
 
+/**
+ * gbx_sandbox_set_terminal_size:
+ * @self: a sandbox
+ * @rows: of the terminal, 1 to 65535
+ * @columns: of the terminal, 1 to 65535
+ *
+ * Tells the command that its terminal has got another size; anything out of the range is ignored.
+ * Before the guest has come up this does nothing: the terminal begins with the policy's size.
+ */
 void
 gbx_sandbox_set_terminal_size (GbxSandbox *self, guint rows, guint columns)
 {
@@ -651,6 +871,14 @@ gbx_sandbox_set_terminal_size (GbxSandbox *self, guint rows, guint columns)
     gbx_console_send_pair (self->console, GBX_MSG_WINSIZE, rows, columns);
 }
 
+/**
+ * gbx_sandbox_set_display_size:
+ * @self: a sandbox
+ * @width: pixels; brought into %GBX_DISPLAY_MIN to %GBX_DISPLAY_MAX
+ * @height: pixels, likewise
+ *
+ * Gives the guest's display another size.  Before the application runs it is kept until then.
+ */
 void
 gbx_sandbox_set_display_size (GbxSandbox *self, guint width, guint height)
 {
@@ -661,6 +889,14 @@ gbx_sandbox_set_display_size (GbxSandbox *self, guint width, guint height)
                            self->pending_height);
 }
 
+/**
+ * gbx_sandbox_set_scale:
+ * @self: a sandbox that has not been launched
+ * @scale: device pixels for each of the application's, in either direction; brought into 1 to 4
+ *
+ * Sets how large an application with a display draws, through `GDK_SCALE` and `QT_SCALE_FACTOR` in
+ * its environment; 1 by default.
+ */
 void
 gbx_sandbox_set_scale (GbxSandbox *self, guint scale)
 {
@@ -687,6 +923,13 @@ gbx_sandbox_set_keyboard (GbxSandbox *self, const char *model, const char *layou
   self->keyboard = gbx_keyboard_new (model, layout, variant, options);
 }
 
+/**
+ * gbx_sandbox_send_signal:
+ * @self: a sandbox
+ * @signal_number: 1 to 64, as signal(7) has it for the host's architecture; others are ignored
+ *
+ * Sends a signal to the command's process group.  Unless the application runs this does nothing.
+ */
 void
 gbx_sandbox_send_signal (GbxSandbox *self, int signal_number)
 {
@@ -694,12 +937,30 @@ gbx_sandbox_send_signal (GbxSandbox *self, int signal_number)
     gbx_console_send_u32 (self->console, GBX_MSG_SIGNAL, signal_number);
 }
 
+/**
+ * gbx_sandbox_set_source:
+ * @self: a sandbox that has not been launched
+ * @source: (transfer none) (nullable): what the application reads from its standard input; %NULL,
+ *   the default, for an empty one
+ *
+ * Sets where the application's standard input comes from.
+ */
 void
 gbx_sandbox_set_source (GbxSandbox *self, GInputStream *source)
 {
   g_set_object (&self->source, source);
 }
 
+/**
+ * gbx_sandbox_set_sink:
+ * @self: a sandbox that has not been launched
+ * @is_stderr: %TRUE for the standard error, %FALSE for the standard output
+ * @sink: (transfer none) (nullable): where the stream's bytes go; %NULL, the default, emits
+ *   #GbxSandbox::output instead
+ *
+ * Sets where what the application writes goes.  It comes under flow control: the application waits
+ * for a slow sink.  The end of the stream closes the sink.
+ */
 void
 gbx_sandbox_set_sink (GbxSandbox *self, gboolean is_stderr, GOutputStream *sink)
 {

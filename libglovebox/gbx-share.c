@@ -150,12 +150,16 @@ check_guest_path (const char *path, GError **error)
 /**
  * gbx_share_new:
  * @path: (type filename): a file or folder of the host; relative to the working directory
- * @guest_path: (nullable): where the sandbox sees it; %NULL for the same path
+ * @guest_path: (type filename) (nullable): where the sandbox sees it, an absolute path of at most
+ *   1024 bytes and no part of the guest's system; %NULL for the same path
  * @writable: whether the sandbox may change it
  * @error: return location for a %GBX_ERROR_SHARE
  *
- * Returns: (transfer full): the share, or %NULL when it does not exist, is of
- *   another kind, would share too much, or has a name that cannot be passed on
+ * Describes a share, and looks at the file system to see that it can be made.
+ *
+ * Returns: (transfer full): the share; %NULL with %GBX_ERROR_SHARE when it does not exist, is
+ *   neither a file nor a folder, would share too much, may not be read or written by this
+ *   account, or has a name that cannot be passed on
  */
 GbxShare *
 gbx_share_new (const char *path, const char *guest_path, gboolean writable, GError **error)
@@ -208,10 +212,13 @@ gbx_share_new (const char *path, const char *guest_path, gboolean writable, GErr
 
 /**
  * gbx_share_parse:
- * @text: `PATH[:GUESTPATH][:ro|rw]`, as the command line has it; read-only by default
+ * @text: (type filename): `PATH[:GUESTPATH][:ro|rw]`, as the option `--share` of glovebox-run(1)
+ *   has it; read-only by default
  * @error: return location for a %GBX_ERROR_SHARE
  *
- * Returns: (transfer full): the share
+ * Reads a share from its text, and checks it as gbx_share_new() does.
+ *
+ * Returns: (transfer full): the share; %NULL with %GBX_ERROR_SHARE
  */
 GbxShare *
 gbx_share_parse (const char *text, GError **error)
@@ -235,6 +242,14 @@ gbx_share_parse (const char *text, GError **error)
   return gbx_share_new (parts[0], n == 2 ? parts[1] : NULL, writable, error);
 }
 
+/**
+ * gbx_share_ref:
+ * @self: a share
+ *
+ * Adds a reference; from any thread.
+ *
+ * Returns: (transfer full): the same share
+ */
 GbxShare *
 gbx_share_ref (GbxShare *self)
 {
@@ -242,6 +257,12 @@ gbx_share_ref (GbxShare *self)
   return self;
 }
 
+/**
+ * gbx_share_unref:
+ * @self: (transfer full): a share
+ *
+ * Drops a reference, the last of which frees the share; from any thread.
+ */
 void
 gbx_share_unref (GbxShare *self)
 {
@@ -252,24 +273,57 @@ gbx_share_unref (GbxShare *self)
   g_free (self);
 }
 
+/**
+ * gbx_share_get_path:
+ * @self: a share
+ *
+ * Gets what is shared.
+ *
+ * Returns: (transfer none) (type filename): a path on the host: absolute, without links, and valid
+ *   UTF-8
+ */
 const char *
 gbx_share_get_path (GbxShare *self)
 {
   return self->path;
 }
 
+/**
+ * gbx_share_get_guest_path:
+ * @self: a share
+ *
+ * Gets where the sandbox sees it.
+ *
+ * Returns: (transfer none) (type filename): a path in the guest: absolute, and valid UTF-8
+ */
 const char *
 gbx_share_get_guest_path (GbxShare *self)
 {
   return self->guest_path;
 }
 
+/**
+ * gbx_share_get_writable:
+ * @self: a share
+ *
+ * Tells the right that the sandbox has.
+ *
+ * Returns: %TRUE when the sandbox may change it, %FALSE when it may only read it
+ */
 gboolean
 gbx_share_get_writable (GbxShare *self)
 {
   return self->writable;
 }
 
+/**
+ * gbx_share_is_directory:
+ * @self: a share
+ *
+ * Tells what kind it was when the share was made.
+ *
+ * Returns: %TRUE for a folder, %FALSE for a single file
+ */
 gboolean
 gbx_share_is_directory (GbxShare *self)
 {

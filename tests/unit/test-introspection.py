@@ -1,0 +1,203 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The library as other languages see it: its annotations, and a few calls through them."""
+
+import gc
+import os
+import pathlib
+import sys
+import tempfile
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests" / "harness"))
+
+import tap  # noqa: E402
+
+try:
+    import gi
+except ImportError:
+    gi = None
+
+CORE = "{http://www.gtk.org/introspection/core/1.0}"
+IDENTIFIER = "{http://www.gtk.org/introspection/c/1.0}identifier"
+# A structure that a type macro makes, and so has no doc comment.
+CLASS_STRUCTURE = "{http://www.gtk.org/introspection/glib/1.0}is-gtype-struct-for"
+# What may be missing: these return values, and these parameters.
+NULLABLE_VALUES = {
+    "gbx_os_get_osinfo_id",
+    "gbx_policy_builder_get_directory",
+    "gbx_policy_get_desktop_id",
+    "gbx_policy_get_directory",
+    "gbx_policy_get_icon_name",
+    "gbx_sandbox_get_error",
+    "gbx_sandbox_get_notice",
+    "gbx_sandbox_get_title",
+}
+NULLABLE_PARAMETERS = {
+    "gbx_policy_builder_set_application": {"desktop_id", "title", "icon_name"},
+    "gbx_policy_builder_set_directory": {"path"},
+    "gbx_policy_builder_set_environment": {"value"},
+    "gbx_policy_builder_set_name": {"name"},
+    "gbx_sandbox_set_sink": {"sink"},
+    "gbx_sandbox_set_keyboard": {"model", "layout", "variant", "options"},
+    "gbx_sandbox_set_source": {"source"},
+    "gbx_share_new": {"guest_path"},
+}
+# Of what GIO has in its own functions; introspection marks them by their type.
+NULLABLE_ALWAYS = {"callback", "cancellable", "user_data"}
+
+
+class Annotations(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.namespace = ElementTree.parse(os.environ["GLOVEBOX_GIR"]).find(f"{CORE}namespace")
+        cls.functions = {
+            node.get(IDENTIFIER): node
+            for kind in ("function", "method", "constructor")
+            for node in cls.namespace.iter(CORE + kind)
+        }
+
+    def test_functions(self):
+        """every function, parameter and return value has a doc"""
+        self.assertGreater(len(self.functions), 80)
+        missing = []
+        for name, node in self.functions.items():
+            if node.find(f"{CORE}doc") is None:
+                missing.append(name)
+            for parameter in node.findall(f"{CORE}parameters/*"):
+                if parameter.find(f"{CORE}doc") is None:
+                    missing.append(f"{name}: {parameter.get('name')}")
+            value = node.find(f"{CORE}return-value")
+            kind = value.find(f"{CORE}type")
+            if (kind is None or kind.get("name") != "none") and value.find(f"{CORE}doc") is None:
+                missing.append(f"{name}: what it returns")
+        self.assertEqual(missing, [])
+
+    def test_types(self):
+        """every type, member and constant has a doc"""
+        missing = [
+            node.get("name")
+            for kind in ("class", "record", "enumeration", "bitfield", "member", "constant")
+            for node in self.namespace.iter(CORE + kind)
+            if node.find(f"{CORE}doc") is None and node.get(CLASS_STRUCTURE) is None
+        ]
+        self.assertEqual(missing, [])
+
+    def test_transfers(self):
+        """what a getter returns stays the object's"""
+        full = [name for name, node in self.functions.items() if "_get_" in name
+                and node.find(f"{CORE}return-value").get("transfer-ownership") != "none"]
+        self.assertEqual(full, [])
+
+    def test_nullable(self):
+        """what may be missing is marked so, and nothing else"""
+        values, parameters = set(), {}
+        for name, node in self.functions.items():
+            if node.find(f"{CORE}return-value").get("nullable") == "1":
+                values.add(name)
+            marked = {parameter.get("name") for parameter in node.findall(f"{CORE}parameters/*")
+                      if parameter.get("nullable") == "1"} - NULLABLE_ALWAYS
+            if marked:
+                parameters[name] = marked
+        self.assertEqual(values, NULLABLE_VALUES)
+        self.assertEqual(parameters, NULLABLE_PARAMETERS)
+
+
+@unittest.skipIf(gi is None, "Python has no gi")
+class Calls(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        gi.require_version("Glovebox", "1")
+        from gi.repository import Glovebox
+        cls.glovebox = Glovebox
+
+    def make_policy(self):
+        builder = self.glovebox.PolicyBuilder.new(self.glovebox.Mode.EXEC)
+        builder.set_name("introspected")
+        builder.set_command(["printf", "%s", "\udcff"])
+        builder.set_environment("COLOUR", "red")
+        builder.set_directory("/tmp/./work")
+        builder.set_memory(256 << 20)
+        builder.set_cpus(1)
+        builder.set_timeout(60)
+        with tempfile.TemporaryDirectory() as folder:
+            builder.add_share(self.glovebox.Share.new(folder, "/home/shared", True))
+        self.assertEqual(builder.get_directory(), "/tmp/./work")
+        self.assertEqual(len(builder.get_shares()), 1)
+        return builder.build()
+
+    def check_policy(self, policy):
+        self.assertEqual(policy.get_mode(), self.glovebox.Mode.EXEC)
+        self.assertEqual(policy.get_name(), "introspected")
+        self.assertEqual(policy.get_title(), "printf")
+        self.assertEqual(policy.get_command(), ["printf", "%s", "\udcff"])
+        self.assertEqual(policy.get_environment(), ["COLOUR=red"])
+        self.assertEqual(policy.get_directory(), "/tmp/work")
+        self.assertEqual(policy.get_memory(), 256 << 20)
+        self.assertEqual(policy.get_cpus(), 1)
+        self.assertEqual(policy.get_timeout(), 60)
+        self.assertEqual(policy.get_display_size(), (1280, 800))
+        self.assertEqual(policy.get_terminal(), (False, 0, 0))
+        [share] = policy.get_shares()
+        self.assertEqual(share.get_guest_path(), "/home/shared")
+        self.assertTrue(share.get_writable() and share.is_directory())
+
+    def test_policy(self):
+        """a policy is built and read, and survives its readers"""
+        policy = self.make_policy()
+        for _ in range(50):
+            self.check_policy(policy)
+        self.assertIsNone(policy.get_icon_name())
+        self.assertIsNone(policy.get_desktop_id())
+        self.assertFalse(policy.get_verbose() or policy.get_strict() or policy.get_errors_apart())
+        self.assertEqual(policy.get_network(), self.glovebox.Network.NONE)
+        self.assertEqual(policy.get_accelerator(), self.glovebox.Accelerator.AUTO)
+        self.assertEqual(policy.get_opengl(), self.glovebox.Opengl.AUTO)
+        self.assertEqual(policy.get_display_protocol(), self.glovebox.DisplayProtocol.SPICE)
+
+    def test_errors(self):
+        """a policy that cannot be is an error of the library's domain"""
+        builder = self.glovebox.PolicyBuilder.new(self.glovebox.Mode.EXEC)
+        with self.assertRaises(gi.repository.GLib.Error) as caught:
+            builder.build()
+        self.assertTrue(caught.exception.matches(self.glovebox.error_quark(),
+                                                 self.glovebox.Error.INVALID))
+
+    def test_policy_of_a_sandbox(self):
+        """a sandbox keeps its policy, however often it is asked for it"""
+        sandbox = self.glovebox.Sandbox.new(self.make_policy())
+        gc.collect()
+        for _ in range(200):
+            self.assertEqual(sandbox.get_policy().get_name(), "introspected")
+            gc.collect(0)
+        self.check_policy(sandbox.get_policy())
+
+    def test_sandbox(self):
+        """every getter of a sandbox that was not launched answers"""
+        sandbox = self.glovebox.Sandbox.new(self.make_policy())
+        for source in (None, gi.repository.Gio.MemoryInputStream.new()):
+            sandbox.set_source(source)
+        for sink in (gi.repository.Gio.MemoryOutputStream.new_resizable(), None):
+            sandbox.set_sink(True, sink)
+            sandbox.set_sink(False, sink)
+        self.assertEqual(sandbox.get_name(), "introspected")
+        self.assertEqual(sandbox.get_state(), self.glovebox.SandboxState.PREPARING)
+        self.assertEqual(sandbox.get_reason(), self.glovebox.EndReason.NONE)
+        self.assertEqual(sandbox.get_accelerator(), self.glovebox.Accelerator.AUTO)
+        self.assertEqual(sandbox.get_activity(), "")
+        for missing in (sandbox.get_error(), sandbox.get_notice(), sandbox.get_title()):
+            self.assertIsNone(missing)
+        self.assertFalse(sandbox.get_drawn() or sandbox.get_settled() or sandbox.get_started())
+        self.assertEqual(sandbox.get_fraction(), 0)
+        self.assertEqual(sandbox.get_elapsed(), 0)
+        self.assertEqual(sandbox.get_exit_status(), 125)
+        self.assertEqual(sandbox.dup_log(), "")
+        self.assertEqual(sandbox.dup_log_since(0), ("", 0))
+
+
+if __name__ == "__main__":
+    tap.main()
