@@ -251,7 +251,7 @@ gbx_session_stop (GbxSandbox *self, guint grace_ms, GbxEndReason reason)
 
 /* Isolation gets weaker than it could be: never silently, and a strict run ends. */
 static gboolean
-weaken (GbxSandbox *self, const char *notice)
+notice_weakness (GbxSandbox *self, const char *notice)
 {
   if (gbx_policy_get_strict (self->policy))
     {
@@ -261,6 +261,14 @@ weaken (GbxSandbox *self, const char *notice)
       return FALSE;
     }
   gbx_sandbox_add_notice (self, notice);
+  return TRUE;
+}
+
+static gboolean
+weaken (GbxSandbox *self, const char *notice)
+{
+  if (!notice_weakness (self, notice))
+    return FALSE;
   gbx_sandbox_add_log (self, GBX_LOG_WARNING, notice);
   return TRUE;
 }
@@ -490,9 +498,11 @@ choose_accelerator (GbxSandbox *self)
   self->may_fall_back = wanted == GBX_ACCELERATOR_AUTO;
   if (weakness && !weaken (self, weakness))
     return;
+  /* Whoever starts it as root has been warned already, where there is no window. */
   if (gbx_launcher_get_plan (self->launcher)->by_root &&
-      !weaken (self, _ ("It was started by root, so the emulator is root too: an escape from the "
-                        "virtual machine would be one to the whole computer.")))
+      !notice_weakness (self,
+                        _ ("It was started by root, so the emulator is root too: an escape from "
+                           "the virtual machine would be one to the whole computer.")))
     return;
   if (wanted == GBX_ACCELERATOR_KVM && !gbx_accelerator_kvm_present (&why))
     kvm_failed (self, why, FALSE);

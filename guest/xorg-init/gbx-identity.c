@@ -78,6 +78,8 @@ make_desktop_environment (GbxInit *self)
   /* Java knows its window managers by name, and takes ours for one that puts
    * every window into a frame: it would wait for that, and not follow its size. */
   gbx_set_environment (self, "_JAVA_AWT_WM_NONREPARENTING", "1");
+  /* AppImages would mount themselves, for which there is no device here. */
+  gbx_set_environment (self, "APPIMAGE_EXTRACT_AND_RUN", "1");
   if (!self->config.opengl)
     gbx_set_environment (self, "GSK_RENDERER", "cairo");
 }

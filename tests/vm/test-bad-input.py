@@ -125,6 +125,24 @@ class BadHost(SandboxTest):
         self.refuse({"LIBVIRTD_PATH": "/nonexistent/libvirtd", "XDG_RUNTIME_DIR": str(empty),
                      "XDG_CONFIG_HOME": str(self.folder / "config")}, "libvirt")
 
+    def path_with(self, *programs):
+        """A PATH with those programs of the host's, and no others."""
+        folder = self.folder / "bin"
+        folder.mkdir()
+        for program in programs:
+            (folder / program).symlink_to(shutil.which(program))
+        return {"PATH": str(folder)}
+
+    def test_no_qemu(self):
+        """QEMU missing"""
+        self.refuse(self.path_with(), "QEMU is not installed", "apt-get install")
+
+    def test_no_network_helper(self):
+        """the network's helper missing, where it is needed"""
+        environment = self.path_with("qemu-system-" + os.uname().machine)
+        self.assert_refused("exec", "--network", "user", "--", "true", words=["pasta", "apt-get"],
+                            env={**self.environment, **environment})
+
     def test_no_kernel(self):
         """no kernel"""
         self.refuse({"GLOVEBOX_KERNEL": "/nonexistent/vmlinuz"}, "/nonexistent/vmlinuz")

@@ -91,6 +91,18 @@ class Ends(SandboxTest):
         process.wait()
         self.assert_nothing_left()
 
+    def test_killed_janitor(self):
+        """after SIGKILL of the janitor and then of the command the next launch clears up"""
+        process = self.start_sleeper("unwatched")
+        for pid, command in self.our_processes().items():
+            if "glovebox-janitor" in command:
+                os.kill(pid, signal.SIGKILL)
+        process.kill()
+        process.wait()
+        wait_until(lambda: not self.emulators(), 10, "the emulator still runs")
+        self.assertEqual(self.sandbox_folders(), ["unwatched"])
+        self.assertEqual(self.execute("--", "echo", "again")[:2], (0, b"again\n"))
+
     def test_killed_emulator(self):
         """after SIGKILL of the emulator the command fails with a sentence"""
         process = self.start_sleeper("emulator")

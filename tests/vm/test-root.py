@@ -26,6 +26,21 @@ class Root(SandboxTest):
         self.assertIn("root", err)
         self.assertIn("warning", err.lower())
 
+    def test_strict(self):
+        """and not at all where nothing is to be weaker than it could be"""
+        self.assert_refused("exec", "--strict", "--", "true", words=["root", "--strict"])
+
+    def test_network(self):
+        """the network's helper works for root, too"""
+        out = self.output_of_root("--network", "user", "--", "sh", "-c",
+                                  "cat /sys/class/net/eth0/carrier; cat /etc/resolv.conf")
+        self.assertEqual(out, b"1\nnameserver 10.0.2.3\n")
+
+    def output_of_root(self, *arguments):
+        status, out, err = self.execute(*arguments)
+        self.assertEqual(status, 0, err.decode())
+        return out
+
     def test_full_disk(self):
         """a full disk under the cache is said, and nothing is left on it"""
         disk = self.folder / "disk"
