@@ -96,23 +96,40 @@ on_resized (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* A terminal that the command has got is raw. */
+static const char *
+line_end (Exec *self)
+{
+  return self->terminal ? "\r\n" : "\n";
+}
+
+static void
+tell (Exec *self, const char *text)
+{
+  g_printerr ("glovebox: [%6.3f] %s%s", gbx_sandbox_get_elapsed (self->sandbox) / 1e6, text,
+              line_end (self));
+}
+
 static void
 on_log (GbxSandbox *sandbox, guint level, const char *text, gpointer user_data)
 {
-  GbxPolicy *policy = gbx_sandbox_get_policy (sandbox);
+  Exec *self = user_data;
+  g_autofree char *warning = NULL;
 
-  if (gbx_policy_get_verbose (policy))
-    g_printerr ("glovebox: [%6.3f] %s\r\n", gbx_sandbox_get_elapsed (sandbox) / 1e6, text);
+  if (gbx_policy_get_verbose (gbx_sandbox_get_policy (sandbox)))
+    tell (self, text);
   else if (level == 1 && isatty (STDERR_FILENO))
-    g_printerr ("glovebox: %s\r\n", text);
+    {
+      warning = g_strdup_printf (_ ("warning: %s"), text);
+      g_printerr ("glovebox: %s%s", warning, line_end (self));
+    }
 }
 
 static void
 on_activity (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
 {
   if (gbx_policy_get_verbose (gbx_sandbox_get_policy (sandbox)))
-    g_printerr ("glovebox: [%6.3f] %s\r\n", gbx_sandbox_get_elapsed (sandbox) / 1e6,
-                gbx_sandbox_get_activity (sandbox));
+    tell (user_data, gbx_sandbox_get_activity (sandbox));
 }
 
 /* Until the command runs, ^C is for us; from then on every key is for it. */
