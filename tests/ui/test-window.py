@@ -17,14 +17,14 @@ WATCH = ("(while :; do xdpyinfo | sed -n 's/.*dimensions: *\\([0-9x]*\\) .*/\\1/
 
 
 class Window(WindowTest):
-    def start_xterm(self, script="exec sh", before="", options=()):
+    def start_xterm(self, script="exec sh", before="", options=(), colour=(255, 255, 255)):
         """An xterm in a sandbox, with the focus, once its shell has started."""
         process = self.open(*options, "--", "sh", "-c",
                             before + 'exec xterm -e sh -c "$1"', "sh", f"echo up >/s/ready; {script}")
         self.await_file("ready", process)
         window = self.window()
         # Xterm's own white: the guest's screen has taken the place of the progress.
-        wait_until(lambda: self.picture_of(window).share_of((255, 255, 255)) > 0.5, 60,
+        wait_until(lambda: self.picture_of(window).share_of(colour) > 0.5, 60,
                    "the window does not show the terminal")
         x, y, width, height = self.screen.geometry(window)
         self.screen.click(x + width // 2, y + height // 2)
@@ -163,9 +163,19 @@ class Window(WindowTest):
         self.screen.xdotool("windowsize", window, width + 160, height + 120)
         wait_until(lambda: self.guest_size() == (960, 720), 60, "the guest's screen does not follow")
 
+    def test_high_resolution(self):
+        """where a pixel is many, the guest has them all, and draws as large as its user wants"""
+        self.environment = {**self.environment, "GDK_SCALE": "2"}
+        process, window = self.start_xterm(before="echo $GDK_SCALE >/s/scale; " + WATCH)
+        self.assertEqual(self.read("scale"), "2\n")
+        width = self.screen.geometry(window)[2]
+        wait_until(lambda: width - 40 < self.guest_size()[0] <= width, 60,
+                   f"the guest's screen is not as wide as the window's {width} pixels")
+
     def test_strip(self):
         """the host draws a coloured strip that the guest cannot"""
-        _, window = self.start_xterm("printf '\\033]11;#000000\\007'; exec sleep 1000")
+        _, window = self.start_xterm("printf '\\033]11;#000000\\007'; exec sleep 1000",
+                                     colour=(0, 0, 0))
         picture = self.picture_of(window)
         width = picture.width
         # A row of one saturated colour over the whole width.
