@@ -222,6 +222,28 @@ gbx_jail_can_isolate (const char *jail)
          status == 0;
 }
 
+gboolean
+gbx_jail_apparmor_is_on (void)
+{
+  g_autofree char *enabled = NULL;
+
+  return g_file_get_contents ("/sys/module/apparmor/parameters/enabled", &enabled, NULL, NULL) &&
+         enabled[0] == 'Y';
+}
+
+/* Debian's profile of libvirtd lets it execute what is in /usr/bin: an installed jail,
+ * but not one of a build tree. */
+char *
+gbx_jail_explain (const char *complaint, const char *jail, gboolean apparmor)
+{
+  if (!apparmor || !strstr (complaint, "cannot execute binary"))
+    return NULL;
+  return g_strdup_printf (_ ("AppArmor does not let libvirt start %s; allow it by “echo '%s PUx,' | "
+                             "sudo tee -a /etc/apparmor.d/local/usr.sbin.libvirtd” and “sudo "
+                             "apparmor_parser -r /etc/apparmor.d/usr.sbin.libvirtd”"),
+                          jail, jail);
+}
+
 static gboolean
 refuse_share (GbxShare *share, const char *why, GError **error)
 {

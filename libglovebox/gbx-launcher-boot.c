@@ -6,6 +6,7 @@
 #include "gbx-launcher-private.h"
 
 #include "gbx-error.h"
+#include "gbx-jail.h"
 #include "gbx-paths.h"
 
 #include <errno.h>
@@ -131,6 +132,26 @@ end_first_start (GbxLauncher *self, GError **error)
   return gbx_launch_start_network (self, error);
 }
 
+static gboolean
+start_domain (GbxLauncher *self, GVirConfigDomain *config, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autofree char *jail = NULL;
+  g_autofree char *advice = NULL;
+
+  /* Also a start that fails may have left one: where the daemon died over it. */
+  self->has_domain = TRUE;
+  if (gbx_virt_start (self->connection, config, &local))
+    return TRUE;
+  jail = gbx_path_program ("glovebox-emulator-jail");
+  advice = jail ? gbx_jail_explain (local->message, jail, gbx_jail_apparmor_is_on ()) : NULL;
+  if (advice)
+    g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR, advice);
+  else
+    g_propagate_error (error, g_steal_pointer (&local));
+  return FALSE;
+}
+
 int
 gbx_launch_boot (GbxLauncher *self, GError **error)
 {
@@ -145,9 +166,7 @@ gbx_launch_boot (GbxLauncher *self, GError **error)
   listener = listen_on (self->plan->console_socket, error);
   if (listener < 0)
     return -1;
-  /* Also a start that fails may have left one: where the daemon died over it. */
-  self->has_domain = TRUE;
-  if (gbx_virt_start (self->connection, config, error) && gbx_launch_join_root (self, error))
+  if (start_domain (self, config, error) && gbx_launch_join_root (self, error))
     fd = accept_console (self, listener, error);
   close (listener);
   unlink (self->plan->console_socket);

@@ -4,6 +4,7 @@
  * GLOVEBOX_UPDATE_GOLDEN=1 writes the files anew; read the difference. */
 
 #include "gbx-backend.h"
+#include "gbx-jail.h"
 
 #include <string.h>
 
@@ -108,11 +109,25 @@ test_no_port (void)
   g_assert_null (strstr (xml, "port="));
 }
 
+/* What libvirt says where AppArmor does not let it execute a program of a build tree. */
+static void
+test_apparmor (void)
+{
+  const char *denied = "Failed to probe QEMU binary with QMP: libvirt:  error : cannot execute binary "
+                       "/home/us/.cache/glovebox/emulator/1/qemu-system: Permission denied";
+  g_autofree char *advice = gbx_jail_explain (denied, "/src/host/glovebox-emulator-jail", TRUE);
+
+  g_assert_nonnull (strstr (advice, "'/src/host/glovebox-emulator-jail PUx,'"));
+  g_assert_null (gbx_jail_explain (denied, "/jail", FALSE));
+  g_assert_null (gbx_jail_explain ("another complaint", "/jail", TRUE));
+}
+
 int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/backend/golden", test_golden);
+  g_test_add_func ("/backend/apparmor", test_apparmor);
   g_test_add_func ("/backend/off-is-absent", test_off_is_absent);
   g_test_add_func ("/backend/no-port", test_no_port);
   return g_test_run ();
