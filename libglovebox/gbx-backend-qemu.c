@@ -7,6 +7,7 @@
 #include "gbx-error.h"
 #include "gbx-policy-private.h"
 #include "gbx-protocol.h"
+#include "gbx-virt.h"
 
 #include <glib/gi18n-lib.h>
 #include <libxml/parser.h>
@@ -307,7 +308,7 @@ finish_config (GVirConfigDomain *domain, GbxLaunchPlan *plan, GError **error)
 static const char *
 gbx_backend_qemu_get_uri (GbxBackend *backend)
 {
-  return "qemu:///session";
+  return GBX_VIRT_URI;
 }
 
 static GVirConfigDomain *

@@ -19,7 +19,6 @@
 
 /* The checks of the host: what runs virtual machines. */
 
-#define CONNECTION_URI "qemu:///session"
 #define QEMU_LEAST "7.2"
 
 /* ------------------------------------------------------------ versions -- */
@@ -100,12 +99,12 @@ gbx_check_libvirt (GbxCheck *check, GCancellable *cancellable)
   g_autofree char *version = NULL;
 
   virSetErrorFunc (NULL, take_error);
-  connection = virConnectOpen (CONNECTION_URI);
+  connection = virConnectOpen (GBX_VIRT_URI);
   if (connection == NULL)
     {
       gbx_check_set_problem (check,
                              g_strdup_printf (_ ("libvirt cannot be reached at %s: %s."),
-                                              CONNECTION_URI, virGetLastErrorMessage ()),
+                                              GBX_VIRT_URI, virGetLastErrorMessage ()),
                              libvirt_command ());
       return;
     }
@@ -117,11 +116,11 @@ gbx_check_libvirt (GbxCheck *check, GCancellable *cancellable)
         check,
         g_strdup_printf (_ ("libvirt %s answers at %s, but as root QEMU runs as root "
                             "too: use Glovebox from an ordinary account."),
-                         version, CONNECTION_URI),
+                         version, GBX_VIRT_URI),
         NULL);
   else
     gbx_check_set_ok (check,
-                      g_strdup_printf (_ ("libvirt %s answers at %s."), version, CONNECTION_URI));
+                      g_strdup_printf (_ ("libvirt %s answers at %s."), version, GBX_VIRT_URI));
 }
 
 /* ---------------------------------------------------------------- QEMU -- */

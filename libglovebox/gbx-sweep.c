@@ -9,8 +9,6 @@
 #include "gbx-reach.h"
 #include "gbx-runtime.h"
 
-#define URI "qemu:///session"
-
 /* In this order: as long as the guest lives it may write in what is removed. */
 static guint
 bury (GbxDead *dead, GbxVirt *connection, GError **error)
@@ -45,7 +43,7 @@ find_orphans (GbxVirt *connection, GError **error)
 guint
 gbx_sweep_count (GCancellable *cancellable)
 {
-  g_autoptr (GbxVirt) connection = gbx_reach_end (gbx_reach_begin (URI), cancellable, NULL);
+  g_autoptr (GbxVirt) connection = gbx_reach_end (gbx_reach_begin (GBX_VIRT_URI), cancellable, NULL);
   g_autoptr (GPtrArray) orphans = connection ? find_orphans (connection, NULL) : NULL;
 
   return MAX (gbx_runtime_count_dead (), orphans ? orphans->len : 0);
@@ -61,7 +59,7 @@ gbx_sweep (GCancellable *cancellable, GError **error)
 
   if (!dead)
     return 0;
-  connection = gbx_reach_end (gbx_reach_begin (URI), cancellable, error);
+  connection = gbx_reach_end (gbx_reach_begin (GBX_VIRT_URI), cancellable, error);
   if (!connection)
     return 0;
   for (guint i = 0; i < dead->len; i++)

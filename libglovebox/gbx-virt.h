@@ -15,6 +15,9 @@ G_BEGIN_DECLS
  * socket tells of QEMU's end sooner. */
 typedef struct _GbxVirt GbxVirt;
 
+/* The account's own daemon; for root libvirt takes it for the system's. */
+#define GBX_VIRT_URI "qemu:///session"
+
 GbxVirt *gbx_virt_open (const char *uri, GError **error);
 /* The number of a daemon that lives but takes no connections any more; or 0. */
 int gbx_virt_find_hung_daemon (void);
