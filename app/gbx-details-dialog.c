@@ -72,11 +72,11 @@ display_command (GbxPolicy *policy)
 }
 
 static char *
-display_resources (GbxPolicy *policy)
+display_resources (GbxPolicy *policy, GbxAccelerator accelerator)
 {
   g_autofree char *memory
       = g_format_size_full (gbx_policy_get_memory (policy), G_FORMAT_SIZE_IEC_UNITS);
-  guint cpus = gbx_policy_get_cpus (policy);
+  guint cpus = gbx_policy_get_cpus_with (policy, accelerator);
 
   return g_strdup_printf (
       ngettext ("%s of memory, %u processor", "%s of memory, %u processors", cpus), memory, cpus);
@@ -91,7 +91,7 @@ fill (GbxDetailsDialog *self, GbxSandbox *sandbox)
       = gbx_identity_describe (gbx_sandbox_get_name (sandbox), policy, accelerator);
   g_autofree char *explanation = gbx_identity_explain (policy, accelerator);
   g_autofree char *command = display_command (policy);
-  g_autofree char *resources = display_resources (policy);
+  g_autofree char *resources = display_resources (policy, accelerator);
   const char *notice = gbx_sandbox_get_notice (sandbox);
 
   add_row (self, _ ("Identity"), identity);

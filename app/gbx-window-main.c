@@ -6,6 +6,8 @@
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
 #include <locale.h>
+#include <stdio.h>
+#include <unistd.h>
 
 /* Glovebox's own failures, as the manual pages say. */
 #define STATUS_FAILURE 125
@@ -35,5 +37,11 @@ main (int argc, char **argv)
 
   application = gbx_window_application_new ();
   status = g_application_run (G_APPLICATION (application), argc, argv);
-  return status ? status : gbx_window_application_get_status (application);
+  if (!status)
+    status = gbx_window_application_get_status (application);
+  fflush (stdout);
+  fflush (stderr);
+  /* A thread that waits for libvirt may be left behind, and what exit() takes down
+   * is still in its use. */
+  _exit (status);
 }

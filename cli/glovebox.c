@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -64,7 +65,8 @@ print_help (void)
 static void
 occupy_standard_streams (void)
 {
-  int fd = open ("/dev/null", O_RDWR);
+  /* For reading only: what is written to a closed stream is an error, as outside. */
+  int fd = open ("/dev/null", O_RDONLY);
 
   while (fd >= 0 && fd <= STDERR_FILENO)
     fd = dup (fd);
@@ -72,10 +74,9 @@ occupy_standard_streams (void)
     close (fd);
 }
 
-int
-main (int argc, char **argv)
+static int
+run_verb (int argc, char **argv)
 {
-  occupy_standard_streams ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, GBX_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
@@ -101,4 +102,18 @@ main (int argc, char **argv)
       return verbs[i].run (argc - 1, argv + 1);
   gbx_complain (_ ("there is no verb “%s”; “glovebox --help” lists them"), argv[1]);
   return GBX_STATUS_FAILURE;
+}
+
+int
+main (int argc, char **argv)
+{
+  int status;
+
+  occupy_standard_streams ();
+  status = run_verb (argc, argv);
+  fflush (stdout);
+  fflush (stderr);
+  /* A thread that waits for libvirt may be left behind, and what exit() takes down
+   * is still in its use. */
+  _exit (status);
 }

@@ -96,6 +96,16 @@ gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns, boo
 }
 
 void
+gbx_config_put_clock (GbxWriter *writer, uint32_t seconds, uint32_t nanoseconds)
+{
+  size_t begin = item_begin (writer, GBX_CONFIG_CLOCK);
+
+  gbx_write_u32 (writer, seconds);
+  gbx_write_u32 (writer, nanoseconds);
+  item_end (writer, begin);
+}
+
+void
 gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
                         const char *gateway)
 {
@@ -259,6 +269,14 @@ decode_network (GbxGuestConfig *self, GbxReader *reader)
 }
 
 static const char *
+decode_clock (GbxGuestConfig *self, GbxReader *reader)
+{
+  self->clock_s = gbx_read_u32 (reader);
+  self->clock_ns = gbx_read_u32 (reader);
+  return self->clock_ns > 999999999 ? "malformed clock" : NULL;
+}
+
+static const char *
 decode_keyboard (GbxGuestConfig *self, GbxReader *reader)
 {
   gbx_read_text (reader, self->xkb_model, sizeof self->xkb_model - 1);
@@ -297,6 +315,8 @@ decode_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
       return NULL;
     case GBX_CONFIG_KEYBOARD:
       return decode_keyboard (self, reader);
+    case GBX_CONFIG_CLOCK:
+      return decode_clock (self, reader);
     case GBX_CONFIG_VERBOSE:
       return read_flag (reader, &self->verbose) ? NULL : "malformed verbosity";
     default:

@@ -33,7 +33,8 @@ typedef enum
   GBX_CONFIG_HOSTNAME = 10,   /* text */
   GBX_CONFIG_KEYBOARD = 11,   /* text model, text layout, text variant, text options */
   GBX_CONFIG_VERBOSE = 12,    /* u8: 1 sends debug log lines */
-  GBX_CONFIG_LAST = GBX_CONFIG_VERBOSE,
+  GBX_CONFIG_CLOCK = 13,      /* u32 seconds since 1970, u32 nanoseconds: the host's clock */
+  GBX_CONFIG_LAST = GBX_CONFIG_CLOCK,
 } GbxConfigTag;
 
 enum
@@ -60,6 +61,7 @@ typedef struct
   bool terminal;
   bool errors_apart; /* a terminal for stdin and stdout, and a pipe for stderr */
   bool network;
+  uint32_t clock_s, clock_ns; /* 0 where it was not told */
   uint16_t rows, columns;
   uint16_t width, height;
   uint32_t uid, gid;
@@ -89,6 +91,7 @@ void gbx_config_put_share (GbxWriter *writer, uint8_t flags, const char *mount_t
 void gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height, bool opengl);
 void gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns,
                               bool errors_apart);
+void gbx_config_put_clock (GbxWriter *writer, uint32_t seconds, uint32_t nanoseconds);
 void gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
                              const char *gateway);
 void gbx_config_put_keyboard (GbxWriter *writer, const char *model, const char *layout,

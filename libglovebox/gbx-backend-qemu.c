@@ -163,16 +163,6 @@ set_boot (GVirConfigDomain *domain, GbxLaunchPlan *plan)
     gvir_config_domain_os_set_loader (os, plan->firmware);
 }
 
-/* Under TCG a second processor makes the start slower by a fifth, since every
- * one of them is brought up by emulation. */
-static guint
-choose_cpus (GbxLaunchPlan *plan)
-{
-  if (plan->accelerator == GBX_ACCELERATOR_TCG && gbx_policy_get_cpus_by_default (plan->policy))
-    return 1;
-  return gbx_policy_get_cpus (plan->policy);
-}
-
 static void
 set_cpu (GVirConfigDomain *domain, GbxLaunchPlan *plan)
 {
@@ -182,7 +172,7 @@ set_cpu (GVirConfigDomain *domain, GbxLaunchPlan *plan)
 
   gvir_config_domain_set_virt_type (domain, kvm ? GVIR_CONFIG_DOMAIN_VIRT_KVM
                                                 : GVIR_CONFIG_DOMAIN_VIRT_QEMU);
-  gvir_config_domain_set_vcpus (domain, choose_cpus (plan));
+  gvir_config_domain_set_vcpus (domain, gbx_policy_get_cpus_with (plan->policy, plan->accelerator));
   gvir_config_domain_set_cpu (domain, cpu);
   g_object_unref (cpu);
 }

@@ -111,6 +111,7 @@ gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity, GbxKeyboard *
   g_autofree guint8 *payload = g_malloc (GBX_PAYLOAD_MAX);
   guint rows, columns;
   GbxWriter writer;
+  gint64 now;
 
   gbx_writer_init (&writer, payload, GBX_PAYLOAD_MAX);
   gbx_config_put_u8 (&writer, GBX_CONFIG_MODE, gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP);
@@ -128,6 +129,8 @@ gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity, GbxKeyboard *
   if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)
     gbx_config_put_network (&writer, GBX_GUEST_ADDRESS, GBX_GUEST_PREFIX, GBX_GUEST_GATEWAY);
   gbx_config_put_text (&writer, GBX_CONFIG_HOSTNAME, plan->name);
+  now = g_get_real_time ();
+  gbx_config_put_clock (&writer, now / G_USEC_PER_SEC, now % G_USEC_PER_SEC * 1000);
   gbx_config_put_u8 (&writer, GBX_CONFIG_VERBOSE, gbx_policy_get_verbose (policy));
   if (!writer.failed)
     return g_bytes_new (payload, writer.length);

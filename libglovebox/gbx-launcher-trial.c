@@ -11,7 +11,10 @@
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <libxml/parser.h>
+#include <libxml/tree.h>
 #include <poll.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Launches of which no application comes: for the doctor, and for people who want to
@@ -73,6 +76,24 @@ gbx_launcher_try (GbxPolicy *policy, GCancellable *cancellable, GError **error)
   return gbx_launch_clean_up (self, FALSE, answered ? error : NULL) && answered;
 }
 
+static char *
+indent_xml (GVirConfigDomain *config)
+{
+  g_autofree char *text = gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config));
+  xmlDoc *doc = xmlReadMemory (text, strlen (text), NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOBLANKS);
+  xmlChar *dump = NULL;
+  char *indented;
+  int size;
+
+  if (!doc)
+    return g_steal_pointer (&text);
+  xmlDocDumpFormatMemoryEnc (doc, &dump, &size, "UTF-8", 1);
+  indented = g_strchomp (g_strdup ((char *) dump));
+  xmlFree (dump);
+  xmlFreeDoc (doc);
+  return indented;
+}
+
 char *
 gbx_launcher_describe (GbxPolicy *policy, GError **error)
 {
@@ -85,5 +106,5 @@ gbx_launcher_describe (GbxPolicy *policy, GError **error)
     self->plan->network_socket = gbx_runtime_get_file (self->runtime, "net.sock");
   self->plan->accelerator = choose_accelerator (policy);
   config = gbx_backend_create_config (self->backend, self->plan, error);
-  return config ? gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config)) : NULL;
+  return config ? indent_xml (config) : NULL;
 }

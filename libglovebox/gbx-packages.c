@@ -41,7 +41,7 @@ static const char *const names[][N_FAMILIES] = {
   [GBX_PACKAGE_LIBVIRT]
   = { "libvirt-daemon libvirt-daemon-driver-qemu", "libvirt-daemon libvirt-daemon-driver-qemu",
       "libvirt-daemon-driver-qemu", "libvirt", "libvirt-daemon-qemu" },
-  [GBX_PACKAGE_QEMU] = { "qemu-system", "qemu-system", "qemu-kvm", "qemu-desktop", "qemu" },
+  [GBX_PACKAGE_QEMU] = { "qemu-system-x86", "qemu-system-x86", "qemu-kvm", "qemu-desktop", "qemu" },
   [GBX_PACKAGE_XORG]
   = { "xserver-xorg-core xserver-xorg-input-evdev", "xserver-xorg-core xserver-xorg-input-evdev",
       "xorg-x11-server-Xorg xorg-x11-drv-evdev", "xorg-server xf86-input-evdev",

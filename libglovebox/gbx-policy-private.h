@@ -37,6 +37,5 @@ struct _GbxPolicy
 
 GbxPolicy *gbx_policy_alloc (GbxMode mode);
 gboolean gbx_policy_get_name_is_fixed (GbxPolicy *self);
-gboolean gbx_policy_get_cpus_by_default (GbxPolicy *self);
 
 G_END_DECLS

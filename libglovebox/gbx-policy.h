@@ -138,6 +138,7 @@ const char *gbx_policy_get_directory (GbxPolicy *self);
 GPtrArray *gbx_policy_get_shares (GbxPolicy *self);
 guint64 gbx_policy_get_memory (GbxPolicy *self);
 guint gbx_policy_get_cpus (GbxPolicy *self);
+guint gbx_policy_get_cpus_with (GbxPolicy *self, GbxAccelerator accelerator);
 GbxNetwork gbx_policy_get_network (GbxPolicy *self);
 GbxDisplayProtocol gbx_policy_get_display_protocol (GbxPolicy *self);
 void gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height);

@@ -210,6 +210,17 @@ gbx_share_new (const char *path, const char *guest_path, gboolean writable, GErr
   return self;
 }
 
+/* Whether that is a file's name as it stands, but for what may follow it. */
+static gboolean
+has_colon (const char *text)
+{
+  g_autofree char *bare = g_strdup (text);
+
+  if (g_str_has_suffix (bare, ":rw") || g_str_has_suffix (bare, ":ro"))
+    bare[strlen (bare) - 3] = '\0';
+  return strchr (bare, ':') && access (bare, F_OK) == 0;
+}
+
 /**
  * gbx_share_parse:
  * @text: (type filename): `PATH[:GUESTPATH][:ro|rw]`, as the option `--share` of glovebox-run(1)
@@ -236,6 +247,16 @@ gbx_share_parse (const char *text, GError **error)
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                    _ ("Cannot read the share “%s”: it is PATH[:GUESTPATH][:ro|rw], and the "
                       "paths cannot contain colons"),
+                   shown);
+      return NULL;
+    }
+  if (n == 2 && access (parts[0], F_OK) != 0 && has_colon (text))
+    {
+      g_autofree char *shown = gbx_path_show (text);
+
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                   _ ("Cannot share “%s”: the name contains a colon, which stands between the "
+                      "two paths; rename it, or share the folder that holds it"),
                    shown);
       return NULL;
     }

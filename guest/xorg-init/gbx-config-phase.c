@@ -7,6 +7,7 @@
 #include "gbx-supervise.h"
 #include "gbx-x-helper.h"
 
+#include <time.h>
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
@@ -30,6 +31,17 @@ handle_hello (GbxInit *self, const GbxFrame *frame)
                hello.version, GBX_PROTOCOL_VERSION);
 }
 
+/* The machine's own clock counts seconds: files that are made in a share, which bear
+ * the host's time, would be of the future. */
+static void
+set_clock (GbxInit *self)
+{
+  struct timespec now = { .tv_sec = self->config.clock_s, .tv_nsec = self->config.clock_ns };
+
+  if (now.tv_sec > 0 && clock_settime (CLOCK_REALTIME, &now) != 0)
+    gbx_warning (self, "cannot set the clock: %s", strerror (errno));
+}
+
 static void
 handle_config (GbxInit *self, const GbxFrame *frame)
 {
@@ -40,6 +52,7 @@ handle_config (GbxInit *self, const GbxFrame *frame)
   error = gbx_guest_config_decode (&self->config, frame->payload, frame->length);
   if (error)
     gbx_fatal (self, "the host's configuration cannot be used: %s", error);
+  set_clock (self);
   self->configured = true;
 }
 

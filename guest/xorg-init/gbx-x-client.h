@@ -5,11 +5,16 @@
 
 #include "gbx-protocol.h"
 
+#include <linux/input-event-codes.h>
 #include <xcb/damage.h>
 #include <xcb/randr.h>
 #include <xcb/xcb.h>
 
 #define GBX_X_WINDOWS_MAX 128
+/* As Xorg numbers the kernel's keys. */
+#define GBX_X_KEY_TAB (KEY_TAB + 8)
+#define GBX_X_KEY_F4 (KEY_F4 + 8)
+
 #define GBX_X_TITLE_HEIGHT 24
 #define GBX_X_BORDER 1
 

@@ -140,11 +140,13 @@ on_motion (GbxXClient *self, const xcb_motion_notify_event_t *event)
 }
 
 /* Alt+Tab: the one that was not used for longest comes next, and so on through
- * all of them. */
+ * all of them.  Alt+F4 closes the one that is used: a main window has no title. */
 static void
-on_key_press (GbxXClient *self)
+on_key_press (GbxXClient *self, const xcb_key_press_event_t *event)
 {
-  if (self->n_windows > 1)
+  if (event->detail == GBX_X_KEY_F4 && self->n_windows > 0)
+    gbx_x_window_close (self, &self->windows[0]);
+  else if (event->detail == GBX_X_KEY_TAB && self->n_windows > 1)
     gbx_x_window_use (self, &self->windows[self->n_windows - 1]);
 }
 
@@ -286,7 +288,7 @@ gbx_x_manager_event (GbxXClient *self, const xcb_generic_event_t *event)
       end_drag (self);
       break;
     case XCB_KEY_PRESS:
-      on_key_press (self);
+      on_key_press (self, (const xcb_key_press_event_t *) event);
       break;
     case XCB_MOTION_NOTIFY:
       on_motion (self, (const xcb_motion_notify_event_t *) event);

@@ -9,11 +9,9 @@
 
 #include "gbx-x-client.h"
 
-#include <linux/input-event-codes.h>
 #include <stdlib.h>
 
 #define BACKGROUND 0x20232a
-#define TAB (KEY_TAB + 8) /* as Xorg numbers the kernel's keys */
 #define LEFT_POINTER 68 /* XC_left_ptr of the cursor font */
 
 static bool
@@ -54,8 +52,12 @@ grab_keys (GbxXClient *self)
                                     XCB_MOD_MASK_LOCK | XCB_MOD_MASK_2 };
 
   for (size_t i = 0; i < sizeof locks / sizeof *locks; i++)
-    xcb_grab_key (self->connection, 0, self->root, XCB_MOD_MASK_1 | locks[i], TAB,
-                  XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC);
+    {
+      xcb_grab_key (self->connection, 0, self->root, XCB_MOD_MASK_1 | locks[i], GBX_X_KEY_TAB,
+                    XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC);
+      xcb_grab_key (self->connection, 0, self->root, XCB_MOD_MASK_1 | locks[i], GBX_X_KEY_F4,
+                    XCB_GRAB_MODE_ASYNC, XCB_GRAB_MODE_ASYNC);
+    }
 }
 
 static void

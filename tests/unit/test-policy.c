@@ -80,6 +80,8 @@ test_share_through_link (void)
 static void
 test_share_parse (void)
 {
+  g_autofree char *colon = NULL;
+  g_autofree char *with_right = NULL;
   g_autofree char *text = g_strconcat (scratch, ":/data/x/:rw", NULL);
   g_autoptr (GbxShare) share = gbx_share_parse (text, NULL);
   g_autoptr (GbxShare) plain = gbx_share_parse (scratch, NULL);
@@ -94,6 +96,12 @@ test_share_parse (void)
   g_assert_null (gbx_share_parse ("/a:/b:/c", &error));
   g_assert_error (error, GBX_ERROR, GBX_ERROR_SHARE);
   g_assert_null (gbx_share_parse ("", NULL));
+  g_clear_error (&error);
+  colon = g_build_filename (scratch, "co:lon", NULL);
+  with_right = g_strconcat (colon, ":rw", NULL);
+  g_assert_true (g_file_set_contents (colon, "", 0, NULL));
+  g_assert_null (gbx_share_parse (with_right, &error));
+  g_assert_nonnull (strstr (error->message, "colon"));
   g_assert_null (gbx_share_parse (":/b", NULL));
   g_assert_null (gbx_share_parse ("/tmp::ro", NULL));
 }

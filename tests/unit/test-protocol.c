@@ -245,6 +245,7 @@ write_config (guint8 *buffer, gsize size)
   gbx_config_put_terminal (&writer, 24, 80, true);
   gbx_config_put_network (&writer, "10.0.2.15", 24, "10.0.2.2");
   gbx_config_put_text (&writer, GBX_CONFIG_HOSTNAME, "xterm");
+  gbx_config_put_clock (&writer, 0xfedcba98u, 999999999);
   gbx_config_put_keyboard (&writer, "pc105", "de", "nodeadkeys", "");
   gbx_config_put_u8 (&writer, GBX_CONFIG_VERBOSE, 1);
   g_assert_false (writer.failed);
@@ -260,6 +261,8 @@ test_config_round (void)
 
   g_assert_null (gbx_guest_config_decode (config, buffer, length));
   g_assert_true (config->desktop && config->verbose && config->opengl && config->terminal);
+  g_assert_cmpuint (config->clock_s, ==, 0xfedcba98u);
+  g_assert_cmpuint (config->clock_ns, ==, 999999999);
   g_assert_true (config->errors_apart);
   g_assert_cmpuint (config->n_args, ==, 2);
   g_assert_cmpstr (config->args[1], ==, "-e\x01");

@@ -72,6 +72,15 @@ class Shares(SandboxTest):
         self.assertEqual((status, out), (0, b"from the host\nx\n"))
         self.assertEqual(os.listdir(self.share), ["note"])
 
+    def test_clock(self):
+        """a file that the guest makes is not of its future"""
+        share = self.folder / "share"
+        share.mkdir()
+        out = self.output("--share", f"{share}:/s:rw", "--", "sh", "-c",
+                          "touch /s/new; date +%s.%N; stat -c %.9Y /s/new")
+        now, made = map(float, out.split())
+        self.assertLess(made - now, 0.1)
+
     def test_links_lead_nowhere(self):
         """a link in a share does not lead out of it"""
         (self.share / "absolute").symlink_to(self.folder / "secret")

@@ -47,10 +47,14 @@ class Streams(SandboxTest):
         self.assertEqual(set(err.split(b"\n")[:-1]), {b"error"})
 
     def test_closed_streams(self):
-        """closed standard streams are empty ones, and hit nothing else"""
+        """a closed stdin is an empty one; writing to a closed stdout is an error"""
         process = self.start("exec", "--", "sh", "-c", "cat; echo out; echo err >&2; exit 4",
-                             preexec_fn=lambda: [os.close(fd) for fd in (0, 1, 2)])
-        self.assertEqual(self.finish(process), (4, b"", b""))
+                             preexec_fn=lambda: os.close(0))
+        self.assertEqual(self.finish(process), (4, b"out\n", b"err\n"))
+        process = self.start("exec", "--", "echo", "out", preexec_fn=lambda: os.close(1))
+        status, out, err = self.finish(process)
+        self.assertEqual((status, out), (125, b""))
+        self.assert_sentence(err, "standard output")
 
     def test_binary(self):
         """every byte passes both ways"""
