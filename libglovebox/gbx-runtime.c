@@ -298,12 +298,6 @@ gbx_running_is_alive (const char *name)
   return folder && is_locked (folder);
 }
 
-char *
-gbx_runtime_get_base (void)
-{
-  return gbx_path_runtime (NULL);
-}
-
 /* ------------------------------------------------------------ sweeping -- */
 
 static GPtrArray *

@@ -51,8 +51,6 @@ typedef struct
 void gbx_running_free (GbxRunning *self);
 GPtrArray *gbx_running_list (GError **error);
 gboolean gbx_running_is_alive (const char *name);
-/* The folder of all of them: what is not in it is not ours to judge. */
-char *gbx_runtime_get_base (void);
 
 /* What a dead sandbox has left, moved out of the way of new ones. */
 typedef struct

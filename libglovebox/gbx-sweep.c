@@ -6,6 +6,7 @@
 #include "gbx-sweep.h"
 
 #include "gbx-network.h"
+#include "gbx-paths.h"
 #include "gbx-reach.h"
 #include "gbx-runtime.h"
 
@@ -25,7 +26,7 @@ bury (GbxDead *dead, GbxVirt *connection, GError **error)
 static GPtrArray *
 find_orphans (GbxVirt *connection, GError **error)
 {
-  g_autofree char *base = gbx_runtime_get_base ();
+  g_autofree char *base = gbx_path_runtime (NULL);
   g_autoptr (GHashTable) domains = gbx_virt_list (connection, base, error);
   GPtrArray *orphans = g_ptr_array_new_with_free_func (g_free);
   GHashTableIter iter;
