@@ -27,7 +27,7 @@ class Screen:
         authority.write_bytes(b"\xff\xff\0\0\0\0\0\x12MIT-MAGIC-COOKIE-1\0\x10" + os.urandom(16))
         reader, writer = os.pipe()
         self._start(["Xvfb", "-displayfd", str(writer), "-screen", "0", "%dx%dx24" % self.size,
-                     "-nolisten", "tcp", "-auth", str(authority)], pass_fds=[writer])
+                     "-nolisten", "tcp", "-noreset", "-auth", str(authority)], pass_fds=[writer])
         os.close(writer)
         with os.fdopen(reader) as numbers:
             number = numbers.readline().strip()
