@@ -201,6 +201,7 @@ typedef struct
 {
   GbxExitKind kind;
   uint32_t value;
+  char text[GBX_TEXT_MAX + 1];
 } GbxExitReport;
 
 typedef struct

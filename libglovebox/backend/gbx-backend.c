@@ -5,81 +5,336 @@
 
 #include "gbx-backend.h"
 
+#include "gbx-error.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <poll.h>
 #include <unistd.h>
 
-G_DEFINE_ABSTRACT_TYPE (GbxBackend, gbx_backend, G_TYPE_OBJECT)
+typedef struct
+{
+  GbxKeyboard *keyboard; /* (nullable) */
+  guint scale;
+} GbxBackendPrivate;
+
+G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GbxBackend, gbx_backend, G_TYPE_OBJECT)
+
+#define PRIVATE(self) ((GbxBackendPrivate *) gbx_backend_get_instance_private (self))
+#define CLASS(self) GBX_BACKEND_GET_CLASS (self)
+
+static void
+gbx_backend_finalize (GObject *object)
+{
+  g_clear_pointer (&PRIVATE (GBX_BACKEND (object))->keyboard, gbx_keyboard_free);
+  G_OBJECT_CLASS (gbx_backend_parent_class)->finalize (object);
+}
 
 static void
 gbx_backend_class_init (GbxBackendClass *klass)
 {
+  G_OBJECT_CLASS (klass)->finalize = gbx_backend_finalize;
 }
 
 static void
 gbx_backend_init (GbxBackend *self)
 {
+  PRIVATE (self)->scale = 1;
 }
 
-const char *
-gbx_backend_get_uri (GbxBackend *self)
+void
+gbx_backend_set_keyboard (GbxBackend *self, GbxKeyboard *keyboard)
 {
-  return GBX_BACKEND_GET_CLASS (self)->get_uri (self);
+  g_clear_pointer (&PRIVATE (self)->keyboard, gbx_keyboard_free);
+  PRIVATE (self)->keyboard = keyboard ? gbx_keyboard_copy (keyboard) : NULL;
 }
 
-GVirConfigDomain *
-gbx_backend_create_config (GbxBackend *self, GbxLaunchPlan *plan, GError **error)
+GbxKeyboard *
+gbx_backend_get_keyboard (GbxBackend *self)
 {
-  return GBX_BACKEND_GET_CLASS (self)->create_config (self, plan, error);
+  return PRIVATE (self)->keyboard;
 }
 
-/* ---------------------------------------------------------------- plan -- */
+void
+gbx_backend_set_scale (GbxBackend *self, guint scale)
+{
+  PRIVATE (self)->scale = scale;
+}
+
+guint
+gbx_backend_get_scale (GbxBackend *self)
+{
+  return PRIVATE (self)->scale;
+}
+
+/* ------------------------------------------------------------- workers -- */
 
 static void
-export_free (GbxExport *self)
+run (GbxBackend *self, GTaskThreadFunc func, gpointer data, GCancellable *cancellable,
+     GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_free (self->tag);
-  g_free (self->path);
-  g_free (self);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  /* A result that came although it was cancelled is the caller's to undo. */
+  g_task_set_check_cancellable (task, FALSE);
+  g_task_set_task_data (task, data, NULL);
+  g_task_run_in_thread (task, func);
 }
 
-GbxLaunchPlan *
-gbx_launch_plan_new (GbxPolicy *policy)
+static void
+return_boolean (GTask *task, gboolean done, GError *error)
 {
-  GbxLaunchPlan *self = g_new0 (GbxLaunchPlan, 1);
+  if (done)
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
 
-  self->policy = gbx_policy_ref (policy);
-  self->uuid = g_uuid_string_random ();
-  self->by_root = geteuid () == 0;
-  self->exports = g_ptr_array_new_with_free_func ((GDestroyNotify) export_free);
-  return self;
+static void
+return_fd (GTask *task, int fd, GError *error)
+{
+  if (fd >= 0)
+    g_task_return_int (task, fd);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+prepare_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  gboolean prepared = CLASS (source)->prepare (source, cancellable, &error);
+
+  return_boolean (task, prepared, error);
 }
 
 void
-gbx_launch_plan_free (GbxLaunchPlan *self)
+gbx_backend_prepare_async (GbxBackend *self, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data)
 {
-  gbx_policy_unref (self->policy);
-  g_free (self->name);
-  g_free (self->uuid);
-  g_free (self->runtime);
-  g_free (self->kernel);
-  g_free (self->initrd);
-  g_free (self->firmware);
-  g_free (self->console_socket);
-  g_free (self->network_socket);
-  g_free (self->emulator);
-  g_free (self->jail_rules);
-  g_free (self->weakness);
-  g_ptr_array_unref (self->exports);
-  g_free (self);
+  run (self, prepare_thread, NULL, cancellable, callback, user_data);
+}
+
+gboolean
+gbx_backend_prepare_finish (GbxBackend *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static int
+start_and_accept (GbxBackend *self, GCancellable *cancellable, GError **error)
+{
+  if (!CLASS (self)->start (self, cancellable, error))
+    return -1;
+  return CLASS (self)->accept_console (self, cancellable, error);
+}
+
+static void
+start_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  int fd = start_and_accept (source, cancellable, &error);
+
+  return_fd (task, fd, error);
 }
 
 void
-gbx_launch_plan_add_export (GbxLaunchPlan *self, const char *tag, const char *path,
-                            gboolean writable)
+gbx_backend_start_async (GbxBackend *self, GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
-  GbxExport *export = g_new0 (GbxExport, 1);
+  run (self, start_thread, NULL, cancellable, callback, user_data);
+}
 
-  export->tag = g_strdup (tag);
-  export->path = g_strdup (path);
-  export->writable = writable;
-  g_ptr_array_add (self->exports, export);
+int
+gbx_backend_start_finish (GbxBackend *self, GAsyncResult *result, GError **error)
+{
+  return (int) g_task_propagate_int (G_TASK (result), error);
+}
+
+static void
+end_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  gboolean powered_off = GPOINTER_TO_INT (data), ended;
+  GError *error = NULL;
+
+  g_task_set_task_data (task, powered_off ? NULL : CLASS (source)->dup_log (source), g_free);
+  ended = CLASS (source)->end (source, powered_off, &error);
+  return_boolean (task, ended, error);
+}
+
+void
+gbx_backend_end_async (GbxBackend *self, gboolean powered_off, GAsyncReadyCallback callback,
+                       gpointer user_data)
+{
+  run (self, end_thread, GINT_TO_POINTER (powered_off), NULL, callback, user_data);
+}
+
+gboolean
+gbx_backend_end_finish (GbxBackend *self, GAsyncResult *result, char **log, GError **error)
+{
+  *log = g_strdup (g_task_get_task_data (G_TASK (result)));
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+open_display_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  int fd = CLASS (source)->open_display (source, cancellable, &error);
+
+  return_fd (task, fd, error);
+}
+
+void
+gbx_backend_open_display_async (GbxBackend *self, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  run (self, open_display_thread, NULL, cancellable, callback, user_data);
+}
+
+int
+gbx_backend_open_display_finish (GbxBackend *self, GAsyncResult *result, GError **error)
+{
+  return (int) g_task_propagate_int (G_TASK (result), error);
+}
+
+/* A thread of its own: the workers of GTask may all be waiting for libvirt. */
+static gpointer
+interrupt_thread (gpointer user_data)
+{
+  g_autoptr (GbxBackend) self = user_data;
+
+  CLASS (self)->interrupt (self);
+  return NULL;
+}
+
+void
+gbx_backend_interrupt (GbxBackend *self)
+{
+  g_thread_unref (g_thread_new ("glovebox-interrupt", interrupt_thread, g_object_ref (self)));
+}
+
+static void
+publish_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  CLASS (source)->publish (source, data);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+gbx_backend_publish (GbxBackend *self, const char *condition)
+{
+  /* The conditions are constants. */
+  run (self, publish_thread, (gpointer) condition, NULL, NULL, NULL);
+}
+
+static void
+confirm_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  CLASS (source)->confirm (source);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+gbx_backend_confirm (GbxBackend *self)
+{
+  run (self, confirm_thread, NULL, NULL, NULL, NULL);
+}
+
+/* -------------------------------------------------------- main context -- */
+
+const char *
+gbx_backend_get_name (GbxBackend *self)
+{
+  return CLASS (self)->get_name (self);
+}
+
+GbxAccelerator
+gbx_backend_get_accelerator (GbxBackend *self)
+{
+  return CLASS (self)->get_accelerator (self);
+}
+
+const char *const *
+gbx_backend_get_weaknesses (GbxBackend *self)
+{
+  return CLASS (self)->get_weaknesses (self);
+}
+
+gboolean
+gbx_backend_fall_back (GbxBackend *self, GbxFault fault, const GError *cause, GError **error)
+{
+  return CLASS (self)->fall_back (self, fault, cause, error);
+}
+
+guint
+gbx_backend_get_patience (GbxBackend *self, GbxWait wait)
+{
+  return CLASS (self)->get_patience (self, wait);
+}
+
+GBytes *
+gbx_backend_create_request (GbxBackend *self, GError **error)
+{
+  return CLASS (self)->create_request (self, error);
+}
+
+void
+gbx_backend_power_off (GbxBackend *self)
+{
+  CLASS (self)->power_off (self);
+}
+
+char *
+gbx_backend_describe_trouble (GbxBackend *self)
+{
+  return CLASS (self)->describe_trouble (self);
+}
+
+/* ------------------------------------------------------------ blocking -- */
+
+char *
+gbx_backend_describe (GbxBackend *self, GError **error)
+{
+  return CLASS (self)->describe (self, error);
+}
+
+/* Anything that the guest says: what it is, the session would judge. */
+static gboolean
+await_word (GbxBackend *self, int console, GCancellable *cancellable, GError **error)
+{
+  struct pollfd fds[2] = { { console, POLLIN, 0 }, { -1, POLLIN, 0 } };
+  int patience = gbx_backend_get_patience (self, GBX_WAIT_HELLO), ready;
+  char byte;
+
+  if (cancellable)
+    fds[1].fd = g_cancellable_get_fd (cancellable);
+  do
+    ready = poll (fds, G_N_ELEMENTS (fds), patience);
+  while (ready < 0 && errno == EINTR);
+  if (cancellable)
+    g_cancellable_release_fd (cancellable);
+  if (fds[0].revents && read (console, &byte, 1) == 1)
+    return TRUE;
+  if (!g_cancellable_set_error_if_cancelled (cancellable, error))
+    g_set_error_literal (error, GBX_ERROR, GBX_ERROR_GUEST,
+                         ready == 0 ? _ ("The guest does not answer; is the kernel unfit?")
+                                    : _ ("The virtual machine ended at once"));
+  return FALSE;
+}
+
+gboolean
+gbx_backend_try (GbxBackend *self, GCancellable *cancellable, GError **error)
+{
+  gboolean answered = FALSE;
+  int console = -1;
+
+  if (CLASS (self)->prepare (self, cancellable, error))
+    console = start_and_accept (self, cancellable, error);
+  if (console >= 0)
+    {
+      answered = await_word (self, console, cancellable, error);
+      close (console);
+    }
+  return CLASS (self)->end (self, FALSE, answered ? error : NULL) && answered;
 }

@@ -8,7 +8,6 @@
 #include "gbx-error.h"
 #include "gbx-exports.h"
 #include "gbx-guest-config.h"
-#include "gbx-launcher.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>

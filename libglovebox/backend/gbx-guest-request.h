@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "gbx-backend.h"
+#include "gbx-plan.h"
 #include "gbx-keyboard.h"
 #include "gbx-rootfs.h"
 

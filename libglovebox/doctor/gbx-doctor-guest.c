@@ -17,7 +17,7 @@
 #include "gbx-jail.h"
 #include "gbx-kernel.h"
 #include "gbx-kvm-probe.h"
-#include "gbx-launcher.h"
+#include "gbx-qemu-backend.h"
 #include "gbx-packages.h"
 #include "gbx-paths.h"
 
@@ -139,12 +139,14 @@ gbx_check_trial (GbxCheck *check, GCancellable *cancellable)
   static const char *const command[] = { "true", NULL };
   g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_DESKTOP);
   g_autoptr (GbxPolicy) policy = NULL;
+  g_autoptr (GbxBackend) backend = NULL;
   g_autoptr (GError) error = NULL;
 
   gbx_policy_builder_set_command (builder, command);
   gbx_policy_builder_set_name (builder, "doctor");
   policy = gbx_policy_builder_build (builder, &error);
-  if (policy != NULL && gbx_launcher_try (policy, cancellable, &error))
+  backend = policy != NULL ? gbx_qemu_backend_new (policy) : NULL;
+  if (backend != NULL && gbx_backend_try (backend, cancellable, &error))
     gbx_check_set_ok (check, g_strdup (_ ("A sandbox was started, and its guest answered.")));
   else
     gbx_check_set_problem (check, g_strdup (error->message), NULL);

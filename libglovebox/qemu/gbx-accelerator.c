@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "gbx-cache.h"
+#include "gbx-error.h"
 
 #define KVM_PATH "/dev/kvm"
 #define MEMORY_FILE "kvm-broken"
@@ -138,6 +139,26 @@ gbx_accelerator_kvm_usable (char **why)
     return TRUE;
 
   return FALSE;
+}
+
+GbxAccelerator
+gbx_accelerator_choose (GbxAccelerator wanted, char **why, GError **error)
+{
+  g_autofree char *reason = NULL;
+
+  if (wanted == GBX_ACCELERATOR_TCG)
+    *why = g_strdup (_ ("it was asked for"));
+  else if (wanted == GBX_ACCELERATOR_AUTO && !gbx_accelerator_kvm_usable (why))
+    wanted = GBX_ACCELERATOR_TCG;
+  else if (wanted == GBX_ACCELERATOR_KVM && !gbx_accelerator_kvm_present (&reason))
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_ACCELERATOR,
+                   _ ("KVM does not work here: %s; let the accelerator be chosen by itself to have "
+                      "the processor emulated instead"),
+                   reason);
+      return GBX_ACCELERATOR_AUTO;
+    }
+  return wanted == GBX_ACCELERATOR_TCG ? GBX_ACCELERATOR_TCG : GBX_ACCELERATOR_KVM;
 }
 
 /* A memory that cannot be kept costs a slower next launch and nothing else. */

@@ -8,9 +8,16 @@
  * its QEMU or its processor is another.
  */
 
+#include "gbx-policy.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
+
+/* What a guest is started with: KVM or TCG.  With TCG *why tells the reason, translated.
+ * GBX_ACCELERATOR_AUTO and an error where KVM was asked for by name, and is not there.
+ * Reads files. */
+GbxAccelerator gbx_accelerator_choose (GbxAccelerator wanted, char **why, GError **error);
 
 /* Whether KVM is there, may be used, and is not remembered as broken; else why
  * not, translated.  Cheap enough for every launch. */

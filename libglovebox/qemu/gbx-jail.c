@@ -234,12 +234,12 @@ gbx_jail_apparmor_is_on (void)
 /* Debian's profile of libvirtd lets it execute what is in /usr/bin: an installed jail,
  * but not one of a build tree. */
 char *
-gbx_jail_explain (const char *complaint, const char *jail, gboolean apparmor)
+gbx_jail_advise (const char *jail, gboolean apparmor)
 {
-  if (!apparmor || !strstr (complaint, "cannot execute binary"))
+  if (!apparmor || gbx_path_is_within (jail, "/usr/bin"))
     return NULL;
-  return g_strdup_printf (_ ("AppArmor does not let libvirt start %s; allow it by “echo '%s PUx,' | "
-                             "sudo tee -a /etc/apparmor.d/local/usr.sbin.libvirtd” and “sudo "
+  return g_strdup_printf (_ ("if AppArmor does not let libvirt start %s, allow it by “echo '%s PUx,' "
+                             "| sudo tee -a /etc/apparmor.d/local/usr.sbin.libvirtd” and “sudo "
                              "apparmor_parser -r /etc/apparmor.d/usr.sbin.libvirtd”"),
                           jail, jail);
 }

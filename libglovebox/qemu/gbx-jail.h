@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "gbx-backend.h"
+#include "gbx-plan.h"
 
 G_BEGIN_DECLS
 
@@ -13,9 +13,9 @@ gboolean gbx_jail_prepare (GbxLaunchPlan *plan, GError **error);
 gboolean gbx_jail_has_landlock (void);
 /* Whether this account may make the namespaces of the jail, by trying; blocking. */
 gboolean gbx_jail_can_isolate (const char *jail);
-/* (nullable) (transfer full): what is to be done where libvirt, which said that, may not
- * execute the jail since AppArmor confines it. */
-char *gbx_jail_explain (const char *complaint, const char *jail, gboolean apparmor);
+/* (nullable) (transfer full): what to do should libvirt, confined by AppArmor, not be
+ * allowed to execute that jail; part of a sentence. */
+char *gbx_jail_advise (const char *jail, gboolean apparmor);
 gboolean gbx_jail_apparmor_is_on (void);
 /* (nullable) (transfer full): what is missing, as a sentence. */
 char *gbx_jail_describe_weakness (gboolean isolate, gboolean landlock);

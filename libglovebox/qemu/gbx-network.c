@@ -6,7 +6,7 @@
 #include "gbx-network.h"
 
 #include "gbx-error.h"
-#include "gbx-launcher.h"
+#include "gbx-plan.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -33,6 +33,7 @@
 struct _GbxNetworkHelper
 {
   GPid pid; /* and its process group's number */
+  int process; /* a descriptor of it, or -1 */
 };
 
 static char *
@@ -167,6 +168,7 @@ start_in (const char *folder, const char *socket, int log, GError **error)
     }
   self = g_new0 (GbxNetworkHelper, 1);
   self->pid = pid;
+  self->process = syscall (SYS_pidfd_open, pid, 0);
   if (write_pid (folder, pid) && await_socket (pid, socket))
     return self;
   gbx_network_helper_stop (self);
@@ -209,7 +211,15 @@ gbx_network_helper_stop (GbxNetworkHelper *self)
   kill (-self->pid, SIGKILL);
   while (waitpid (self->pid, NULL, 0) < 0 && errno == EINTR)
     ;
+  if (self->process >= 0)
+    close (self->process);
   g_free (self);
+}
+
+int
+gbx_network_helper_get_process_fd (GbxNetworkHelper *self)
+{
+  return self->process;
 }
 
 /* Whether it is still the helper of that folder, and not another with its number. */

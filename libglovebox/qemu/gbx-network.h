@@ -11,6 +11,8 @@ typedef struct _GbxNetworkHelper GbxNetworkHelper;
 /* Blocking, until it listens. */
 GbxNetworkHelper *gbx_network_helper_start (const char *socket, GError **error);
 void gbx_network_helper_stop (GbxNetworkHelper *self);
+/* A descriptor of its process, readable once that has ended; or -1. */
+int gbx_network_helper_get_process_fd (GbxNetworkHelper *self);
 /* Ends one whose holder has died: of a sandbox's folder, now and as it was called. */
 void gbx_network_helper_end_orphan (const char *folder, const char *known_as);
 

@@ -5,18 +5,25 @@
 
 #include "gbx-sweep.h"
 
+#include "gbx-emulator-log.h"
 #include "gbx-network.h"
 #include "gbx-paths.h"
 #include "gbx-reach.h"
 #include "gbx-runtime.h"
 
+#include <unistd.h>
+
 /* In this order: as long as the guest lives it may write in what is removed. */
 static guint
-bury (GbxDead *dead, GbxVirt *connection, GError **error)
+remove_dead (GbxDead *dead, GbxVirt *connection, GError **error)
 {
+  g_autofree char *name = NULL;
+
   if (dead->uuid && !gbx_virt_destroy (connection, dead->uuid, error))
     return 0;
   gbx_network_helper_end_orphan (dead->path, dead->former_path);
+  name = g_path_get_basename (dead->former_path);
+  gbx_emulator_log_remove (name, geteuid () == 0);
   gbx_runtime_remove_dead (dead);
   return dead->uuid != NULL;
 }
@@ -64,7 +71,7 @@ gbx_sweep (GCancellable *cancellable, GError **error)
   if (!connection)
     return 0;
   for (guint i = 0; i < dead->len; i++)
-    ended += bury (dead->pdata[i], connection, NULL);
+    ended += remove_dead (dead->pdata[i], connection, NULL);
   orphans = find_orphans (connection, error);
   for (guint i = 0; i < orphans->len; i++)
     ended += gbx_virt_destroy (connection, orphans->pdata[i], NULL);

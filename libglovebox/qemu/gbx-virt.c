@@ -5,7 +5,7 @@
 
 #include "gbx-virt.h"
 
-#include "gbx-backend.h"
+#include "gbx-domain.h"
 #include "gbx-error.h"
 
 #include <glib/gi18n-lib.h>
@@ -149,15 +149,6 @@ last_complaint (const char *message)
   return g_strndup (last, strlen (last) - g_str_has_suffix (last, "."));
 }
 
-/* Whether another accelerator would do better. */
-static gboolean
-is_of_kvm (const char *message)
-{
-  g_autofree char *lower = g_ascii_strdown (message, -1);
-
-  return strstr (lower, "kvm") || strstr (lower, "host-passthrough") || strstr (lower, "msr");
-}
-
 gboolean
 gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error)
 {
@@ -169,9 +160,7 @@ gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error)
   if (domain)
     return TRUE;
   complaint = last_complaint (virGetLastErrorMessage ());
-  g_set_error (error, GBX_ERROR,
-               is_of_kvm (virGetLastErrorMessage ()) ? GBX_ERROR_ACCELERATOR
-                                                     : GBX_ERROR_HYPERVISOR,
+  g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
                _ ("libvirt could not start the virtual machine: %s"), complaint);
   return FALSE;
 }

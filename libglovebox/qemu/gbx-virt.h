@@ -26,8 +26,7 @@ GbxVirt *gbx_virt_ref (GbxVirt *self);
 void gbx_virt_unref (GbxVirt *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxVirt, gbx_virt_unref)
 
-/* Starts a transient domain that ends with this connection.  GBX_ERROR_ACCELERATOR
- * where KVM is what failed. */
+/* Starts a transient domain that ends with this connection. */
 gboolean gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error);
 /* Ends a domain if it still runs, over a new connection where the old one has
  * broken, as after a restart of libvirtd. */

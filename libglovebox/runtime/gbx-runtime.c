@@ -26,6 +26,7 @@ struct _GbxRuntime
   char *path;
   int lock; /* held for as long as the sandbox lives */
   int guard; /* the janitor waits for its end */
+  GKeyFile *state;
   gboolean kept; /* the folder outlives this */
 };
 
@@ -86,24 +87,41 @@ read_state (const char *folder)
   return g_steal_pointer (&state);
 }
 
-gboolean
-gbx_runtime_write_state (GbxRuntime *self, const char *title, const char *uuid,
-                         const char *accelerator, GError **error)
+static gboolean
+save_state (GbxRuntime *self, GError **error)
 {
   g_autofree char *path = gbx_runtime_get_file (self, "state");
-  g_autoptr (GKeyFile) state = g_key_file_new ();
   g_autoptr (GError) local = NULL;
 
-  g_key_file_set_string (state, STATE_GROUP, "Title", title);
-  g_key_file_set_string (state, STATE_GROUP, "Uuid", uuid);
-  g_key_file_set_string (state, STATE_GROUP, "Accelerator", accelerator);
-  g_key_file_set_integer (state, STATE_GROUP, "Pid", getpid ());
-  g_key_file_set_int64 (state, STATE_GROUP, "Started", g_get_real_time () / G_USEC_PER_SEC);
-  if (g_key_file_save_to_file (state, path, &local))
+  if (g_key_file_save_to_file (self->state, path, &local))
     return TRUE;
   g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
                _ ("Cannot write in the runtime folder: %s; is it full?"), local->message);
   return FALSE;
+}
+
+gboolean
+gbx_runtime_write_state (GbxRuntime *self, const char *title, const char *uuid,
+                         const char *accelerator, GError **error)
+{
+  g_key_file_set_string (self->state, STATE_GROUP, "Title", title);
+  g_key_file_set_string (self->state, STATE_GROUP, "Uuid", uuid);
+  g_key_file_set_string (self->state, STATE_GROUP, "Accelerator", accelerator);
+  g_key_file_set_string (self->state, STATE_GROUP, "Condition", GBX_CONDITION_STARTING);
+  g_key_file_set_integer (self->state, STATE_GROUP, "Pid", getpid ());
+  g_key_file_set_int64 (self->state, STATE_GROUP, "Started", g_get_real_time () / G_USEC_PER_SEC);
+  return save_state (self, error);
+}
+
+/* Others see an old condition where this fails: no reason to end the sandbox. */
+void
+gbx_runtime_write_condition (GbxRuntime *self, const char *condition)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_key_file_set_string (self->state, STATE_GROUP, "Condition", condition);
+  if (!save_state (self, &error))
+    g_debug ("%s", error->message);
 }
 
 /* --------------------------------------------------------------- claim -- */
@@ -159,6 +177,7 @@ gbx_runtime_claim (const char *name, gboolean fixed, GError **error)
   int base_lock, claimed;
 
   self->lock = self->guard = -1;
+  self->state = g_key_file_new ();
   self->base = gbx_path_runtime (error);
   if (!self->base)
     return NULL;
@@ -177,11 +196,33 @@ gbx_runtime_claim (const char *name, gboolean fixed, GError **error)
   return NULL;
 }
 
+/* Under a name that no sandbox can have: whoever claims the name meanwhile makes a
+ * folder of its own, which is not the one that is removed. */
+static char *
+hidden_path (const char *base)
+{
+  g_autofree char *random = g_uuid_string_random ();
+  g_autofree char *hidden = g_strconcat (DEAD_PREFIX, random, NULL);
+
+  return g_build_filename (base, hidden, NULL);
+}
+
+static void
+remove_folder (GbxRuntime *self)
+{
+  g_autofree char *hidden = hidden_path (self->base);
+
+  gbx_path_remove_tree (g_rename (self->path, hidden) == 0 ? hidden : self->path);
+}
+
+/* The lock, whose file goes with the folder, is held until all of it is removed: a
+ * sweep of another process leaves the folder alone. */
 void
 gbx_runtime_free (GbxRuntime *self)
 {
   if (self->path && !self->kept)
-    gbx_path_remove_tree (self->path);
+    remove_folder (self);
+  g_key_file_unref (self->state);
   if (self->lock >= 0)
     close (self->lock);
   if (self->guard >= 0)
@@ -240,6 +281,7 @@ gbx_running_free (GbxRunning *self)
   g_free (self->title);
   g_free (self->uuid);
   g_free (self->accelerator);
+  g_free (self->condition);
   g_free (self);
 }
 
@@ -256,6 +298,7 @@ running_new (const char *folder, const char *name)
   self->title = g_key_file_get_string (state, STATE_GROUP, "Title", NULL);
   self->uuid = g_key_file_get_string (state, STATE_GROUP, "Uuid", NULL);
   self->accelerator = g_key_file_get_string (state, STATE_GROUP, "Accelerator", NULL);
+  self->condition = g_key_file_get_string (state, STATE_GROUP, "Condition", NULL);
   self->pid = g_key_file_get_integer (state, STATE_GROUP, "Pid", NULL);
   self->started = g_key_file_get_int64 (state, STATE_GROUP, "Started", NULL);
   return self;
@@ -332,11 +375,9 @@ dead_new (const char *base, const char *folder)
 {
   g_autoptr (GKeyFile) state = read_state (folder);
   g_autofree char *name = g_path_get_basename (folder);
-  g_autofree char *random = g_uuid_string_random ();
-  g_autofree char *hidden = g_strconcat (DEAD_PREFIX, random, NULL);
   GbxDead *self = g_new0 (GbxDead, 1);
 
-  self->path = g_build_filename (base, hidden, NULL);
+  self->path = hidden_path (base);
   if (g_str_has_prefix (name, DEAD_PREFIX) || g_rename (folder, self->path) != 0)
     {
       g_free (self->path);

@@ -25,6 +25,13 @@ char *gbx_runtime_get_file (GbxRuntime *self, const char *name);
 /* What gbx_running_list() of other processes shows. */
 gboolean gbx_runtime_write_state (GbxRuntime *self, const char *title, const char *uuid,
                                   const char *accelerator, GError **error);
+/* How the sandbox does, for the same list: one of these. */
+#define GBX_CONDITION_STARTING "starting"
+#define GBX_CONDITION_RUNNING "running"
+#define GBX_CONDITION_SILENT "silent"     /* the guest does not answer */
+#define GBX_CONDITION_IMPAIRED "impaired" /* a helper, as that of the network, has ended */
+#define GBX_CONDITION_STOPPING "stopping"
+void gbx_runtime_write_condition (GbxRuntime *self, const char *condition);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxRuntime, gbx_runtime_free)
 
 /**
@@ -33,6 +40,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxRuntime, gbx_runtime_free)
  * @title: of the application
  * @uuid: of the domain
  * @accelerator: `kvm` or `tcg`
+ * @condition: one of GBX_CONDITION_STARTING and so on
  * @pid: of the process that holds the sandbox
  * @started: seconds since the epoch
  *
@@ -44,6 +52,7 @@ typedef struct
   char *title;
   char *uuid;
   char *accelerator;
+  char *condition;
   GPid pid;
   gint64 started;
 } GbxRunning;

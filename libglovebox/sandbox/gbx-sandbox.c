@@ -7,12 +7,28 @@
 
 #include "gbx-enums.h"
 #include "gbx-error.h"
-#include "gbx-text.h"
+#include "gbx-qemu-backend.h"
 
 #include <glib/gi18n-lib.h>
-#include <string.h>
 
-#define LOG_LINES_MAX 1000
+/* The public face of a session: properties, signals and calls.  What happens is decided
+ * in gbx-session.c. */
+struct _GbxSandbox
+{
+  GObject parent_instance;
+
+  GbxPolicy *policy;
+  GbxBackend *backend;
+  GbxSession *session; /* (nullable): from the launch on */
+  GTask *launch;       /* (nullable): until the application runs */
+  gulong cancel_handler;
+  GPtrArray *waiters; /* (element-type GTask) */
+
+  /* for the launch */
+  GbxStreams streams; /* (owned) */
+  guint width, height; /* 0: the policy's */
+  guint haste;
+};
 
 enum
 {
@@ -25,6 +41,7 @@ enum
   PROP_FRACTION,
   PROP_ACCELERATOR,
   PROP_NOTICE,
+  PROP_TROUBLE,
   PROP_TITLE,
   PROP_DRAWN,
   PROP_SETTLED,
@@ -44,112 +61,53 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GbxSandbox, gbx_sandbox, G_TYPE_OBJECT)
 
-/* ------------------------------------------------- for the session only -- */
-
-void
-gbx_sandbox_set_state (GbxSandbox *self, GbxSandboxState state)
+static GbxProgress *
+progress_of (GbxSandbox *self)
 {
-  if (self->state == state)
-    return;
-  self->state = state;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+  return self->session ? gbx_session_get_progress (self->session) : NULL;
 }
 
-void
-gbx_sandbox_set_activity (GbxSandbox *self, const char *activity, double fraction)
+static GbxGuest *
+guest_of (GbxSandbox *self)
 {
-  g_free (self->activity);
-  self->activity = g_strdup (activity);
-  self->fraction = fraction;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ACTIVITY]);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FRACTION]);
+  return self->session ? gbx_session_get_guest (self->session) : NULL;
 }
 
-void
-gbx_sandbox_add_notice (GbxSandbox *self, const char *notice)
+static const GbxExitReport *
+exit_of (GbxSandbox *self)
 {
-  g_autofree char *before = g_steal_pointer (&self->notice);
+  GbxGuest *guest = guest_of (self);
 
-  self->notice = before ? g_strconcat (before, " ", notice, NULL) : g_strdup (notice);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_NOTICE]);
+  return guest ? gbx_guest_get_exit (guest) : NULL;
 }
 
-void
-gbx_sandbox_set_title (GbxSandbox *self, const char *title)
-{
-  g_free (self->title);
-  self->title = *title ? g_strdup (title) : NULL;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
-}
-
-void
-gbx_sandbox_set_flag (GbxSandbox *self, const char *property, gboolean *flag)
-{
-  *flag = TRUE;
-  g_object_notify (G_OBJECT (self), property);
-}
-
-void
-gbx_sandbox_set_accelerator (GbxSandbox *self, GbxAccelerator accelerator)
-{
-  self->accelerator = accelerator;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ACCELERATOR]);
-}
-
-void
-gbx_sandbox_keep_log (GbxSandbox *self, const char *text)
-{
-  if (self->log.length == LOG_LINES_MAX)
-    g_free (g_queue_pop_head (&self->log));
-  g_queue_push_tail (&self->log, g_strdup (text));
-  self->log_count++;
-  g_signal_emit (self, signals[SIGNAL_LOGGED], 0);
-}
-
-void
-gbx_sandbox_add_log (GbxSandbox *self, GbxLogLevel level, const char *text)
-{
-  gbx_sandbox_keep_log (self, text);
-  g_signal_emit (self, signals[SIGNAL_LOG], 0, (guint) level, text);
-}
-
-char *
-gbx_sandbox_clean_text (const char *text)
-{
-  char *valid = g_utf8_make_valid (text, -1);
-
-  for (char *at = valid; *at; at = g_utf8_next_char (at))
-    {
-      gunichar c = g_utf8_get_char (at);
-
-      if (!gbx_text_is_plain (c))
-        memset (at, c == '\n' ? '\n' : ' ', g_utf8_next_char (at) - at);
-    }
-  return valid;
-}
+/* -------------------------------------------------------------- session -- */
 
 /* Why the launch did not come to a running application. */
 static GError *
 make_launch_error (GbxSandbox *self)
 {
   const char *command = gbx_policy_get_command (self->policy)[0];
+  const GError *error = gbx_session_get_error (self->session);
+  const GbxExitReport *exit = exit_of (self);
 
-  if (self->error)
-    return g_error_copy (self->error);
-  if (self->reason == GBX_END_TIMEOUT)
+  if (error)
+    return g_error_copy (error);
+  if (gbx_session_get_reason (self->session) == GBX_END_TIMEOUT)
     return g_error_new_literal (GBX_ERROR, GBX_ERROR_TIMEOUT,
                                 _ ("The time limit has passed before the application ran"));
-  if (self->has_exit && self->exit.kind == GBX_EXIT_NOT_FOUND)
+  if (exit && exit->kind == GBX_EXIT_NOT_FOUND)
     return g_error_new (GBX_ERROR, GBX_ERROR_NOT_FOUND,
                         _ ("%s: there is no such command in the sandbox"), command);
-  if (self->has_exit && self->exit.kind == GBX_EXIT_NOT_EXECUTABLE)
+  if (exit && exit->kind == GBX_EXIT_NOT_EXECUTABLE)
     return g_error_new (GBX_ERROR, GBX_ERROR_INVALID,
                         _ ("%s: it cannot be executed in the sandbox"), command);
   return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The launch was cancelled"));
 }
 
-void
-gbx_sandbox_return_launch (GbxSandbox *self, GError *error)
+/* Takes the error, if any. */
+static void
+return_launch (GbxSandbox *self, GError *error)
 {
   g_autoptr (GTask) launch = g_steal_pointer (&self->launch);
 
@@ -162,22 +120,69 @@ gbx_sandbox_return_launch (GbxSandbox *self, GError *error)
     g_task_return_boolean (launch, TRUE);
 }
 
-void
-gbx_sandbox_finish (GbxSandbox *self)
+static void
+on_launched (GbxSession *session, gpointer user_data)
 {
+  GbxSandbox *self = user_data;
+
+  if (self->launch)
+    return_launch (self, NULL);
+}
+
+static void
+on_ended (GbxSession *session, gpointer user_data)
+{
+  GbxSandbox *self = user_data;
   g_autoptr (GPtrArray) waiters = g_steal_pointer (&self->waiters);
 
   self->waiters = g_ptr_array_new_with_free_func (g_object_unref);
-  g_clear_handle_id (&self->time_limit, g_source_remove);
-  g_clear_handle_id (&self->watchdog, g_source_remove);
-  gbx_session_log_error_line (self);
-  self->ended = g_get_monotonic_time ();
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_REASON]);
-  gbx_sandbox_set_state (self, GBX_SANDBOX_ENDED);
   if (self->launch)
-    gbx_sandbox_return_launch (self, make_launch_error (self));
+    return_launch (self, make_launch_error (self));
   for (guint i = 0; i < waiters->len; i++)
     g_task_return_boolean (waiters->pdata[i], TRUE);
+  g_object_unref (self); /* of the launch */
+}
+
+static void
+on_changed (GbxProgress *progress, const char *property, gpointer user_data)
+{
+  g_object_notify (user_data, property);
+}
+
+static void
+on_log (GbxProgress *progress, guint level, const char *text, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_LOG], 0, level, text);
+}
+
+static void
+on_logged (GbxProgress *progress, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_LOGGED], 0);
+}
+
+static void
+on_output (GbxSession *session, gboolean is_stderr, GBytes *data, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_OUTPUT], 0, is_stderr, data);
+}
+
+static void
+make_session (GbxSandbox *self)
+{
+  GbxProgress *progress;
+
+  self->session = gbx_session_new (self->policy, self->backend, &self->streams);
+  gbx_session_set_haste (self->session, self->haste);
+  if (self->width)
+    gbx_session_set_display_size (self->session, self->width, self->height);
+  progress = gbx_session_get_progress (self->session);
+  g_signal_connect (self->session, "launched", G_CALLBACK (on_launched), self);
+  g_signal_connect (self->session, "ended", G_CALLBACK (on_ended), self);
+  g_signal_connect (self->session, "output", G_CALLBACK (on_output), self);
+  g_signal_connect (progress, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect (progress, "log", G_CALLBACK (on_log), self);
+  g_signal_connect (progress, "logged", G_CALLBACK (on_logged), self);
 }
 
 /* -------------------------------------------------------------- object -- */
@@ -196,31 +201,34 @@ gbx_sandbox_get_property (GObject *object, guint id, GValue *value, GParamSpec *
       g_value_set_boxed (value, self->policy);
       break;
     case PROP_STATE:
-      g_value_set_enum (value, self->state);
+      g_value_set_enum (value, gbx_sandbox_get_state (self));
       break;
     case PROP_REASON:
-      g_value_set_enum (value, self->reason);
+      g_value_set_enum (value, gbx_sandbox_get_reason (self));
       break;
     case PROP_ACTIVITY:
-      g_value_set_string (value, self->activity);
+      g_value_set_string (value, gbx_sandbox_get_activity (self));
       break;
     case PROP_FRACTION:
-      g_value_set_double (value, self->fraction);
+      g_value_set_double (value, gbx_sandbox_get_fraction (self));
       break;
     case PROP_ACCELERATOR:
-      g_value_set_enum (value, self->accelerator);
+      g_value_set_enum (value, gbx_sandbox_get_accelerator (self));
       break;
     case PROP_NOTICE:
-      g_value_set_string (value, self->notice);
+      g_value_set_string (value, gbx_sandbox_get_notice (self));
+      break;
+    case PROP_TROUBLE:
+      g_value_set_string (value, gbx_sandbox_get_trouble (self));
       break;
     case PROP_TITLE:
-      g_value_set_string (value, self->title);
+      g_value_set_string (value, gbx_sandbox_get_title (self));
       break;
     case PROP_DRAWN:
-      g_value_set_boolean (value, self->drawn);
+      g_value_set_boolean (value, gbx_sandbox_get_drawn (self));
       break;
     case PROP_SETTLED:
-      g_value_set_boolean (value, self->settled);
+      g_value_set_boolean (value, gbx_sandbox_get_settled (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -234,6 +242,7 @@ gbx_sandbox_set_property (GObject *object, guint id, const GValue *value, GParam
 
   g_assert (id == PROP_POLICY);
   self->policy = g_value_dup_boxed (value);
+  self->backend = gbx_qemu_backend_new (self->policy);
 }
 
 static void
@@ -241,27 +250,18 @@ gbx_sandbox_finalize (GObject *object)
 {
   GbxSandbox *self = GBX_SANDBOX (object);
 
-  /* Workers and waiters hold references: none is under way here. */
-  g_clear_handle_id (&self->deadline, g_source_remove);
-  g_clear_handle_id (&self->time_limit, g_source_remove);
-  g_clear_handle_id (&self->watchdog, g_source_remove);
-  if (self->console)
-    g_signal_handlers_disconnect_by_data (self->console, self);
-  g_clear_object (&self->console);
-  g_clear_object (&self->launcher);
-  g_clear_object (&self->cancellable);
-  g_clear_object (&self->source);
-  g_clear_object (&self->out);
-  g_clear_object (&self->err_stream);
-  g_clear_pointer (&self->keyboard, gbx_keyboard_free);
-  g_clear_error (&self->error);
-  g_queue_clear_full (&self->log, g_free);
-  g_string_free (self->error_line, TRUE);
+  /* A launch holds a reference until its end: none is under way here. */
+  if (self->session)
+    {
+      g_signal_handlers_disconnect_by_data (progress_of (self), self);
+      g_signal_handlers_disconnect_by_data (self->session, self);
+    }
+  g_clear_object (&self->session);
+  g_clear_object (&self->backend);
+  g_clear_object (&self->streams.source);
+  g_clear_object (&self->streams.out);
+  g_clear_object (&self->streams.err);
   g_ptr_array_unref (self->waiters);
-  g_free (self->activity);
-  g_free (self->notice);
-  g_free (self->title);
-  g_free (self->kvm_fault);
   g_clear_pointer (&self->policy, gbx_policy_unref);
   G_OBJECT_CLASS (gbx_sandbox_parent_class)->finalize (object);
 }
@@ -290,6 +290,7 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
   props[PROP_ACCELERATOR] = g_param_spec_enum ("accelerator", NULL, NULL, GBX_TYPE_ACCELERATOR,
                                                GBX_ACCELERATOR_AUTO, FLAGS);
   props[PROP_NOTICE] = g_param_spec_string ("notice", NULL, NULL, NULL, FLAGS);
+  props[PROP_TROUBLE] = g_param_spec_string ("trouble", NULL, NULL, NULL, FLAGS);
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, FLAGS);
   props[PROP_DRAWN] = g_param_spec_boolean ("drawn", NULL, NULL, FALSE, FLAGS);
   props[PROP_SETTLED] = g_param_spec_boolean ("settled", NULL, NULL, FALSE, FLAGS);
@@ -330,11 +331,8 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
 static void
 gbx_sandbox_init (GbxSandbox *self)
 {
-  g_queue_init (&self->log);
-  self->error_line = g_string_new (NULL);
   self->waiters = g_ptr_array_new_with_free_func (g_object_unref);
-  self->activity = g_strdup ("");
-  self->scale = 1;
+  self->haste = 1;
 }
 
 /**
@@ -351,20 +349,28 @@ gbx_sandbox_new (GbxPolicy *policy)
   return g_object_new (GBX_TYPE_SANDBOX, "policy", policy, NULL);
 }
 
+GbxSandbox *
+gbx_sandbox_new_on (GbxPolicy *policy, GbxBackend *backend, guint haste)
+{
+  GbxSandbox *self = gbx_sandbox_new (policy);
+
+  g_set_object (&self->backend, backend);
+  self->haste = haste;
+  return self;
+}
+
 /* -------------------------------------------------------------- launch -- */
 
 static void
 on_cancelled (GCancellable *cancellable, gpointer user_data)
 {
-  GbxSandbox *self = user_data;
-
-  gbx_session_end (self, GBX_END_CANCELLED, NULL);
+  gbx_session_cancel (((GbxSandbox *) user_data)->session);
 }
 
 static gboolean
 on_cancelled_early (gpointer user_data)
 {
-  gbx_session_end (user_data, GBX_END_CANCELLED, NULL);
+  gbx_session_cancel (((GbxSandbox *) user_data)->session);
   return G_SOURCE_REMOVE;
 }
 
@@ -383,13 +389,13 @@ void
 gbx_sandbox_launch_async (GbxSandbox *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                           gpointer user_data)
 {
-  g_return_if_fail (self->launcher == NULL);
+  g_return_if_fail (self->session == NULL);
 
-  self->started = g_get_monotonic_time ();
-  self->cancellable = g_cancellable_new ();
   self->launch = g_task_new (self, cancellable, callback, user_data);
   g_task_set_check_cancellable (self->launch, FALSE);
-  gbx_session_begin (self);
+  make_session (self);
+  g_object_ref (self); /* until it has ended */
+  gbx_session_begin (self->session);
   if (!cancellable)
     return;
   if (g_cancellable_is_cancelled (cancellable))
@@ -408,8 +414,8 @@ gbx_sandbox_launch_async (GbxSandbox *self, GCancellable *cancellable, GAsyncRea
  * Finishes gbx_sandbox_launch_async().
  *
  * The errors are those of what a launch needs: %GBX_ERROR_NAME_IN_USE, %GBX_ERROR_HYPERVISOR,
- * %GBX_ERROR_ACCELERATOR, %GBX_ERROR_KERNEL, %GBX_ERROR_MODULE, %GBX_ERROR_SHARE,
- * %GBX_ERROR_STORAGE and %GBX_ERROR_NETWORK on the host, %GBX_ERROR_PROTOCOL and %GBX_ERROR_GUEST
+ * %GBX_ERROR_ACCELERATOR, %GBX_ERROR_ISOLATION, %GBX_ERROR_KERNEL, %GBX_ERROR_MODULE,
+ * %GBX_ERROR_SHARE, %GBX_ERROR_STORAGE and %GBX_ERROR_NETWORK on the host, %GBX_ERROR_PROTOCOL and %GBX_ERROR_GUEST
  * in the guest, %GBX_ERROR_TIMEOUT when either took too long.  %GBX_ERROR_NOT_FOUND tells that the
  * command, or a part of Glovebox, does not exist, %GBX_ERROR_INVALID that the command cannot be
  * executed or a path is too long.  %G_IO_ERROR_CANCELLED follows from the
@@ -437,7 +443,7 @@ gbx_sandbox_wait_async (GbxSandbox *self, GAsyncReadyCallback callback, gpointer
 {
   g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
 
-  if (self->state == GBX_SANDBOX_ENDED)
+  if (gbx_sandbox_get_state (self) == GBX_SANDBOX_ENDED)
     g_task_return_boolean (task, TRUE);
   else
     g_ptr_array_add (self->waiters, g_steal_pointer (&task));
@@ -471,8 +477,8 @@ gbx_sandbox_wait_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
 void
 gbx_sandbox_stop (GbxSandbox *self, guint grace_ms)
 {
-  if (self->launcher)
-    gbx_session_stop (self, grace_ms, GBX_END_STOPPED);
+  if (self->session)
+    gbx_session_stop (self->session, grace_ms);
 }
 
 /**
@@ -486,8 +492,8 @@ gbx_sandbox_stop (GbxSandbox *self, guint grace_ms)
 void
 gbx_sandbox_kill (GbxSandbox *self)
 {
-  if (self->launcher)
-    gbx_session_end (self, GBX_END_STOPPED, NULL);
+  if (self->session)
+    gbx_session_kill (self->session);
 }
 
 /* ------------------------------------------------------------- getters -- */
@@ -504,9 +510,8 @@ gbx_sandbox_kill (GbxSandbox *self)
 const char *
 gbx_sandbox_get_name (GbxSandbox *self)
 {
-  const char *claimed = self->launcher ? gbx_launcher_get_plan (self->launcher)->name : NULL;
-
-  return claimed ? claimed : gbx_policy_get_name (self->policy);
+  return self->session ? gbx_progress_get_name (progress_of (self))
+                       : gbx_policy_get_name (self->policy);
 }
 
 /**
@@ -534,7 +539,25 @@ gbx_sandbox_get_policy (GbxSandbox *self)
 GbxSandboxState
 gbx_sandbox_get_state (GbxSandbox *self)
 {
-  return self->state;
+  static const GbxSandboxState states[] = {
+    [GBX_SESSION_NEW] = GBX_SANDBOX_PREPARING,
+    [GBX_SESSION_PREPARING] = GBX_SANDBOX_PREPARING,
+    [GBX_SESSION_LAUNCHING] = GBX_SANDBOX_BOOTING,
+    [GBX_SESSION_CANCELLING] = GBX_SANDBOX_STOPPING,
+    [GBX_SESSION_WITHDRAWING] = GBX_SANDBOX_STOPPING,
+    [GBX_SESSION_INTERRUPTING] = GBX_SANDBOX_STOPPING,
+    [GBX_SESSION_BOOTING] = GBX_SANDBOX_BOOTING,
+    [GBX_SESSION_SETTING_UP] = GBX_SANDBOX_STARTING,
+    [GBX_SESSION_RUNNING] = GBX_SANDBOX_RUNNING,
+    [GBX_SESSION_STOPPING] = GBX_SANDBOX_STOPPING,
+    [GBX_SESSION_LEAVING] = GBX_SANDBOX_STOPPING,
+    [GBX_SESSION_POWERING_OFF] = GBX_SANDBOX_STOPPING,
+    [GBX_SESSION_CLEANING_UP] = GBX_SANDBOX_STOPPING,
+    [GBX_SESSION_DRAINING] = GBX_SANDBOX_STOPPING,
+    [GBX_SESSION_ENDED] = GBX_SANDBOX_ENDED,
+  };
+
+  return self->session ? states[gbx_session_get_state (self->session)] : GBX_SANDBOX_PREPARING;
 }
 
 /**
@@ -548,7 +571,7 @@ gbx_sandbox_get_state (GbxSandbox *self)
 GbxEndReason
 gbx_sandbox_get_reason (GbxSandbox *self)
 {
-  return self->reason;
+  return self->session ? gbx_session_get_reason (self->session) : GBX_END_NONE;
 }
 
 /**
@@ -563,7 +586,7 @@ gbx_sandbox_get_reason (GbxSandbox *self)
 const GError *
 gbx_sandbox_get_error (GbxSandbox *self)
 {
-  return self->error;
+  return self->session ? gbx_session_get_error (self->session) : NULL;
 }
 
 /**
@@ -577,7 +600,7 @@ gbx_sandbox_get_error (GbxSandbox *self)
 const char *
 gbx_sandbox_get_activity (GbxSandbox *self)
 {
-  return self->activity;
+  return self->session ? gbx_progress_get_activity (progress_of (self)) : "";
 }
 
 /**
@@ -591,7 +614,7 @@ gbx_sandbox_get_activity (GbxSandbox *self)
 double
 gbx_sandbox_get_fraction (GbxSandbox *self)
 {
-  return self->fraction;
+  return self->session ? gbx_progress_get_fraction (progress_of (self)) : 0;
 }
 
 /**
@@ -606,7 +629,7 @@ gbx_sandbox_get_fraction (GbxSandbox *self)
 GbxAccelerator
 gbx_sandbox_get_accelerator (GbxSandbox *self)
 {
-  return self->accelerator;
+  return self->session ? gbx_session_get_accelerator (self->session) : GBX_ACCELERATOR_AUTO;
 }
 
 /**
@@ -622,7 +645,23 @@ gbx_sandbox_get_accelerator (GbxSandbox *self)
 const char *
 gbx_sandbox_get_notice (GbxSandbox *self)
 {
-  return self->notice;
+  return self->session ? gbx_progress_get_notice (progress_of (self)) : NULL;
+}
+
+/**
+ * gbx_sandbox_get_trouble:
+ * @self: a sandbox
+ *
+ * Gets what does not work at the moment, translated: the guest does not answer, or the network has
+ * ended.  It may pass.
+ *
+ * Returns: (transfer none) (nullable): plain text of one sentence or more, valid until it is
+ *   notified; %NULL when all is well
+ */
+const char *
+gbx_sandbox_get_trouble (GbxSandbox *self)
+{
+  return self->session ? gbx_progress_get_trouble (progress_of (self)) : NULL;
 }
 
 /**
@@ -639,7 +678,9 @@ gbx_sandbox_get_notice (GbxSandbox *self)
 const char *
 gbx_sandbox_get_title (GbxSandbox *self)
 {
-  return self->title;
+  GbxGuest *guest = guest_of (self);
+
+  return guest ? gbx_guest_get_title (guest) : NULL;
 }
 
 /**
@@ -653,7 +694,9 @@ gbx_sandbox_get_title (GbxSandbox *self)
 gboolean
 gbx_sandbox_get_drawn (GbxSandbox *self)
 {
-  return self->drawn;
+  GbxGuest *guest = guest_of (self);
+
+  return guest && gbx_guest_get_drawn (guest);
 }
 
 /**
@@ -668,7 +711,9 @@ gbx_sandbox_get_drawn (GbxSandbox *self)
 gboolean
 gbx_sandbox_get_settled (GbxSandbox *self)
 {
-  return self->settled;
+  GbxGuest *guest = guest_of (self);
+
+  return guest && gbx_guest_get_settled (guest);
 }
 
 /**
@@ -682,9 +727,7 @@ gbx_sandbox_get_settled (GbxSandbox *self)
 gint64
 gbx_sandbox_get_elapsed (GbxSandbox *self)
 {
-  if (!self->started)
-    return 0;
-  return (self->ended ? self->ended : g_get_monotonic_time ()) - self->started;
+  return self->session ? gbx_progress_get_elapsed (progress_of (self)) : 0;
 }
 
 /**
@@ -700,16 +743,19 @@ gbx_sandbox_get_elapsed (GbxSandbox *self)
 int
 gbx_sandbox_get_exit_status (GbxSandbox *self)
 {
-  if (self->reason == GBX_END_TIMEOUT)
+  const GbxExitReport *exit = exit_of (self);
+  GbxEndReason reason = gbx_sandbox_get_reason (self);
+
+  if (reason == GBX_END_TIMEOUT)
     return 124;
-  if (self->reason == GBX_END_FAILED || self->reason == GBX_END_CANCELLED || !self->has_exit)
+  if (reason == GBX_END_FAILED || reason == GBX_END_CANCELLED || !exit)
     return 125;
-  switch (self->exit.kind)
+  switch (exit->kind)
     {
     case GBX_EXIT_STATUS:
-      return self->exit.value;
+      return exit->value;
     case GBX_EXIT_SIGNAL:
-      return 128 + self->exit.value;
+      return 128 + exit->value;
     case GBX_EXIT_NOT_FOUND:
       return 127;
     case GBX_EXIT_NOT_EXECUTABLE:
@@ -730,7 +776,9 @@ gbx_sandbox_get_exit_status (GbxSandbox *self)
 gboolean
 gbx_sandbox_get_started (GbxSandbox *self)
 {
-  return self->has_started;
+  GbxGuest *guest = guest_of (self);
+
+  return guest && gbx_guest_has_started (guest);
 }
 
 /**
@@ -742,14 +790,16 @@ gbx_sandbox_get_started (GbxSandbox *self)
  * initrd in the cache, and holds the policy's name meanwhile.  Blocking, for a worker thread.
  *
  * Returns: (transfer full): the domain's XML, in libvirt's format
- *   (https://libvirt.org/formatdomain.html); %NULL with %GBX_ERROR_HYPERVISOR, %GBX_ERROR_KERNEL,
- *   %GBX_ERROR_MODULE, %GBX_ERROR_NAME_IN_USE, %GBX_ERROR_NOT_FOUND, %GBX_ERROR_INVALID,
+ *   (https://libvirt.org/formatdomain.html); %NULL with %GBX_ERROR_HYPERVISOR, %GBX_ERROR_ACCELERATOR,
+ *   %GBX_ERROR_KERNEL, %GBX_ERROR_MODULE, %GBX_ERROR_NAME_IN_USE, %GBX_ERROR_NOT_FOUND, %GBX_ERROR_INVALID,
  *   %GBX_ERROR_SHARE or %GBX_ERROR_STORAGE
  */
 char *
 gbx_sandbox_describe (GbxPolicy *policy, GError **error)
 {
-  return gbx_launcher_describe (policy, error);
+  g_autoptr (GbxBackend) backend = gbx_qemu_backend_new (policy);
+
+  return gbx_backend_describe (backend, error);
 }
 
 /**
@@ -782,17 +832,10 @@ gbx_sandbox_dup_log (GbxSandbox *self)
 char *
 gbx_sandbox_dup_log_since (GbxSandbox *self, guint64 *position)
 {
-  guint64 oldest = self->log_count - self->log.length;
-  guint known = *position > oldest ? (guint) (*position - oldest) : 0;
-  GString *text = g_string_new (NULL);
-
-  for (GList *at = g_queue_peek_nth_link (&self->log, known); at; at = at->next)
-    {
-      g_string_append (text, at->data);
-      g_string_append_c (text, '\n');
-    }
-  *position = self->log_count;
-  return g_string_free (text, FALSE);
+  if (self->session)
+    return gbx_progress_dup_log_since (progress_of (self), position);
+  *position = 0;
+  return g_strdup ("");
 }
 
 /* -------------------------------------------------------------- display -- */
@@ -802,7 +845,7 @@ open_display_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   GError *error = NULL;
-  int fd = gbx_launcher_open_graphics_finish (GBX_LAUNCHER (source), result, &error);
+  int fd = gbx_session_open_display_finish (GBX_SESSION (source), result, &error);
 
   if (fd >= 0)
     g_task_return_int (task, fd);
@@ -827,12 +870,12 @@ gbx_sandbox_open_display_async (GbxSandbox *self, GCancellable *cancellable,
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_check_cancellable (task, FALSE);
-  if (!self->console || self->state >= GBX_SANDBOX_STOPPING)
+  if (!self->session)
     g_task_return_new_error (task, GBX_ERROR, GBX_ERROR_DISPLAY,
                              _ ("The sandbox has no display now"));
   else
-    gbx_launcher_open_graphics_async (self->launcher, cancellable, open_display_cb,
-                                      g_steal_pointer (&task));
+    gbx_session_open_display_async (self->session, cancellable, open_display_cb,
+                                    g_steal_pointer (&task));
 }
 
 /**
@@ -867,8 +910,8 @@ gbx_sandbox_open_display_finish (GbxSandbox *self, GAsyncResult *result, GError 
 void
 gbx_sandbox_set_terminal_size (GbxSandbox *self, guint rows, guint columns)
 {
-  if (self->console && self->said_hello)
-    gbx_console_send_pair (self->console, GBX_MSG_WINSIZE, rows, columns);
+  if (self->session)
+    gbx_session_set_terminal_size (self->session, rows, columns);
 }
 
 /**
@@ -882,11 +925,10 @@ gbx_sandbox_set_terminal_size (GbxSandbox *self, guint rows, guint columns)
 void
 gbx_sandbox_set_display_size (GbxSandbox *self, guint width, guint height)
 {
-  self->pending_width = CLAMP (width, GBX_DISPLAY_MIN, GBX_DISPLAY_MAX);
-  self->pending_height = CLAMP (height, GBX_DISPLAY_MIN, GBX_DISPLAY_MAX);
-  if (self->console && self->state == GBX_SANDBOX_RUNNING)
-    gbx_console_send_pair (self->console, GBX_MSG_DISPLAY, self->pending_width,
-                           self->pending_height);
+  self->width = CLAMP (width, GBX_DISPLAY_MIN, GBX_DISPLAY_MAX);
+  self->height = CLAMP (height, GBX_DISPLAY_MIN, GBX_DISPLAY_MAX);
+  if (self->session)
+    gbx_session_set_display_size (self->session, self->width, self->height);
 }
 
 /**
@@ -900,7 +942,7 @@ gbx_sandbox_set_display_size (GbxSandbox *self, guint width, guint height)
 void
 gbx_sandbox_set_scale (GbxSandbox *self, guint scale)
 {
-  self->scale = CLAMP (scale, 1, 4);
+  gbx_backend_set_scale (self->backend, CLAMP (scale, 1, 4));
 }
 
 /**
@@ -919,8 +961,9 @@ void
 gbx_sandbox_set_keyboard (GbxSandbox *self, const char *model, const char *layout,
                           const char *variant, const char *options)
 {
-  g_clear_pointer (&self->keyboard, gbx_keyboard_free);
-  self->keyboard = gbx_keyboard_new (model, layout, variant, options);
+  g_autoptr (GbxKeyboard) keyboard = gbx_keyboard_new (model, layout, variant, options);
+
+  gbx_backend_set_keyboard (self->backend, keyboard);
 }
 
 /**
@@ -933,8 +976,8 @@ gbx_sandbox_set_keyboard (GbxSandbox *self, const char *model, const char *layou
 void
 gbx_sandbox_send_signal (GbxSandbox *self, int signal_number)
 {
-  if (self->console && self->state == GBX_SANDBOX_RUNNING)
-    gbx_console_send_u32 (self->console, GBX_MSG_SIGNAL, signal_number);
+  if (self->session)
+    gbx_session_send_signal (self->session, signal_number);
 }
 
 /**
@@ -948,7 +991,7 @@ gbx_sandbox_send_signal (GbxSandbox *self, int signal_number)
 void
 gbx_sandbox_set_source (GbxSandbox *self, GInputStream *source)
 {
-  g_set_object (&self->source, source);
+  g_set_object (&self->streams.source, source);
 }
 
 /**
@@ -965,7 +1008,7 @@ void
 gbx_sandbox_set_sink (GbxSandbox *self, gboolean is_stderr, GOutputStream *sink)
 {
   if (is_stderr)
-    g_set_object (&self->err_stream, sink);
+    g_set_object (&self->streams.err, sink);
   else
-    g_set_object (&self->out, sink);
+    g_set_object (&self->streams.out, sink);
 }

@@ -4,50 +4,9 @@
 #include <gio/gio.h>
 
 #include "gbx-policy.h"
+#include "gbx-state.h"
 
 G_BEGIN_DECLS
-
-/**
- * GbxSandboxState:
- * @GBX_SANDBOX_PREPARING: kernel, initrd, root and helpers on the host
- * @GBX_SANDBOX_BOOTING: the domain starts or runs; the guest's init has not said hello
- * @GBX_SANDBOX_STARTING: init works through its phases
- * @GBX_SANDBOX_RUNNING: the application has been started
- * @GBX_SANDBOX_STOPPING: the application is asked to end, or the host cleans up
- * @GBX_SANDBOX_ENDED: and everything is cleaned up; see the reason
- *
- * How far a sandbox is in its life, in this order.
- */
-typedef enum
-{
-  GBX_SANDBOX_PREPARING,
-  GBX_SANDBOX_BOOTING,
-  GBX_SANDBOX_STARTING,
-  GBX_SANDBOX_RUNNING,
-  GBX_SANDBOX_STOPPING,
-  GBX_SANDBOX_ENDED,
-} GbxSandboxState;
-
-/**
- * GbxEndReason:
- * @GBX_END_NONE: it has not ended
- * @GBX_END_EXITED: the application ended: see gbx_sandbox_get_exit_status()
- * @GBX_END_STOPPED: the user asked for it
- * @GBX_END_CANCELLED: the user asked for it before the application ran
- * @GBX_END_TIMEOUT: the policy's time limit has passed
- * @GBX_END_FAILED: the launch failed, the guest died or misbehaved: see gbx_sandbox_get_error()
- *
- * Why a sandbox ended.
- */
-typedef enum
-{
-  GBX_END_NONE,
-  GBX_END_EXITED,
-  GBX_END_STOPPED,
-  GBX_END_CANCELLED,
-  GBX_END_TIMEOUT,
-  GBX_END_FAILED,
-} GbxEndReason;
 
 #define GBX_TYPE_SANDBOX (gbx_sandbox_get_type ())
 /**
@@ -60,6 +19,8 @@ typedef enum
  * - `fraction` (double, 0 to 1): how far the launch is
  * - `accelerator` (#GbxAccelerator): KVM or TCG once the domain exists, AUTO before
  * - `notice` (string, nullable): a warning that the window must show: the fallback to TCG
+ * - `trouble` (string, nullable): what does not work at the moment, translated: the guest does not
+ *   answer, the network has ended
  * - `title` (string, nullable): the guest's active window; untrusted, but valid UTF-8
  *   without control characters
  * - `drawn` (boolean): the application's first window has contents
@@ -92,6 +53,7 @@ const char *gbx_sandbox_get_activity (GbxSandbox *self);
 double gbx_sandbox_get_fraction (GbxSandbox *self);
 GbxAccelerator gbx_sandbox_get_accelerator (GbxSandbox *self);
 const char *gbx_sandbox_get_notice (GbxSandbox *self);
+const char *gbx_sandbox_get_trouble (GbxSandbox *self);
 const char *gbx_sandbox_get_title (GbxSandbox *self);
 gboolean gbx_sandbox_get_drawn (GbxSandbox *self);
 gboolean gbx_sandbox_get_settled (GbxSandbox *self);

@@ -15,6 +15,7 @@ G_BEGIN_DECLS
  * @GBX_ERROR_NAME_IN_USE: a sandbox of that name runs already
  * @GBX_ERROR_HYPERVISOR: libvirt or QEMU is missing, refuses or failed
  * @GBX_ERROR_ACCELERATOR: the accelerator asked for does not work here
+ * @GBX_ERROR_ISOLATION: a strict run would be isolated less than it has to be
  * @GBX_ERROR_KERNEL: no usable kernel, or no readable one
  * @GBX_ERROR_MODULE: the kernel lacks a module that the guest needs
  * @GBX_ERROR_DISPLAY: Xorg, a driver or the display connection is missing
@@ -35,6 +36,7 @@ typedef enum
   GBX_ERROR_NAME_IN_USE,
   GBX_ERROR_HYPERVISOR,
   GBX_ERROR_ACCELERATOR,
+  GBX_ERROR_ISOLATION,
   GBX_ERROR_KERNEL,
   GBX_ERROR_MODULE,
   GBX_ERROR_DISPLAY,

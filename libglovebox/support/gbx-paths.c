@@ -28,7 +28,7 @@ gbx_path_program (const char *name)
       g_autofree char *path = g_build_filename (folders[i], name, NULL);
 
       if (g_access (path, X_OK) == 0 && g_file_test (path, G_FILE_TEST_IS_REGULAR))
-        return g_steal_pointer (&path);
+        return g_canonicalize_filename (path, NULL);
     }
   return NULL;
 }

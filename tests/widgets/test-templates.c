@@ -9,6 +9,8 @@
 #include "gbx-notice-bars.h"
 #include "gbx-sandbox-private.h"
 #include "gbx-stop-dialog.h"
+
+#include "fake-backend.h"
 #include "test-policy.h"
 
 #include <handy.h>
@@ -89,37 +91,75 @@ wait_for_refresh (void)
     g_main_context_iteration (NULL, TRUE);
 }
 
+static void
+launch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  *(gboolean *)user_data = gbx_sandbox_launch_finish (GBX_SANDBOX (source), result, NULL);
+}
+
+/* A sandbox whose application runs, as far as anybody can tell. */
+static GbxSandbox *
+launch_on (FakeBackend *backend, GbxPolicy *policy)
+{
+  GbxSandbox *sandbox = gbx_sandbox_new_on (policy, GBX_BACKEND (backend), 1);
+  gboolean launched = FALSE;
+
+  gbx_sandbox_launch_async (sandbox, NULL, launch_cb, &launched);
+  while (!fake_backend_has_console (backend, 1))
+    g_main_context_iteration (NULL, TRUE);
+  fake_guest_say_hello (backend);
+  fake_guest_say_started (backend);
+  while (!launched)
+    g_main_context_iteration (NULL, TRUE);
+  return sandbox;
+}
+
+static void
+end_on (FakeBackend *backend, GbxSandbox *sandbox)
+{
+  gbx_sandbox_kill (sandbox);
+  while (gbx_sandbox_get_state (sandbox) != GBX_SANDBOX_ENDED)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* A log that grows leaves its reader in place, with what is selected. */
 static void
 test_log_grows (void)
 {
   g_autoptr (GbxPolicy) policy = make_test_policy (0);
-  g_autoptr (GbxSandbox) sandbox = gbx_sandbox_new (policy);
+  g_autoptr (FakeBackend) backend = fake_backend_new ();
+  g_autoptr (GbxSandbox) sandbox = launch_on (backend, policy);
   g_autoptr (GtkWidget) view = g_object_ref_sink (gbx_log_view_new ());
+  g_autoptr (GString) lines = g_string_new (NULL);
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (
       GTK_TEXT_VIEW (gtk_widget_get_template_child (view, GBX_TYPE_LOG_VIEW, "text")));
   g_autofree char *text = NULL;
   g_autofree char *last = NULL;
   GtkTextIter start, end;
 
-  gbx_sandbox_add_log (sandbox, GBX_LOG_INFO, "first");
+  fake_guest_say_log (backend, GBX_LOG_INFO, "first");
+  wait_for_refresh ();
   gbx_log_view_set_sandbox (GBX_LOG_VIEW (view), sandbox);
   gtk_text_buffer_get_bounds (buffer, &start, &end);
   gtk_text_buffer_select_range (buffer, &start, &end);
-  gbx_sandbox_add_log (sandbox, GBX_LOG_INFO, "second");
-  gbx_sandbox_keep_log (sandbox, "of the application");
+  fake_guest_say_log (backend, GBX_LOG_INFO, "second");
+  fake_guest_write (backend, GBX_STREAM_STDERR, "of the application\n");
   wait_for_refresh ();
   text = gbx_log_view_dup_text (GBX_LOG_VIEW (view));
-  g_assert_cmpstr (text, ==, "first\nsecond\nof the application\n");
+  g_assert_true (g_str_has_suffix (text, "first\nsecond\nof the application\n"));
   g_assert_true (gtk_text_buffer_get_selection_bounds (buffer, &start, &end));
   g_assert_cmpint (gtk_text_iter_get_offset (&start), ==, 0);
 
-  for (guint i = 0; i < 2500; i++)
-    gbx_sandbox_keep_log (sandbox, i == 2499 ? "last" : "line");
+  for (guint i = 0; i < 500; i++)
+    g_string_append (lines, "line\n");
+  for (guint i = 0; i < 5; i++)
+    fake_guest_write (backend, GBX_STREAM_STDERR, lines->str);
+  fake_guest_write (backend, GBX_STREAM_STDERR, "last\n");
   wait_for_refresh ();
   last = gbx_log_view_dup_text (GBX_LOG_VIEW (view));
   g_assert_cmpint (gtk_text_buffer_get_line_count (buffer), ==, 1001);
   g_assert_true (g_str_has_suffix (last, "line\nlast\n"));
+  end_on (backend, sandbox);
 }
 
 static void

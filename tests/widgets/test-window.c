@@ -5,6 +5,8 @@
 #include "gbx-policy-reader.h"
 #include "gbx-sandbox-private.h"
 #include "gbx-sandbox-window-private.h"
+
+#include "fake-backend.h"
 #include "test-policy.h"
 
 #include <glib/gstdio.h>
@@ -89,21 +91,33 @@ static void
 run_lost (GtkApplication *application, gpointer data)
 {
   g_autoptr (GbxPolicy) policy = make_test_policy (0);
+  g_autoptr (FakeBackend) backend = fake_backend_new ();
   GbxSandboxWindow *window
       = GBX_SANDBOX_WINDOW (gbx_sandbox_window_new (application, policy));
   GtkInfoBar *bar = GTK_INFO_BAR (gtk_widget_get_template_child (
       GTK_WIDGET (window->notices), GBX_TYPE_NOTICE_BARS, "lost_bar"));
 
-  window->sandbox = gbx_sandbox_new (policy);
-  gbx_sandbox_set_state (window->sandbox, GBX_SANDBOX_STARTING);
-  /* There is no domain to connect to. */
+  for (guint i = 0; i < 100; i++)
+    fake_backend_plan (backend, FAKE_DISPLAY, FAKE_FAIL);
+  window->sandbox = gbx_sandbox_new_on (policy, GBX_BACKEND (backend), 1);
+  gbx_sandbox_launch_async (window->sandbox, NULL, NULL, NULL);
+  while (!fake_backend_has_console (backend, 1))
+    g_main_context_iteration (NULL, TRUE);
+  fake_guest_say_hello (backend);
+  while (gbx_sandbox_get_state (window->sandbox) != GBX_SANDBOX_STARTING)
+    g_main_context_iteration (NULL, TRUE);
   gbx_sandbox_window_update_display (window);
   while (gbx_display_get_state (window->display) != GBX_DISPLAY_FAILED || window->lost_source)
     g_main_context_iteration (NULL, TRUE);
   g_assert_false (gtk_info_bar_get_revealed (bar));
-  gbx_sandbox_set_state (window->sandbox, GBX_SANDBOX_RUNNING);
+  fake_guest_say_started (backend);
+  while (gbx_sandbox_get_state (window->sandbox) != GBX_SANDBOX_RUNNING)
+    g_main_context_iteration (NULL, TRUE);
   gbx_sandbox_window_update_display (window);
   g_assert_true (gtk_info_bar_get_revealed (bar));
+  gbx_sandbox_kill (window->sandbox);
+  while (gbx_sandbox_get_state (window->sandbox) != GBX_SANDBOX_ENDED)
+    g_main_context_iteration (NULL, TRUE);
   gtk_widget_destroy (GTK_WIDGET (window));
 }
 

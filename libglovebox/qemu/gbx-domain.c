@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#define G_LOG_DOMAIN "glovebox-qemu"
+#define G_LOG_DOMAIN "glovebox-domain"
 
 #include "config.h"
 
-#include "gbx-backend.h"
+#include "gbx-domain.h"
+
 #include "gbx-error.h"
 #include "gbx-policy-private.h"
 #include "gbx-protocol.h"
-#include "gbx-virt.h"
 
 #include <glib/gi18n-lib.h>
 #include <libxml/parser.h>
@@ -16,19 +16,13 @@
 #include <libxml/xpathInternals.h>
 #include <string.h>
 
-/* The qemu backend: a virtual machine of the host's architecture that boots the
+/* The description of a virtual machine of the host's architecture that boots the
  * host's kernel directly.
  *
  * libvirt-gconfig makes the document out of constant literals and typed setters.
  * What its classes lack (the emulator, a channel's socket path, QEMU's own
  * arguments) is set in the document's tree by libxml2 afterwards, so that no
  * name or path is ever pasted into text. */
-struct _GbxBackendQemu
-{
-  GbxBackend parent_instance;
-};
-
-G_DEFINE_FINAL_TYPE (GbxBackendQemu, gbx_backend_qemu, GBX_TYPE_BACKEND)
 
 #define QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
 
@@ -293,16 +287,10 @@ finish_config (GVirConfigDomain *domain, GbxLaunchPlan *plan, GError **error)
   return finished;
 }
 
-/* --------------------------------------------------------------- vfuncs -- */
+/* -------------------------------------------------------------- public -- */
 
-static const char *
-gbx_backend_qemu_get_uri (GbxBackend *backend)
-{
-  return GBX_VIRT_URI;
-}
-
-static GVirConfigDomain *
-gbx_backend_qemu_create_config (GbxBackend *backend, GbxLaunchPlan *plan, GError **error)
+GVirConfigDomain *
+gbx_domain_new (GbxLaunchPlan *plan, GError **error)
 {
   g_autoptr (GVirConfigDomain) domain = gvir_config_domain_new_from_xml (base_xml, error);
   g_autofree char *name = g_strconcat (GBX_DOMAIN_PREFIX, plan->name, NULL);
@@ -326,27 +314,20 @@ gbx_backend_qemu_create_config (GbxBackend *backend, GbxLaunchPlan *plan, GError
   return finish_config (domain, plan, error);
 }
 
-static void
-gbx_backend_qemu_class_init (GbxBackendQemuClass *klass)
+char *
+gbx_domain_print (GVirConfigDomain *config)
 {
-  GbxBackendClass *backend_class = GBX_BACKEND_CLASS (klass);
+  g_autofree char *text = gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config));
+  xmlDoc *doc = xmlReadMemory (text, strlen (text), NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOBLANKS);
+  xmlChar *dump = NULL;
+  char *indented;
+  int size;
 
-  backend_class->get_uri = gbx_backend_qemu_get_uri;
-  backend_class->create_config = gbx_backend_qemu_create_config;
-}
-
-static void
-gbx_backend_qemu_init (GbxBackendQemu *self)
-{
-}
-
-/**
- * gbx_backend_qemu_new: (skip)
- *
- * Returns: (transfer full): the backend for virtual machines
- */
-GbxBackend *
-gbx_backend_qemu_new (void)
-{
-  return g_object_new (GBX_TYPE_BACKEND_QEMU, NULL);
+  if (!doc)
+    return g_steal_pointer (&text);
+  xmlDocDumpFormatMemoryEnc (doc, &dump, &size, "UTF-8", 1);
+  indented = g_strchomp (g_strdup ((char *) dump));
+  xmlFree (dump);
+  xmlFreeDoc (doc);
+  return indented;
 }

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-plan"
+
+#include "config.h"
+
+#include "gbx-plan.h"
+
+#include <unistd.h>
+
+static void
+export_free (GbxExport *self)
+{
+  g_free (self->tag);
+  g_free (self->path);
+  g_free (self);
+}
+
+GbxLaunchPlan *
+gbx_launch_plan_new (GbxPolicy *policy)
+{
+  GbxLaunchPlan *self = g_new0 (GbxLaunchPlan, 1);
+
+  self->policy = gbx_policy_ref (policy);
+  self->uuid = g_uuid_string_random ();
+  self->by_root = geteuid () == 0;
+  self->exports = g_ptr_array_new_with_free_func ((GDestroyNotify) export_free);
+  return self;
+}
+
+void
+gbx_launch_plan_free (GbxLaunchPlan *self)
+{
+  gbx_policy_unref (self->policy);
+  g_free (self->name);
+  g_free (self->uuid);
+  g_free (self->runtime);
+  g_free (self->kernel);
+  g_free (self->initrd);
+  g_free (self->firmware);
+  g_free (self->console_socket);
+  g_free (self->network_socket);
+  g_free (self->emulator);
+  g_free (self->jail_rules);
+  g_free (self->weakness);
+  g_ptr_array_unref (self->exports);
+  g_free (self);
+}
+
+void
+gbx_launch_plan_add_export (GbxLaunchPlan *self, const char *tag, const char *path,
+                            gboolean writable)
+{
+  GbxExport *export = g_new0 (GbxExport, 1);
+
+  export->tag = g_strdup (tag);
+  export->path = g_strdup (path);
+  export->writable = writable;
+  g_ptr_array_add (self->exports, export);
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-os.h"
+#include "gbx-policy.h"
+
+G_BEGIN_DECLS
+
+/* A folder of the host that the guest may mount. */
+typedef struct
+{
+  char *tag; /* 9p mount tag */
+  char *path;
+  gboolean writable;
+} GbxExport;
+
+/* What the host has prepared for one launch: what a backend makes its guest from.
+ * It belongs to the backend; nothing else changes it. */
+typedef struct
+{
+  GbxPolicy *policy;
+  char *name; /* of the sandbox, unique */
+  char *uuid;
+  char *runtime; /* folder */
+  char *kernel;
+  char *initrd;
+  char *firmware; /* (nullable): instead of QEMU's default */
+  char *console_socket;
+  char *network_socket; /* (nullable): that a passt listens on */
+  char *emulator;
+  char *jail_rules; /* (nullable): file */
+  char *weakness;   /* (nullable): what of the confinement is missing, translated */
+  GPtrArray *exports; /* (element-type GbxExport) */
+  GbxAccelerator accelerator; /* KVM or TCG */
+  GbxVideo video;
+  gboolean by_root;
+} GbxLaunchPlan;
+
+GbxLaunchPlan *gbx_launch_plan_new (GbxPolicy *policy);
+void gbx_launch_plan_free (GbxLaunchPlan *self);
+void gbx_launch_plan_add_export (GbxLaunchPlan *self, const char *tag, const char *path,
+                                 gboolean writable);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxLaunchPlan, gbx_launch_plan_free)
+
+/* The addresses of a guest with a network: private to it and its passt. */
+#define GBX_GUEST_ADDRESS "10.0.2.15"
+#define GBX_GUEST_PREFIX 24
+#define GBX_GUEST_GATEWAY "10.0.2.2"
+#define GBX_GUEST_NAME_SERVER "10.0.2.3"
+
+G_END_DECLS

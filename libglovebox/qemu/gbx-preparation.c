@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-preparation"
+
+#include "config.h"
+
+#include "gbx-preparation.h"
+
+#include "gbx-accelerator.h"
+#include "gbx-error.h"
+#include "gbx-exports.h"
+#include "gbx-guest-config.h"
+#include "gbx-initrd.h"
+#include "gbx-jail.h"
+#include "gbx-network.h"
+#include "gbx-paths.h"
+#include "gbx-policy-private.h"
+
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/un.h>
+
+struct _GbxPreparation
+{
+  GbxPolicy *policy;
+  GbxKeyboard *keyboard;     /* (nullable): until the plan is made, the system's */
+  GbxLaunchPlan *plan;
+  GbxIdentity *identity;     /* (nullable) */
+  GbxRuntime *runtime;       /* (nullable) */
+  GbxNetworkHelper *network; /* (nullable) */
+  GThread *filling;          /* (nullable): of the root */
+};
+
+GbxPreparation *
+gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard)
+{
+  GbxPreparation *self = g_new0 (GbxPreparation, 1);
+
+  self->policy = gbx_policy_ref (policy);
+  self->keyboard = keyboard ? gbx_keyboard_copy (keyboard) : NULL;
+  self->plan = gbx_launch_plan_new (policy);
+  return self;
+}
+
+/* ---------------------------------------------------------------- plan -- */
+
+/* The display device that both the system and the kernel's modules can drive. */
+static gboolean
+choose_video (GbxPreparation *self, GbxKernel *kernel, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GbxOs) os = gbx_os_detect (cancellable, error);
+
+  if (!os)
+    return FALSE;
+  self->plan->video = gbx_kernel_choose_video (kernel, gbx_os_get_video (os));
+  return TRUE;
+}
+
+static gboolean
+choose_kernel (GbxPreparation *self, GCancellable *cancellable, GError **error)
+{
+  gboolean desktop = gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP;
+  gboolean network = gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE;
+  GbxInitrdFlags flags = network ? GBX_INITRD_NETWORK : GBX_INITRD_EXEC;
+  g_autoptr (GbxKernel) kernel = gbx_kernel_find (desktop, error);
+
+  if (!kernel || (desktop && !choose_video (self, kernel, cancellable, error)))
+    return FALSE;
+  if (desktop)
+    flags |= gbx_initrd_flags_for_video (self->plan->video);
+  self->plan->kernel = gbx_kernel_prepare (kernel, cancellable, error);
+  if (self->plan->kernel)
+    self->plan->initrd = gbx_initrd_prepare (kernel, flags, cancellable, error);
+  return self->plan->initrd != NULL;
+}
+
+static gboolean
+compose_root (GbxPreparation *self, GError **error)
+{
+  g_autofree char *root = gbx_runtime_get_file (self->runtime, "root");
+  gboolean network = gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE;
+
+  self->identity = gbx_identity_new_for_host (error);
+  return self->identity &&
+         gbx_rootfs_begin (root, self->policy, self->identity, self->plan->name,
+                           network ? GBX_GUEST_NAME_SERVER : NULL, error) &&
+         gbx_exports_prepare (self->plan, root, self->identity, error);
+}
+
+static gboolean
+claim (GbxPreparation *self, GError **error)
+{
+  struct sockaddr_un address;
+
+  self->runtime = gbx_runtime_claim (gbx_policy_get_name (self->policy),
+                                     gbx_policy_get_name_is_fixed (self->policy), error);
+  if (!self->runtime)
+    return FALSE;
+  gbx_runtime_guard (self->runtime);
+  self->plan->name = g_strdup (gbx_runtime_get_name (self->runtime));
+  self->plan->runtime = g_strdup (gbx_runtime_get_path (self->runtime));
+  self->plan->console_socket = gbx_runtime_get_file (self->runtime, "console");
+  if (strlen (self->plan->console_socket) >= sizeof address.sun_path)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+                   _ ("The path %s is too long for a socket; give a shorter --name or set "
+                      "XDG_RUNTIME_DIR to a shorter path"),
+                   self->plan->console_socket);
+      return FALSE;
+    }
+  return gbx_runtime_write_state (self->runtime, gbx_policy_get_title (self->policy),
+                                  self->plan->uuid, "", error);
+}
+
+/* qboot does nothing but start the kernel: a tenth of a second less than SeaBIOS
+ * under TCG.  It comes with QEMU, but not with every distribution's. */
+static void
+find_firmware (GbxPreparation *self)
+{
+  const char *qboot = "/usr/share/qemu/qboot.rom";
+
+  if (g_file_test (qboot, G_FILE_TEST_IS_REGULAR))
+    self->plan->firmware = g_strdup (qboot);
+}
+
+static gboolean
+find_emulator (GbxPreparation *self, GError **error)
+{
+  find_firmware (self);
+  self->plan->emulator = gbx_accelerator_find_qemu ();
+  if (self->plan->emulator)
+    return TRUE;
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                       _ ("QEMU is not installed (on Debian: apt-get install qemu-system-x86)"));
+  return FALSE;
+}
+
+gboolean
+gbx_preparation_plan (GbxPreparation *self, GCancellable *cancellable, GError **error)
+{
+  if (!self->keyboard)
+    self->keyboard = gbx_keyboard_new_for_host ();
+  if (!find_emulator (self, error) || !claim (self, error) ||
+      !choose_kernel (self, cancellable, error) || !compose_root (self, error))
+    return FALSE;
+  if (gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE)
+    self->plan->network_socket = gbx_runtime_get_file (self->runtime, "net.sock");
+  return gbx_jail_prepare (self->plan, error);
+}
+
+/* ---------------------------------------------------------------- root -- */
+
+/* A thousand small files take as long as libvirt to start a domain, so both go on
+ * at once.  The guest is not told to go on before boot() has joined this. */
+typedef struct
+{
+  char *root;
+  GbxKeyboard *keyboard; /* (nullable): of a desktop */
+  GCancellable *cancellable;
+  GError *error;
+} Filling;
+
+static void
+add_keymap (Filling *filling)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = g_build_filename (filling->root, GBX_KEYMAP, NULL);
+
+  if (!gbx_keyboard_compile (filling->keyboard, path, &error))
+    g_debug ("Xorg compiles its keymap by itself: %s", error->message);
+  else
+    g_chmod (path, 0644);
+}
+
+static gpointer
+fill_thread (gpointer user_data)
+{
+  Filling *filling = user_data;
+
+  if (gbx_rootfs_fill (filling->root, filling->cancellable, &filling->error) && filling->keyboard)
+    add_keymap (filling);
+  return filling;
+}
+
+static void
+begin_filling (GbxPreparation *self, GCancellable *cancellable)
+{
+  Filling *filling = g_new0 (Filling, 1);
+
+  filling->root = gbx_runtime_get_file (self->runtime, "root");
+  filling->cancellable = cancellable ? g_object_ref (cancellable) : NULL;
+  if (gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP)
+    filling->keyboard = gbx_keyboard_copy (self->keyboard);
+  self->filling = g_thread_new ("glovebox-root", fill_thread, filling);
+}
+
+gboolean
+gbx_preparation_join_root (GbxPreparation *self, GError **error)
+{
+  Filling *filling = self->filling ? g_thread_join (g_steal_pointer (&self->filling)) : NULL;
+  gboolean filled = !filling || !filling->error;
+
+  if (!filling)
+    return TRUE;
+  if (filling->error)
+    g_propagate_error (error, g_steal_pointer (&filling->error));
+  g_clear_object (&filling->cancellable);
+  g_clear_pointer (&filling->keyboard, gbx_keyboard_free);
+  g_free (filling->root);
+  g_free (filling);
+  return filled;
+}
+
+/* ------------------------------------------------------------- network -- */
+
+gboolean
+gbx_preparation_renew_network (GbxPreparation *self, GError **error)
+{
+  g_clear_pointer (&self->network, gbx_network_helper_stop);
+  if (!self->plan->network_socket)
+    return TRUE;
+  self->network = gbx_network_helper_start (self->plan->network_socket, error);
+  return self->network != NULL;
+}
+
+gboolean
+gbx_preparation_network_has_ended (GbxPreparation *self)
+{
+  struct pollfd process = { .events = POLLIN };
+
+  if (!self->network)
+    return FALSE;
+  process.fd = gbx_network_helper_get_process_fd (self->network);
+  return process.fd >= 0 && poll (&process, 1, 0) == 1;
+}
+
+/* -------------------------------------------------------------- public -- */
+
+gboolean
+gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellable, GError **error)
+{
+  if (!gbx_preparation_renew_network (self, error))
+    return FALSE;
+  begin_filling (self, cancellable);
+  return TRUE;
+}
+
+void
+gbx_preparation_remove_root (GbxPreparation *self)
+{
+  g_autofree char *root = self->runtime ? gbx_runtime_get_file (self->runtime, "root") : NULL;
+
+  if (root)
+    gbx_path_remove_tree (root);
+}
+
+void
+gbx_preparation_undo (GbxPreparation *self, gboolean keep)
+{
+  gbx_preparation_join_root (self, NULL);
+  g_clear_pointer (&self->network, gbx_network_helper_stop);
+  if (keep && self->runtime)
+    gbx_runtime_keep (self->runtime);
+  g_clear_pointer (&self->runtime, gbx_runtime_free);
+}
+
+void
+gbx_preparation_free (GbxPreparation *self)
+{
+  gbx_preparation_undo (self, FALSE);
+  g_clear_pointer (&self->identity, gbx_identity_free);
+  g_clear_pointer (&self->keyboard, gbx_keyboard_free);
+  gbx_launch_plan_free (self->plan);
+  gbx_policy_unref (self->policy);
+  g_free (self);
+}
+
+GbxLaunchPlan *
+gbx_preparation_get_plan (GbxPreparation *self)
+{
+  return self->plan;
+}
+
+GbxRuntime *
+gbx_preparation_get_runtime (GbxPreparation *self)
+{
+  return self->runtime;
+}
+
+GbxIdentity *
+gbx_preparation_get_identity (GbxPreparation *self)
+{
+  return self->identity;
+}
+
+GbxKeyboard *
+gbx_preparation_get_keyboard (GbxPreparation *self)
+{
+  return self->keyboard;
+}

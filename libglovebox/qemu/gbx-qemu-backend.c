@@ -1,0 +1,474 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-qemu"
+
+#include "config.h"
+
+#include "gbx-qemu-backend.h"
+
+#include "gbx-accelerator.h"
+#include "gbx-emulator-log.h"
+#include "gbx-error.h"
+#include "gbx-guest-request.h"
+#include "gbx-machine.h"
+#include "gbx-policy-private.h"
+#include "gbx-preparation.h"
+#include "gbx-reach.h"
+#include "gbx-sweep.h"
+
+#include <glib/gi18n-lib.h>
+
+/* A working KVM needs half a second to the guest's hello; a guest that hangs in a
+ * broken one never comes.  TCG takes three seconds on a slow computer, longer while
+ * others run. */
+#define HELLO_SECONDS_KVM 8
+#define HELLO_SECONDS_TCG 90
+/* A broken KVM may also let the guest hang half-way, or crawl; with a working one it
+ * is set up in two seconds. */
+#define SET_UP_SECONDS_KVM 25
+#define SET_UP_SECONDS_TCG 180
+/* The guest writes its last changes, which may be much, to a share that may be slow. */
+#define FAREWELL_SECONDS 60
+/* From the guest's good-bye to the end of QEMU, which has its memory to give back. */
+#define EXIT_MS 500
+
+struct _GbxQemuBackend
+{
+  GbxBackend parent_instance;
+
+  GbxPolicy *policy;
+  GbxPreparation *preparation;
+  GbxMachine *machine; /* (nullable): from the end of the preparation to that of all */
+  /* Over machine and the runtime folder, which "beside" functions use. */
+  GMutex mutex;
+
+  GbxAccelerator accelerator; /* AUTO: not chosen yet */
+  gboolean has_started;
+  char *kvm_fault;          /* (nullable): why the guest is started again without KVM */
+  gboolean kvm_fault_is_sure;
+  gboolean kvm_fault_is_kept;
+  GPtrArray *weaknesses; /* (element-type utf8), NULL-terminated */
+};
+
+G_DEFINE_FINAL_TYPE (GbxQemuBackend, gbx_qemu_backend, GBX_TYPE_BACKEND)
+
+static GbxLaunchPlan *
+plan_of (GbxQemuBackend *self)
+{
+  return gbx_preparation_get_plan (self->preparation);
+}
+
+/* ------------------------------------------------------------ weakness -- */
+
+static void
+add_weakness (GbxQemuBackend *self, const char *text)
+{
+  g_ptr_array_insert (self->weaknesses, self->weaknesses->len - 1, g_strdup (text));
+}
+
+static void
+collect_weaknesses (GbxQemuBackend *self, const char *why_no_kvm)
+{
+  g_autofree char *text = NULL;
+
+  if (plan_of (self)->weakness)
+    add_weakness (self, plan_of (self)->weakness);
+  if (plan_of (self)->by_root)
+    add_weakness (self, _ ("It was started by root, so the emulator is root too: an escape from "
+                           "the virtual machine would be one to the whole computer."));
+  if (self->accelerator != GBX_ACCELERATOR_TCG)
+    return;
+  text = g_strdup_printf (
+      _ ("The processor is emulated (TCG), which is slower and isolates less: %s."), why_no_kvm);
+  add_weakness (self, text);
+}
+
+/* ------------------------------------------------------------- prepare -- */
+
+static gboolean
+choose_accelerator (GbxQemuBackend *self, GError **error)
+{
+  g_autofree char *why = NULL;
+
+  self->accelerator =
+      gbx_accelerator_choose (gbx_policy_get_accelerator (self->policy), &why, error);
+  if (self->accelerator == GBX_ACCELERATOR_AUTO)
+    return FALSE;
+  plan_of (self)->accelerator = self->accelerator;
+  collect_weaknesses (self, why);
+  return TRUE;
+}
+
+static gboolean
+plan (GbxQemuBackend *self, GCancellable *cancellable, GError **error)
+{
+  return gbx_preparation_plan (self->preparation, cancellable, error) &&
+         choose_accelerator (self, error);
+}
+
+static void
+make_preparation (GbxQemuBackend *self)
+{
+  self->preparation =
+      gbx_preparation_new (self->policy, gbx_backend_get_keyboard (GBX_BACKEND (self)));
+}
+
+/* Reaching libvirt costs a tenth of a second, and three when it has to start
+ * and probe QEMU: meanwhile, the rest is prepared. */
+static gboolean
+prepare (GbxBackend *backend, GCancellable *cancellable, GError **error)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+  g_autoptr (GbxReach) reach = NULL;
+  GbxVirt *connection;
+
+  /* What dead sandboxes have left must not be in the way, and is no reason to fail. */
+  if (gbx_runtime_count_dead () > 0)
+    gbx_sweep (cancellable, NULL);
+  reach = gbx_reach_begin (GBX_VIRT_URI);
+  make_preparation (self);
+  if (!plan (self, cancellable, error) ||
+      !gbx_preparation_complete (self->preparation, cancellable, error))
+    return FALSE;
+  connection = gbx_reach_end (g_steal_pointer (&reach), cancellable, error);
+  if (!connection)
+    return FALSE;
+  g_mutex_lock (&self->mutex);
+  self->machine = gbx_machine_new (connection, plan_of (self));
+  g_mutex_unlock (&self->mutex);
+  return TRUE;
+}
+
+static char *
+describe (GbxBackend *backend, GError **error)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+  g_autoptr (GVirConfigDomain) config = NULL;
+
+  make_preparation (self);
+  if (!plan (self, NULL, error))
+    return NULL;
+  config = gbx_domain_new (plan_of (self), error);
+  return config ? gbx_domain_print (config) : NULL;
+}
+
+/* --------------------------------------------------------------- start -- */
+
+/* The faults of KVM are kept by a worker, since that writes a file. */
+static void
+keep_sure_fault (GbxQemuBackend *self)
+{
+  if (!self->kvm_fault || !self->kvm_fault_is_sure || self->kvm_fault_is_kept)
+    return;
+  self->kvm_fault_is_kept = TRUE;
+  gbx_accelerator_remember_broken (self->kvm_fault);
+}
+
+static gboolean
+end_first_start (GbxQemuBackend *self, GError **error)
+{
+  if (!self->has_started)
+    {
+      self->has_started = TRUE;
+      return TRUE;
+    }
+  return gbx_machine_end (self->machine, error) &&
+         gbx_preparation_renew_network (self->preparation, error);
+}
+
+static gboolean
+start (GbxBackend *backend, GCancellable *cancellable, GError **error)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+
+  keep_sure_fault (self);
+  plan_of (self)->accelerator = self->accelerator;
+  if (!gbx_runtime_write_state (gbx_preparation_get_runtime (self->preparation),
+                                gbx_policy_get_title (self->policy), plan_of (self)->uuid,
+                                self->accelerator == GBX_ACCELERATOR_KVM ? "kvm" : "tcg", error) ||
+      !end_first_start (self, error))
+    return FALSE;
+  return gbx_machine_start (self->machine, error) &&
+         gbx_preparation_join_root (self->preparation, error);
+}
+
+static int
+accept_console (GbxBackend *backend, GCancellable *cancellable, GError **error)
+{
+  return gbx_machine_accept_console (GBX_QEMU_BACKEND (backend)->machine, error);
+}
+
+static void
+confirm (GbxBackend *backend)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+
+  /* TCG did what KVM did not: it was KVM's fault. */
+  self->kvm_fault_is_sure = TRUE;
+  keep_sure_fault (self);
+}
+
+/* -------------------------------------------------------------- beside -- */
+
+/* (nullable) (transfer full): "end" may run meanwhile. */
+static GbxMachine *
+take_machine (GbxQemuBackend *self)
+{
+  GbxMachine *machine;
+
+  g_mutex_lock (&self->mutex);
+  machine = self->machine ? gbx_machine_ref (self->machine) : NULL;
+  g_mutex_unlock (&self->mutex);
+  return machine;
+}
+
+static void
+interrupt (GbxBackend *backend)
+{
+  g_autoptr (GbxMachine) machine = take_machine (GBX_QEMU_BACKEND (backend));
+
+  if (machine)
+    gbx_machine_interrupt (machine);
+}
+
+static int
+open_display (GbxBackend *backend, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GbxMachine) machine = take_machine (GBX_QEMU_BACKEND (backend));
+
+  if (machine)
+    return gbx_machine_open_display (machine, error);
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("The virtual machine has gone"));
+  return -1;
+}
+
+static char *
+dup_log (GbxBackend *backend)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+  GbxLaunchPlan *plan = self->preparation ? plan_of (self) : NULL;
+
+  return plan && plan->name ? gbx_emulator_log_read (plan->name, plan->by_root) : NULL;
+}
+
+static void
+publish (GbxBackend *backend, const char *condition)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+  GbxRuntime *runtime;
+
+  g_mutex_lock (&self->mutex);
+  runtime = self->machine ? gbx_preparation_get_runtime (self->preparation) : NULL;
+  if (runtime)
+    gbx_runtime_write_condition (runtime, condition);
+  g_mutex_unlock (&self->mutex);
+}
+
+/* ----------------------------------------------------------------- end -- */
+
+static gboolean
+end_machine (GbxQemuBackend *self, gboolean powered_off, GError **error)
+{
+  if (!self->machine)
+    return TRUE;
+  /* While libvirt takes note of the end, what nobody uses any more is removed. */
+  if (powered_off && gbx_machine_has_exited (self->machine, EXIT_MS))
+    gbx_preparation_remove_root (self->preparation);
+  return gbx_machine_end (self->machine, error);
+}
+
+static gboolean
+end (GbxBackend *backend, gboolean powered_off, GError **error)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+  gboolean ended;
+  GbxMachine *machine;
+
+  if (!self->preparation)
+    return TRUE;
+  gbx_preparation_join_root (self->preparation, NULL);
+  ended = end_machine (self, powered_off, error);
+  if (ended && plan_of (self)->name)
+    gbx_emulator_log_remove (plan_of (self)->name, plan_of (self)->by_root);
+  g_mutex_lock (&self->mutex);
+  machine = g_steal_pointer (&self->machine);
+  g_mutex_unlock (&self->mutex);
+  /* The folder stays when the domain could not be ended: it names the domain for
+   * the next sweep. */
+  gbx_preparation_undo (self->preparation, !ended);
+  g_clear_pointer (&machine, gbx_machine_unref);
+  return ended;
+}
+
+/* ---------------------------------------------------------- in between -- */
+
+static const char *
+get_name (GbxBackend *backend)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+
+  return self->preparation ? plan_of (self)->name : NULL;
+}
+
+static GbxAccelerator
+get_accelerator (GbxBackend *backend)
+{
+  return GBX_QEMU_BACKEND (backend)->accelerator;
+}
+
+static const char *const *
+get_weaknesses (GbxBackend *backend)
+{
+  return (const char *const *) GBX_QEMU_BACKEND (backend)->weaknesses->pdata;
+}
+
+static char *
+describe_fault (GbxFault fault, const GError *cause)
+{
+  switch (fault)
+    {
+    case GBX_FAULT_START:
+      return g_strdup (cause->message);
+    case GBX_FAULT_DIED:
+      return g_strdup (_ ("QEMU ended before the guest came up"));
+    case GBX_FAULT_SILENT:
+      return g_strdup (_ ("the guest hangs before it comes up"));
+    default:
+      return g_strdup (_ ("the guest hangs or crawls while it sets itself up"));
+    }
+}
+
+/* KVM was there and did not run the guest.  TCG runs it, slower, and is no security
+ * boundary by QEMU's own word: the user has to know.
+ *
+ * A guest that hangs in silence is KVM's fault, and worth remembering.  An end of QEMU,
+ * or a guest that hangs under way, may be anything's: then it is KVM's if TCG does
+ * better. */
+static gboolean
+fall_back (GbxBackend *backend, GbxFault fault, const GError *cause, GError **error)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+  g_autofree char *notice = NULL;
+
+  if (self->accelerator != GBX_ACCELERATOR_KVM)
+    return FALSE;
+  g_free (self->kvm_fault);
+  self->kvm_fault = describe_fault (fault, cause);
+  self->kvm_fault_is_sure = fault == GBX_FAULT_SILENT;
+  if (gbx_policy_get_accelerator (self->policy) == GBX_ACCELERATOR_KVM)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_ACCELERATOR,
+                   _ ("KVM does not work here: %s; let the accelerator be chosen by itself to "
+                      "have the processor emulated instead"),
+                   self->kvm_fault);
+      return FALSE;
+    }
+  self->accelerator = GBX_ACCELERATOR_TCG;
+  notice = g_strdup_printf (_ ("The processor is emulated (TCG), which is slower and isolates less, "
+                               "since KVM does not work here: %s. “glovebox doctor” tells more."),
+                            self->kvm_fault);
+  add_weakness (self, notice);
+  return TRUE;
+}
+
+static guint
+get_patience (GbxBackend *backend, GbxWait wait)
+{
+  gboolean kvm = GBX_QEMU_BACKEND (backend)->accelerator == GBX_ACCELERATOR_KVM;
+
+  switch (wait)
+    {
+    case GBX_WAIT_HELLO:
+      return 1000 * (kvm ? HELLO_SECONDS_KVM : HELLO_SECONDS_TCG);
+    case GBX_WAIT_SET_UP:
+      return 1000 * (kvm ? SET_UP_SECONDS_KVM : SET_UP_SECONDS_TCG);
+    default:
+      return 1000 * FAREWELL_SECONDS;
+    }
+}
+
+static GBytes *
+create_request (GbxBackend *backend, GError **error)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+
+  return gbx_guest_request_new (plan_of (self), gbx_preparation_get_identity (self->preparation),
+                                gbx_preparation_get_keyboard (self->preparation),
+                                gbx_backend_get_scale (backend), error);
+}
+
+static void
+power_off (GbxBackend *backend)
+{
+  gbx_machine_power_off (GBX_QEMU_BACKEND (backend)->machine);
+}
+
+static char *
+describe_trouble (GbxBackend *backend)
+{
+  if (!gbx_preparation_network_has_ended (GBX_QEMU_BACKEND (backend)->preparation))
+    return NULL;
+  return g_strdup (_ ("The sandbox has no network any more: the program that carries it has "
+                      "ended. Start the sandbox again to have one."));
+}
+
+/* -------------------------------------------------------------- object -- */
+
+static void
+gbx_qemu_backend_finalize (GObject *object)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (object);
+
+  if (self->preparation)
+    gbx_preparation_join_root (self->preparation, NULL);
+  /* The domain first, which ends with its connection: it may write in the folder. */
+  g_clear_pointer (&self->machine, gbx_machine_unref);
+  g_clear_pointer (&self->preparation, gbx_preparation_free);
+  g_mutex_clear (&self->mutex);
+  g_free (self->kvm_fault);
+  g_ptr_array_unref (self->weaknesses);
+  gbx_policy_unref (self->policy);
+  G_OBJECT_CLASS (gbx_qemu_backend_parent_class)->finalize (object);
+}
+
+static void
+gbx_qemu_backend_class_init (GbxQemuBackendClass *klass)
+{
+  GbxBackendClass *backend_class = GBX_BACKEND_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = gbx_qemu_backend_finalize;
+  backend_class->prepare = prepare;
+  backend_class->start = start;
+  backend_class->accept_console = accept_console;
+  backend_class->end = end;
+  backend_class->describe = describe;
+  backend_class->interrupt = interrupt;
+  backend_class->open_display = open_display;
+  backend_class->dup_log = dup_log;
+  backend_class->publish = publish;
+  backend_class->confirm = confirm;
+  backend_class->get_name = get_name;
+  backend_class->get_accelerator = get_accelerator;
+  backend_class->get_weaknesses = get_weaknesses;
+  backend_class->fall_back = fall_back;
+  backend_class->get_patience = get_patience;
+  backend_class->create_request = create_request;
+  backend_class->power_off = power_off;
+  backend_class->describe_trouble = describe_trouble;
+}
+
+static void
+gbx_qemu_backend_init (GbxQemuBackend *self)
+{
+  g_mutex_init (&self->mutex);
+  self->weaknesses = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (self->weaknesses, NULL);
+}
+
+GbxBackend *
+gbx_qemu_backend_new (GbxPolicy *policy)
+{
+  GbxQemuBackend *self = g_object_new (GBX_TYPE_QEMU_BACKEND, NULL);
+
+  self->policy = gbx_policy_ref (policy);
+  return GBX_BACKEND (self);
+}

@@ -1,0 +1,429 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-guest"
+
+#include "config.h"
+
+#include "gbx-guest.h"
+
+#include "gbx-journal.h"
+
+#include <glib/gi18n-lib.h>
+
+/* The guest counts as idle below this part of its processors' time. */
+#define SETTLED_BUSY_PERMILLE 250
+/* An application that never idles counts as settled after so many seconds. */
+#define SETTLED_HEARTBEATS_MAX 20
+
+struct _GbxGuest
+{
+  GObject parent_instance;
+
+  GbxConsole *console;
+  GbxGuestStage stage;
+  gboolean has_started;
+  GbxExitReport exit;
+  char *title; /* (nullable) */
+  gboolean drawn, settled;
+  guint heartbeats_since_drawn;
+  gint64 last_heard; /* monotonic, microseconds */
+};
+
+enum
+{
+  PROP_0,
+  PROP_TITLE,
+  PROP_DRAWN,
+  PROP_SETTLED,
+  N_PROPS,
+};
+
+enum
+{
+  SIGNAL_STAGE,
+  SIGNAL_PHASE,
+  SIGNAL_LOG,
+  SIGNAL_OUTPUT,
+  SIGNAL_CLOSED,
+  N_SIGNALS,
+};
+
+static GParamSpec *props[N_PROPS];
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (GbxGuest, gbx_guest, G_TYPE_OBJECT)
+
+static void
+move_on (GbxGuest *self, GbxGuestStage stage)
+{
+  self->stage = stage;
+  g_signal_emit (self, signals[SIGNAL_STAGE], 0, stage);
+}
+
+/* ------------------------------------------------------------ messages -- */
+
+static void
+on_hello (GbxGuest *self, const GbxFrame *frame)
+{
+  GbxHello hello;
+
+  if (self->stage != GBX_GUEST_CONNECTED || !gbx_hello_decode (&hello, frame))
+    gbx_console_fail (self->console, _ ("a malformed or repeated greeting"));
+  else if (hello.version != GBX_PROTOCOL_VERSION)
+    gbx_console_fail (self->console, _ ("it speaks another version of the protocol; install "
+                                        "Glovebox again, and empty ~/.cache/glovebox"));
+  else
+    move_on (self, GBX_GUEST_GREETED);
+}
+
+static void
+on_phase (GbxGuest *self, const GbxFrame *frame)
+{
+  GbxPhaseReport report;
+
+  if (!gbx_phase_decode (&report, frame))
+    gbx_console_fail (self->console, _ ("a malformed phase report"));
+  else
+    g_signal_emit (self, signals[SIGNAL_PHASE], 0, report.phase, report.uptime_ms);
+}
+
+static void
+on_started (GbxGuest *self, const GbxFrame *frame)
+{
+  if (self->stage != GBX_GUEST_GREETED)
+    {
+      gbx_console_fail (self->console,
+                        _ ("it says twice, or too late, that the application was started"));
+      return;
+    }
+  self->has_started = TRUE;
+  gbx_console_open_streams (self->console);
+  move_on (self, GBX_GUEST_STARTED);
+}
+
+static void
+on_exit_report (GbxGuest *self, const GbxFrame *frame)
+{
+  if (self->stage >= GBX_GUEST_EXITED || !gbx_exit_decode (&self->exit, frame))
+    gbx_console_fail (self->console, _ ("a malformed or repeated exit status"));
+  else
+    move_on (self, GBX_GUEST_EXITED);
+}
+
+static void
+on_log (GbxGuest *self, const GbxFrame *frame)
+{
+  GbxLogLine line;
+  g_autofree char *text = NULL;
+
+  if (!gbx_log_decode (&line, frame))
+    {
+      gbx_console_fail (self->console, _ ("a malformed log line"));
+      return;
+    }
+  text = gbx_journal_clean (line.text);
+  g_signal_emit (self, signals[SIGNAL_LOG], 0, line.level, text);
+}
+
+static void
+on_heartbeat (GbxGuest *self, const GbxFrame *frame)
+{
+  GbxHeartbeat heartbeat;
+
+  if (!gbx_heartbeat_decode (&heartbeat, frame))
+    {
+      gbx_console_fail (self->console, _ ("a malformed heartbeat"));
+      return;
+    }
+  /* The first one after drawing still covers the time before it. */
+  if (!self->drawn || self->settled || self->heartbeats_since_drawn++ == 0)
+    return;
+  if (heartbeat.busy_permille >= SETTLED_BUSY_PERMILLE &&
+      self->heartbeats_since_drawn <= SETTLED_HEARTBEATS_MAX)
+    return;
+  self->settled = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SETTLED]);
+}
+
+static void
+take_title (GbxGuest *self, const char *text)
+{
+  g_autofree char *title = gbx_journal_clean (text);
+
+  g_free (self->title);
+  self->title = *title ? g_steal_pointer (&title) : NULL;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
+}
+
+static void
+on_window (GbxGuest *self, const GbxFrame *frame)
+{
+  GbxWindowReport report;
+
+  if (!gbx_window_decode (&report, frame))
+    gbx_console_fail (self->console, _ ("a malformed window report"));
+  else if (report.event == GBX_WINDOW_TITLE)
+    take_title (self, report.title);
+  else if (report.event == GBX_WINDOW_DRAWN && !self->drawn)
+    {
+      self->drawn = TRUE;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DRAWN]);
+    }
+}
+
+static void
+on_bye (GbxGuest *self, const GbxFrame *frame)
+{
+  if (self->stage == GBX_GUEST_EXITED)
+    move_on (self, GBX_GUEST_FINISHED);
+  else
+    gbx_console_fail (self->console, _ ("it said good-bye twice, or without an exit status"));
+}
+
+/* By type; the decoder of frames lets no other through. */
+static void (*const handlers[]) (GbxGuest *self, const GbxFrame *frame) = {
+  [GBX_MSG_HELLO] = on_hello,   [GBX_MSG_PHASE] = on_phase,         [GBX_MSG_STARTED] = on_started,
+  [GBX_MSG_EXIT] = on_exit_report, [GBX_MSG_LOG] = on_log,          [GBX_MSG_HEARTBEAT] = on_heartbeat,
+  [GBX_MSG_WINDOW] = on_window, [GBX_MSG_BYE] = on_bye,
+};
+
+static void
+on_frame (GbxConsole *console, guint type, const GbxFrame *frame, gpointer user_data)
+{
+  GbxGuest *self = user_data;
+
+  self->last_heard = g_get_monotonic_time ();
+  if (self->stage == GBX_GUEST_CONNECTED && type != GBX_MSG_HELLO && type != GBX_MSG_LOG &&
+      type != GBX_MSG_PHASE)
+    gbx_console_fail (console, _ ("it did not begin with a greeting"));
+  else if (type < G_N_ELEMENTS (handlers) && handlers[type])
+    handlers[type](self, frame);
+}
+
+static void
+on_output (GbxConsole *console, gboolean is_stderr, GBytes *data, gpointer user_data)
+{
+  GbxGuest *self = user_data;
+
+  self->last_heard = g_get_monotonic_time ();
+  g_signal_emit (self, signals[SIGNAL_OUTPUT], 0, is_stderr, data);
+}
+
+static void
+on_closed (GbxConsole *console, GError *error, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_CLOSED], 0, error);
+}
+
+/* -------------------------------------------------------------- object -- */
+
+static void
+gbx_guest_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GbxGuest *self = GBX_GUEST (object);
+
+  switch (id)
+    {
+    case PROP_TITLE:
+      g_value_set_string (value, self->title);
+      break;
+    case PROP_DRAWN:
+      g_value_set_boolean (value, self->drawn);
+      break;
+    case PROP_SETTLED:
+      g_value_set_boolean (value, self->settled);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+gbx_guest_finalize (GObject *object)
+{
+  GbxGuest *self = GBX_GUEST (object);
+
+  g_signal_handlers_disconnect_by_data (self->console, self);
+  g_object_unref (self->console);
+  g_free (self->title);
+  G_OBJECT_CLASS (gbx_guest_parent_class)->finalize (object);
+}
+
+static guint
+new_signal (const char *name, guint n, GType first, GType second)
+{
+  GType types[] = { first, second };
+
+  return g_signal_newv (name, GBX_TYPE_GUEST, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL,
+                        G_TYPE_NONE, n, types);
+}
+
+#define FLAGS (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
+
+static void
+gbx_guest_class_init (GbxGuestClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->get_property = gbx_guest_get_property;
+  object_class->finalize = gbx_guest_finalize;
+
+  props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, FLAGS);
+  props[PROP_DRAWN] = g_param_spec_boolean ("drawn", NULL, NULL, FALSE, FLAGS);
+  props[PROP_SETTLED] = g_param_spec_boolean ("settled", NULL, NULL, FALSE, FLAGS);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+
+  signals[SIGNAL_STAGE] = new_signal ("stage", 1, G_TYPE_UINT, 0);
+  signals[SIGNAL_PHASE] = new_signal ("phase", 2, G_TYPE_UINT, G_TYPE_UINT);
+  signals[SIGNAL_LOG] = new_signal ("log", 2, G_TYPE_UINT, G_TYPE_STRING);
+  signals[SIGNAL_OUTPUT] = new_signal ("output", 2, G_TYPE_BOOLEAN, G_TYPE_BYTES);
+  signals[SIGNAL_CLOSED] = new_signal ("closed", 1, G_TYPE_ERROR, 0);
+}
+
+static void
+gbx_guest_init (GbxGuest *self)
+{
+  self->last_heard = g_get_monotonic_time ();
+}
+
+GbxGuest *
+gbx_guest_new (int fd, const GbxStreams *streams, gboolean is_desktop)
+{
+  GbxGuest *self = g_object_new (GBX_TYPE_GUEST, NULL);
+
+  self->console = gbx_console_new (fd);
+  if (is_desktop)
+    gbx_console_yield_to_drawing (self->console);
+  gbx_console_set_source (self->console, streams->source);
+  gbx_console_set_sink (self->console, GBX_STREAM_STDOUT, streams->out);
+  gbx_console_set_sink (self->console, GBX_STREAM_STDERR, streams->err);
+  gbx_console_set_output_optional (self->console, is_desktop);
+  g_signal_connect (self->console, "frame", G_CALLBACK (on_frame), self);
+  g_signal_connect (self->console, "output", G_CALLBACK (on_output), self);
+  g_signal_connect (self->console, "closed", G_CALLBACK (on_closed), self);
+  return self;
+}
+
+/* ------------------------------------------------------------- sending -- */
+
+void
+gbx_guest_configure (GbxGuest *self, GBytes *request)
+{
+  GbxHello hello = { .version = GBX_PROTOCOL_VERSION, .software = "glovebox " GBX_VERSION };
+  guint8 payload[128];
+  GbxWriter writer;
+
+  gbx_writer_init (&writer, payload, sizeof payload);
+  gbx_hello_encode (&hello, &writer);
+  gbx_console_send (self->console, GBX_MSG_HELLO, payload, writer.length);
+  gbx_console_send (self->console, GBX_MSG_CONFIG, g_bytes_get_data (request, NULL),
+                    g_bytes_get_size (request));
+}
+
+void
+gbx_guest_ask_to_stop (GbxGuest *self, guint grace_ms)
+{
+  gbx_console_send_u32 (self->console, GBX_MSG_STOP, grace_ms);
+}
+
+void
+gbx_guest_send_signal (GbxGuest *self, int signal_number)
+{
+  gbx_console_send_u32 (self->console, GBX_MSG_SIGNAL, signal_number);
+}
+
+void
+gbx_guest_set_terminal_size (GbxGuest *self, guint rows, guint columns)
+{
+  if (self->stage > GBX_GUEST_CONNECTED)
+    gbx_console_send_pair (self->console, GBX_MSG_WINSIZE, rows, columns);
+}
+
+void
+gbx_guest_set_display_size (GbxGuest *self, guint width, guint height)
+{
+  gbx_console_send_pair (self->console, GBX_MSG_DISPLAY, width, height);
+}
+
+void
+gbx_guest_close (GbxGuest *self)
+{
+  g_signal_handlers_disconnect_by_func (self->console, on_frame, self);
+  g_signal_handlers_disconnect_by_func (self->console, on_closed, self);
+  gbx_console_close (self->console);
+}
+
+/* ------------------------------------------------------------- getters -- */
+
+GbxGuestStage
+gbx_guest_get_stage (GbxGuest *self)
+{
+  return self->stage;
+}
+
+const GbxExitReport *
+gbx_guest_get_exit (GbxGuest *self)
+{
+  return self->stage >= GBX_GUEST_EXITED ? &self->exit : NULL;
+}
+
+gboolean
+gbx_guest_has_started (GbxGuest *self)
+{
+  return self->has_started;
+}
+
+const char *
+gbx_guest_get_title (GbxGuest *self)
+{
+  return self->title;
+}
+
+gboolean
+gbx_guest_get_drawn (GbxGuest *self)
+{
+  return self->drawn;
+}
+
+gboolean
+gbx_guest_get_settled (GbxGuest *self)
+{
+  return self->settled;
+}
+
+gint64
+gbx_guest_get_silence (GbxGuest *self)
+{
+  return g_get_monotonic_time () - self->last_heard;
+}
+
+/* -------------------------------------------------------------- output -- */
+
+static void
+drain_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (gbx_console_drain_finish (GBX_CONSOLE (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+gbx_guest_drain_async (GbxGuest *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  gbx_console_drain_async (self->console, drain_cb, g_task_new (self, NULL, callback, user_data));
+}
+
+gboolean
+gbx_guest_drain_finish (GbxGuest *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+void
+gbx_guest_discard_output (GbxGuest *self)
+{
+  gbx_console_discard_output (self->console);
+}

@@ -1,0 +1,922 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-session"
+
+#include "config.h"
+
+#include "gbx-session.h"
+
+#include "gbx-error.h"
+#include "gbx-journal.h"
+#include "gbx-phase-text.h"
+#include "gbx-runtime.h"
+
+#include <glib/gi18n-lib.h>
+#include <unistd.h>
+
+/* libvirt takes half a second to start a domain, some more on a busy computer. */
+#define LAUNCH_SECONDS 25
+/* For a start that was cancelled, before it is made to fail; and then. */
+#define WITHDRAW_SECONDS 5
+#define INTERRUPT_SECONDS 5
+/* For libvirt to end a domain, and to answer at all. */
+#define ABANDON_SECONDS 30
+/* From the good-bye to the end of QEMU. */
+#define POWER_OFF_MS 1000
+/* What a reader of the output gets after a failure or a stop. */
+#define DRAIN_MS 2000
+/* The guest sends a heartbeat each second; a busy computer delays some of them. */
+#define SILENCE_SECONDS 10
+#define TICK_MS 1000
+
+struct _GbxSession
+{
+  GObject parent_instance;
+
+  GbxPolicy *policy;
+  GbxBackend *backend;
+  GbxStreams streams; /* (owned) */
+  GbxGuest *guest;    /* (nullable): of the latest start */
+  GbxProgress *progress;
+  GCancellable *cancellable; /* of the workers */
+
+  GbxSessionState state;
+  guint timer;      /* the state's time limit */
+  guint grace_ms;   /* of GBX_SESSION_STOPPING */
+  guint drain_ms;   /* of GBX_SESSION_DRAINING; 0: unlimited */
+  guint haste;
+
+  /* the verdict, once there is one */
+  GbxEndReason reason;
+  GError *error; /* (nullable): with GBX_END_FAILED */
+
+  guint n_weaknesses;  /* of the backend's, told of */
+  guint width, height; /* of the display, until the application runs */
+
+  guint time_limit; /* source: the policy's */
+  guint tick;       /* source: looks for trouble */
+  gboolean was_silent;
+};
+
+enum
+{
+  SIGNAL_OUTPUT,
+  SIGNAL_LAUNCHED,
+  SIGNAL_ENDED,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (GbxSession, gbx_session, G_TYPE_OBJECT)
+
+static void launch (GbxSession *self);
+static void end (GbxSession *self, GbxEndReason reason, GError *error);
+
+/* ---------------------------------------------------------------- states -- */
+
+static void on_overdue (GbxSession *self);
+
+static gboolean
+on_timer (gpointer user_data)
+{
+  GbxSession *self = user_data;
+
+  self->timer = 0;
+  on_overdue (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Milliseconds, or 0 for no limit. */
+static guint
+limit_of (GbxSession *self)
+{
+  switch (self->state)
+    {
+    case GBX_SESSION_LAUNCHING:
+      return 1000 * LAUNCH_SECONDS;
+    case GBX_SESSION_CANCELLING:
+    case GBX_SESSION_CLEANING_UP:
+      return 1000 * ABANDON_SECONDS;
+    case GBX_SESSION_WITHDRAWING:
+      return 1000 * WITHDRAW_SECONDS;
+    case GBX_SESSION_INTERRUPTING:
+      return 1000 * INTERRUPT_SECONDS;
+    case GBX_SESSION_BOOTING:
+      return gbx_backend_get_patience (self->backend, GBX_WAIT_HELLO);
+    case GBX_SESSION_SETTING_UP:
+      return gbx_backend_get_patience (self->backend, GBX_WAIT_SET_UP);
+    case GBX_SESSION_STOPPING:
+      return self->grace_ms + gbx_backend_get_patience (self->backend, GBX_WAIT_FAREWELL);
+    case GBX_SESSION_LEAVING:
+      return gbx_backend_get_patience (self->backend, GBX_WAIT_FAREWELL);
+    case GBX_SESSION_POWERING_OFF:
+      return POWER_OFF_MS;
+    case GBX_SESSION_DRAINING:
+      return self->drain_ms;
+    default:
+      return 0;
+    }
+}
+
+static void
+enter (GbxSession *self, GbxSessionState state)
+{
+  guint limit;
+
+  g_clear_handle_id (&self->timer, g_source_remove);
+  self->state = state;
+  limit = limit_of (self);
+  if (limit > 0)
+    self->timer = g_timeout_add (MAX (limit / self->haste, 1), on_timer, self);
+  gbx_progress_notify (self->progress, "state");
+}
+
+/* The first verdict counts. */
+static void
+decide (GbxSession *self, GbxEndReason reason, GError *error)
+{
+  g_autoptr (GError) owned = error;
+
+  if (self->reason != GBX_END_NONE)
+    return;
+  self->reason = reason;
+  self->error = g_steal_pointer (&owned);
+}
+
+/* Something went wrong that outweighs an earlier, better verdict. */
+static void
+decide_failed (GbxSession *self, GError *error)
+{
+  if (self->error)
+    {
+      g_error_free (error);
+      return;
+    }
+  self->reason = GBX_END_FAILED;
+  self->error = error;
+}
+
+/* ------------------------------------------------------------------ end -- */
+
+static void
+finish (GbxSession *self)
+{
+  g_clear_handle_id (&self->time_limit, g_source_remove);
+  g_clear_handle_id (&self->tick, g_source_remove);
+  gbx_progress_end (self->progress);
+  gbx_progress_notify (self->progress, "reason");
+  enter (self, GBX_SESSION_ENDED);
+  g_signal_emit (self, signals[SIGNAL_ENDED], 0);
+}
+
+static void
+drain_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GbxSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!gbx_guest_drain_finish (GBX_GUEST (source), result, &error) &&
+      self->reason == GBX_END_EXITED)
+    decide_failed (self, g_steal_pointer (&error));
+  finish (self);
+}
+
+/* The guest has gone; what it wrote may still be on its way to a slow reader.  The
+ * output of a command that ended by itself is waited for as long as it takes. */
+static void
+drain (GbxSession *self)
+{
+  if (!self->guest)
+    {
+      finish (self);
+      return;
+    }
+  if (self->reason != GBX_END_EXITED && self->drain_ms == 0)
+    self->drain_ms = DRAIN_MS;
+  enter (self, GBX_SESSION_DRAINING);
+  gbx_guest_drain_async (self->guest, drain_cb, g_object_ref (self));
+}
+
+static void
+add_emulator_log (GbxSession *self, const char *log)
+{
+  g_autofree char *text = gbx_journal_clean (log);
+
+  if (*text)
+    gbx_progress_add_log (self->progress, GBX_LOG_INFO, text);
+}
+
+static void
+end_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GbxSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *log = NULL;
+  gboolean done = gbx_backend_end_finish (GBX_BACKEND (source), result, &log, &error);
+
+  if (self->state == GBX_SESSION_ENDED) /* it was not waited for */
+    return;
+  if (log && self->reason == GBX_END_FAILED)
+    add_emulator_log (self, log);
+  if (!done)
+    {
+      gbx_progress_add_log (self->progress, GBX_LOG_ERROR, error->message);
+      decide_failed (self, g_steal_pointer (&error));
+    }
+  drain (self);
+}
+
+static void
+clean_up (GbxSession *self)
+{
+  gboolean powered_off = self->guest && gbx_guest_get_stage (self->guest) == GBX_GUEST_FINISHED;
+
+  g_clear_handle_id (&self->tick, g_source_remove);
+  if (self->guest)
+    gbx_guest_close (self->guest);
+  gbx_progress_set_activity (self->progress, _ ("Cleaning up"), 1.0);
+  enter (self, GBX_SESSION_CLEANING_UP);
+  gbx_backend_end_async (self->backend, powered_off, end_cb, g_object_ref (self));
+}
+
+/* A worker cannot be torn out of a call to libvirt.  So the session ends without it: the
+ * domain goes with our connection, the folder with the next sweep. */
+static void
+abandon (GbxSession *self)
+{
+  if (!self->error)
+    decide_failed (
+        self, g_error_new_literal (
+                  GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                  _ ("libvirt does not answer, so the virtual machine may not have ended yet; end "
+                     "libvirt's daemon, as with “pkill libvirtd”, and see “glovebox doctor”")));
+  finish (self);
+}
+
+/* The one way out before the application's own end. */
+static void
+end (GbxSession *self, GbxEndReason reason, GError *error)
+{
+  decide (self, reason, error);
+  g_cancellable_cancel (self->cancellable);
+  /* The callback of a worker that is under way goes on from there. */
+  if (self->state == GBX_SESSION_PREPARING)
+    enter (self, GBX_SESSION_CANCELLING);
+  else if (self->state == GBX_SESSION_LAUNCHING)
+    enter (self, GBX_SESSION_WITHDRAWING);
+  else
+    clean_up (self);
+}
+
+/* The guest says in what phase it failed, and why. */
+static GError *
+make_setup_error (const GbxExitReport *exit)
+{
+  g_autofree char *text = gbx_journal_clean (exit->text);
+
+  return g_error_new (GBX_ERROR, GBX_ERROR_GUEST,
+                      _ ("The guest could not set itself up (%s): %s"),
+                      gbx_phase_text_describe (exit->value), text);
+}
+
+/* The application's end is complete, and so is what it wrote. */
+static void
+conclude (GbxSession *self)
+{
+  const GbxExitReport *exit = gbx_guest_get_exit (self->guest);
+
+  if (exit->kind == GBX_EXIT_SETUP_FAILED)
+    end (self, GBX_END_FAILED, make_setup_error (exit));
+  else
+    end (self, GBX_END_EXITED, NULL);
+}
+
+/* The application has ended, but the guest has not said good-bye. */
+static void
+conclude_unwritten (GbxSession *self)
+{
+  const GbxExitReport *exit = gbx_guest_get_exit (self->guest);
+
+  if (exit->kind == GBX_EXIT_SETUP_FAILED)
+    {
+      conclude (self);
+      return;
+    }
+  if (self->reason != GBX_END_TIMEOUT)
+    decide_failed (self, g_error_new_literal (
+                             GBX_ERROR, GBX_ERROR_GUEST,
+                             _ ("The application ended, but the sandbox went before it had written "
+                                "everything; look whether the files in writable shares are "
+                                "complete")));
+  end (self, GBX_END_FAILED, NULL);
+}
+
+/* ---------------------------------------------------------------- faults -- */
+
+/* Isolation gets weaker than it could be: never silently, and a strict run ends. */
+static gboolean
+accept_weaknesses (GbxSession *self)
+{
+  const char *const *all = gbx_backend_get_weaknesses (self->backend);
+
+  for (; all[self->n_weaknesses]; self->n_weaknesses++)
+    {
+      if (gbx_policy_get_strict (self->policy))
+        {
+          end (self, GBX_END_FAILED,
+               g_error_new (GBX_ERROR, GBX_ERROR_ISOLATION,
+                            _ ("Not run, since the isolation would be weaker than it has to be: %s"),
+                            all[self->n_weaknesses]));
+          return FALSE;
+        }
+      gbx_progress_add_notice (self->progress, all[self->n_weaknesses]);
+    }
+  return TRUE;
+}
+
+static GError *
+make_fault_error (GbxSession *self, GbxFault fault)
+{
+  guint patience;
+
+  switch (fault)
+    {
+    case GBX_FAULT_SILENT:
+      patience = gbx_backend_get_patience (self->backend, GBX_WAIT_HELLO);
+      return g_error_new (GBX_ERROR, GBX_ERROR_TIMEOUT,
+                          _ ("The guest did not come up within %u seconds; is the computer very "
+                             "busy, or the kernel unfit? “glovebox doctor” checks"),
+                          patience / 1000);
+    case GBX_FAULT_HANGS:
+      patience = gbx_backend_get_patience (self->backend, GBX_WAIT_SET_UP);
+      return g_error_new (GBX_ERROR, GBX_ERROR_TIMEOUT,
+                          _ ("The guest did not start the application within %u seconds; a verbose "
+                             "run shows how far it came"),
+                          patience / 1000);
+    default:
+      return g_error_new_literal (
+          GBX_ERROR, GBX_ERROR_GUEST,
+          _ ("The virtual machine ended unexpectedly: it crashed, was killed, or ran out of memory; "
+             "the log of the sandbox ends with the emulator's last words"));
+    }
+}
+
+static void
+drop_guest (GbxSession *self)
+{
+  if (!self->guest)
+    return;
+  g_signal_handlers_disconnect_by_data (self->guest, self);
+  gbx_guest_close (self->guest);
+  g_clear_object (&self->guest);
+}
+
+/* The backend may know another way to start the guest.  error: (transfer full)
+ * (nullable): what to say otherwise. */
+static void
+handle_fault (GbxSession *self, GbxFault fault, GError *error)
+{
+  g_autoptr (GError) cause = error;
+  GError *refusal = NULL;
+
+  if (!gbx_backend_fall_back (self->backend, fault, cause, &refusal))
+    {
+      if (!refusal)
+        refusal = cause ? g_error_copy (cause) : make_fault_error (self, fault);
+      end (self, GBX_END_FAILED, refusal);
+      return;
+    }
+  drop_guest (self);
+  gbx_progress_notify (self->progress, "accelerator");
+  if (accept_weaknesses (self))
+    launch (self);
+}
+
+static void
+on_overdue (GbxSession *self)
+{
+  switch (self->state)
+    {
+    case GBX_SESSION_LAUNCHING:
+      decide (self, GBX_END_FAILED,
+              g_error_new (GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                           _ ("libvirt did not get the virtual machine started in %d seconds"),
+                           LAUNCH_SECONDS));
+      G_GNUC_FALLTHROUGH;
+    case GBX_SESSION_WITHDRAWING:
+      gbx_backend_interrupt (self->backend);
+      enter (self, GBX_SESSION_INTERRUPTING);
+      break;
+    case GBX_SESSION_BOOTING:
+      handle_fault (self, GBX_FAULT_SILENT, NULL);
+      break;
+    case GBX_SESSION_SETTING_UP:
+      handle_fault (self, GBX_FAULT_HANGS, NULL);
+      break;
+    case GBX_SESSION_STOPPING: /* it was told to end, and does not: no more is asked */
+      clean_up (self);
+      break;
+    case GBX_SESSION_LEAVING:
+      conclude_unwritten (self);
+      break;
+    case GBX_SESSION_POWERING_OFF:
+      conclude (self);
+      break;
+    case GBX_SESSION_DRAINING:
+      gbx_guest_discard_output (self->guest);
+      break;
+    default:
+      abandon (self);
+    }
+}
+
+/* --------------------------------------------------------------- trouble -- */
+
+static const char *
+condition_of (GbxSession *self)
+{
+  if (self->state >= GBX_SESSION_STOPPING)
+    return GBX_CONDITION_STOPPING;
+  if (!gbx_progress_get_trouble (self->progress))
+    return GBX_CONDITION_RUNNING;
+  return self->was_silent ? GBX_CONDITION_SILENT : GBX_CONDITION_IMPAIRED;
+}
+
+/* Twice in a row: after a standstill of our own, what the guest has sent meanwhile is
+ * read first. */
+static gboolean
+is_silent (GbxSession *self)
+{
+  gint64 limit = SILENCE_SECONDS * G_USEC_PER_SEC / self->haste;
+  gboolean silent = gbx_guest_get_silence (self->guest) > limit;
+  gboolean twice = silent && self->was_silent;
+
+  self->was_silent = silent;
+  return twice;
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  GbxSession *self = user_data;
+
+  char *trouble = is_silent (self)
+                      ? g_strdup (_ ("The sandbox does not answer: its virtual machine has "
+                                     "stopped, or this computer is very busy."))
+                      : gbx_backend_describe_trouble (self->backend);
+
+  if (gbx_progress_take_trouble (self->progress, trouble))
+    gbx_backend_publish (self->backend, condition_of (self));
+  return G_SOURCE_CONTINUE;
+}
+
+/* ----------------------------------------------------------------- guest -- */
+
+static void
+configure_guest (GbxSession *self)
+{
+  GError *error = NULL;
+  g_autoptr (GBytes) request = gbx_backend_create_request (self->backend, &error);
+
+  enter (self, GBX_SESSION_SETTING_UP);
+  if (request)
+    gbx_guest_configure (self->guest, request);
+  else
+    end (self, GBX_END_FAILED, error);
+}
+
+static void
+application_started (GbxSession *self)
+{
+  gbx_backend_confirm (self->backend);
+  enter (self, GBX_SESSION_RUNNING);
+  gbx_backend_publish (self->backend, condition_of (self));
+  self->tick = g_timeout_add (MAX (TICK_MS / self->haste, 1), on_tick, self);
+  if (self->width)
+    gbx_guest_set_display_size (self->guest, self->width, self->height);
+  g_signal_emit (self, signals[SIGNAL_LAUNCHED], 0);
+}
+
+static void
+on_stage (GbxGuest *guest, guint stage, gpointer user_data)
+{
+  GbxSession *self = user_data;
+
+  switch (stage)
+    {
+    case GBX_GUEST_GREETED:
+      configure_guest (self);
+      break;
+    case GBX_GUEST_STARTED:
+      application_started (self);
+      break;
+    case GBX_GUEST_EXITED:
+      /* A sync may keep the guest from its heartbeats. */
+      g_clear_handle_id (&self->tick, g_source_remove);
+      enter (self, GBX_SESSION_LEAVING);
+      break;
+    default:
+      enter (self, GBX_SESSION_POWERING_OFF);
+      gbx_backend_power_off (self->backend);
+    }
+}
+
+static void
+on_phase (GbxGuest *guest, guint phase, guint uptime_ms, gpointer user_data)
+{
+  GbxSession *self = user_data;
+  g_autofree char *line = g_strdup_printf ("phase %u at %u ms: %s", phase, uptime_ms,
+                                           gbx_phase_text_name (phase));
+
+  gbx_progress_add_log (self->progress, GBX_LOG_DEBUG, line);
+  if (self->state < GBX_SESSION_STOPPING)
+    gbx_progress_set_activity (self->progress, gbx_phase_text_describe (phase), gbx_phase_text_get_fraction (phase));
+}
+
+static void
+on_log (GbxGuest *guest, guint level, const char *text, gpointer user_data)
+{
+  gbx_progress_add_log (((GbxSession *) user_data)->progress, level, text);
+}
+
+static void
+on_notify (GbxGuest *guest, GParamSpec *pspec, gpointer user_data)
+{
+  GbxSession *self = user_data;
+
+  if (g_str_equal (pspec->name, "drawn"))
+    gbx_progress_add_log (self->progress, GBX_LOG_DEBUG, "the application has drawn its window");
+  gbx_progress_notify (self->progress, pspec->name);
+}
+
+/* An application with a window tells on its standard error why it ended, and nobody
+ * looks at that of a window: the log has it too. */
+static void
+on_output (GbxGuest *guest, gboolean is_stderr, GBytes *data, gpointer user_data)
+{
+  GbxSession *self = user_data;
+
+  if (is_stderr && gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP)
+    gbx_progress_add_output (self->progress, data);
+  if (is_stderr ? !self->streams.err : !self->streams.out)
+    g_signal_emit (self, signals[SIGNAL_OUTPUT], 0, is_stderr, data);
+}
+
+static void
+on_closed (GbxGuest *guest, GError *error, gpointer user_data)
+{
+  GbxSession *self = user_data;
+
+  if (self->state == GBX_SESSION_POWERING_OFF)
+    conclude (self);
+  else if (self->state == GBX_SESSION_LEAVING)
+    conclude_unwritten (self);
+  else if (error)
+    end (self, GBX_END_FAILED, g_error_copy (error));
+  else if (self->state == GBX_SESSION_STOPPING) /* it was asked to stop, and did */
+    clean_up (self);
+  else if (self->state == GBX_SESSION_BOOTING)
+    handle_fault (self, GBX_FAULT_DIED, NULL);
+  else
+    end (self, GBX_END_FAILED, make_fault_error (self, GBX_FAULT_DIED));
+}
+
+static void
+take_console (GbxSession *self, int fd)
+{
+  self->guest = gbx_guest_new (fd, &self->streams,
+                               gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP);
+  g_signal_connect (self->guest, "stage", G_CALLBACK (on_stage), self);
+  g_signal_connect (self->guest, "phase", G_CALLBACK (on_phase), self);
+  g_signal_connect (self->guest, "log", G_CALLBACK (on_log), self);
+  g_signal_connect (self->guest, "notify", G_CALLBACK (on_notify), self);
+  g_signal_connect (self->guest, "output", G_CALLBACK (on_output), self);
+  g_signal_connect (self->guest, "closed", G_CALLBACK (on_closed), self);
+  enter (self, GBX_SESSION_BOOTING);
+}
+
+/* ---------------------------------------------------------------- launch -- */
+
+static void
+start_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GbxSession) self = user_data;
+  GError *error = NULL;
+  int fd = gbx_backend_start_finish (GBX_BACKEND (source), result, &error);
+
+  if (self->state == GBX_SESSION_LAUNCHING && fd >= 0)
+    {
+      gbx_progress_add_log (self->progress, GBX_LOG_DEBUG, "libvirt has started the virtual machine");
+      take_console (self, fd);
+      return;
+    }
+  if (self->state == GBX_SESSION_LAUNCHING)
+    {
+      enter (self, GBX_SESSION_BOOTING); /* no worker is under way any more */
+      handle_fault (self, GBX_FAULT_START, error);
+      return;
+    }
+  g_clear_error (&error);
+  if (fd >= 0)
+    close (fd);
+  if (self->state == GBX_SESSION_ENDED) /* given up: what came of it goes all the same */
+    gbx_backend_end_async (self->backend, FALSE, end_cb, g_object_ref (self));
+  else
+    clean_up (self);
+}
+
+static void
+launch (GbxSession *self)
+{
+  gbx_progress_set_activity (self->progress, _ ("Starting the virtual machine"), 0.25);
+  enter (self, GBX_SESSION_LAUNCHING);
+  gbx_backend_start_async (self->backend, self->cancellable, start_cb, g_object_ref (self));
+}
+
+static void
+prepare_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GbxSession) self = user_data;
+  GError *error = NULL;
+  gboolean prepared = gbx_backend_prepare_finish (GBX_BACKEND (source), result, &error);
+
+  if (self->state == GBX_SESSION_ENDED)
+    {
+      g_clear_error (&error);
+      gbx_backend_end_async (self->backend, FALSE, end_cb, g_object_ref (self));
+      return;
+    }
+  if (self->state != GBX_SESSION_PREPARING || !prepared)
+    {
+      if (!prepared)
+        decide (self, GBX_END_FAILED, error);
+      clean_up (self);
+      return;
+    }
+  gbx_progress_set_name (self->progress, gbx_backend_get_name (self->backend));
+  gbx_progress_notify (self->progress, "accelerator");
+  enter (self, GBX_SESSION_NEW); /* no worker is under way */
+  if (accept_weaknesses (self))
+    launch (self);
+}
+
+static gboolean
+on_time_limit (gpointer user_data)
+{
+  GbxSession *self = user_data;
+
+  self->time_limit = 0;
+  if (self->state >= GBX_SESSION_STOPPING)
+    return G_SOURCE_REMOVE;
+  decide (self, GBX_END_TIMEOUT, NULL);
+  gbx_session_stop (self, 2000);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gbx_session_begin (GbxSession *self)
+{
+  guint timeout = gbx_policy_get_timeout (self->policy);
+
+  gbx_progress_begin (self->progress);
+  if (timeout > 0)
+    self->time_limit = g_timeout_add_seconds (timeout, on_time_limit, self);
+  gbx_progress_set_activity (self->progress, _ ("Preparing kernel and file systems"), 0.05);
+  enter (self, GBX_SESSION_PREPARING);
+  gbx_backend_prepare_async (self->backend, self->cancellable, prepare_cb, g_object_ref (self));
+}
+
+/* ------------------------------------------------------------------ stop -- */
+
+/* A worker is waited for, and what then follows is decided. */
+static gboolean
+is_withdrawn (GbxSession *self)
+{
+  return self->state == GBX_SESSION_CANCELLING || self->state == GBX_SESSION_WITHDRAWING ||
+         self->state == GBX_SESSION_INTERRUPTING;
+}
+
+static gboolean
+is_being_cleaned_up (GbxSession *self)
+{
+  return self->state == GBX_SESSION_CLEANING_UP || self->state == GBX_SESSION_DRAINING;
+}
+
+/* Whoever reads the application's last output may be slow, or have stopped. */
+static void
+limit_drain (GbxSession *self, guint milliseconds)
+{
+  self->drain_ms = MAX (milliseconds, 1);
+  if (self->state == GBX_SESSION_DRAINING)
+    {
+      g_clear_handle_id (&self->timer, g_source_remove);
+      self->timer = g_timeout_add (self->drain_ms, on_timer, self);
+    }
+}
+
+void
+gbx_session_stop (GbxSession *self, guint grace_ms)
+{
+  if (is_being_cleaned_up (self))
+    limit_drain (self, grace_ms);
+  if (self->state < GBX_SESSION_RUNNING && !is_withdrawn (self))
+    end (self, GBX_END_CANCELLED, NULL);
+  if (self->state != GBX_SESSION_RUNNING)
+    return;
+  decide (self, GBX_END_STOPPED, NULL);
+  self->grace_ms = grace_ms;
+  gbx_progress_set_activity (self->progress, _ ("Asking the application to close"), 1.0);
+  enter (self, GBX_SESSION_STOPPING);
+  gbx_backend_publish (self->backend, condition_of (self));
+  gbx_guest_ask_to_stop (self->guest, grace_ms);
+}
+
+static void
+end_now (GbxSession *self, GbxEndReason reason)
+{
+  if (is_being_cleaned_up (self)) /* somebody insists */
+    limit_drain (self, 0);
+  else if (!is_withdrawn (self) && self->state != GBX_SESSION_ENDED)
+    end (self, reason, NULL);
+}
+
+void
+gbx_session_kill (GbxSession *self)
+{
+  end_now (self, GBX_END_STOPPED);
+}
+
+void
+gbx_session_cancel (GbxSession *self)
+{
+  end_now (self, GBX_END_CANCELLED);
+}
+
+/* ---------------------------------------------------------------- object -- */
+
+static void
+gbx_session_finalize (GObject *object)
+{
+  GbxSession *self = GBX_SESSION (object);
+
+  /* Workers hold references: none is under way here. */
+  g_clear_handle_id (&self->timer, g_source_remove);
+  g_clear_handle_id (&self->time_limit, g_source_remove);
+  g_clear_handle_id (&self->tick, g_source_remove);
+  if (self->guest)
+    g_signal_handlers_disconnect_by_data (self->guest, self);
+  g_clear_object (&self->guest);
+  g_object_unref (self->backend);
+  g_object_unref (self->cancellable);
+  g_clear_object (&self->streams.source);
+  g_clear_object (&self->streams.out);
+  g_clear_object (&self->streams.err);
+  g_object_unref (self->progress);
+  g_clear_error (&self->error);
+  gbx_policy_unref (self->policy);
+  G_OBJECT_CLASS (gbx_session_parent_class)->finalize (object);
+}
+
+static guint
+new_signal (const char *name, guint n, GType first, GType second)
+{
+  GType types[] = { first, second };
+
+  return g_signal_newv (name, GBX_TYPE_SESSION, G_SIGNAL_RUN_LAST, NULL, NULL, NULL, NULL,
+                        G_TYPE_NONE, n, types);
+}
+
+static void
+gbx_session_class_init (GbxSessionClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = gbx_session_finalize;
+
+  signals[SIGNAL_OUTPUT] = new_signal ("output", 2, G_TYPE_BOOLEAN, G_TYPE_BYTES);
+  signals[SIGNAL_LAUNCHED] = new_signal ("launched", 0, 0, 0);
+  signals[SIGNAL_ENDED] = new_signal ("ended", 0, 0, 0);
+}
+
+static void
+gbx_session_init (GbxSession *self)
+{
+  self->cancellable = g_cancellable_new ();
+  self->haste = 1;
+}
+
+GbxSession *
+gbx_session_new (GbxPolicy *policy, GbxBackend *backend, const GbxStreams *streams)
+{
+  GbxSession *self = g_object_new (GBX_TYPE_SESSION, NULL);
+
+  self->policy = gbx_policy_ref (policy);
+  self->backend = g_object_ref (backend);
+  g_set_object (&self->streams.source, streams->source);
+  g_set_object (&self->streams.out, streams->out);
+  g_set_object (&self->streams.err, streams->err);
+  self->progress = gbx_progress_new (gbx_policy_get_name (policy));
+  return self;
+}
+
+void
+gbx_session_set_haste (GbxSession *self, guint factor)
+{
+  self->haste = factor;
+}
+
+/* --------------------------------------------------------------- guest's -- */
+
+void
+gbx_session_send_signal (GbxSession *self, int signal_number)
+{
+  if (self->state == GBX_SESSION_RUNNING)
+    gbx_guest_send_signal (self->guest, signal_number);
+}
+
+void
+gbx_session_set_terminal_size (GbxSession *self, guint rows, guint columns)
+{
+  if (self->guest)
+    gbx_guest_set_terminal_size (self->guest, rows, columns);
+}
+
+void
+gbx_session_set_display_size (GbxSession *self, guint width, guint height)
+{
+  self->width = width;
+  self->height = height;
+  if (self->state == GBX_SESSION_RUNNING)
+    gbx_guest_set_display_size (self->guest, width, height);
+}
+
+static void
+open_display_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  int fd = gbx_backend_open_display_finish (GBX_BACKEND (source), result, &error);
+
+  if (fd >= 0)
+    g_task_return_int (task, fd);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+gbx_session_open_display_async (GbxSession *self, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_check_cancellable (task, FALSE);
+  if (self->state < GBX_SESSION_BOOTING || self->state > GBX_SESSION_RUNNING)
+    g_task_return_new_error (task, GBX_ERROR, GBX_ERROR_DISPLAY,
+                             _ ("The sandbox has no display now"));
+  else
+    gbx_backend_open_display_async (self->backend, cancellable, open_display_cb,
+                                    g_steal_pointer (&task));
+}
+
+int
+gbx_session_open_display_finish (GbxSession *self, GAsyncResult *result, GError **error)
+{
+  return (int) g_task_propagate_int (G_TASK (result), error);
+}
+
+/* --------------------------------------------------------------- getters -- */
+
+GbxSessionState
+gbx_session_get_state (GbxSession *self)
+{
+  return self->state;
+}
+
+GbxEndReason
+gbx_session_get_reason (GbxSession *self)
+{
+  return self->reason;
+}
+
+const GError *
+gbx_session_get_error (GbxSession *self)
+{
+  return self->error;
+}
+
+GbxAccelerator
+gbx_session_get_accelerator (GbxSession *self)
+{
+  return self->state == GBX_SESSION_PREPARING ? GBX_ACCELERATOR_AUTO
+                                              : gbx_backend_get_accelerator (self->backend);
+}
+
+GbxGuest *
+gbx_session_get_guest (GbxSession *self)
+{
+  return self->guest;
+}
+
+GbxProgress *
+gbx_session_get_progress (GbxSession *self)
+{
+  return self->progress;
+}

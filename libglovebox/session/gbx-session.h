@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-backend.h"
+#include "gbx-guest.h"
+#include "gbx-policy.h"
+#include "gbx-progress.h"
+#include "gbx-state.h"
+
+G_BEGIN_DECLS
+
+/* Where one launch is.  Each state has at most one time limit, which begins when the
+ * state is entered; gbx-session.c has the table. */
+typedef enum
+{
+  GBX_SESSION_NEW,          /* not launched */
+  GBX_SESSION_PREPARING,    /* a worker of the backend prepares the host */
+  GBX_SESSION_LAUNCHING,    /* a worker starts the guest */
+  GBX_SESSION_CANCELLING,   /* it is to end, but the worker still prepares */
+  GBX_SESSION_WITHDRAWING,  /* it is to end, but the worker still starts the guest */
+  GBX_SESSION_INTERRUPTING, /* and that start has been made to fail */
+  GBX_SESSION_BOOTING,      /* the console is there; the guest has not said hello */
+  GBX_SESSION_SETTING_UP,   /* the guest goes through its phases */
+  GBX_SESSION_RUNNING,      /* the application has been started */
+  GBX_SESSION_STOPPING,     /* the application has been asked to end */
+  GBX_SESSION_LEAVING,      /* it has ended; the guest writes what is left */
+  GBX_SESSION_POWERING_OFF, /* the guest has said good-bye */
+  GBX_SESSION_CLEANING_UP,  /* a worker ends the guest and removes what was prepared */
+  GBX_SESSION_DRAINING,     /* the last output is on its way to its readers */
+  GBX_SESSION_ENDED,
+} GbxSessionState;
+
+/* One launch of a sandbox, from preparing to cleaned up.  It drives a backend and the
+ * guest, and decides what follows from what.
+ *
+ * Signals, in the main context; its progress has more:
+ * - output (gboolean is_stderr, GBytes): as GbxSandbox has it
+ * - launched: the application has been started
+ * - ended: all is cleaned up, and the reason is known */
+#define GBX_TYPE_SESSION (gbx_session_get_type ())
+G_DECLARE_FINAL_TYPE (GbxSession, gbx_session, GBX, SESSION, GObject)
+
+GbxSession *gbx_session_new (GbxPolicy *policy, GbxBackend *backend, const GbxStreams *streams);
+void gbx_session_begin (GbxSession *self);
+/* Asks the application to end, and ends it after the grace time; before it runs this
+ * cancels the launch.  While the session cleans up, slow readers get that time. */
+void gbx_session_stop (GbxSession *self, guint grace_ms);
+/* Ends it without asking.  While the session cleans up, it waits for no reader. */
+void gbx_session_kill (GbxSession *self);
+/* The caller of the launch has lost interest. */
+void gbx_session_cancel (GbxSession *self);
+
+void gbx_session_send_signal (GbxSession *self, int signal_number);
+void gbx_session_set_terminal_size (GbxSession *self, guint rows, guint columns);
+/* Before the application runs it is kept until then. */
+void gbx_session_set_display_size (GbxSession *self, guint width, guint height);
+void gbx_session_open_display_async (GbxSession *self, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+int gbx_session_open_display_finish (GbxSession *self, GAsyncResult *result, GError **error);
+
+/* (transfer none): what it shows of itself. */
+GbxProgress *gbx_session_get_progress (GbxSession *self);
+GbxSessionState gbx_session_get_state (GbxSession *self);
+GbxEndReason gbx_session_get_reason (GbxSession *self);
+const GError *gbx_session_get_error (GbxSession *self);
+GbxAccelerator gbx_session_get_accelerator (GbxSession *self);
+/* (nullable): from the first boot on. */
+GbxGuest *gbx_session_get_guest (GbxSession *self);
+
+/* For the tests: the time limits are divided by this. */
+void gbx_session_set_haste (GbxSession *self, guint factor);
+
+G_END_DECLS
