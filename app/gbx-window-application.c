@@ -4,7 +4,7 @@
 
 #include "gbx-window-application.h"
 
-#include "gbx-policy-reader.h"
+#include "gbx-policy-handover.h"
 #include "gbx-sandbox-window.h"
 
 #include <glib-unix.h>
@@ -66,7 +66,7 @@ gbx_window_application_handle_local_options (GApplication *application, GVariant
   if (self->policy_fd < 0)
     return fail (_ ("It shows one sandbox and gets its policy by --policy-fd; start sandboxes with "
                     "“glovebox run”."));
-  self->policy = gbx_policy_read_fd (self->policy_fd, &error);
+  self->policy = gbx_policy_take_over (self->policy_fd, &error);
   if (!self->policy)
     return fail (error->message);
   if (gbx_policy_get_mode (self->policy) != GBX_MODE_DESKTOP)

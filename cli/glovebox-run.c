@@ -9,11 +9,11 @@
 
 #include "gbx-error.h"
 #include "gbx-paths.h"
+#include "gbx-policy-handover.h"
 #include "gbx-sandbox.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 /* Each sandbox's window is a process of its own, since it decodes what an
@@ -38,23 +38,6 @@ make_policy (GbxLaunchOptions *options, GError **error)
   return gbx_policy_builder_build (builder, error);
 }
 
-static int
-write_policy (GbxPolicy *policy, GError **error)
-{
-  /* Boxed in a variant, so that the bytes tell their own type. */
-  g_autoptr (GVariant) variant =
-      g_variant_ref_sink (g_variant_new_variant (gbx_policy_to_variant (policy)));
-  gsize size = g_variant_get_size (variant);
-  int fd = memfd_create ("glovebox-policy", 0);
-
-  if (fd >= 0 && write (fd, g_variant_get_data (variant), size) == (gssize) size &&
-      lseek (fd, 0, SEEK_SET) == 0)
-    return fd;
-  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot hand over the policy: %s"),
-               g_strerror (errno));
-  return -1;
-}
-
 static void
 become_window (GbxPolicy *policy, GbxLaunchOptions *options, GError **error)
 {
@@ -72,7 +55,7 @@ become_window (GbxPolicy *policy, GbxLaunchOptions *options, GError **error)
                            _ ("The program glovebox-window is missing; install Glovebox again"));
       return;
     }
-  fd = write_policy (policy, error);
+  fd = gbx_policy_hand_over (policy, error);
   if (fd < 0)
     return;
   number = g_strdup_printf ("%d", fd);

@@ -124,8 +124,6 @@ typedef struct _GbxPolicy GbxPolicy;
 GType gbx_policy_get_type (void);
 GbxPolicy *gbx_policy_ref (GbxPolicy *self);
 void gbx_policy_unref (GbxPolicy *self);
-GVariant *gbx_policy_to_variant (GbxPolicy *self);
-GbxPolicy *gbx_policy_new_from_variant (GVariant *variant, GError **error);
 
 GbxMode gbx_policy_get_mode (GbxPolicy *self);
 const char *gbx_policy_get_name (GbxPolicy *self);

@@ -33,7 +33,7 @@ NULLABLE_VALUES = {
     "gbx_policy_get_icon_name",
     "gbx_sandbox_get_error",
     "gbx_sandbox_get_notice",
-    "gbx_sandbox_get_title",
+    "gbx_sandbox_get_title", "gbx_sandbox_get_trouble",
 }
 NULLABLE_PARAMETERS = {
     "gbx_policy_builder_set_application": {"desktop_id", "title", "icon_name"},

@@ -5,10 +5,12 @@
 
 #include "gbx-error.h"
 #include "gbx-paths.h"
+#include "gbx-policy-handover.h"
 #include "gbx-policy-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 static char *scratch;
@@ -161,18 +163,18 @@ test_exchanged_share (void)
 {
   g_autofree char *folder = g_build_filename (scratch, "exchanged", NULL);
   g_autoptr (GbxPolicy) policy = NULL;
-  g_autoptr (GVariant) variant = NULL;
   g_autoptr (GError) error = NULL;
   GbxPolicyBuilder *builder = builder_for ("true");
+  int fd;
 
   g_mkdir (folder, 0700);
   add_share (builder, folder, "/data", FALSE);
   policy = gbx_policy_builder_build (builder, NULL);
-  variant = g_variant_ref_sink (gbx_policy_to_variant (policy));
+  fd = gbx_policy_hand_over (policy, NULL);
   g_assert_cmpint (rmdir (folder), ==, 0);
   g_assert_cmpint (symlink (g_get_user_config_dir (), folder), ==, 0);
   g_mkdir_with_parents (g_get_user_config_dir (), 0700);
-  g_assert_null (gbx_policy_new_from_variant (variant, &error));
+  g_assert_null (gbx_policy_take_over (fd, &error));
   g_assert_error (error, GBX_ERROR, GBX_ERROR_SHARE);
   gbx_policy_builder_unref (builder);
 }
@@ -239,42 +241,133 @@ test_policy_defaults (void)
   g_assert_cmpuint (gbx_policy_get_cpus (policy), ==, 1);
 }
 
-/* To a variant and back, with bytes that are no UTF-8. */
-static void
-test_policy_round (void)
+static GbxPolicy *
+make_policy_to_hand_over (void)
 {
   const char *argv[] = { "printf", "\xff\xfe", "", NULL };
   g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_DESKTOP);
   g_autoptr (GbxShare) share = gbx_share_new (scratch, "/data", TRUE, NULL);
-  g_autoptr (GbxPolicy) policy = NULL;
-  g_autoptr (GbxPolicy) back = NULL;
-  g_autoptr (GVariant) variant = NULL;
-  g_autoptr (GVariant) again = NULL;
 
   gbx_policy_builder_set_command (builder, argv);
   gbx_policy_builder_add_share (builder, share);
-  gbx_policy_builder_set_environment (builder, "KEY", "caf\xe9");
+  gbx_policy_builder_set_environment (builder, "KEY", "caf\xe9=x");
+  gbx_policy_builder_set_application (builder, "a.desktop", "Ä Title", "icon");
   gbx_policy_builder_set_name (builder, "round");
   gbx_policy_builder_set_network (builder, GBX_NETWORK_USER);
+  gbx_policy_builder_set_display_protocol (builder, GBX_DISPLAY_PROTOCOL_VNC);
+  gbx_policy_builder_set_accelerator (builder, GBX_ACCELERATOR_TCG);
+  gbx_policy_builder_set_opengl (builder, GBX_OPENGL_ON);
+  gbx_policy_builder_set_display_size (builder, 777, 555);
+  gbx_policy_builder_set_memory (builder, G_GUINT64_CONSTANT (600) << 20);
+  gbx_policy_builder_set_terminal (builder, 24, 80, TRUE);
+  gbx_policy_builder_set_verbose (builder, TRUE);
+  gbx_policy_builder_set_strict (builder, TRUE);
   gbx_policy_builder_set_timeout (builder, 7);
-  policy = gbx_policy_builder_build (builder, NULL);
-  variant = g_variant_ref_sink (gbx_policy_to_variant (policy));
-  back = gbx_policy_new_from_variant (variant, NULL);
-  g_assert_nonnull (back);
-  again = g_variant_ref_sink (gbx_policy_to_variant (back));
-  g_assert_true (g_variant_equal (variant, again));
+  return gbx_policy_builder_build (builder, NULL);
+}
+
+static GBytes *
+read_file (int fd)
+{
+  char buffer[65536];
+  gssize n = read (fd, buffer, sizeof buffer);
+
+  g_assert_cmpint (n, >, 0);
+  g_assert_cmpint (n, <, sizeof buffer);
+  close (fd);
+  return g_bytes_new (buffer, n);
+}
+
+/* There and back, all of it, with bytes that are no UTF-8. */
+static void
+test_handover (void)
+{
+  g_autoptr (GbxPolicy) policy = make_policy_to_hand_over ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GbxPolicy) back =
+      gbx_policy_take_over (gbx_policy_hand_over (policy, NULL), &error);
+  g_autoptr (GBytes) first = read_file (gbx_policy_hand_over (policy, NULL));
+  g_autoptr (GBytes) second = NULL;
+  guint rows, columns;
+
+  g_assert_no_error (error);
+  second = read_file (gbx_policy_hand_over (back, NULL));
+  g_assert_true (g_bytes_equal (first, second));
   g_assert_cmpstr (gbx_policy_get_command (back)[1], ==, "\xff\xfe");
+  g_assert_cmpstr (gbx_policy_get_environment (back)[0], ==, "KEY=caf\xe9=x");
+  g_assert_cmpstr (gbx_policy_get_title (back), ==, "Ä Title");
+  g_assert_true (gbx_policy_get_name_is_fixed (back));
+  g_assert_true (gbx_policy_get_terminal (back, &rows, &columns));
+  g_assert_cmpuint (columns, ==, 80);
+  g_assert_true (gbx_policy_get_strict (back));
   g_assert_null (gbx_policy_get_directory (back));
 }
 
-static void
-test_policy_from_nonsense (void)
+static int
+make_fd (const void *data, gsize size)
 {
-  g_autoptr (GVariant) number = g_variant_ref_sink (g_variant_new_uint32 (1));
+  int fd = memfd_create ("policy", MFD_CLOEXEC);
+
+  g_assert_cmpint (write (fd, data, size), ==, size);
+  g_assert_cmpint (lseek (fd, 0, SEEK_SET), ==, 0);
+  return fd;
+}
+
+static void
+assert_not_taken (int fd)
+{
   g_autoptr (GError) error = NULL;
 
-  g_assert_null (gbx_policy_new_from_variant (number, &error));
-  g_assert_error (error, GBX_ERROR, GBX_ERROR_INVALID);
+  g_assert_null (gbx_policy_take_over (fd, &error));
+  g_assert_nonnull (error);
+}
+
+static void
+test_handover_cut_short (void)
+{
+  g_autoptr (GbxPolicy) policy = make_policy_to_hand_over ();
+  g_autoptr (GBytes) bytes = read_file (gbx_policy_hand_over (policy, NULL));
+
+  for (gsize size = 0; size < g_bytes_get_size (bytes); size++)
+    assert_not_taken (make_fd (g_bytes_get_data (bytes, NULL), size));
+}
+
+static void
+assert_altered_is_refused (const char *key, GVariant *value)
+{
+  g_autoptr (GbxPolicy) policy = make_policy_to_hand_over ();
+  g_autoptr (GBytes) bytes = read_file (gbx_policy_hand_over (policy, NULL));
+  g_autoptr (GVariant) variant =
+      g_variant_ref_sink (g_variant_new_from_bytes (G_VARIANT_TYPE_VARDICT, bytes, FALSE));
+  g_autoptr (GVariant) altered = NULL;
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, variant);
+  if (value)
+    g_variant_dict_insert_value (&dict, key, value);
+  else
+    g_variant_dict_remove (&dict, key);
+  altered = g_variant_ref_sink (g_variant_dict_end (&dict));
+  assert_not_taken (make_fd (g_variant_get_data (altered), g_variant_get_size (altered)));
+}
+
+/* What the builder refuses is refused here too, and so is what it does not know. */
+static void
+test_handover_validates (void)
+{
+  assert_altered_is_refused ("network", g_variant_new_uint32 (7));
+  assert_altered_is_refused ("mode", g_variant_new_uint32 (2));
+  assert_altered_is_refused ("memory", g_variant_new_uint64 (1));
+  assert_altered_is_refused ("memory", g_variant_new_uint64 (G_MAXUINT64));
+  assert_altered_is_refused ("memory", g_variant_new_string ("much"));
+  assert_altered_is_refused ("cpus", g_variant_new_uint32 (100000));
+  assert_altered_is_refused ("name", g_variant_new_bytestring ("../escape"));
+  assert_altered_is_refused ("directory", g_variant_new_bytestring ("relative"));
+  assert_altered_is_refused ("display-size", g_variant_new ("(uu)", 1, 1));
+  assert_altered_is_refused ("version", g_variant_new_string ("0"));
+  assert_altered_is_refused ("unknown", g_variant_new_boolean (TRUE));
+  assert_altered_is_refused ("strict", NULL);
+  assert_altered_is_refused ("command", NULL);
 }
 
 int
@@ -293,8 +386,9 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/own-folders", test_own_folders);
   g_test_add_func ("/policy/exchanged-share", test_exchanged_share);
   g_test_add_func ("/policy/defaults", test_policy_defaults);
-  g_test_add_func ("/policy/round", test_policy_round);
-  g_test_add_func ("/policy/nonsense", test_policy_from_nonsense);
+  g_test_add_func ("/policy/handover/all", test_handover);
+  g_test_add_func ("/policy/handover/cut-short", test_handover_cut_short);
+  g_test_add_func ("/policy/handover/validates", test_handover_validates);
   status = g_test_run ();
   gbx_path_remove_tree (scratch);
   g_free (scratch);

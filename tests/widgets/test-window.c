@@ -2,7 +2,7 @@
 #include "config.h"
 
 #include "gbx-window-application.h"
-#include "gbx-policy-reader.h"
+#include "gbx-policy-handover.h"
 #include "gbx-sandbox-private.h"
 #include "gbx-sandbox-window-private.h"
 
@@ -12,47 +12,6 @@
 #include <glib/gstdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-static int
-make_fd (const void *data, gsize size)
-{
-  int fd = memfd_create ("policy", MFD_CLOEXEC);
-
-  g_assert_cmpint (write (fd, data, size), ==, size);
-  g_assert_cmpint (lseek (fd, 0, SEEK_SET), ==, 0);
-  return fd;
-}
-
-static void
-test_policy_by_fd (void)
-{
-  g_autoptr (GbxPolicy) policy = make_test_policy (7);
-  g_autoptr (GVariant) variant
-      = g_variant_ref_sink (g_variant_new_variant (gbx_policy_to_variant (policy)));
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GbxPolicy) read = gbx_policy_read_fd (
-      make_fd (g_variant_get_data (variant), g_variant_get_size (variant)), &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpstr (gbx_policy_get_title (read), ==, "Test Application");
-  g_assert_cmpuint (gbx_policy_get_timeout (read), ==, 7);
-}
-
-static void
-test_policy_cut_short (void)
-{
-  g_autoptr (GbxPolicy) policy = make_test_policy (0);
-  g_autoptr (GVariant) variant
-      = g_variant_ref_sink (g_variant_new_variant (gbx_policy_to_variant (policy)));
-
-  for (gsize size = 0; size < g_variant_get_size (variant); size++)
-    {
-      g_autoptr (GError) error = NULL;
-
-      g_assert_null (gbx_policy_read_fd (make_fd (g_variant_get_data (variant), size), &error));
-      g_assert_nonnull (error);
-    }
-}
 
 static void
 on_finished (GbxSandboxWindow *window, int status, gpointer out)
@@ -164,8 +123,6 @@ int
 main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/window/policy-by-fd", test_policy_by_fd);
-  g_test_add_func ("/window/policy-cut-short", test_policy_cut_short);
   g_test_add_func ("/window/closes-when-nothing-runs", test_window);
   g_test_add_func ("/window/display-lost-early", test_lost);
   g_test_add_func ("/window/usage", test_usage);
