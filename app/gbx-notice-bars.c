@@ -19,6 +19,8 @@ struct _GbxNoticeBars
   GtkLabel *message;        /* template */
   GtkInfoBar *lost_bar;     /* template */
   GtkLabel *lost;           /* template */
+  GtkInfoBar *trouble_bar;  /* template */
+  GtkLabel *trouble;        /* template */
   GtkInfoBar *stopping_bar; /* template */
   guint message_timeout;
   guint notice_timeout;
@@ -27,6 +29,7 @@ struct _GbxNoticeBars
 enum
 {
   RECONNECT,
+  STOP,
   END_NOW,
   N_SIGNALS
 };
@@ -45,6 +48,12 @@ on_lost_response (GbxNoticeBars *self)
 {
   gtk_info_bar_set_revealed (self->lost_bar, FALSE);
   g_signal_emit (self, signals[RECONNECT], 0);
+}
+
+static void
+on_trouble_response (GbxNoticeBars *self)
+{
+  g_signal_emit (self, signals[STOP], 0);
 }
 
 static void
@@ -91,6 +100,8 @@ gbx_notice_bars_class_init (GbxNoticeBarsClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gbx_notice_bars_dispose;
   signals[RECONNECT] = g_signal_new ("reconnect", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 0);
   signals[END_NOW] = g_signal_new ("end-now", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
 
@@ -102,9 +113,12 @@ gbx_notice_bars_class_init (GbxNoticeBarsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, message);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, lost_bar);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, lost);
+  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, trouble_bar);
+  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, trouble);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, stopping_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_dismissed);
   gtk_widget_class_bind_template_callback (widget_class, on_lost_response);
+  gtk_widget_class_bind_template_callback (widget_class, on_trouble_response);
   gtk_widget_class_bind_template_callback (widget_class, on_stopping_response);
 }
 
@@ -166,6 +180,14 @@ gbx_notice_bars_set_lost (GbxNoticeBars *self, const char *text)
 }
 
 void
+gbx_notice_bars_set_trouble (GbxNoticeBars *self, const char *text)
+{
+  if (text)
+    gtk_label_set_text (self->trouble, text);
+  gtk_info_bar_set_revealed (self->trouble_bar, text != NULL);
+}
+
+void
 gbx_notice_bars_set_stopping (GbxNoticeBars *self, gboolean stopping)
 {
   gtk_info_bar_set_revealed (self->stopping_bar, stopping);
@@ -176,6 +198,7 @@ gbx_notice_bars_clear (GbxNoticeBars *self)
 {
   gbx_notice_bars_set_notice (self, NULL);
   gbx_notice_bars_set_lost (self, NULL);
+  gbx_notice_bars_set_trouble (self, NULL);
   gbx_notice_bars_set_stopping (self, FALSE);
   gtk_info_bar_set_revealed (self->message_bar, FALSE);
 }

@@ -143,6 +143,12 @@ on_notice (GbxSandboxWindow *self)
 }
 
 static void
+on_trouble (GbxSandboxWindow *self)
+{
+  gbx_notice_bars_set_trouble (self->notices, gbx_sandbox_get_trouble (self->sandbox));
+}
+
+static void
 on_log (GbxSandboxWindow *self, guint level, const char *text)
 {
   if (gbx_policy_get_verbose (self->policy))
@@ -212,6 +218,7 @@ set_sandbox (GbxSandboxWindow *self, GbxSandbox *sandbox)
                     "swapped-object-signal::notify::drawn", gbx_sandbox_window_update_display, self,
                     "swapped-object-signal::notify::title", on_title, self,
                     "swapped-object-signal::notify::notice", on_notice, self,
+                    "swapped-object-signal::notify::trouble", on_trouble, self,
                     "swapped-object-signal::notify::activity", on_activity, self,
                     "swapped-object-signal::log", on_log, self, NULL);
   gbx_identity_strip_set_sandbox (self->strip, sandbox);

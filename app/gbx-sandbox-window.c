@@ -108,6 +108,12 @@ on_end_close (GbxSandboxWindow *self)
 }
 
 static void
+on_stop (GbxSandboxWindow *self)
+{
+  gbx_sandbox_window_ask_to_stop (self, GBX_THEN_DECIDE);
+}
+
+static void
 on_end_now (GbxSandboxWindow *self)
 {
   gbx_sandbox_kill (self->sandbox);
@@ -188,6 +194,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_cancel);
   gtk_widget_class_bind_template_callback (widget_class, on_end_restart);
   gtk_widget_class_bind_template_callback (widget_class, on_end_close);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_end_now);
   gtk_widget_class_bind_template_callback_full (widget_class, "on_reconnect",
                                                 G_CALLBACK (gbx_sandbox_window_reconnect));

@@ -127,6 +127,11 @@ gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char *
       N_ ("Stop the sandbox then"), NULL },
     { NULL },
   };
+  const GOptionEntry exec[] = {
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet,
+      N_ ("Give no warnings, as in scripts; errors are told all the same"), NULL },
+    { NULL },
+  };
   g_autoptr (GOptionContext) context =
       g_option_context_new (mode == GBX_MODE_DESKTOP
                                 ? _ ("COMMAND [ARG…] | APP.desktop [FILE…] – run it in a sandbox")
@@ -140,8 +145,8 @@ gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char *
   /* The command's own options are not ours, with or without a "--". */
   g_option_context_set_strict_posix (context, TRUE);
   g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);
-  if (mode == GBX_MODE_DESKTOP)
-    g_option_context_add_main_entries (context, desktop, GETTEXT_PACKAGE);
+  g_option_context_add_main_entries (context, mode == GBX_MODE_DESKTOP ? desktop : exec,
+                                     GETTEXT_PACKAGE);
   self->cpus = CPUS_UNSET;
   self->timeout = 0;
   if (!g_option_context_parse_strv (context, &arguments, &local))

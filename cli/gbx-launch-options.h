@@ -22,6 +22,7 @@ typedef struct
   gboolean exit_after_screenshot;
   gboolean print_xml;
   gboolean verbose;
+  gboolean quiet; /* exec alone */
   gboolean strict;
   int cpus;
   int timeout;

@@ -14,6 +14,7 @@
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 #include <signal.h>
+#include <string.h>
 #include <unistd.h>
 
 /* How long the application may take to end after SIGTERM or SIGHUP reached it. */
@@ -24,8 +25,10 @@ typedef struct
   GMainLoop *loop;
   GbxSandbox *sandbox;
   GbxTerminal *terminal; /* (nullable) */
-  GError *error;
   gboolean asked_to_end;
+  gboolean quiet;
+  gsize warned; /* bytes of the notice that have been told */
+  gboolean in_trouble;
 } Exec;
 
 /* Asked once more, the sandbox does not wait for the application. */
@@ -111,18 +114,50 @@ tell (Exec *self, const char *text)
 }
 
 static void
+warn (Exec *self, const char *text)
+{
+  g_autofree char *warning = g_strdup_printf (_ ("warning: %s"), text);
+
+  if (!self->quiet)
+    g_printerr ("glovebox: %s%s", warning, line_end (self));
+}
+
+static void
 on_log (GbxSandbox *sandbox, guint level, const char *text, gpointer user_data)
 {
   Exec *self = user_data;
-  g_autofree char *warning = NULL;
 
   if (gbx_policy_get_verbose (gbx_sandbox_get_policy (sandbox)))
     tell (self, text);
   else if (level == 1 && isatty (STDERR_FILENO))
-    {
-      warning = g_strdup_printf (_ ("warning: %s"), text);
-      g_printerr ("glovebox: %s%s", warning, line_end (self));
-    }
+    warn (self, text);
+}
+
+/* What weakens the isolation is told wherever the errors go, in a line; a notice only
+ * grows. */
+static void
+on_notice (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
+{
+  Exec *self = user_data;
+  const char *notice = gbx_sandbox_get_notice (sandbox);
+
+  if (!gbx_policy_get_verbose (gbx_sandbox_get_policy (sandbox)))
+    warn (self, notice + self->warned);
+  /* The next one follows after a blank. */
+  self->warned = strlen (notice) + 1;
+}
+
+static void
+on_trouble (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
+{
+  Exec *self = user_data;
+  const char *trouble = gbx_sandbox_get_trouble (sandbox);
+
+  if (trouble)
+    warn (self, trouble);
+  else if (self->in_trouble)
+    warn (self, _ ("The sandbox answers again."));
+  self->in_trouble = trouble != NULL;
 }
 
 static void
@@ -229,9 +264,9 @@ watch_signal (int number, GSourceFunc callback, Exec *self)
 }
 
 static int
-run_policy (GbxPolicy *policy)
+run_policy (GbxPolicy *policy, gboolean quiet)
 {
-  Exec self = { 0 };
+  Exec self = { .quiet = quiet };
   guint sources[6];
   int status;
 
@@ -239,6 +274,8 @@ run_policy (GbxPolicy *policy)
   self.sandbox = gbx_sandbox_new (policy);
   attach_streams (&self);
   g_signal_connect (self.sandbox, "log", G_CALLBACK (on_log), &self);
+  g_signal_connect (self.sandbox, "notify::notice", G_CALLBACK (on_notice), &self);
+  g_signal_connect (self.sandbox, "notify::trouble", G_CALLBACK (on_trouble), &self);
   g_signal_connect (self.sandbox, "notify::activity", G_CALLBACK (on_activity), &self);
   g_signal_connect (self.sandbox, "notify::state", G_CALLBACK (on_state), &self);
   sources[0] = watch_signal (SIGINT, on_sigint, &self);
@@ -293,10 +330,7 @@ gbx_verb_exec (int argc, char **argv)
         }
     }
   else if (policy)
-    {
-      gbx_warn_root ();
-      return run_policy (policy);
-    }
+    return run_policy (policy, options.quiet);
   gbx_complain ("%s", error->message);
   return GBX_STATUS_FAILURE;
 }

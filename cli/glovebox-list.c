@@ -18,6 +18,28 @@ age_text (gint64 started)
                           seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
+/* How it does, in a word or two. */
+static const char *
+condition_text (const char *condition)
+{
+  static const struct
+  {
+    const char *condition;
+    const char *text;
+  } texts[] = {
+    { GBX_CONDITION_STARTING, N_ ("starting") },
+    { GBX_CONDITION_RUNNING, N_ ("running") },
+    { GBX_CONDITION_SILENT, N_ ("no answer") },
+    { GBX_CONDITION_IMPAIRED, N_ ("no network") },
+    { GBX_CONDITION_STOPPING, N_ ("stopping") },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (g_strcmp0 (condition, texts[i].condition) == 0)
+      return _ (texts[i].text);
+  return "-";
+}
+
 int
 gbx_verb_list (int argc, char **argv)
 {
@@ -44,16 +66,16 @@ gbx_verb_list (int argc, char **argv)
       return GBX_STATUS_FAILURE;
     }
   if (list->len > 0)
-    g_print ("%-24s %-8s %-6s %-10s %s\n", _ ("NAME"), _ ("PID"), _ ("ACCEL"), _ ("RUNNING"),
-             _ ("APPLICATION"));
+    g_print ("%-24s %-8s %-6s %-10s %-10s %s\n", _ ("NAME"), _ ("PID"), _ ("ACCEL"), _ ("TIME"),
+             _ ("STATE"), _ ("APPLICATION"));
   for (guint i = 0; i < list->len; i++)
     {
       GbxRunning *running = list->pdata[i];
       g_autofree char *age = age_text (running->started);
 
-      g_print ("%-24s %-8d %-6s %-10s %s\n", running->name, running->pid,
+      g_print ("%-24s %-8d %-6s %-10s %-10s %s\n", running->name, running->pid,
                running->accelerator && *running->accelerator ? running->accelerator : "-", age,
-               running->title ? running->title : "");
+               condition_text (running->condition), running->title ? running->title : "");
     }
   return 0;
 }

@@ -81,6 +81,7 @@ _glovebox_launch ()
   local options='--name --share --env --chdir --memory --cpus --network --timeout --accel
     --strict --print-xml --verbose --help'
 
+  [ "$verb" = exec ] && options+=' --quiet'
   [ "$verb" = run ] &&
     options+=' --display --size --opengl --screenshot --exit-after-screenshot'
   if [[ $current == --*=* ]]; then
@@ -108,7 +109,7 @@ _glovebox_command_start ()
         echo $((i + 1))
         return
         ;;
-      --strict | --print-xml | --verbose | --exit-after-screenshot | --*=*) ;;
+      --strict | --print-xml | --verbose | --quiet | -q | --exit-after-screenshot | --*=*) ;;
       --*) ((i++)) ;;
       *)
         echo "$i"

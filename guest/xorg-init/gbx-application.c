@@ -153,7 +153,7 @@ report_failure (GbxInit *self, const Failure *failure)
   if (failure->step == STEP_PREPARE)
     gbx_fatal (self, "cannot confine the command's process: %s", strerror (error));
   if (failure->step == STEP_DIRECTORY)
-    gbx_fatal (self, "%s cannot work in the folder %s: %s; give another --chdir", self->config.user,
+    gbx_fatal (self, "%s cannot work in the folder %s: %s; choose another working directory", self->config.user,
                self->directory, strerror (error));
   if (missing)
     gbx_log (self, GBX_LOG_ERROR, "%s: command not found in the guest", self->config.args[0]);

@@ -134,8 +134,8 @@ choose_directory (GbxInit *self)
   if (!wanted[0])
     wanted = self->config.home;
   else if (stat (wanted, &st) != 0 || !S_ISDIR (st.st_mode))
-    gbx_fatal (self, "there is no folder %s in the sandbox to work in; give another --chdir, or "
-                     "share it", wanted);
+    gbx_fatal (self, "there is no folder %s in the sandbox to work in; choose another "
+                     "folder, or share it", wanted);
   snprintf (self->directory, sizeof self->directory, "%s", wanted);
   gbx_set_environment (self, "PWD", self->directory);
 }

@@ -227,7 +227,7 @@ gbx_check_network (GbxCheck *check, GCancellable *cancellable)
   else
     gbx_check_set_warning (
         check,
-        g_strdup (_ ("passt is not installed: sandboxes with “--network user” fail, "
+        g_strdup (_ ("passt is not installed: sandboxes with a network fail, "
                      "all others work.")),
         gbx_packages_command (GBX_PACKAGE_PASST));
 }
@@ -279,7 +279,7 @@ gbx_check_memory (GbxCheck *check, GCancellable *cancellable)
     gbx_check_set_warning (
         check,
         g_strdup_printf (_ ("%s of memory are available, and a sandbox may take %s: "
-                            "close applications, or give it less with “--memory”."),
+                            "close applications, or give the sandbox less memory."),
                          available_text, wanted_text),
         NULL);
   else

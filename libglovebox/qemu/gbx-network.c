@@ -161,8 +161,8 @@ start_in (const char *folder, const char *socket, int log, GError **error)
   if (pid < 0)
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_NETWORK,
-                   _ ("Cannot start pasta, which --network user needs (on Debian: apt-get install "
-                      "passt): %s"),
+                   _ ("Cannot start pasta, which a sandbox with a network needs (on Debian: "
+                      "apt-get install passt): %s"),
                    local->message);
       return NULL;
     }

@@ -104,7 +104,7 @@ claim (GbxPreparation *self, GError **error)
   if (strlen (self->plan->console_socket) >= sizeof address.sun_path)
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
-                   _ ("The path %s is too long for a socket; give a shorter --name or set "
+                   _ ("The path %s is too long for a socket; give the sandbox a shorter name or set "
                       "XDG_RUNTIME_DIR to a shorter path"),
                    self->plan->console_socket);
       return FALSE;

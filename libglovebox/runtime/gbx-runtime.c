@@ -191,7 +191,7 @@ gbx_runtime_claim (const char *name, gboolean fixed, GError **error)
   if (claimed == 0)
     g_set_error (error, GBX_ERROR, GBX_ERROR_NAME_IN_USE,
                  _ ("A sandbox named “%s” runs already; stop it with “glovebox stop %s”, or give "
-                    "another --name"),
+                    "this one another name"),
                  name, name);
   return NULL;
 }

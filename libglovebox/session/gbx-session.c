@@ -20,6 +20,9 @@
 #define INTERRUPT_SECONDS 5
 /* For libvirt to end a domain, and to answer at all. */
 #define ABANDON_SECONDS 30
+/* From the end of the grace time, when the guest kills the application, to its exit
+ * status. */
+#define STOP_MS 10000
 /* From the good-bye to the end of QEMU. */
 #define POWER_OFF_MS 1000
 /* What a reader of the output gets after a failure or a stop. */
@@ -106,7 +109,7 @@ limit_of (GbxSession *self)
     case GBX_SESSION_SETTING_UP:
       return gbx_backend_get_patience (self->backend, GBX_WAIT_SET_UP);
     case GBX_SESSION_STOPPING:
-      return self->grace_ms + gbx_backend_get_patience (self->backend, GBX_WAIT_FAREWELL);
+      return self->grace_ms + STOP_MS;
     case GBX_SESSION_LEAVING:
       return gbx_backend_get_patience (self->backend, GBX_WAIT_FAREWELL);
     case GBX_SESSION_POWERING_OFF:

@@ -138,7 +138,7 @@ class SandboxTest(unittest.TestCase):
 
     def execute(self, *arguments, **options):
         """glovebox exec, with its options before the command: (status, stdout, stderr)"""
-        return self.glovebox("exec", *arguments, **options)
+        return self.glovebox("exec", "--quiet", *arguments, **options)
 
     def output(self, *arguments, **options):
         """What a command that must succeed writes to stdout."""
@@ -149,7 +149,7 @@ class SandboxTest(unittest.TestCase):
     def start_sleeper(self, name, *options, command=("sleep", "1000"), **more):
         """A sandbox that runs, with its application started."""
         process = self.start(
-            "exec", "--name", name, *options, "--", "sh", "-c", 'echo ready; exec "$@"', "sh",
+            "exec", "--quiet", "--name", name, *options, "--", "sh", "-c", 'echo ready; exec "$@"', "sh",
             *command, **more,
         )
         line = process.stdout.readline()

@@ -28,6 +28,18 @@ LAYERS = {
     "app": ["common", "libglovebox", "widgets"],
     "cli": ["common", "libglovebox"],
 }
+# The rooms of libglovebox/, likewise: a room may include itself and these.
+ROOMS = {
+    "support": [],
+    "policy": ["support"],
+    "runtime": ["support"],
+    "image": ["support", "policy"],
+    "backend": ["support", "policy", "image"],
+    "qemu": ["support", "policy", "runtime", "image", "backend"],
+    "session": ["support", "policy", "runtime", "image", "backend"],
+    "sandbox": ["support", "policy", "runtime", "image", "backend", "qemu", "session"],
+    "doctor": ["support", "policy", "runtime", "image", "backend", "qemu"],
+}
 # Libraries that a layer must not know.
 FOREIGN = {
     "common": r"glib|gio/|gtk/|libvirt|spice|gvnc|vnc",
@@ -88,6 +100,51 @@ class Lint(unittest.TestCase):
                     wrong.append(f"{short(path)} includes {name} of {owner}/")
                 if mark == "<" and layer in FOREIGN and re.match(FOREIGN[layer], name):
                     wrong.append(f"{short(path)} includes <{name}>")
+        self.assertEqual(wrong, [])
+
+    def test_rooms(self):
+        """no room of the library includes one that it may not"""
+        library = ROOT / "libglovebox"
+        headers = {path.name: path.parent.name for path in sources(".h", folders=["libglovebox"])}
+        wrong = []
+        for path in sources(".c", ".h", folders=["libglovebox"]):
+            room = path.parent.name
+            if path.parent == library or room not in ROOMS:
+                wrong.append(f"{short(path)} is in no room")
+                continue
+            for mark, name in INCLUDE.findall(path.read_text(encoding="utf-8")):
+                owner = headers.get(name) if mark == '"' else None
+                if owner and owner != room and owner not in ROOMS[room]:
+                    wrong.append(f"{short(path)} includes {name} of {owner}/")
+        self.assertEqual(wrong, [])
+        told = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+        for room, others in ROOMS.items():
+            row = re.search(rf"^\| `{room}/` \|[^|]*\|([^|]*)\|$", told, re.M)
+            self.assertIsNotNone(row, f"{room}/ is not in ARCHITECTURE.md")
+            self.assertEqual(sorted(re.findall(r"`(\w+)/`", row.group(1))), sorted(others), room)
+
+    def test_structures(self):
+        """a structure of the library is written by one file alone"""
+        private = {}
+        for path in sources(".h", folders=["libglovebox"]):
+            for name in re.findall(r"^struct _(Gbx\w+)\n\{", path.read_text(encoding="utf-8"), re.M):
+                if not name.endswith("Class"):
+                    private[name] = short(path)
+        # Values that are filled in once by whoever makes them.
+        self.assertEqual(set(private) - {"GbxPolicy"}, set())
+
+    def test_options(self):
+        """the library and the guest tell of no option of the command"""
+        options = set(re.findall(r'^    \{ "([a-z-]+)", ', (ROOT / "cli" / "gbx-launch-options.c")
+                                 .read_text(encoding="utf-8"), re.M))
+        self.assertIn("accel", options)
+        wrong = []
+        for path in sources(".c", folders=["libglovebox", "guest"]):
+            text = re.sub(r'"\s*"', "", path.read_text(encoding="utf-8"))
+            for sentence in re.findall(r'"([^\W\d_][^"\n]* [^"\n]*)"', text):
+                for option in re.findall(r"(?<![\w-])--([a-z-]+)", sentence):
+                    if option in options:
+                        wrong.append(f"{short(path)}: {sentence}")
         self.assertEqual(wrong, [])
 
     def test_licence_lines(self):

@@ -713,7 +713,6 @@ test_stop_without_answer (void)
     {
       Fixture *self = fixture_new ();
 
-      fake_backend_set_patience (self->backend, GBX_WAIT_FAREWELL, hangs_up ? 100000 : 1000);
       run (self);
       gbx_sandbox_stop (self->sandbox, 10);
       fake_guest_await (self->backend, GBX_MSG_STOP);
