@@ -140,11 +140,15 @@ static char *
 last_complaint (const char *message)
 {
   g_auto (GStrv) lines = g_strsplit (message, "\n", -1);
-  const char *last = lines[0];
+  const char *last = lines[0], *status;
 
   for (guint i = 1; lines[i]; i++)
     if (*lines[i] && !strstr (lines[i], "warning:") && !g_str_has_prefix (lines[i], "Please use"))
       last = lines[i];
+  /* Nor QEMU's whole command line, which comes in parentheses before its exit status. */
+  status = g_strrstr (last, ") unexpected exit status");
+  if (status)
+    last = status + strlen (") unexpected ");
   /* Without the full stop: it goes into sentences of ours. */
   return g_strndup (last, strlen (last) - g_str_has_suffix (last, "."));
 }

@@ -146,10 +146,10 @@ class SandboxTest(unittest.TestCase):
         self.assertEqual((status, err), (0, b""), f"stdout: {out[-2000:]!r}")
         return out
 
-    def start_sleeper(self, name, *options, command=("sleep", "1000"), **more):
+    def start_sleeper(self, name, *options, command=("sleep", "1000"), quiet=True, **more):
         """A sandbox that runs, with its application started."""
         process = self.start(
-            "exec", "--quiet", "--name", name, *options, "--", "sh", "-c", 'echo ready; exec "$@"', "sh",
+            "exec", *(["--quiet"] if quiet else []), "--name", name, *options, "--", "sh", "-c", 'echo ready; exec "$@"', "sh",
             *command, **more,
         )
         line = process.stdout.readline()
@@ -220,8 +220,13 @@ class SandboxTest(unittest.TestCase):
             return [str(p) for p in (self.cache / "glovebox").iterdir() if p.name.startswith("tmp-")]
         return []
 
+    def emulator_logs(self):
+        """libvirt's, which name the shares."""
+        return [p.name for p in (self.cache / "libvirt" / "qemu" / "log").glob("glovebox-*")]
+
     def leftovers(self, folders=True):
         found = {
+            "logs": self.emulator_logs(),
             "domains": self.domains(),
             "processes": self.our_processes(),
             "temporary files": self.temporary_files(),

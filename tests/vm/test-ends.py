@@ -120,6 +120,41 @@ class Ends(SandboxTest):
         self.assertEqual(self.glovebox("stop", "hung", patience=90)[0], 0)
         self.assertNotEqual(self.finish(process, patience=60)[0], 0)
 
+    def listed(self, name):
+        """The line of that sandbox in the list, or an empty one."""
+        lines = self.glovebox("list")[1].decode().splitlines()
+        return next((line for line in lines if line.startswith(name + " ")), "")
+
+    def test_no_answer(self):
+        """an emulator that hangs is told of by exec and by list, and so is that it goes on"""
+        process = self.start_sleeper("silent", quiet=False)
+        os.set_blocking(process.stderr.fileno(), False)
+        told = bytearray()
+
+        def tells(words):
+            told.extend(process.stderr.read() or b"")
+            return words in told.decode()
+
+        wait_until(lambda: "running" in self.listed("silent"), 20, "it is not listed as running")
+        emulators = self.emulators()
+        for pid in emulators:
+            os.kill(pid, signal.SIGSTOP)
+        wait_until(lambda: tells("does not answer"), 40, "exec tells nothing")
+        wait_until(lambda: "no answer" in self.listed("silent"), 10, "list tells nothing")
+        for pid in emulators:
+            os.kill(pid, signal.SIGCONT)
+        wait_until(lambda: tells("answers again"), 40, "exec does not take it back")
+        wait_until(lambda: "running" in self.listed("silent"), 10, "list does not take it back")
+        process.terminate()
+        self.assertEqual(self.finish(process)[0], 143)
+
+    def test_tells_of_emulation(self):
+        """that the processor is emulated is told in a line, also to a file, but not with --quiet"""
+        status, _, err = self.glovebox("exec", "--accel", "tcg", "--", "true")
+        self.assertEqual(status, 0)
+        self.assert_sentence(err, "warning", "TCG", notices=False)
+        self.assertEqual(self.glovebox("exec", "-q", "--accel", "tcg", "--", "true"), (0, b"", b""))
+
     def test_stopped_libvirtd(self):
         """a libvirtd that hangs is given up, with a sentence; once it goes on, all is removed"""
         process = self.start_sleeper("stuck")
@@ -128,8 +163,11 @@ class Ends(SandboxTest):
         try:
             unreachable = self.start("exec", "--", "true")
             process.terminate()
+            begin = time.monotonic()
             for each in process, unreachable:
                 status, out, err = self.finish(each, patience=90)
+                # Half a minute, and what a busy computer adds.
+                self.assertLess(time.monotonic() - begin, 45)
                 self.assertEqual((status, out), (125, b""), err.decode())
                 self.assert_sentence(err, "libvirt", "answer")
         finally:
@@ -170,12 +208,16 @@ class Ends(SandboxTest):
 
     def test_killed_network_helper(self):
         """the network's helper goes with the sandbox, or before it"""
-        process = self.start_sleeper("network", "--network", "user")
+        process = self.start_sleeper("network", "--network", "user", quiet=False)
         helpers = [pid for pid, command in self.our_processes().items() if "passt" in command]
         self.assertNotEqual(helpers, [])
-        os.kill(helpers[0], signal.SIGKILL)
+        for pid in helpers:
+            os.kill(pid, signal.SIGKILL)
+        wait_until(lambda: "no network" in self.listed("network"), 20, "list tells nothing")
         process.terminate()
-        self.assertIn(self.finish(process)[0], (125, 143))
+        status, _, err = self.finish(process)
+        self.assertEqual(status, 143)
+        self.assertIn("no network any more", err.decode())
 
     def test_killed_before_the_start(self):
         """nor does it outlive a command that is killed before there is an emulator"""
