@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The CONFIG payload: see gbx-guest-config.h. */
+/* What CONFIG and START say: see gbx-guest-config.h. */
 
 #include "gbx-guest-config.h"
 
@@ -150,55 +150,6 @@ path_is_clean (const char *path)
   return true;
 }
 
-/* Into the strings of the config, for as long as the config lives. */
-static char *
-keep_text (GbxGuestConfig *self, GbxReader *reader)
-{
-  size_t length;
-  const uint8_t *at = gbx_read_bytes (reader, GBX_PAYLOAD_MAX, &length);
-  char *copy = self->strings + self->strings_used;
-
-  if (reader->failed || length >= sizeof self->strings - self->strings_used ||
-      (length > 0 && memchr (at, '\0', length)))
-    {
-      reader->failed = true;
-      return NULL;
-    }
-  if (length > 0)
-    memcpy (copy, at, length);
-  copy[length] = '\0';
-  self->strings_used += length + 1;
-  return copy;
-}
-
-static const char *
-decode_arg (GbxGuestConfig *self, GbxReader *reader)
-{
-  char *text;
-
-  if (self->n_args == GBX_CONFIG_ARGS_MAX)
-    return "too many arguments";
-  text = keep_text (self, reader);
-  if (!text)
-    return "malformed argument";
-  self->args[self->n_args++] = text;
-  return NULL;
-}
-
-static const char *
-decode_env (GbxGuestConfig *self, GbxReader *reader)
-{
-  char *text;
-
-  if (self->n_env == GBX_CONFIG_ENV_MAX)
-    return "too many environment variables";
-  text = keep_text (self, reader);
-  if (!text || text[0] == '=' || !strchr (text, '='))
-    return "malformed environment variable";
-  self->env[self->n_env++] = text;
-  return NULL;
-}
-
 static const char *
 decode_user (GbxGuestConfig *self, GbxReader *reader)
 {
@@ -250,15 +201,6 @@ decode_display (GbxGuestConfig *self, GbxReader *reader)
 }
 
 static const char *
-decode_terminal (GbxGuestConfig *self, GbxReader *reader)
-{
-  self->terminal = true;
-  self->rows = gbx_read_u16 (reader);
-  self->columns = gbx_read_u16 (reader);
-  return read_flag (reader, &self->errors_apart) ? NULL : "malformed terminal";
-}
-
-static const char *
 decode_network (GbxGuestConfig *self, GbxReader *reader)
 {
   self->network = true;
@@ -287,27 +229,18 @@ decode_keyboard (GbxGuestConfig *self, GbxReader *reader)
 }
 
 static const char *
-decode_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
+decode_config_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
 {
   switch (tag)
     {
     case GBX_CONFIG_MODE:
       return read_flag (reader, &self->desktop) ? NULL : "unknown mode";
-    case GBX_CONFIG_ARG:
-      return decode_arg (self, reader);
-    case GBX_CONFIG_ENV:
-      return decode_env (self, reader);
-    case GBX_CONFIG_DIRECTORY:
-      gbx_read_text (reader, self->directory, sizeof self->directory - 1);
-      return path_is_clean (self->directory) ? NULL : "malformed working directory";
     case GBX_CONFIG_USER:
       return decode_user (self, reader);
     case GBX_CONFIG_SHARE:
       return decode_share (self, reader);
     case GBX_CONFIG_DISPLAY:
       return decode_display (self, reader);
-    case GBX_CONFIG_TERMINAL:
-      return decode_terminal (self, reader);
     case GBX_CONFIG_NETWORK:
       return decode_network (self, reader);
     case GBX_CONFIG_HOSTNAME:
@@ -324,25 +257,33 @@ decode_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
     }
 }
 
+/* False at the end, and where what follows is no item. */
+static bool
+next_item (GbxReader *reader, uint16_t *tag, GbxReader *item)
+{
+  size_t length;
+  const uint8_t *value;
+
+  if (reader->failed || reader->left == 0)
+    return false;
+  *tag = gbx_read_u16 (reader);
+  value = gbx_read_bytes (reader, GBX_PARTS_MAX, &length);
+  gbx_reader_init (item, value, length);
+  return !reader->failed;
+}
+
 const char *
 gbx_guest_config_decode (GbxGuestConfig *self, const void *payload, size_t length)
 {
-  GbxReader reader;
+  GbxReader reader, item;
+  uint16_t tag;
 
   memset (self, 0, sizeof *self);
   gbx_reader_init (&reader, payload, length);
-  while (!reader.failed && reader.left > 0)
+  while (next_item (&reader, &tag, &item))
     {
-      uint16_t tag = gbx_read_u16 (&reader);
-      size_t value_length;
-      const uint8_t *value = gbx_read_bytes (&reader, GBX_PAYLOAD_MAX, &value_length);
-      const char *error;
-      GbxReader item;
+      const char *error = decode_config_item (self, tag, &item);
 
-      if (reader.failed)
-        break;
-      gbx_reader_init (&item, value, value_length);
-      error = decode_item (self, tag, &item);
       if (error)
         return error;
       if (!gbx_reader_done (&item))
@@ -350,11 +291,140 @@ gbx_guest_config_decode (GbxGuestConfig *self, const void *payload, size_t lengt
     }
   if (!gbx_reader_done (&reader))
     return "truncated";
-  if (self->n_args == 0 || !self->args[0][0])
-    return "no command";
   if (!self->user[0])
     return "no user";
   if (self->desktop && !self->width)
     return "no display size";
+  return NULL;
+}
+
+/* ------------------------------------------------------------- commands -- */
+
+/* Moves it over its length, which makes room for the NUL that ends it. */
+static char *
+keep_text (GbxReader *reader)
+{
+  size_t length;
+  const uint8_t *at = gbx_read_bytes (reader, GBX_PARTS_MAX, &length);
+  char *text;
+
+  if (reader->failed || reader->left > 0 || (length > 0 && memchr (at, '\0', length)))
+    return NULL;
+  text = (char *) (uintptr_t) at - 4; /* the payload is the caller's to change */
+  memmove (text, at, length);
+  text[length] = '\0';
+  return text;
+}
+
+static const char *
+decode_arg (GbxGuestCommand *self, GbxReader *reader, char **pointers)
+{
+  char *text = keep_text (reader);
+
+  if (!text)
+    return "malformed argument";
+  if (self->env)
+    return "an argument after the environment";
+  pointers[self->n_args++] = text;
+  return NULL;
+}
+
+static const char *
+decode_env (GbxGuestCommand *self, GbxReader *reader, char **pointers)
+{
+  char *text = keep_text (reader);
+
+  if (self->n_env == GBX_CONFIG_ENV_MAX)
+    return "too many environment variables";
+  if (!text || text[0] == '=' || !strchr (text, '='))
+    return "malformed environment variable";
+  if (!self->env)
+    self->env = pointers + self->n_args + 1;
+  self->env[self->n_env++] = text;
+  return NULL;
+}
+
+static const char *
+decode_terminal (GbxGuestCommand *self, GbxReader *reader)
+{
+  self->terminal = true;
+  self->rows = gbx_read_u16 (reader);
+  self->columns = gbx_read_u16 (reader);
+  return read_flag (reader, &self->errors_apart) ? NULL : "malformed terminal";
+}
+
+static const char *
+decode_command_item (GbxGuestCommand *self, uint16_t tag, GbxReader *reader, char **pointers)
+{
+  switch (tag)
+    {
+    case GBX_CONFIG_ARG:
+      return decode_arg (self, reader, pointers);
+    case GBX_CONFIG_ENV:
+      return decode_env (self, reader, pointers);
+    case GBX_CONFIG_DIRECTORY:
+      gbx_read_text (reader, self->directory, sizeof self->directory - 1);
+      return path_is_clean (self->directory) ? NULL : "malformed working directory";
+    case GBX_CONFIG_TERMINAL:
+      return decode_terminal (self, reader);
+    default:
+      return "unknown item";
+    }
+}
+
+size_t
+gbx_guest_command_measure (const void *payload, size_t length)
+{
+  GbxReader reader, item;
+  size_t n = 2; /* the NULL after the arguments, and that after the variables */
+  uint16_t tag;
+
+  gbx_reader_init (&reader, payload, length);
+  while (next_item (&reader, &tag, &item))
+    n += tag == GBX_CONFIG_ARG || tag == GBX_CONFIG_ENV;
+  return n;
+}
+
+static const char *
+decode_command_items (GbxGuestCommand *self, GbxReader *reader, char **pointers,
+                      size_t n_pointers)
+{
+  GbxReader item;
+  uint16_t tag;
+
+  while (next_item (reader, &tag, &item))
+    {
+      const char *error = self->n_args + self->n_env + 2 < n_pointers ||
+                                  (tag != GBX_CONFIG_ARG && tag != GBX_CONFIG_ENV)
+                              ? decode_command_item (self, tag, &item, pointers)
+                              : "too many arguments and variables";
+
+      if (error)
+        return error;
+      if (!gbx_reader_done (&item))
+        return "item of the wrong length";
+    }
+  return gbx_reader_done (reader) ? NULL : "truncated";
+}
+
+const char *
+gbx_guest_command_decode (GbxGuestCommand *self, void *payload, size_t length, char **pointers,
+                          size_t n_pointers)
+{
+  GbxReader reader;
+  const char *error;
+
+  memset (self, 0, sizeof *self);
+  gbx_reader_init (&reader, payload, length);
+  error = decode_command_items (self, &reader, pointers, n_pointers);
+  if (error)
+    return error;
+  if (self->n_args == 0 || !pointers[0][0])
+    return "no command";
+  self->args = pointers;
+  self->args[self->n_args] = NULL;
+  if (!self->env)
+    self->env = self->args + self->n_args + 1;
+  self->env[self->n_env] = NULL;
   return NULL;
 }

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the host tells the guest to do: the payload of the CONFIG frame.
+/* What the host tells the guest to do: the parts of CONFIG, which is about the
+ * guest as a whole, and those of START, which is about one command, each put
+ * together again.
  *
- * The payload is a sequence of items, each tag u16 and value (u32 length and
- * that many bytes).  Unknown tags are refused: host and guest are built
- * together, and a restriction that the guest does not know must not be lost.
+ * Either is a sequence of items, each tag u16 and value (u32 length and that
+ * many bytes).  Unknown tags are refused: host and guest are built together,
+ * and a restriction that the guest does not know must not be lost.
  */
 
 #include "gbx-protocol.h"
@@ -13,22 +15,24 @@
 /* In the guest's root: the keymap as the host has compiled it, if it could. */
 #define GBX_KEYMAP "/etc/X11/glovebox.xkm"
 
-#define GBX_CONFIG_ARGS_MAX 1024
-#define GBX_CONFIG_ENV_MAX 1024
+/* Of the environment; arguments are bounded by GBX_PARTS_MAX and by the kernel. */
+#define GBX_CONFIG_ENV_MAX 8192
 #define GBX_CONFIG_SHARES_MAX 16
 #define GBX_CONFIG_PATH_MAX 1024
 #define GBX_CONFIG_NAME_MAX 64
 
 typedef enum
 {
-  GBX_CONFIG_MODE = 1,        /* u8: 0 exec, 1 desktop */
+  /* of START; the others are of CONFIG */
   GBX_CONFIG_ARG = 2,         /* text, repeated, in order; the first is the program */
-  GBX_CONFIG_ENV = 3,         /* text KEY=VALUE, repeated */
+  GBX_CONFIG_ENV = 3,         /* text KEY=VALUE, repeated, after the arguments */
   GBX_CONFIG_DIRECTORY = 4,   /* text: absolute working directory */
+  GBX_CONFIG_TERMINAL = 8,    /* u16 rows, u16 columns, u8 flags: 1 stderr apart */
+
+  GBX_CONFIG_MODE = 1,        /* u8: 0 exec, 1 desktop */
   GBX_CONFIG_USER = 5,        /* u32 uid, u32 gid, text name, text home */
   GBX_CONFIG_SHARE = 6,       /* u8 flags, text mount tag, text guest path, text file name */
   GBX_CONFIG_DISPLAY = 7,     /* u16 width, u16 height, u8 flags: 1 OpenGL */
-  GBX_CONFIG_TERMINAL = 8,    /* u16 rows, u16 columns, u8 flags: 1 stderr apart */
   GBX_CONFIG_NETWORK = 9,     /* text address, u8 prefix, text gateway */
   GBX_CONFIG_HOSTNAME = 10,   /* text */
   GBX_CONFIG_KEYBOARD = 11,   /* text model, text layout, text variant, text options */
@@ -51,37 +55,40 @@ typedef struct
   char file[256];
 } GbxGuestShare;
 
-/* About 140 KiB: not for the stack of a thread.  args and env point into
- * strings, so it must not be copied or moved. */
+/* About 20 KiB: not for the stack of a thread. */
 typedef struct
 {
   bool desktop;
   bool verbose;
   bool opengl;
-  bool terminal;
-  bool errors_apart; /* a terminal for stdin and stdout, and a pipe for stderr */
   bool network;
   uint32_t clock_s, clock_ns; /* 0 where it was not told */
-  uint16_t rows, columns;
   uint16_t width, height;
   uint32_t uid, gid;
   char user[GBX_CONFIG_NAME_MAX + 1];
   char hostname[GBX_CONFIG_NAME_MAX + 1];
   char home[GBX_CONFIG_PATH_MAX + 1];
-  char directory[GBX_CONFIG_PATH_MAX + 1];
   char address[16], gateway[16]; /* dotted IPv4 */
   uint8_t prefix;
   char xkb_model[GBX_CONFIG_NAME_MAX + 1], xkb_layout[GBX_CONFIG_NAME_MAX + 1];
   char xkb_variant[GBX_CONFIG_NAME_MAX + 1], xkb_options[2 * GBX_CONFIG_NAME_MAX + 1];
-  size_t n_args, n_env, n_shares;
-  char *args[GBX_CONFIG_ARGS_MAX + 1]; /* NULL-terminated */
-  char *env[GBX_CONFIG_ENV_MAX + 1];   /* NULL-terminated */
+  size_t n_shares;
   GbxGuestShare shares[GBX_CONFIG_SHARES_MAX];
-  char strings[GBX_PAYLOAD_MAX];
-  size_t strings_used;
 } GbxGuestConfig;
 
-/* Appends one item; the payload fails (sticky) when it does not fit. */
+/* Its texts lie where it was decoded from. */
+typedef struct
+{
+  size_t n_args, n_env;
+  char **args; /* NULL-terminated */
+  char **env;  /* NULL-terminated */
+  char directory[GBX_CONFIG_PATH_MAX + 1];
+  bool terminal;
+  bool errors_apart; /* a terminal for stdin and stdout, and a pipe for stderr */
+  uint16_t rows, columns;
+} GbxGuestCommand;
+
+/* Appends one item; the writer fails (sticky) when it does not fit. */
 void gbx_config_put_u8 (GbxWriter *writer, GbxConfigTag tag, uint8_t value);
 void gbx_config_put_text (GbxWriter *writer, GbxConfigTag tag, const char *text);
 void gbx_config_put_user (GbxWriter *writer, uint32_t uid, uint32_t gid, const char *name,
@@ -99,3 +106,10 @@ void gbx_config_put_keyboard (GbxWriter *writer, const char *model, const char *
 
 /* NULL when self is set, else a static text saying what is wrong. */
 const char *gbx_guest_config_decode (GbxGuestConfig *self, const void *payload, size_t length);
+
+/* How many pointers the arguments and variables of a START need. */
+size_t gbx_guest_command_measure (const void *payload, size_t length);
+/* The same for a command, of which it makes NUL-terminated texts within payload:
+ * that, and the pointers, have to stay as long as self. */
+const char *gbx_guest_command_decode (GbxGuestCommand *self, void *payload, size_t length,
+                                      char **pointers, size_t n_pointers);

@@ -34,32 +34,46 @@ put_u32 (uint8_t *at, uint32_t value)
 
 /* ------------------------------------------------------------- frames -- */
 
+/* Whom a frame may be about. */
+typedef enum
+{
+  GUEST,   /* the guest itself: process 0 */
+  PROCESS, /* one of its commands */
+  EITHER,
+} Subject;
+
 typedef struct
 {
   uint8_t type;
   bool to_guest, to_host;
+  Subject subject;
   uint32_t shortest, longest; /* of the payload */
 } FrameRule;
 
 /* Every frame that exists.  A length outside its rule ends the connection
  * before a single byte of the payload is looked at. */
 static const FrameRule frame_rules[] = {
-  { GBX_MSG_HELLO, true, true, 10, 74 },
-  { GBX_MSG_DATA, true, true, 1, GBX_DATA_MAX },
-  { GBX_MSG_CLOSE, true, true, 0, 0 },
-  { GBX_MSG_CREDIT, true, true, 4, 4 },
-  { GBX_MSG_CONFIG, true, false, 6, GBX_PAYLOAD_MAX },
-  { GBX_MSG_WINSIZE, true, false, 4, 4 },
-  { GBX_MSG_SIGNAL, true, false, 4, 4 },
-  { GBX_MSG_STOP, true, false, 4, 4 },
-  { GBX_MSG_DISPLAY, true, false, 4, 4 },
-  { GBX_MSG_PHASE, false, true, 5, 5 },
-  { GBX_MSG_STARTED, false, true, 4, 4 },
-  { GBX_MSG_EXIT, false, true, 5, 5 },
-  { GBX_MSG_LOG, false, true, 9, 9 + GBX_TEXT_MAX },
-  { GBX_MSG_HEARTBEAT, false, true, 16, 16 },
-  { GBX_MSG_WINDOW, false, true, 9, 9 + GBX_TITLE_MAX },
-  { GBX_MSG_BYE, false, true, 0, 0 },
+  { GBX_MSG_HELLO, true, true, GUEST, 10, 74 },
+  { GBX_MSG_DATA, true, true, EITHER, 1, GBX_DATA_MAX },
+  { GBX_MSG_CLOSE, true, true, EITHER, 0, 0 },
+  { GBX_MSG_CREDIT, true, true, EITHER, 4, 4 },
+  { GBX_MSG_OPEN, true, true, EITHER, 9, 8 + GBX_CHANNEL_NAME_MAX },
+  { GBX_MSG_OPENED, true, true, EITHER, 4, 4 },
+  { GBX_MSG_REFUSED, true, true, EITHER, 5, 4 + GBX_TITLE_MAX },
+  { GBX_MSG_CONFIG, true, false, GUEST, 2, GBX_PAYLOAD_MAX },
+  { GBX_MSG_WINSIZE, true, false, PROCESS, 4, 4 },
+  { GBX_MSG_SIGNAL, true, false, PROCESS, 4, 4 },
+  { GBX_MSG_STOP, true, false, EITHER, 4, 4 },
+  { GBX_MSG_DISPLAY, true, false, GUEST, 4, 4 },
+  { GBX_MSG_TIME, true, false, GUEST, 8, 8 },
+  { GBX_MSG_START, true, false, PROCESS, 2, GBX_PAYLOAD_MAX },
+  { GBX_MSG_PHASE, false, true, GUEST, 5, 5 },
+  { GBX_MSG_STARTED, false, true, PROCESS, 4, 4 },
+  { GBX_MSG_EXIT, false, true, EITHER, 9, 9 + GBX_TEXT_MAX },
+  { GBX_MSG_LOG, false, true, GUEST, 9, 9 + GBX_TEXT_MAX },
+  { GBX_MSG_HEARTBEAT, false, true, GUEST, 12, 12 },
+  { GBX_MSG_WINDOW, false, true, GUEST, 9, 9 + GBX_TITLE_MAX },
+  { GBX_MSG_BYE, false, true, GUEST, 0, 0 },
 };
 
 static const FrameRule *
@@ -75,6 +89,28 @@ find_rule (uint8_t type, GbxDirection direction)
   return NULL;
 }
 
+static bool
+process_is_valid (const FrameRule *rule, uint16_t process)
+{
+  if (process > GBX_PROCESS_LAST)
+    return false;
+  return rule->subject == EITHER || (rule->subject == GUEST) == (process == GBX_PROCESS_GUEST);
+}
+
+bool
+gbx_channel_is_named (uint8_t channel)
+{
+  return channel >= GBX_CHANNEL_OF_HOST && channel < GBX_CHANNEL_OF_HOST + GBX_CHANNELS_BOTH;
+}
+
+bool
+gbx_channel_is_opened_from (uint8_t channel, GbxDirection to)
+{
+  /* What goes to the guest comes from the host. */
+  return gbx_channel_is_named (channel) &&
+         (channel < GBX_CHANNEL_OF_GUEST) == (to == GBX_DIRECTION_TO_GUEST);
+}
+
 /* Streams flow one way each: stdin to the guest, the others to the host, and
  * credit against the flow.  An end is told of from either side of an output:
  * by the guest that no more comes, by the host that nobody reads any more. */
@@ -84,21 +120,32 @@ stream_is_valid (uint8_t type, uint8_t stream, GbxDirection direction)
   bool to_guest = direction == GBX_DIRECTION_TO_GUEST;
   bool is_output = stream == GBX_STREAM_STDOUT || stream == GBX_STREAM_STDERR;
 
+  if (type == GBX_MSG_CLOSE && to_guest && is_output)
+    return true;
+  if (type == GBX_MSG_CREDIT)
+    to_guest = !to_guest;
+  return to_guest ? stream == GBX_STREAM_STDIN : is_output;
+}
+
+/* The guest itself has no streams, but it may have channels. */
+static bool
+channel_is_valid (uint8_t type, uint16_t process, uint8_t channel, GbxDirection direction)
+{
   switch (type)
     {
     case GBX_MSG_DATA:
-      break;
     case GBX_MSG_CLOSE:
-      if (to_guest && is_output)
-        return true;
-      break;
     case GBX_MSG_CREDIT:
-      to_guest = !to_guest;
-      break;
+      return gbx_channel_is_named (channel) ||
+             (process != GBX_PROCESS_GUEST && stream_is_valid (type, channel, direction));
+    case GBX_MSG_OPEN:
+      return gbx_channel_is_opened_from (channel, direction);
+    case GBX_MSG_OPENED:
+    case GBX_MSG_REFUSED:
+      return gbx_channel_is_named (channel) && !gbx_channel_is_opened_from (channel, direction);
     default:
-      return stream == GBX_STREAM_NONE;
+      return channel == GBX_STREAM_NONE;
     }
-  return to_guest ? stream == GBX_STREAM_STDIN : is_output;
 }
 
 void
@@ -154,17 +201,18 @@ gbx_decoder_next (GbxDecoder *self, GbxFrame *frame)
   rule = find_rule (header[0], self->direction);
   if (!rule)
     return decoder_fail (self, "unknown frame type");
-  if (!stream_is_valid (header[0], header[1], self->direction))
-    return decoder_fail (self, "frame on a stream it cannot have");
-  if (get_u16 (header + 2) != 0)
-    return decoder_fail (self, "reserved header field is not zero");
+  if (!process_is_valid (rule, get_u16 (header + 2)))
+    return decoder_fail (self, "frame of a process it cannot have");
+  if (!channel_is_valid (header[0], get_u16 (header + 2), header[1], self->direction))
+    return decoder_fail (self, "frame on a channel it cannot have");
   if (length < rule->shortest || length > rule->longest)
     return decoder_fail (self, "frame length out of range");
   if (available - GBX_HEADER_SIZE < length)
     return 0;
 
   frame->type = header[0];
-  frame->stream = header[1];
+  frame->channel = header[1];
+  frame->process = get_u16 (header + 2);
   frame->length = length;
   frame->payload = header + GBX_HEADER_SIZE;
   self->start += GBX_HEADER_SIZE + length;
@@ -172,11 +220,12 @@ gbx_decoder_next (GbxDecoder *self, GbxFrame *frame)
 }
 
 void
-gbx_frame_header (uint8_t *out, GbxMessage type, GbxStream stream, uint32_t length)
+gbx_frame_header (uint8_t *out, GbxMessage type, uint16_t process, uint8_t channel,
+                  uint32_t length)
 {
   out[0] = type;
-  out[1] = stream;
-  put_u16 (out + 2, 0);
+  out[1] = channel;
+  put_u16 (out + 2, process);
   put_u32 (out + 4, length);
 }
 
@@ -324,7 +373,7 @@ gbx_write_bytes (GbxWriter *self, const void *data, size_t length)
 {
   uint8_t *at;
 
-  if (length > GBX_PAYLOAD_MAX)
+  if (length > GBX_PARTS_MAX)
     {
       self->failed = true;
       return;
@@ -394,6 +443,7 @@ gbx_exit_encode (const GbxExitReport *self, GbxWriter *writer)
 {
   gbx_write_u8 (writer, self->kind);
   gbx_write_u32 (writer, self->value);
+  gbx_write_text (writer, self->text);
 }
 
 bool
@@ -403,12 +453,18 @@ gbx_exit_decode (GbxExitReport *self, const GbxFrame *frame)
 
   self->kind = gbx_read_u8 (&reader);
   self->value = gbx_read_u32 (&reader);
+  gbx_read_text (&reader, self->text, GBX_TEXT_MAX);
   if (!gbx_reader_done (&reader) || self->kind > GBX_EXIT_LAST)
     return false;
+  if (self->kind == GBX_EXIT_SETUP_FAILED)
+    return self->value >= GBX_PHASE_MODULES && self->value <= GBX_PHASE_LAST;
+  /* The guest itself does not run and end, it powers off. */
+  if (frame->process == GBX_PROCESS_GUEST)
+    return false;
   if (self->kind == GBX_EXIT_STATUS)
-    return self->value <= 255;
+    return self->value <= 255 && !self->text[0];
   if (self->kind == GBX_EXIT_SIGNAL)
-    return self->value >= 1 && self->value <= 64;
+    return self->value >= 1 && self->value <= 64 && !self->text[0];
   return self->value <= 4095;
 }
 
@@ -432,12 +488,33 @@ gbx_log_decode (GbxLogLine *self, const GbxFrame *frame)
 }
 
 void
+gbx_time_encode (const GbxTime *self, GbxWriter *writer)
+{
+  gbx_write_u32 (writer, self->seconds);
+  gbx_write_u32 (writer, self->nanoseconds);
+}
+
+static bool
+read_time (GbxReader *reader, GbxTime *time)
+{
+  time->seconds = gbx_read_u32 (reader);
+  time->nanoseconds = gbx_read_u32 (reader);
+  return time->nanoseconds < 1000000000;
+}
+
+bool
+gbx_time_decode (GbxTime *self, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+
+  return read_time (&reader, self) && gbx_reader_done (&reader);
+}
+
+void
 gbx_heartbeat_encode (const GbxHeartbeat *self, GbxWriter *writer)
 {
   gbx_write_u32 (writer, self->uptime_ms);
-  gbx_write_u32 (writer, self->busy_permille);
-  gbx_write_u32 (writer, self->memory_total_kib);
-  gbx_write_u32 (writer, self->memory_available_kib);
+  gbx_time_encode (&self->clock, writer);
 }
 
 bool
@@ -446,10 +523,32 @@ gbx_heartbeat_decode (GbxHeartbeat *self, const GbxFrame *frame)
   GbxReader reader = payload_reader (frame);
 
   self->uptime_ms = gbx_read_u32 (&reader);
+  return read_time (&reader, &self->clock) && gbx_reader_done (&reader);
+}
+
+void
+gbx_figures_encode (const GbxFigures *self, GbxWriter *writer)
+{
+  gbx_write_u32 (writer, self->uptime_ms);
+  gbx_write_u32 (writer, self->busy_permille);
+  gbx_write_u32 (writer, self->memory_total_kib);
+  gbx_write_u32 (writer, self->memory_available_kib);
+  gbx_write_u32 (writer, self->n_processes);
+}
+
+bool
+gbx_figures_decode (GbxFigures *self, const void *data, size_t length)
+{
+  GbxReader reader;
+
+  gbx_reader_init (&reader, data, length);
+  self->uptime_ms = gbx_read_u32 (&reader);
   self->busy_permille = gbx_read_u32 (&reader);
   self->memory_total_kib = gbx_read_u32 (&reader);
   self->memory_available_kib = gbx_read_u32 (&reader);
-  return gbx_reader_done (&reader) && self->busy_permille <= 1000;
+  self->n_processes = gbx_read_u32 (&reader);
+  return gbx_reader_done (&reader) && self->busy_permille <= 1000 &&
+         self->memory_available_kib <= self->memory_total_kib;
 }
 
 void
@@ -471,6 +570,44 @@ gbx_window_decode (GbxWindowReport *self, const GbxFrame *frame)
   self->height = gbx_read_u16 (&reader);
   gbx_read_text (&reader, self->title, GBX_TITLE_MAX);
   return gbx_reader_done (&reader) && self->event <= GBX_WINDOW_LAST;
+}
+
+void
+gbx_open_encode (const GbxOpenRequest *self, GbxWriter *writer)
+{
+  gbx_write_u32 (writer, self->window);
+  gbx_write_text (writer, self->name);
+}
+
+bool
+gbx_open_decode (GbxOpenRequest *self, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+
+  self->window = gbx_read_u32 (&reader);
+  gbx_read_text (&reader, self->name, GBX_CHANNEL_NAME_MAX);
+  return gbx_reader_done (&reader) && self->window <= GBX_WINDOW_MAX && self->name[0] &&
+         !self->name[strspn (self->name, "abcdefghijklmnopqrstuvwxyz0123456789-")];
+}
+
+bool
+gbx_refused_decode (char *text, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+
+  return gbx_read_text (&reader, text, GBX_TITLE_MAX) && gbx_reader_done (&reader) && text[0];
+}
+
+bool
+gbx_part_decode (bool *last, const uint8_t **data, size_t *length, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+  uint8_t flag = gbx_read_u8 (&reader);
+
+  *last = flag == 1;
+  *data = reader.at;
+  *length = reader.left;
+  return !reader.failed && flag <= 1;
 }
 
 bool

@@ -15,10 +15,10 @@
 
 #define GBX_PORT_NAME "org.glovebox.console.0"
 
-#define GBX_PROTOCOL_VERSION 1u
+#define GBX_PROTOCOL_VERSION 2u
 #define GBX_PROTOCOL_MAGIC 0x31584247u /* "GBX1", little endian */
 
-/* Every frame starts with type u8, stream u8, reserved u16 (0), length u32. */
+/* Every frame starts with type u8, channel u8, process u16, length u32. */
 #define GBX_HEADER_SIZE 8u
 
 /* The largest payload of any frame, and the smaller limits within it. */
@@ -26,7 +26,24 @@
 #define GBX_DATA_MAX 32768u
 #define GBX_TEXT_MAX 1024u
 #define GBX_TITLE_MAX 256u
+#define GBX_CHANNEL_NAME_MAX 32u
+/* What goes in parts, CONFIG and START, is at most so long in all. */
+#define GBX_PARTS_MAX (4u * 1024 * 1024)
 #define GBX_FRAME_MAX (GBX_HEADER_SIZE + GBX_PAYLOAD_MAX)
+
+/* The guest itself, and the first command.  Further ones would have the numbers
+ * that follow; as yet there are none. */
+#define GBX_PROCESS_GUEST 0u
+#define GBX_PROCESS_FIRST 1u
+#define GBX_PROCESS_LAST GBX_PROCESS_FIRST
+#define GBX_N_PROCESSES (GBX_PROCESS_LAST + 1)
+
+/* Numbers of channels that are opened by name.  Each process has its own, and so
+ * has each side that opens one, so that the two never choose the same. */
+#define GBX_CHANNEL_OF_HOST 16u
+#define GBX_CHANNEL_OF_GUEST 32u
+#define GBX_CHANNELS_EACH 16u
+#define GBX_CHANNELS_BOTH (2 * GBX_CHANNELS_EACH)
 
 /* What a sender may have under way on one stream before it is given credit. */
 #define GBX_WINDOW_INITIAL 262144u
@@ -37,16 +54,21 @@ typedef enum
 {
   /* both ways */
   GBX_MSG_HELLO = 1,
-  GBX_MSG_DATA = 2,   /* payload: bytes of the stream */
-  GBX_MSG_CLOSE = 3,  /* the stream has ended, or nobody reads it any more */
-  GBX_MSG_CREDIT = 4, /* u32: that many more bytes may be sent */
+  GBX_MSG_DATA = 2,    /* payload: bytes of the stream or channel */
+  GBX_MSG_CLOSE = 3,   /* it has ended, or nobody reads it any more */
+  GBX_MSG_CREDIT = 4,  /* u32: that many more bytes may be sent */
+  GBX_MSG_OPEN = 5,    /* a channel by its name */
+  GBX_MSG_OPENED = 6,  /* u32: that many bytes may be sent to begin with */
+  GBX_MSG_REFUSED = 7, /* text: why it is not opened */
 
   /* host to guest */
-  GBX_MSG_CONFIG = 16,
+  GBX_MSG_CONFIG = 16,  /* in parts: of the guest */
   GBX_MSG_WINSIZE = 17, /* u16 rows, u16 columns of the terminal */
   GBX_MSG_SIGNAL = 18,  /* u32 signal number for the application */
   GBX_MSG_STOP = 19,    /* u32 milliseconds between SIGTERM and SIGKILL */
   GBX_MSG_DISPLAY = 20, /* u16 width, u16 height, in pixels */
+  GBX_MSG_TIME = 21,    /* the host's clock, now */
+  GBX_MSG_START = 22,   /* in parts: a command */
 
   /* guest to host */
   GBX_MSG_PHASE = 32,
@@ -58,6 +80,7 @@ typedef enum
   GBX_MSG_BYE = 38, /* file systems are synced; power may go */
 } GbxMessage;
 
+/* The channels that every process has without opening them. */
 typedef enum
 {
   GBX_STREAM_NONE = 0,
@@ -123,7 +146,8 @@ typedef enum
 typedef struct
 {
   uint8_t type;
-  uint8_t stream;
+  uint8_t channel;
+  uint16_t process;
   uint32_t length;
   const uint8_t *payload; /* into the decoder; valid until the next call */
 } GbxFrame;
@@ -146,7 +170,11 @@ void gbx_decoder_filled (GbxDecoder *self, size_t n);
 int gbx_decoder_next (GbxDecoder *self, GbxFrame *frame);
 
 /* Writes the header; out has GBX_HEADER_SIZE bytes. */
-void gbx_frame_header (uint8_t *out, GbxMessage type, GbxStream stream, uint32_t length);
+void gbx_frame_header (uint8_t *out, GbxMessage type, uint16_t process, uint8_t channel,
+                       uint32_t length);
+/* Whether the number is of those that are opened by name, and from that side. */
+bool gbx_channel_is_named (uint8_t channel);
+bool gbx_channel_is_opened_from (uint8_t channel, GbxDirection to);
 
 /* ------------------------------------------------------------- fields -- */
 
@@ -201,7 +229,7 @@ typedef struct
 {
   GbxExitKind kind;
   uint32_t value;
-  char text[GBX_TEXT_MAX + 1];
+  char text[GBX_TEXT_MAX + 1]; /* why, but for a status and a signal; as the guest has it */
 } GbxExitReport;
 
 typedef struct
@@ -213,11 +241,34 @@ typedef struct
 
 typedef struct
 {
+  uint32_t seconds; /* since 1970-01-01 UTC */
+  uint32_t nanoseconds;
+} GbxTime;
+
+typedef struct
+{
   uint32_t uptime_ms;
-  uint32_t busy_permille; /* of all vCPUs since the last heartbeat, 0 to 1000 */
+  GbxTime clock; /* the guest's, at that moment */
+} GbxHeartbeat;
+
+/* The one record of the channel of that name, once a second. */
+#define GBX_FIGURES_CHANNEL "figures"
+#define GBX_FIGURES_SIZE 20u
+
+typedef struct
+{
+  uint32_t uptime_ms;
+  uint32_t busy_permille; /* of all vCPUs since the last record, 0 to 1000 */
   uint32_t memory_total_kib;
   uint32_t memory_available_kib;
-} GbxHeartbeat;
+  uint32_t n_processes; /* of the user, without the session bus */
+} GbxFigures;
+
+typedef struct
+{
+  char name[GBX_CHANNEL_NAME_MAX + 1]; /* of a-z, 0-9 and dashes */
+  uint32_t window; /* what the one who is asked may send to begin with */
+} GbxOpenRequest;
 
 typedef struct
 {
@@ -234,6 +285,8 @@ bool gbx_hello_decode (GbxHello *self, const GbxFrame *frame);
 void gbx_phase_encode (const GbxPhaseReport *self, GbxWriter *writer);
 bool gbx_phase_decode (GbxPhaseReport *self, const GbxFrame *frame);
 void gbx_exit_encode (const GbxExitReport *self, GbxWriter *writer);
+/* STATUS and SIGNAL tell of a process and have no text; SETUP_FAILED may tell of
+ * the guest as well. */
 bool gbx_exit_decode (GbxExitReport *self, const GbxFrame *frame);
 void gbx_log_encode (const GbxLogLine *self, GbxWriter *writer);
 bool gbx_log_decode (GbxLogLine *self, const GbxFrame *frame);
@@ -241,7 +294,17 @@ void gbx_heartbeat_encode (const GbxHeartbeat *self, GbxWriter *writer);
 bool gbx_heartbeat_decode (GbxHeartbeat *self, const GbxFrame *frame);
 void gbx_window_encode (const GbxWindowReport *self, GbxWriter *writer);
 bool gbx_window_decode (GbxWindowReport *self, const GbxFrame *frame);
-/* CREDIT, SIGNAL, STOP and STARTED: one u32. */
+void gbx_time_encode (const GbxTime *self, GbxWriter *writer);
+bool gbx_time_decode (GbxTime *self, const GbxFrame *frame);
+void gbx_figures_encode (const GbxFigures *self, GbxWriter *writer);
+bool gbx_figures_decode (GbxFigures *self, const void *data, size_t length);
+void gbx_open_encode (const GbxOpenRequest *self, GbxWriter *writer);
+bool gbx_open_decode (GbxOpenRequest *self, const GbxFrame *frame);
+/* REFUSED: text of GBX_TITLE_MAX + 1 bytes, and not empty. */
+bool gbx_refused_decode (char *text, const GbxFrame *frame);
+/* One part of CONFIG or START: a byte that is 1 for the last part, and data. */
+bool gbx_part_decode (bool *last, const uint8_t **data, size_t *length, const GbxFrame *frame);
+/* CREDIT, OPENED, SIGNAL, STOP and STARTED: one u32. */
 bool gbx_u32_decode (uint32_t *value, const GbxFrame *frame);
 /* WINSIZE (rows, columns) and DISPLAY (width, height): two u16, neither 0. */
 bool gbx_pair_decode (uint16_t *first, uint16_t *second, const GbxFrame *frame);

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -71,7 +72,7 @@ static void
 open_terminal (GbxInit *self, Ends *ends)
 {
   GbxStreams *streams = &self->streams;
-  struct winsize size = { .ws_row = self->config.rows, .ws_col = self->config.columns };
+  struct winsize size = { .ws_row = self->command.rows, .ws_col = self->command.columns };
   struct termios modes;
   int master = open ("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
   int unlock = 0, number = 0;
@@ -94,10 +95,10 @@ open_terminal (GbxInit *self, Ends *ends)
   /* With the last of them closed the master would be at its end; yet a command
    * may let go of its terminal and go on. */
   streams->slave = ends->in;
-  if (self->config.errors_apart)
+  if (self->command.errors_apart)
     open_errors (self, ends);
   else
-    gbx_output_close (&streams->err, GBX_STREAM_STDERR, &self->channel); /* the terminal has it */
+    gbx_output_close (&streams->err, &self->port); /* the terminal has it */
 }
 
 /* But for the terminal, which stays until the application has ended. */
@@ -129,7 +130,7 @@ static Failure
 run_child (GbxInit *self, const Ends *ends)
 {
   setsid ();
-  if (self->config.terminal && ioctl (ends->in, TIOCSCTTY, 0) != 0)
+  if (self->command.terminal && ioctl (ends->in, TIOCSCTTY, 0) != 0)
     return (Failure) { STEP_PREPARE, errno };
   if (dup2 (ends->in, 0) < 0 || dup2 (ends->out, 1) < 0 || dup2 (ends->err, 2) < 0)
     return (Failure) { STEP_PREPARE, errno };
@@ -140,7 +141,7 @@ run_child (GbxInit *self, const Ends *ends)
   /* As the user, who may enter less than init. */
   if (chdir (self->directory) != 0)
     return (Failure) { STEP_DIRECTORY, errno };
-  return (Failure) { STEP_EXECUTE, gbx_execute (self->config.args, self->environment,
+  return (Failure) { STEP_EXECUTE, gbx_execute (self->command.args, self->environment,
                                                 gbx_get_environment (self, "PATH")) };
 }
 
@@ -155,14 +156,23 @@ report_failure (GbxInit *self, const Failure *failure)
   if (failure->step == STEP_DIRECTORY)
     gbx_fatal (self, "%s cannot work in the folder %s: %s; choose another working directory", self->config.user,
                self->directory, strerror (error));
-  if (missing)
-    gbx_log (self, GBX_LOG_ERROR, "%s: command not found in the guest", self->config.args[0]);
-  else
-    gbx_log (self, GBX_LOG_ERROR, "%s cannot be executed: %s", self->config.args[0],
-             strerror (error));
+  snprintf (self->exit.text, sizeof self->exit.text,
+            missing ? "%s: command not found in the guest: %s" : "%s cannot be executed: %s",
+            self->command.args[0], strerror (error));
+  gbx_log (self, GBX_LOG_ERROR, "%s", self->exit.text);
   self->ended = true;
   self->exit.kind = missing ? GBX_EXIT_NOT_FOUND : GBX_EXIT_NOT_EXECUTABLE;
   self->exit.value = error;
+}
+
+/* A share may be slow to give the program. */
+static void
+await_execution (GbxInit *self, int fd)
+{
+  struct pollfd told = { fd, POLLIN, 0 };
+
+  while (poll (&told, 1, gbx_next_beat_ms (self)) <= 0)
+    gbx_beat (self);
 }
 
 void
@@ -173,7 +183,7 @@ gbx_phase_application (GbxInit *self)
   int status[2];
   pid_t pid;
 
-  if (self->config.terminal)
+  if (self->command.terminal)
     open_terminal (self, &ends);
   else
     open_pipes (self, &ends);
@@ -182,7 +192,7 @@ gbx_phase_application (GbxInit *self)
 
   pid = fork ();
   if (pid < 0)
-    gbx_fatal (self, "cannot start a process for %s: %s", self->config.args[0], strerror (errno));
+    gbx_fatal (self, "cannot start a process for %s: %s", self->command.args[0], strerror (errno));
   if (pid == 0)
     {
       failure = run_child (self, &ends);
@@ -193,13 +203,14 @@ gbx_phase_application (GbxInit *self)
 
   close (status[1]);
   close_ends (self, &ends);
+  await_execution (self, status[0]);
   /* Ends of itself when the exec succeeds. */
   if (read (status[0], &failure, sizeof failure) == sizeof failure)
     report_failure (self, &failure);
   else
     {
       self->pids[GBX_CHILD_APPLICATION] = pid;
-      gbx_report_u32 (self, GBX_MSG_STARTED, GBX_STREAM_NONE, (uint32_t) pid);
+      gbx_report_u32 (self, GBX_MSG_STARTED, GBX_TO_FIRST, (uint32_t) pid);
     }
   close (status[0]);
 }

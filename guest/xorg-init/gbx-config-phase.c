@@ -17,6 +17,8 @@
 #include <unistd.h>
 
 #define CONFIG_DEADLINE_MS 30000
+/* What the clock may be off without being set. */
+#define CLOCK_TOLERANCE_NS 100000000
 
 static void
 handle_hello (GbxInit *self, const GbxFrame *frame)
@@ -32,28 +34,81 @@ handle_hello (GbxInit *self, const GbxFrame *frame)
 }
 
 /* The machine's own clock counts seconds: files that are made in a share, which bear
- * the host's time, would be of the future. */
-static void
-set_clock (GbxInit *self)
+ * the host's time, would be of the future.  Programs do not like jumps, so a small
+ * difference stays. */
+void
+gbx_set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds)
 {
-  struct timespec now = { .tv_sec = self->config.clock_s, .tv_nsec = self->config.clock_ns };
+  struct timespec wanted = { .tv_sec = seconds, .tv_nsec = nanoseconds }, now;
+  int64_t difference;
 
-  if (now.tv_sec > 0 && clock_settime (CLOCK_REALTIME, &now) != 0)
+  clock_gettime (CLOCK_REALTIME, &now);
+  difference = (int64_t) (wanted.tv_sec - now.tv_sec) * 1000000000 + wanted.tv_nsec - now.tv_nsec;
+  if (difference >= -CLOCK_TOLERANCE_NS && difference <= CLOCK_TOLERANCE_NS)
+    return;
+  if (clock_settime (CLOCK_REALTIME, &wanted) != 0)
     gbx_warning (self, "cannot set the clock: %s", strerror (errno));
 }
 
 static void
-handle_config (GbxInit *self, const GbxFrame *frame)
+handle_time (GbxInit *self, const GbxFrame *frame)
 {
-  const char *error;
+  GbxTime time;
 
-  if (self->configured)
-    gbx_fatal (self, "the host sent a second configuration");
-  error = gbx_guest_config_decode (&self->config, frame->payload, frame->length);
+  if (!gbx_time_decode (&time, frame))
+    gbx_fatal (self, "the host's time is malformed");
+  gbx_set_clock (self, time.seconds, time.nanoseconds);
+}
+
+static const char *
+read_config (GbxInit *self)
+{
+  const char *error = gbx_guest_config_decode (&self->config, self->config_parts.data,
+                                               self->config_parts.length);
+
+  if (!error && self->config.clock_s > 0)
+    gbx_set_clock (self, self->config.clock_s, self->config.clock_ns);
+  return error;
+}
+
+static const char *
+read_command (GbxInit *self)
+{
+  GbxParts *parts = &self->start_parts;
+  size_t n = gbx_guest_command_measure (parts->data, parts->length);
+  char **pointers = calloc (n, sizeof *pointers);
+  const char *error = pointers ? gbx_guest_command_decode (&self->command, parts->data,
+                                                           parts->length, pointers, n)
+                               : "there is no memory for it";
+
+  self->environment_max = self->command.n_env + GBX_OWN_ENVIRONMENT_MAX;
+  self->environment = calloc (self->environment_max + 1, sizeof *self->environment);
+  return self->environment ? error : "there is no memory for it";
+}
+
+/* CONFIG or START, of which a second one would be refused here. */
+static void
+handle_part (GbxInit *self, const GbxFrame *frame)
+{
+  bool is_config = frame->type == GBX_MSG_CONFIG;
+  GbxParts *parts = is_config ? &self->config_parts : &self->start_parts;
+  const char *error = gbx_parts_add (parts, frame);
+
+  if (!error && parts->complete)
+    error = is_config ? read_config (self) : read_command (self);
   if (error)
-    gbx_fatal (self, "the host's configuration cannot be used: %s", error);
-  set_clock (self);
-  self->configured = true;
+    gbx_fatal (self, "the host's %s cannot be used: %s", is_config ? "configuration" : "command",
+               error);
+  self->configured = self->config_parts.complete && self->start_parts.complete;
+}
+
+static void
+handle_channel (GbxInit *self, const GbxFrame *frame)
+{
+  const char *error = gbx_services_handle (&self->services, frame);
+
+  if (error)
+    gbx_fatal (self, "the host does not keep to the protocol: %s", error);
 }
 
 static void
@@ -63,19 +118,19 @@ handle_credit (GbxInit *self, const GbxFrame *frame)
   uint32_t bytes;
 
   if (!gbx_u32_decode (&bytes, frame) ||
-      !gbx_output_credit (frame->stream == GBX_STREAM_STDERR ? &streams->err : &streams->out, bytes))
+      !gbx_output_credit (frame->channel == GBX_STREAM_STDERR ? &streams->err : &streams->out, bytes))
     gbx_fatal (self, "the host gave more credit than the protocol allows");
 }
 
 static void
 handle_close (GbxInit *self, const GbxFrame *frame)
 {
-  if (frame->stream == GBX_STREAM_STDIN)
+  if (frame->channel == GBX_STREAM_STDIN)
     self->streams.input.closing = true;
   else if (self->phase < GBX_PHASE_APPLICATION)
     gbx_fatal (self, "the host closed an output before there was one");
   else
-    gbx_streams_break (&self->streams, frame->stream, &self->channel);
+    gbx_streams_break (&self->streams, frame->channel, &self->port);
 }
 
 static void
@@ -104,13 +159,22 @@ gbx_handle_frame (GbxInit *self, const GbxFrame *frame)
 {
   uint32_t value;
 
+  if (gbx_channel_is_named (frame->channel))
+    {
+      handle_channel (self, frame);
+      return;
+    }
   switch (frame->type)
     {
     case GBX_MSG_HELLO:
       handle_hello (self, frame);
       break;
     case GBX_MSG_CONFIG:
-      handle_config (self, frame);
+    case GBX_MSG_START:
+      handle_part (self, frame);
+      break;
+    case GBX_MSG_TIME:
+      handle_time (self, frame);
       break;
     case GBX_MSG_DATA:
       if (!gbx_streams_accept (&self->streams, frame->payload, frame->length))

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,13 +39,20 @@ gbx_next_candidate (const char *name, const char *path, size_t *at, char *out, s
 static void
 execute_script (const char *file, char *const *arguments, char *const *environment)
 {
-  char *list[GBX_CONFIG_ARGS_MAX + 2] = { (char *) "/bin/sh", (char *) file };
-  size_t n = 2;
+  size_t n = 0;
+  char **list;
 
-  for (size_t i = 1; arguments[i] && n < GBX_N_ELEMENTS (list) - 1; i++)
-    list[n++] = arguments[i];
-  list[n] = NULL;
+  while (arguments[n])
+    n++;
+  list = calloc (n + 2, sizeof *list);
+  if (!list)
+    return;
+  list[0] = (char *) "/bin/sh";
+  list[1] = (char *) file;
+  for (size_t i = 1; i < n; i++)
+    list[i + 1] = arguments[i];
   execve ("/bin/sh", list, environment);
+  free (list);
 }
 
 int

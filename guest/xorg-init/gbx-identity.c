@@ -37,7 +37,7 @@ set_assignment (GbxInit *self, char *assignment)
 {
   size_t at = find_variable (self, assignment, strcspn (assignment, "="));
 
-  if (at == GBX_ENVIRONMENT_MAX)
+  if (at == self->environment_max)
     return;
   self->environment[at] = assignment;
   if (at == self->n_environment)
@@ -119,8 +119,8 @@ make_environment (GbxInit *self)
   gbx_set_environment (self, "XDG_RUNTIME_DIR", runtime);
   if (config->desktop)
     make_desktop_environment (self);
-  for (size_t i = 0; i < config->n_env; i++)
-    set_assignment (self, config->env[i]);
+  for (size_t i = 0; i < self->command.n_env; i++)
+    set_assignment (self, self->command.env[i]);
 }
 
 /* ------------------------------------------------------------------------ */
@@ -128,7 +128,7 @@ make_environment (GbxInit *self)
 static void
 choose_directory (GbxInit *self)
 {
-  const char *wanted = self->config.directory;
+  const char *wanted = self->command.directory;
   struct stat st;
 
   if (!wanted[0])

@@ -4,8 +4,9 @@
 /* The state of the guest's init, which goes through the phases one by one.
  * There is one instance; children that it forks must not send on the channel. */
 
-#include "gbx-channel.h"
 #include "gbx-guest-config.h"
+#include "gbx-parts.h"
+#include "gbx-services.h"
 #include "gbx-stream.h"
 #include "gbx-util.h"
 
@@ -23,7 +24,8 @@
 #define GBX_PRIVATE "/run/gbx-private"
 #define GBX_PRIVATE_UID 64001
 
-#define GBX_ENVIRONMENT_MAX (GBX_CONFIG_ENV_MAX + 40)
+/* What init itself adds to the configured environment. */
+#define GBX_OWN_ENVIRONMENT_MAX 64
 
 typedef enum
 {
@@ -36,10 +38,14 @@ typedef enum
 
 typedef struct
 {
-  GbxChannel channel;
+  GbxPort port;
+  GbxServices services;
+  GbxParts config_parts, start_parts;
   GbxGuestConfig config;
+  GbxGuestCommand command; /* valid once configured */
   GbxPhase phase;
-  bool configured;
+  bool configured;  /* CONFIG and the first command's START have come */
+  uint32_t beat_ms; /* when the last heartbeat was sent */
   int devices;      /* news of devices, while the port is awaited */
   int signals;      /* signalfd, all signals */
   pid_t pids[GBX_N_CHILDREN]; /* 0: not started, or ended */
@@ -50,8 +56,8 @@ typedef struct
   int dbus_fd;      /* the session bus's listening socket until its first client; -1 */
 
   /* the application */
-  char *environment[GBX_ENVIRONMENT_MAX + 1];
-  size_t n_environment;
+  char **environment; /* NULL-terminated */
+  size_t n_environment, environment_max;
   char directory[GBX_CONFIG_PATH_MAX + 1]; /* where it starts */
   GbxStreams streams;
   bool ended;       /* its first process has; exit is set */
@@ -69,10 +75,18 @@ void gbx_log (GbxInit *self, GbxLogLevel level, const char *format, ...)
 #define gbx_warning(self, ...) gbx_log (self, GBX_LOG_WARNING, __VA_ARGS__)
 
 void gbx_report_phase (GbxInit *self, GbxPhase phase);
-void gbx_report_exit (GbxInit *self, GbxExitKind kind, uint32_t value);
-void gbx_report_u32 (GbxInit *self, GbxMessage type, GbxStream stream, uint32_t value);
-void gbx_report_heartbeat (GbxInit *self);
+/* The process, or the guest itself where it could not be set up. */
+void gbx_report_exit (GbxInit *self, uint16_t process, const GbxExitReport *report);
+void gbx_report_u32 (GbxInit *self, GbxMessage type, GbxAddress address, uint32_t value);
 void gbx_report_window (GbxInit *self, const GbxWindowReport *report);
+
+/* Tells the host, once a second, that we are alive, and what the services have to
+ * say.  Wherever init may be for long it has to be called now and then. */
+void gbx_beat (GbxInit *self);
+/* In how many milliseconds it wants to be called again. */
+int gbx_next_beat_ms (const GbxInit *self);
+/* Waits for a child that does what may take long. */
+int gbx_await_child (GbxInit *self, pid_t pid);
 
 /* The one way in which set-up fails: tells the host and powers off. */
 _Noreturn void gbx_fatal (GbxInit *self, const char *format, ...)
@@ -94,6 +108,8 @@ void gbx_phase_application (GbxInit *self);
 void gbx_phase_supervision (GbxInit *self);
 void gbx_phase_report (GbxInit *self);
 
+/* Sets the machine's clock to the host's, unless it is right already. */
+void gbx_set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds);
 /* What the host says, at any time. */
 void gbx_handle_frame (GbxInit *self, const GbxFrame *frame);
 /* Home and run-time folder. */

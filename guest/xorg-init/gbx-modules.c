@@ -89,8 +89,7 @@ send_hello (GbxInit *self)
 
   gbx_writer_init (&writer, buffer, sizeof buffer);
   gbx_hello_encode (&hello, &writer);
-  gbx_channel_send (&self->channel, GBX_MSG_HELLO, GBX_STREAM_NONE, buffer, writer.length,
-                    GBX_QUEUE_SIZE);
+  gbx_port_send (&self->port, GBX_MSG_HELLO, GBX_TO_GUEST, buffer, writer.length, GBX_QUEUE_SIZE);
 }
 
 void
@@ -100,9 +99,9 @@ gbx_phase_modules (GbxInit *self)
   send_hello (self);
   gbx_report_phase (self, GBX_PHASE_MODULES);
   mount_early (self);
-  self->devices = gbx_channel_watch_devices ();
+  self->devices = gbx_port_watch_devices ();
   load_modules (self);
-  if (!gbx_channel_connect (&self->channel, self->devices, PORT_DEADLINE_MS))
+  if (!gbx_port_connect (&self->port, self->devices, PORT_DEADLINE_MS))
     {
       /* Nobody to tell but the kernel's log. */
       gbx_write_file ("/dev/kmsg", "glovebox: no port to the host\n", 30, 0600);

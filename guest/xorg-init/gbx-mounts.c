@@ -16,6 +16,7 @@
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define SHARES GBX_PRIVATE "/shares"
@@ -214,12 +215,40 @@ mount_shares (GbxInit *self)
     {
       const GbxGuestShare *share = &self->config.shares[order[i]];
 
+      gbx_beat (self);
       make_share_point (self, share);
       if (share->flags & GBX_SHARE_FILE)
         mount_shared_file (self, share, order[i]);
       else
         mount_share_at (self, share, share->path);
     }
+}
+
+/* 0, or the errno of what failed. */
+static int
+sync_share (const GbxGuestShare *share, size_t number)
+{
+  char folder[64];
+  gbx_autofd fd = -1;
+
+  snprintf (folder, sizeof folder, SHARES "/%zu", number);
+  fd = open (share->flags & GBX_SHARE_FILE ? folder : share->path, O_RDONLY | O_CLOEXEC);
+  return fd >= 0 && syncfs (fd) != 0 ? errno : 0;
+}
+
+/* In a child, since it may take long, and the host has to hear of us meanwhile. */
+static int
+sync_share_apart (GbxInit *self, const GbxGuestShare *share, size_t number)
+{
+  pid_t pid = fork ();
+  int status;
+
+  if (pid < 0)
+    return sync_share (share, number);
+  if (pid == 0)
+    _exit (sync_share (share, number));
+  status = gbx_await_child (self, pid);
+  return WIFEXITED (status) ? WEXITSTATUS (status) : EIO;
 }
 
 /* The application may be gone, yet what it wrote has to be on the host. */
@@ -229,16 +258,11 @@ gbx_unmount_shares (GbxInit *self)
   for (size_t i = 0; self->configured && i < self->config.n_shares; i++)
     {
       const GbxGuestShare *share = &self->config.shares[i];
-      char folder[64];
-      gbx_autofd fd = -1;
+      int error = share->flags & GBX_SHARE_WRITABLE ? sync_share_apart (self, share, i) : 0;
 
-      if (!(share->flags & GBX_SHARE_WRITABLE))
-        continue;
-      snprintf (folder, sizeof folder, SHARES "/%zu", i);
-      fd = open (share->flags & GBX_SHARE_FILE ? folder : share->path, O_RDONLY | O_CLOEXEC);
-      if (fd >= 0 && syncfs (fd) != 0)
+      if (error)
         gbx_warning (self, "what was written to %s may not have reached the host: %s", share->path,
-                     strerror (errno));
+                     strerror (error));
     }
 }
 

@@ -22,6 +22,8 @@ gbx_streams_init (GbxStreams *self)
   self->terminal = self->slave = self->input.fd = self->out.fd = self->err.fd = -1;
   self->out.credit = self->err.credit = GBX_WINDOW_INITIAL;
   self->out.rest = self->err.rest = -1;
+  self->out.address = (GbxAddress) { GBX_PROCESS_FIRST, GBX_STREAM_STDOUT };
+  self->err.address = (GbxAddress) { GBX_PROCESS_FIRST, GBX_STREAM_STDERR };
 }
 
 /* ---------------------------------------------------------------- output -- */
@@ -36,17 +38,17 @@ gbx_output_credit (GbxOutput *self, uint32_t bytes)
 }
 
 bool
-gbx_output_wants_read (const GbxOutput *self, const GbxChannel *channel)
+gbx_output_wants_read (const GbxOutput *self, const GbxPort *port)
 {
   return self->fd >= 0 && self->credit > 0 && self->rest != 0 &&
-         gbx_channel_waiting (channel) + GBX_DATA_MAX + GBX_HEADER_SIZE <= GBX_QUEUE_DATA_MAX;
+         gbx_port_waiting (port) + GBX_DATA_MAX + GBX_HEADER_SIZE <= GBX_QUEUE_DATA_MAX;
 }
 
 void
-gbx_output_close (GbxOutput *self, GbxStream stream, GbxChannel *channel)
+gbx_output_close (GbxOutput *self, GbxPort *port)
 {
   if (!self->closed)
-    gbx_channel_send (channel, GBX_MSG_CLOSE, stream, NULL, 0, GBX_QUEUE_SIZE);
+    gbx_port_send (port, GBX_MSG_CLOSE, self->address, NULL, 0, GBX_QUEUE_SIZE);
   self->closed = true;
   gbx_close_fd (&self->fd);
 }
@@ -59,13 +61,13 @@ gbx_output_limit (GbxOutput *self)
 }
 
 bool
-gbx_output_pump (GbxOutput *self, GbxStream stream, GbxChannel *channel)
+gbx_output_pump (GbxOutput *self, GbxPort *port)
 {
   uint8_t data[CHUNK];
   size_t wanted = self->credit < sizeof data ? self->credit : sizeof data;
   ssize_t n;
 
-  if (!gbx_output_wants_read (self, channel))
+  if (!gbx_output_wants_read (self, port))
     return false;
   if (self->rest >= 0 && wanted > (size_t) self->rest)
     wanted = self->rest;
@@ -74,14 +76,14 @@ gbx_output_pump (GbxOutput *self, GbxStream stream, GbxChannel *channel)
     return false;
   if (n <= 0) /* EIO: nobody holds the terminal any more */
     {
-      gbx_output_close (self, stream, channel);
+      gbx_output_close (self, port);
       return false;
     }
   self->credit -= n;
   if (self->rest > 0)
     self->rest -= n;
-  gbx_channel_send (channel, GBX_MSG_DATA, stream, data, n, GBX_QUEUE_SIZE);
-  gbx_channel_flush (channel);
+  gbx_port_send (port, GBX_MSG_DATA, self->address, data, n, GBX_QUEUE_SIZE);
+  gbx_port_flush (port);
   return true;
 }
 
@@ -156,11 +158,11 @@ gbx_streams_release_terminal (GbxStreams *self)
 }
 
 void
-gbx_streams_break (GbxStreams *self, GbxStream stream, GbxChannel *channel)
+gbx_streams_break (GbxStreams *self, GbxStream stream, GbxPort *port)
 {
   if (stream == GBX_STREAM_STDOUT)
     gbx_streams_release_terminal (self);
-  gbx_output_close (stream == GBX_STREAM_STDERR ? &self->err : &self->out, stream, channel);
+  gbx_output_close (stream == GBX_STREAM_STDERR ? &self->err : &self->out, port);
 }
 
 uint32_t

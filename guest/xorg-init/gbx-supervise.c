@@ -18,7 +18,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define HEARTBEAT_MS 1000
+/* How long nothing has to happen before it is looked anew. */
+#define IDLE_MS 1000
 /* After the first process has ended: how long a desktop application may be
  * without a window, between a splash screen and the main window, say ... */
 #define SETTLE_MS 700
@@ -111,7 +112,8 @@ gbx_stop_application (GbxInit *self, uint32_t grace_ms)
 
   if (self->phase < GBX_PHASE_APPLICATION)
     {
-      gbx_report_exit (self, GBX_EXIT_SIGNAL, SIGTERM);
+      gbx_report_exit (self, GBX_PROCESS_FIRST,
+                       &(GbxExitReport) { .kind = GBX_EXIT_SIGNAL, .value = SIGTERM });
       gbx_power_off (self);
     }
   gbx_signal_user_processes (self, SIGTERM, NULL);
@@ -124,7 +126,7 @@ gbx_stop_application (GbxInit *self, uint32_t grace_ms)
 
 typedef enum
 {
-  ON_CHANNEL,
+  ON_PORT,
   ON_SIGNAL,
   ON_STDIN,
   ON_STDOUT,
@@ -139,11 +141,11 @@ static void
 fill_polled (GbxInit *self, struct pollfd *fds)
 {
   GbxStreams *streams = &self->streams;
-  short channel_events = POLLIN | (gbx_channel_waiting (&self->channel) > 0 ? POLLOUT : 0);
-  bool reads_out = gbx_output_wants_read (&streams->out, &self->channel);
-  bool reads_err = gbx_output_wants_read (&streams->err, &self->channel);
+  short port_events = POLLIN | (gbx_port_waiting (&self->port) > 0 ? POLLOUT : 0);
+  bool reads_out = gbx_output_wants_read (&streams->out, &self->port);
+  bool reads_err = gbx_output_wants_read (&streams->err, &self->port);
 
-  fds[ON_CHANNEL] = (struct pollfd) { self->channel.fd, channel_events, 0 };
+  fds[ON_PORT] = (struct pollfd) { self->port.fd, port_events, 0 };
   fds[ON_SIGNAL] = (struct pollfd) { self->signals, POLLIN, 0 };
   fds[ON_STDIN] = (struct pollfd) {
     gbx_input_wants_write (&streams->input) ? streams->input.fd : -1, POLLOUT, 0
@@ -162,14 +164,14 @@ receive_frames (GbxInit *self)
   GbxFrame frame;
   int got;
 
-  while ((got = gbx_channel_receive (&self->channel, &frame)) > 0)
+  while ((got = gbx_port_receive (&self->port, &frame)) > 0)
     gbx_handle_frame (self, &frame);
   if (got >= 0)
     return;
-  if (self->channel.decoder.error)
+  if (self->port.decoder.error)
     {
-      self->channel.gone = false; /* it still listens */
-      gbx_fatal (self, "the host does not keep to the protocol: %s", self->channel.decoder.error);
+      self->port.gone = false; /* it still listens */
+      gbx_fatal (self, "the host does not keep to the protocol: %s", self->port.decoder.error);
     }
   /* The host has gone, and with it the reason to run. */
   gbx_power_off (self);
@@ -182,28 +184,24 @@ pump_streams (GbxInit *self, const struct pollfd *fds)
   uint32_t credit = gbx_input_pump (streams);
 
   if (credit > 0)
-    gbx_report_u32 (self, GBX_MSG_CREDIT, GBX_STREAM_STDIN, credit);
+    gbx_report_u32 (self, GBX_MSG_CREDIT,
+                    (GbxAddress) { GBX_PROCESS_FIRST, GBX_STREAM_STDIN }, credit);
   if (fds[ON_STDOUT].revents)
-    gbx_output_pump (&streams->out, GBX_STREAM_STDOUT, &self->channel);
+    gbx_output_pump (&streams->out, &self->port);
   if (fds[ON_STDERR].revents)
-    gbx_output_pump (&streams->err, GBX_STREAM_STDERR, &self->channel);
+    gbx_output_pump (&streams->err, &self->port);
 }
 
 static void
 run_timers (GbxInit *self)
 {
-  static uint32_t last_heartbeat;
   uint32_t now = gbx_uptime_ms ();
 
-  if (self->configured && now - last_heartbeat >= HEARTBEAT_MS)
-    {
-      last_heartbeat = now;
-      gbx_report_heartbeat (self);
-    }
+  gbx_beat (self);
   if (self->kill_ms && now >= self->kill_ms)
     {
       gbx_signal_user_processes (self, SIGKILL, NULL);
-      self->kill_ms = now + HEARTBEAT_MS; /* for what was just being born */
+      self->kill_ms = now + IDLE_MS; /* for what was just being born */
     }
 }
 
@@ -211,15 +209,15 @@ void
 gbx_poll_once (GbxInit *self, int timeout_ms)
 {
   struct pollfd fds[N_POLLED];
+  int beat_ms = gbx_next_beat_ms (self);
 
-  gbx_channel_flush (&self->channel);
+  gbx_port_flush (&self->port);
   fill_polled (self, fds);
-  if (poll (fds, N_POLLED, timeout_ms < HEARTBEAT_MS ? timeout_ms : HEARTBEAT_MS) < 0 &&
-      errno != EINTR)
+  if (poll (fds, N_POLLED, timeout_ms < beat_ms ? timeout_ms : beat_ms) < 0 && errno != EINTR)
     gbx_fatal (self, "cannot wait for events: %s", strerror (errno));
-  if (fds[ON_CHANNEL].revents)
+  if (fds[ON_PORT].revents)
     receive_frames (self);
-  if (self->channel.gone)
+  if (self->port.gone)
     gbx_power_off (self);
   pump_streams (self, fds);
   if (fds[ON_DISPLAY].revents)
@@ -238,17 +236,17 @@ gbx_poll_once (GbxInit *self, int timeout_ms)
 /* A background process of the application may keep its outputs open, or write to
  * them for ever: what has been written until now is all that is waited for. */
 static bool
-output_is_drained (GbxInit *self, GbxOutput *output, GbxStream stream)
+output_is_drained (GbxInit *self, GbxOutput *output)
 {
-  bool is_terminal = self->config.terminal && stream == GBX_STREAM_STDOUT;
+  bool is_terminal = self->command.terminal && output == &self->streams.out;
 
   if (!is_terminal || gbx_uptime_ms () - self->settle_ms >= TERMINAL_DRAIN_MS)
     gbx_output_limit (output);
-  while (gbx_output_pump (output, stream, &self->channel))
+  while (gbx_output_pump (output, &self->port))
     ;
   if (output->fd >= 0 && output->rest != 0)
     return false;
-  gbx_output_close (output, stream, &self->channel);
+  gbx_output_close (output, &self->port);
   return true;
 }
 
@@ -290,8 +288,8 @@ is_finished (GbxInit *self)
   if (!self->ended || (self->config.desktop && !desktop_has_settled (self)))
     return false;
   gbx_streams_release_terminal (streams);
-  out_drained = output_is_drained (self, &streams->out, GBX_STREAM_STDOUT);
-  err_drained = output_is_drained (self, &streams->err, GBX_STREAM_STDERR);
+  out_drained = output_is_drained (self, &streams->out);
+  err_drained = output_is_drained (self, &streams->err);
   return out_drained && err_drained;
 }
 
@@ -301,7 +299,7 @@ gbx_phase_supervision (GbxInit *self)
   while (!is_finished (self))
     {
       /* Once it has ended there is no event for what is waited for. */
-      int timeout = self->ended ? (self->config.desktop ? 100 : 10) : HEARTBEAT_MS;
+      int timeout = self->ended ? (self->config.desktop ? 100 : 10) : IDLE_MS;
 
       if (self->kill_ms && timeout > 50)
         timeout = 50;
@@ -312,6 +310,6 @@ gbx_phase_supervision (GbxInit *self)
 void
 gbx_phase_report (GbxInit *self)
 {
-  gbx_report_exit (self, self->exit.kind, self->exit.value);
+  gbx_report_exit (self, GBX_PROCESS_FIRST, &self->exit);
   gbx_power_off (self);
 }

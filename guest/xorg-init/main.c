@@ -5,6 +5,8 @@
 
 #include "gbx-init.h"
 
+#include "gbx-heartbeat.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/signalfd.h>
@@ -67,7 +69,8 @@ main (void)
       return write (STDERR_FILENO, text, sizeof text - 1) < 0 ? 2 : 1;
     }
   occupy_standard_descriptors ();
-  gbx_channel_init (&self.channel);
+  gbx_port_init (&self.port);
+  gbx_offer_services (&self);
   gbx_streams_init (&self.streams);
   self.devices = self.display_fd = self.helper_fd = self.dbus_fd = -1;
   watch_signals (&self);

@@ -273,7 +273,7 @@ gbx_backend_get_patience (GbxBackend *self, GbxWait wait)
   return CLASS (self)->get_patience (self, wait);
 }
 
-GBytes *
+GbxGuestRequest *
 gbx_backend_create_request (GbxBackend *self, GError **error)
 {
   return CLASS (self)->create_request (self, error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gbx-guest-request.h"
 #include "gbx-keyboard.h"
 #include "gbx-policy.h"
 
@@ -74,7 +75,7 @@ struct _GbxBackendClass
   /* Milliseconds. */
   guint (*get_patience) (GbxBackend *self, GbxWait wait);
   /* The CONFIG message for the guest's init. */
-  GBytes *(*create_request) (GbxBackend *self, GError **error);
+  GbxGuestRequest *(*create_request) (GbxBackend *self, GError **error);
   /* The guest has said good-bye: what is left of it can go at once. */
   void (*power_off) (GbxBackend *self);
   /* (nullable) (transfer full): which helper has failed, a sentence. */
@@ -114,7 +115,7 @@ const char *const *gbx_backend_get_weaknesses (GbxBackend *self);
 gboolean gbx_backend_fall_back (GbxBackend *self, GbxFault fault, const GError *cause,
                                 GError **error);
 guint gbx_backend_get_patience (GbxBackend *self, GbxWait wait);
-GBytes *gbx_backend_create_request (GbxBackend *self, GError **error);
+GbxGuestRequest *gbx_backend_create_request (GbxBackend *self, GError **error);
 void gbx_backend_power_off (GbxBackend *self);
 char *gbx_backend_describe_trouble (GbxBackend *self);
 

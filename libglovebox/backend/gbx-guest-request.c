@@ -101,38 +101,94 @@ put_desktop (GbxWriter *writer, GbxLaunchPlan *plan, GbxKeyboard *keyboard)
                            keyboard->options);
 }
 
-GBytes *
+/* Grows until what is put fits, up to the most that the guest takes. */
+typedef void (*PutFunc) (GbxWriter *writer, gpointer data);
+
+static GBytes *
+write_whole (PutFunc put, gpointer data)
+{
+  for (gsize size = GBX_PAYLOAD_MAX; size <= GBX_PARTS_MAX; size *= 2)
+    {
+      g_autofree guint8 *buffer = g_malloc (size);
+      GbxWriter writer;
+
+      gbx_writer_init (&writer, buffer, size);
+      put (&writer, data);
+      if (!writer.failed)
+        return g_bytes_new_take (g_steal_pointer (&buffer), writer.length);
+    }
+  return NULL;
+}
+
+typedef struct
+{
+  GbxLaunchPlan *plan;
+  GbxIdentity *identity;
+  GbxKeyboard *keyboard;
+} Config;
+
+static void
+put_config (GbxWriter *writer, gpointer data)
+{
+  Config *config = data;
+  GbxPolicy *policy = config->plan->policy;
+  GbxIdentity *identity = config->identity;
+  gint64 now = g_get_real_time ();
+
+  gbx_config_put_u8 (writer, GBX_CONFIG_MODE, gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP);
+  gbx_config_put_user (writer, identity->uid, identity->gid, identity->user, identity->home);
+  put_shares (writer, policy);
+  if (gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
+    put_desktop (writer, config->plan, config->keyboard);
+  if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)
+    gbx_config_put_network (writer, GBX_GUEST_ADDRESS, GBX_GUEST_PREFIX, GBX_GUEST_GATEWAY);
+  gbx_config_put_text (writer, GBX_CONFIG_HOSTNAME, config->plan->name);
+  gbx_config_put_clock (writer, now / G_USEC_PER_SEC, now % G_USEC_PER_SEC * 1000);
+  gbx_config_put_u8 (writer, GBX_CONFIG_VERBOSE, gbx_policy_get_verbose (policy));
+}
+
+typedef struct
+{
+  GbxPolicy *policy;
+  guint scale;
+} Command;
+
+static void
+put_command (GbxWriter *writer, gpointer data)
+{
+  Command *self = data;
+  const char *const *command = gbx_policy_get_command (self->policy);
+  guint rows, columns;
+
+  for (guint i = 0; command[i]; i++)
+    gbx_config_put_text (writer, GBX_CONFIG_ARG, command[i]);
+  put_environment (writer, self->policy, self->scale);
+  if (gbx_policy_get_directory (self->policy))
+    gbx_config_put_text (writer, GBX_CONFIG_DIRECTORY, gbx_policy_get_directory (self->policy));
+  if (gbx_policy_get_terminal (self->policy, &rows, &columns))
+    gbx_config_put_terminal (writer, rows, columns, gbx_policy_get_errors_apart (self->policy));
+}
+
+void
+gbx_guest_request_free (GbxGuestRequest *self)
+{
+  g_clear_pointer (&self->config, g_bytes_unref);
+  g_clear_pointer (&self->command, g_bytes_unref);
+  g_free (self);
+}
+
+GbxGuestRequest *
 gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity, GbxKeyboard *keyboard,
                        guint scale, GError **error)
 {
-  GbxPolicy *policy = plan->policy;
-  const char *const *command = gbx_policy_get_command (policy);
-  g_autofree guint8 *payload = g_malloc (GBX_PAYLOAD_MAX);
-  guint rows, columns;
-  GbxWriter writer;
-  gint64 now;
+  g_autoptr (GbxGuestRequest) self = g_new0 (GbxGuestRequest, 1);
+  Config config = { plan, identity, keyboard };
+  Command command = { plan->policy, scale };
 
-  gbx_writer_init (&writer, payload, GBX_PAYLOAD_MAX);
-  gbx_config_put_u8 (&writer, GBX_CONFIG_MODE, gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP);
-  for (guint i = 0; command[i]; i++)
-    gbx_config_put_text (&writer, GBX_CONFIG_ARG, command[i]);
-  put_environment (&writer, policy, scale);
-  if (gbx_policy_get_directory (policy))
-    gbx_config_put_text (&writer, GBX_CONFIG_DIRECTORY, gbx_policy_get_directory (policy));
-  gbx_config_put_user (&writer, identity->uid, identity->gid, identity->user, identity->home);
-  put_shares (&writer, policy);
-  if (gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
-    put_desktop (&writer, plan, keyboard);
-  if (gbx_policy_get_terminal (policy, &rows, &columns))
-    gbx_config_put_terminal (&writer, rows, columns, gbx_policy_get_errors_apart (policy));
-  if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)
-    gbx_config_put_network (&writer, GBX_GUEST_ADDRESS, GBX_GUEST_PREFIX, GBX_GUEST_GATEWAY);
-  gbx_config_put_text (&writer, GBX_CONFIG_HOSTNAME, plan->name);
-  now = g_get_real_time ();
-  gbx_config_put_clock (&writer, now / G_USEC_PER_SEC, now % G_USEC_PER_SEC * 1000);
-  gbx_config_put_u8 (&writer, GBX_CONFIG_VERBOSE, gbx_policy_get_verbose (policy));
-  if (!writer.failed)
-    return g_bytes_new (payload, writer.length);
+  self->config = write_whole (put_config, &config);
+  self->command = write_whole (put_command, &command);
+  if (self->config && self->command)
+    return g_steal_pointer (&self);
   g_set_error_literal (error, GBX_ERROR, GBX_ERROR_INVALID,
                        _ ("Command, environment and shares together are too long for the guest"));
   return NULL;

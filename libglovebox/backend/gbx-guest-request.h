@@ -7,8 +7,17 @@
 
 G_BEGIN_DECLS
 
-/* The CONFIG payload for the guest of that plan. */
-GBytes *gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity, GbxKeyboard *keyboard,
-                               guint scale, GError **error);
+/* What a guest is told once it is up: the whole of CONFIG, and of START for its
+ * command. */
+typedef struct
+{
+  GBytes *config, *command; /* (owned) */
+} GbxGuestRequest;
+
+/* For the guest of that plan. */
+GbxGuestRequest *gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity,
+                                        GbxKeyboard *keyboard, guint scale, GError **error);
+void gbx_guest_request_free (GbxGuestRequest *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxGuestRequest, gbx_guest_request_free)
 
 G_END_DECLS

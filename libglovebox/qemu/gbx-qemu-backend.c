@@ -386,7 +386,7 @@ get_patience (GbxBackend *backend, GbxWait wait)
     }
 }
 
-static GBytes *
+static GbxGuestRequest *
 create_request (GbxBackend *backend, GError **error)
 {
   GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);

@@ -10,12 +10,13 @@
 #include <errno.h>
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Towards the guest only stdin is of any size, and it waits for credit; so a
- * queue beyond this means that the guest does not read at all. */
-#define QUEUE_MAX (GBX_WINDOW_MAX + 4 * GBX_FRAME_MAX)
+/* Towards the guest only stdin and what it is to do are of any size: the first
+ * waits for credit, the second is bounded.  So a queue beyond this means that the guest does not read at all. */
+#define QUEUE_MAX (GBX_WINDOW_MAX + 2 * GBX_PARTS_MAX)
 
 typedef struct
 {
@@ -39,7 +40,9 @@ struct _GbxConsole
   int fd;
   GbxDecoder *decoder; /* too large for an instance */
   GByteArray *queue; /* frames on their way out */
+  GbxChannelSet *channels;
   guint read_source, write_source;
+  guint overflow_source; /* about to fail, since the guest does not read */
   gboolean closed;
 
   GInputStream *source;      /* (nullable): the application's stdin */
@@ -79,11 +82,13 @@ close_with (GbxConsole *self, GError *error)
   self->closed = TRUE;
   g_clear_handle_id (&self->read_source, g_source_remove);
   g_clear_handle_id (&self->write_source, g_source_remove);
+  g_clear_handle_id (&self->overflow_source, g_source_remove);
   g_cancellable_cancel (self->source_stop);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
   g_object_ref (self);
+  gbx_channel_set_end (self->channels);
   g_signal_emit (self, signals[SIGNAL_CLOSED], 0, error);
   g_object_unref (self);
 }
@@ -109,8 +114,19 @@ on_writable (int fd, GIOCondition condition, gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static gboolean
+on_overflow (gpointer user_data)
+{
+  GbxConsole *self = user_data;
+
+  self->overflow_source = 0;
+  gbx_console_fail (self, _ ("it does not read what is sent to it"));
+  return G_SOURCE_REMOVE;
+}
+
 static void
-send_frame (GbxConsole *self, GbxMessage type, GbxStream stream, const void *payload, gsize length)
+send_frame (GbxConsole *self, GbxMessage type, guint process, guint channel, const void *payload,
+            gsize length)
 {
   guint8 header[GBX_HEADER_SIZE];
 
@@ -118,15 +134,31 @@ send_frame (GbxConsole *self, GbxMessage type, GbxStream stream, const void *pay
     return;
   if (self->queue->len + length > QUEUE_MAX)
     {
-      gbx_console_fail (self, _ ("it does not read what is sent to it"));
+      /* Not at once: whoever sends does not expect to be closed meanwhile. */
+      if (self->overflow_source == 0)
+        self->overflow_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_overflow, self, NULL);
       return;
     }
-  gbx_frame_header (header, type, stream, length);
+  gbx_frame_header (header, type, process, channel, length);
   g_byte_array_append (self->queue, header, sizeof header);
   if (length > 0)
     g_byte_array_append (self->queue, payload, length);
   if (self->write_source == 0)
     self->write_source = g_unix_fd_add (self->fd, G_IO_OUT, on_writable, self);
+}
+
+static void
+send_stream (GbxConsole *self, GbxMessage type, GbxStream stream, const void *payload,
+             gsize length)
+{
+  send_frame (self, type, GBX_PROCESS_FIRST, stream, payload, length);
+}
+
+static void
+send_of_channel (gpointer owner, GbxMessage type, guint process, guint channel,
+                 const void *payload, gsize length)
+{
+  send_frame (owner, type, process, channel, payload, length);
 }
 
 static void
@@ -138,7 +170,7 @@ send_credit (GbxConsole *self, GbxStream stream, gsize bytes)
   self->outputs[stream].credit += bytes;
   gbx_writer_init (&writer, payload, sizeof payload);
   gbx_write_u32 (&writer, bytes);
-  send_frame (self, GBX_MSG_CREDIT, stream, payload, writer.length);
+  send_stream (self, GBX_MSG_CREDIT, stream, payload, writer.length);
 }
 
 /* -------------------------------------------------------------- output -- */
@@ -185,7 +217,7 @@ sink_broke (GbxConsole *self, GbxStream stream, const GError *error)
   if (self->output_is_optional)
     return;
   if (!output->ended)
-    send_frame (self, GBX_MSG_CLOSE, stream, NULL, 0);
+    send_stream (self, GBX_MSG_CLOSE, stream, NULL, 0);
   keep_sink_error (self, stream, error);
 }
 
@@ -273,7 +305,7 @@ pump_output (GbxConsole *self, GbxStream stream)
 static void
 receive_data (GbxConsole *self, const GbxFrame *frame)
 {
-  Output *output = &self->outputs[frame->stream];
+  Output *output = &self->outputs[frame->channel];
   g_autoptr (GBytes) bytes = NULL;
 
   if (output->ended || frame->length > output->credit)
@@ -284,15 +316,15 @@ receive_data (GbxConsole *self, const GbxFrame *frame)
     }
   output->credit -= frame->length;
   bytes = g_bytes_new (frame->payload, frame->length);
-  g_signal_emit (self, signals[SIGNAL_OUTPUT], 0, frame->stream == GBX_STREAM_STDERR, bytes);
+  g_signal_emit (self, signals[SIGNAL_OUTPUT], 0, frame->channel == GBX_STREAM_STDERR, bytes);
   if (output->broken || !output->sink)
     {
-      send_credit (self, frame->stream, frame->length);
+      send_credit (self, frame->channel, frame->length);
       return;
     }
   output->queued += frame->length;
   g_queue_push_tail (&output->chunks, g_steal_pointer (&bytes));
-  pump_output (self, frame->stream);
+  pump_output (self, frame->channel);
 }
 
 /* --------------------------------------------------------------- input -- */
@@ -310,11 +342,11 @@ read_source_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   if (size == 0) /* its end, or an error, which a reader can only take for the end */
     {
       self->source_open = FALSE;
-      send_frame (self, GBX_MSG_CLOSE, GBX_STREAM_STDIN, NULL, 0);
+      send_stream (self, GBX_MSG_CLOSE, GBX_STREAM_STDIN, NULL, 0);
       return;
     }
   self->source_credit -= size;
-  send_frame (self, GBX_MSG_DATA, GBX_STREAM_STDIN, g_bytes_get_data (bytes, NULL), size);
+  send_stream (self, GBX_MSG_DATA, GBX_STREAM_STDIN, g_bytes_get_data (bytes, NULL), size);
   pump_source (self);
 }
 
@@ -346,16 +378,43 @@ receive_credit (GbxConsole *self, const GbxFrame *frame)
 /* ----------------------------------------------------------- receiving -- */
 
 static void
+receive_close (GbxConsole *self, const GbxFrame *frame)
+{
+  Output *output = &self->outputs[frame->channel];
+
+  if (output->ended)
+    {
+      gbx_console_fail (self, _ ("it closed a stream twice"));
+      return;
+    }
+  output->ended = TRUE;
+  pump_output (self, frame->channel);
+}
+
+static void
+receive_of_channel (GbxConsole *self, const GbxFrame *frame)
+{
+  const char *error = gbx_channel_set_handle (self->channels, frame);
+
+  if (error)
+    gbx_console_fail (self, error);
+}
+
+static void
 dispatch (GbxConsole *self, const GbxFrame *frame)
 {
+  if (gbx_channel_is_named (frame->channel))
+    {
+      receive_of_channel (self, frame);
+      return;
+    }
   switch (frame->type)
     {
     case GBX_MSG_DATA:
       receive_data (self, frame);
       break;
     case GBX_MSG_CLOSE:
-      self->outputs[frame->stream].ended = TRUE;
-      pump_output (self, frame->stream);
+      receive_close (self, frame);
       break;
     case GBX_MSG_CREDIT:
       receive_credit (self, frame);
@@ -414,6 +473,7 @@ gbx_console_finalize (GObject *object)
   GbxConsole *self = GBX_CONSOLE (object);
 
   g_byte_array_unref (self->queue);
+  gbx_channel_set_free (self->channels);
   g_clear_error (&self->sink_error);
   g_free (self->decoder);
   g_object_unref (self->source_stop);
@@ -442,6 +502,7 @@ gbx_console_init (GbxConsole *self)
 {
   self->fd = -1;
   self->queue = g_byte_array_new ();
+  self->channels = gbx_channel_set_new (send_of_channel, self);
   self->source_stop = g_cancellable_new ();
   self->sink_stop = g_cancellable_new ();
   self->decoder = g_new (GbxDecoder, 1);
@@ -495,7 +556,7 @@ gbx_console_open_streams (GbxConsole *self)
 {
   if (!self->source)
     {
-      send_frame (self, GBX_MSG_CLOSE, GBX_STREAM_STDIN, NULL, 0);
+      send_stream (self, GBX_MSG_CLOSE, GBX_STREAM_STDIN, NULL, 0);
       return;
     }
   self->source_open = TRUE;
@@ -503,24 +564,54 @@ gbx_console_open_streams (GbxConsole *self)
 }
 
 void
-gbx_console_send (GbxConsole *self, GbxMessage type, const void *payload, gsize length)
+gbx_console_send (GbxConsole *self, guint process, GbxMessage type, const void *payload,
+                  gsize length)
 {
-  send_frame (self, type, GBX_STREAM_NONE, payload, length);
+  send_frame (self, type, process, GBX_STREAM_NONE, payload, length);
 }
 
 void
-gbx_console_send_u32 (GbxConsole *self, GbxMessage type, guint32 value)
+gbx_console_send_parts (GbxConsole *self, guint process, GbxMessage type, GBytes *whole)
+{
+  g_autofree guint8 *part = g_malloc (GBX_PAYLOAD_MAX);
+  gsize left = 0;
+  const guint8 *at = g_bytes_get_data (whole, &left);
+
+  while (left > 0)
+    {
+      gsize length = MIN (left, GBX_PAYLOAD_MAX - 1);
+
+      part[0] = length == left;
+      memcpy (part + 1, at, length);
+      gbx_console_send (self, process, type, part, length + 1);
+      at += length;
+      left -= length;
+    }
+}
+
+GbxChannel *
+gbx_console_open_channel (GbxConsole *self, guint process, const char *name, guint32 window,
+                          const GbxChannelHandler *handler, gpointer user_data)
+{
+  return self->closed ? NULL
+                      : gbx_channel_set_open (self->channels, process, name, window, handler,
+                                              user_data);
+}
+
+void
+gbx_console_send_u32 (GbxConsole *self, guint process, GbxMessage type, guint32 value)
 {
   guint8 payload[4];
   GbxWriter writer;
 
   gbx_writer_init (&writer, payload, sizeof payload);
   gbx_write_u32 (&writer, value);
-  gbx_console_send (self, type, payload, writer.length);
+  gbx_console_send (self, process, type, payload, writer.length);
 }
 
 void
-gbx_console_send_pair (GbxConsole *self, GbxMessage type, guint first, guint second)
+gbx_console_send_pair (GbxConsole *self, guint process, GbxMessage type, guint first,
+                       guint second)
 {
   guint8 payload[4];
   GbxWriter writer;
@@ -530,7 +621,7 @@ gbx_console_send_pair (GbxConsole *self, GbxMessage type, guint first, guint sec
   gbx_writer_init (&writer, payload, sizeof payload);
   gbx_write_u16 (&writer, first);
   gbx_write_u16 (&writer, second);
-  gbx_console_send (self, type, payload, writer.length);
+  gbx_console_send (self, process, type, payload, writer.length);
 }
 
 void

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "gbx-protocol.h"
+#include "gbx-channel.h"
 
 #include <gio/gio.h>
 
@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * the socket that QEMU connects to.  It trusts no byte that comes out of it.
  *
  * Signals, all in the main context it was made in:
- * - frame (guint type, gpointer GbxFrame*): every message but DATA, CLOSE and CREDIT;
+ * - frame (guint type, gpointer GbxFrame*): every message but those of streams and channels;
  *   decoding is the receiver's, which calls gbx_console_fail() on nonsense
  * - output (gboolean is_stderr, GBytes*): bytes of a stream that has no sink
  * - closed (GError* or NULL): the guest's end has gone, or broke the protocol
@@ -30,9 +30,19 @@ void gbx_console_set_sink (GbxConsole *self, GbxStream stream, GOutputStream *si
 void gbx_console_set_output_optional (GbxConsole *self, gboolean optional);
 /* Lets the streams flow: when the application is about to start. */
 void gbx_console_open_streams (GbxConsole *self);
-void gbx_console_send (GbxConsole *self, GbxMessage type, const void *payload, gsize length);
-void gbx_console_send_u32 (GbxConsole *self, GbxMessage type, guint32 value);
-void gbx_console_send_pair (GbxConsole *self, GbxMessage type, guint first, guint second);
+/* A message about a process: GBX_PROCESS_GUEST, or a command. */
+void gbx_console_send (GbxConsole *self, guint process, GbxMessage type, const void *payload,
+                       gsize length);
+void gbx_console_send_u32 (GbxConsole *self, guint process, GbxMessage type, guint32 value);
+void gbx_console_send_pair (GbxConsole *self, guint process, GbxMessage type, guint first,
+                            guint second);
+/* CONFIG or START, in as many frames as it takes. */
+void gbx_console_send_parts (GbxConsole *self, guint process, GbxMessage type, GBytes *whole);
+/* Opens a channel of that name, on which the guest may send window bytes to begin
+ * with.  NULL when too many are open, or the connection has ended. */
+GbxChannel *gbx_console_open_channel (GbxConsole *self, guint process, const char *name,
+                                      guint32 window, const GbxChannelHandler *handler,
+                                      gpointer user_data);
 void gbx_console_fail (GbxConsole *self, const char *what);
 void gbx_console_close (GbxConsole *self);
 /* Done once every byte received so far has reached its sink; fails when one of

@@ -5,6 +5,7 @@
 
 #include "gbx-guest.h"
 
+#include "gbx-figures.h"
 #include "gbx-journal.h"
 
 #include <glib/gi18n-lib.h>
@@ -12,7 +13,7 @@
 /* The guest counts as idle below this part of its processors' time. */
 #define SETTLED_BUSY_PERMILLE 250
 /* An application that never idles counts as settled after so many seconds. */
-#define SETTLED_HEARTBEATS_MAX 20
+#define SETTLED_FIGURES_MAX 20
 
 struct _GbxGuest
 {
@@ -20,11 +21,11 @@ struct _GbxGuest
 
   GbxConsole *console;
   GbxGuestStage stage;
-  gboolean has_started;
+  gboolean is_desktop, has_started;
   GbxExitReport exit;
   char *title; /* (nullable) */
   gboolean drawn, settled;
-  guint heartbeats_since_drawn;
+  guint figures_since_drawn;
   gint64 last_heard; /* monotonic, microseconds */
 };
 
@@ -87,6 +88,21 @@ on_phase (GbxGuest *self, const GbxFrame *frame)
 }
 
 static void
+on_figures (const GbxFigures *figures, gpointer user_data)
+{
+  GbxGuest *self = user_data;
+
+  /* The first ones after drawing still cover the time before it. */
+  if (!self->drawn || self->settled || self->figures_since_drawn++ == 0)
+    return;
+  if (figures->busy_permille >= SETTLED_BUSY_PERMILLE &&
+      self->figures_since_drawn <= SETTLED_FIGURES_MAX)
+    return;
+  self->settled = TRUE;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SETTLED]);
+}
+
+static void
 on_started (GbxGuest *self, const GbxFrame *frame)
 {
   if (self->stage != GBX_GUEST_GREETED)
@@ -97,6 +113,8 @@ on_started (GbxGuest *self, const GbxFrame *frame)
     }
   self->has_started = TRUE;
   gbx_console_open_streams (self->console);
+  if (self->is_desktop)
+    gbx_figures_watch (self->console, on_figures, self);
   move_on (self, GBX_GUEST_STARTED);
 }
 
@@ -130,18 +148,7 @@ on_heartbeat (GbxGuest *self, const GbxFrame *frame)
   GbxHeartbeat heartbeat;
 
   if (!gbx_heartbeat_decode (&heartbeat, frame))
-    {
-      gbx_console_fail (self->console, _ ("a malformed heartbeat"));
-      return;
-    }
-  /* The first one after drawing still covers the time before it. */
-  if (!self->drawn || self->settled || self->heartbeats_since_drawn++ == 0)
-    return;
-  if (heartbeat.busy_permille >= SETTLED_BUSY_PERMILLE &&
-      self->heartbeats_since_drawn <= SETTLED_HEARTBEATS_MAX)
-    return;
-  self->settled = TRUE;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SETTLED]);
+    gbx_console_fail (self->console, _ ("a malformed heartbeat"));
 }
 
 static void
@@ -243,6 +250,7 @@ gbx_guest_finalize (GObject *object)
   GbxGuest *self = GBX_GUEST (object);
 
   g_signal_handlers_disconnect_by_data (self->console, self);
+  gbx_console_close (self->console); /* others may still hold it */
   g_object_unref (self->console);
   g_free (self->title);
   G_OBJECT_CLASS (gbx_guest_parent_class)->finalize (object);
@@ -290,6 +298,7 @@ gbx_guest_new (int fd, const GbxStreams *streams, gboolean is_desktop)
 {
   GbxGuest *self = g_object_new (GBX_TYPE_GUEST, NULL);
 
+  self->is_desktop = is_desktop;
   self->console = gbx_console_new (fd);
   if (is_desktop)
     gbx_console_yield_to_drawing (self->console);
@@ -306,7 +315,7 @@ gbx_guest_new (int fd, const GbxStreams *streams, gboolean is_desktop)
 /* ------------------------------------------------------------- sending -- */
 
 void
-gbx_guest_configure (GbxGuest *self, GBytes *request)
+gbx_guest_configure (GbxGuest *self, const GbxGuestRequest *request)
 {
   GbxHello hello = { .version = GBX_PROTOCOL_VERSION, .software = "glovebox " GBX_VERSION };
   guint8 payload[128];
@@ -314,34 +323,34 @@ gbx_guest_configure (GbxGuest *self, GBytes *request)
 
   gbx_writer_init (&writer, payload, sizeof payload);
   gbx_hello_encode (&hello, &writer);
-  gbx_console_send (self->console, GBX_MSG_HELLO, payload, writer.length);
-  gbx_console_send (self->console, GBX_MSG_CONFIG, g_bytes_get_data (request, NULL),
-                    g_bytes_get_size (request));
+  gbx_console_send (self->console, GBX_PROCESS_GUEST, GBX_MSG_HELLO, payload, writer.length);
+  gbx_console_send_parts (self->console, GBX_PROCESS_GUEST, GBX_MSG_CONFIG, request->config);
+  gbx_console_send_parts (self->console, GBX_PROCESS_FIRST, GBX_MSG_START, request->command);
 }
 
 void
 gbx_guest_ask_to_stop (GbxGuest *self, guint grace_ms)
 {
-  gbx_console_send_u32 (self->console, GBX_MSG_STOP, grace_ms);
+  gbx_console_send_u32 (self->console, GBX_PROCESS_GUEST, GBX_MSG_STOP, grace_ms);
 }
 
 void
 gbx_guest_send_signal (GbxGuest *self, int signal_number)
 {
-  gbx_console_send_u32 (self->console, GBX_MSG_SIGNAL, signal_number);
+  gbx_console_send_u32 (self->console, GBX_PROCESS_FIRST, GBX_MSG_SIGNAL, signal_number);
 }
 
 void
 gbx_guest_set_terminal_size (GbxGuest *self, guint rows, guint columns)
 {
   if (self->stage > GBX_GUEST_CONNECTED)
-    gbx_console_send_pair (self->console, GBX_MSG_WINSIZE, rows, columns);
+    gbx_console_send_pair (self->console, GBX_PROCESS_FIRST, GBX_MSG_WINSIZE, rows, columns);
 }
 
 void
 gbx_guest_set_display_size (GbxGuest *self, guint width, guint height)
 {
-  gbx_console_send_pair (self->console, GBX_MSG_DISPLAY, width, height);
+  gbx_console_send_pair (self->console, GBX_PROCESS_GUEST, GBX_MSG_DISPLAY, width, height);
 }
 
 void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gbx-console.h"
+#include "gbx-guest-request.h"
 
 G_BEGIN_DECLS
 
@@ -38,8 +39,8 @@ G_DECLARE_FINAL_TYPE (GbxGuest, gbx_guest, GBX, GUEST, GObject)
 
 /* Takes over the connected socket. */
 GbxGuest *gbx_guest_new (int fd, const GbxStreams *streams, gboolean is_desktop);
-/* Answers the hello: (transfer none): the CONFIG message. */
-void gbx_guest_configure (GbxGuest *self, GBytes *request);
+/* Answers the hello. */
+void gbx_guest_configure (GbxGuest *self, const GbxGuestRequest *request);
 void gbx_guest_ask_to_stop (GbxGuest *self, guint grace_ms);
 void gbx_guest_send_signal (GbxGuest *self, int signal_number);
 void gbx_guest_set_terminal_size (GbxGuest *self, guint rows, guint columns);

@@ -479,7 +479,7 @@ static void
 configure_guest (GbxSession *self)
 {
   GError *error = NULL;
-  g_autoptr (GBytes) request = gbx_backend_create_request (self->backend, &error);
+  g_autoptr (GbxGuestRequest) request = gbx_backend_create_request (self->backend, &error);
 
   enter (self, GBX_SESSION_SETTING_UP);
   if (request)

@@ -215,10 +215,14 @@ get_patience (GbxBackend *backend, GbxWait wait)
   return FAKE_BACKEND (backend)->patience[wait];
 }
 
-static GBytes *
+static GbxGuestRequest *
 create_request (GbxBackend *backend, GError **error)
 {
-  return g_bytes_new_static ("\1\0\1\0\0\0\0", 7);
+  GbxGuestRequest *request = g_new0 (GbxGuestRequest, 1);
+
+  request->config = g_bytes_new_static ("\1\0\1\0\0\0\0", 7);
+  request->command = g_bytes_new_static ("\2\0\1\0\0\0x", 7);
+  return request;
 }
 
 static void

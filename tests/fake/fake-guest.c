@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 static void
-say (FakeBackend *self, GbxMessage type, GbxStream stream, const void *payload, gsize length)
+say (FakeBackend *self, GbxMessage type, guint process, GbxStream stream, const void *payload,
+     gsize length)
 {
   guint8 frame[GBX_HEADER_SIZE + 4096];
 
   g_assert_cmpuint (length, <=, sizeof frame - GBX_HEADER_SIZE);
-  gbx_frame_header (frame, type, stream, length);
+  gbx_frame_header (frame, type, process, stream, length);
   if (length > 0)
     memcpy (frame + GBX_HEADER_SIZE, payload, length);
   /* The host may have hung up. */
@@ -26,7 +27,7 @@ static void
 say_writer (FakeBackend *self, GbxMessage type, GbxWriter *writer)
 {
   g_assert_false (writer->failed);
-  say (self, type, GBX_STREAM_NONE, writer->buffer, writer->length);
+  say (self, type, GBX_PROCESS_GUEST, GBX_STREAM_NONE, writer->buffer, writer->length);
 }
 
 void
@@ -56,7 +57,7 @@ fake_guest_say_phase (FakeBackend *self, GbxPhase phase)
 void
 fake_guest_say_started (FakeBackend *self)
 {
-  say (self, GBX_MSG_STARTED, GBX_STREAM_NONE, "\1\0\0\0", 4);
+  say (self, GBX_MSG_STARTED, GBX_PROCESS_FIRST, GBX_STREAM_NONE, "\1\0\0\0", 4);
 }
 
 void
@@ -69,13 +70,15 @@ fake_guest_say_exit (FakeBackend *self, GbxExitKind kind, guint value, const cha
   g_strlcpy (report.text, text ? text : "", sizeof report.text);
   gbx_writer_init (&writer, payload, sizeof payload);
   gbx_exit_encode (&report, &writer);
-  say_writer (self, GBX_MSG_EXIT, &writer);
+  g_assert_false (writer.failed);
+  say (self, GBX_MSG_EXIT, kind == GBX_EXIT_SETUP_FAILED ? GBX_PROCESS_GUEST : GBX_PROCESS_FIRST,
+       GBX_STREAM_NONE, payload, writer.length);
 }
 
 void
 fake_guest_say_bye (FakeBackend *self)
 {
-  say (self, GBX_MSG_BYE, GBX_STREAM_NONE, NULL, 0);
+  say (self, GBX_MSG_BYE, GBX_PROCESS_GUEST, GBX_STREAM_NONE, NULL, 0);
 }
 
 void
@@ -119,7 +122,7 @@ fake_guest_say_window (FakeBackend *self, GbxWindowEvent event, const char *titl
 void
 fake_guest_write (FakeBackend *self, GbxStream stream, const char *text)
 {
-  say (self, GBX_MSG_DATA, stream, text, strlen (text));
+  say (self, GBX_MSG_DATA, GBX_PROCESS_FIRST, stream, text, strlen (text));
 }
 
 /* The main context goes on meanwhile: the host sends from there. */

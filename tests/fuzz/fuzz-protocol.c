@@ -6,6 +6,7 @@
  * of its own, which runs a fixed number of inputs: mutations of valid streams
  * by a seeded generator, so that a failure comes back with the same number. */
 
+#include "gbx-channels.h"
 #include "gbx-guest-config.h"
 #include "gbx-protocol.h"
 
@@ -14,6 +15,31 @@
 #include <string.h>
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
+
+/* Exactly so long, so that the sanitizer sees a byte more. */
+static void
+decode_command (const GbxFrame *frame)
+{
+  size_t n = gbx_guest_command_measure (frame->payload, frame->length);
+  uint8_t *payload = malloc (frame->length ? frame->length : 1);
+  char **pointers = calloc (n, sizeof *pointers);
+  GbxGuestCommand command;
+
+  if (!payload || !pointers)
+    abort ();
+  if (frame->length > 0)
+    memcpy (payload, frame->payload, frame->length);
+  if (!gbx_guest_command_decode (&command, payload, frame->length, pointers, n))
+    {
+      if (command.n_args == 0 || command.args[command.n_args] || command.env[command.n_env])
+        abort ();
+      for (size_t i = 0; i < command.n_env; i++)
+        if (!strchr (command.env[i], '='))
+          abort ();
+    }
+  free (pointers);
+  free (payload);
+}
 
 static void
 decode_message (const GbxFrame *frame)
@@ -25,6 +51,13 @@ decode_message (const GbxFrame *frame)
   GbxLogLine line;
   GbxHeartbeat heartbeat;
   GbxWindowReport window;
+  GbxTime now;
+  GbxOpenRequest request;
+  GbxFigures figures;
+  const uint8_t *part;
+  char text[GBX_TITLE_MAX + 1];
+  size_t length;
+  bool last;
   uint32_t value;
   uint16_t first, second;
 
@@ -33,19 +66,54 @@ decode_message (const GbxFrame *frame)
     abort ();
   if (gbx_phase_decode (&phase, frame) && phase.phase > GBX_PHASE_LAST)
     abort ();
-  if (gbx_exit_decode (&exit_report, frame) && exit_report.value > 4095)
+  if (gbx_exit_decode (&exit_report, frame) &&
+      (exit_report.value > 4095 || strlen (exit_report.text) > GBX_TEXT_MAX))
     abort ();
   if (gbx_log_decode (&line, frame) && strlen (line.text) > GBX_TEXT_MAX)
     abort ();
-  if (gbx_heartbeat_decode (&heartbeat, frame) && heartbeat.busy_permille > 1000)
+  if (gbx_heartbeat_decode (&heartbeat, frame) && heartbeat.clock.nanoseconds > 999999999)
+    abort ();
+  if (gbx_time_decode (&now, frame) && now.nanoseconds > 999999999)
     abort ();
   if (gbx_window_decode (&window, frame) && strlen (window.title) > GBX_TITLE_MAX)
+    abort ();
+  if (gbx_open_decode (&request, frame) &&
+      (!request.name[0] || strlen (request.name) > GBX_CHANNEL_NAME_MAX ||
+       request.window > GBX_WINDOW_MAX))
+    abort ();
+  if (gbx_refused_decode (text, frame) && (!text[0] || strlen (text) > GBX_TITLE_MAX))
+    abort ();
+  if (gbx_figures_decode (&figures, frame->payload, frame->length) && figures.busy_permille > 1000)
+    abort ();
+  if (gbx_part_decode (&last, &part, &length, frame) && part + length != frame->payload + frame->length)
     abort ();
   if (gbx_pair_decode (&first, &second, frame) && (!first || !second))
     abort ();
   gbx_u32_decode (&value, frame);
-  if (!gbx_guest_config_decode (&config, frame->payload, frame->length) &&
-      (config.n_args == 0 || config.args[config.n_args] || config.home[0] != '/'))
+  if (!gbx_guest_config_decode (&config, frame->payload, frame->length) && config.home[0] != '/')
+    abort ();
+  decode_command (frame);
+}
+
+/* What whoever keeps the channels would do; each answer must be possible. */
+static void
+keep_channels (GbxChannels *channels, const GbxFrame *frame)
+{
+  GbxChannelSlot *slot = gbx_channels_get (channels, frame->process, frame->channel);
+  GbxChannelEvent event;
+
+  if (gbx_channels_take (channels, frame, &event))
+    return;
+  if (slot->may_send > GBX_WINDOW_MAX || slot->may_receive > GBX_WINDOW_MAX)
+    abort ();
+  if (event.news == GBX_CHANNEL_IS_ASKED && event.request.window % 2)
+    gbx_channels_refuse (slot);
+  else if (event.news == GBX_CHANNEL_IS_ASKED)
+    gbx_channels_accept (slot, 4);
+  else if (event.news == GBX_CHANNEL_HAS_DATA && !gbx_channels_grant (slot, frame->length))
+    abort ();
+  else if (event.news == GBX_CHANNEL_HAS_CREDIT && slot->may_send == 7 &&
+           !gbx_channels_close (slot))
     abort ();
 }
 
@@ -53,9 +121,13 @@ static void
 decode_stream (GbxDirection direction, const uint8_t *data, size_t size, size_t piece)
 {
   static GbxDecoder decoder;
+  static GbxChannels channels;
   GbxFrame frame;
 
   gbx_decoder_init (&decoder, direction);
+  gbx_channels_init (&channels, direction);
+  gbx_channels_open (&channels, GBX_PROCESS_GUEST, 16);
+  gbx_channels_open (&channels, GBX_PROCESS_FIRST, 16);
   while (size > 0)
     {
       size_t room;
@@ -80,7 +152,11 @@ decode_stream (GbxDirection direction, const uint8_t *data, size_t size, size_t 
             break;
           if (frame.length > GBX_PAYLOAD_MAX)
             abort ();
+          if (frame.process > GBX_PROCESS_LAST)
+            abort ();
           decode_message (&frame);
+          if (gbx_channel_is_named (frame.channel))
+            keep_channels (&channels, &frame);
         }
     }
 }
@@ -112,47 +188,98 @@ next_random (void)
 }
 
 static size_t
-add_frame (uint8_t *out, GbxMessage type, GbxStream stream, const GbxWriter *writer)
+add_frame (uint8_t *out, GbxMessage type, uint16_t process, uint8_t channel,
+           const GbxWriter *writer)
 {
-  gbx_frame_header (out, type, stream, (uint32_t) writer->length);
+  gbx_frame_header (out, type, process, channel, (uint32_t) writer->length);
   memcpy (out + GBX_HEADER_SIZE, writer->buffer, writer->length);
   return GBX_HEADER_SIZE + writer->length;
 }
 
-/* A valid conversation for the mutations to start from. */
-static size_t
-write_seed (uint8_t *out)
+#define ADD(type, process, channel, encode)                                                        \
+  gbx_writer_init (&writer, buffer, sizeof buffer);                                                \
+  encode;                                                                                          \
+  size += add_frame (out + size, type, process, channel, &writer)
+
+static void
+put_config (GbxWriter *writer)
 {
-  GbxHello hello = { 1, "seed" };
-  GbxExitReport exit_report = { GBX_EXIT_SIGNAL, 9 };
-  GbxLogLine line = { GBX_LOG_INFO, 7, "line" };
-  GbxWindowReport window = { GBX_WINDOW_TITLE, 1, 2, "title" };
-  GbxHeartbeat heartbeat = { 1, 2, 3, 4 };
+  gbx_write_u8 (writer, 1);
+  gbx_config_put_user (writer, 1, 2, "user", "/home/user");
+  gbx_config_put_share (writer, 1, "tag", "/data", "");
+  gbx_config_put_display (writer, 800, 600, true);
+}
+
+static void
+put_command (GbxWriter *writer)
+{
+  gbx_write_u8 (writer, 1);
+  gbx_config_put_text (writer, GBX_CONFIG_ARG, "true");
+  gbx_config_put_text (writer, GBX_CONFIG_ARG, "");
+  gbx_config_put_text (writer, GBX_CONFIG_ENV, "LANG=C");
+  gbx_config_put_terminal (writer, 24, 80, true);
+}
+
+/* A valid conversation of the host for the mutations to start from. */
+static size_t
+write_host (uint8_t *out)
+{
+  GbxHello hello = { GBX_PROTOCOL_VERSION, "seed" };
+  GbxTime now = { 1, 2 };
+  GbxOpenRequest request = { "figures", 20 };
   uint8_t buffer[1024];
   GbxWriter writer;
   size_t size = 0;
 
-#define ADD(type, stream, encode)                                                                  \
-  gbx_writer_init (&writer, buffer, sizeof buffer);                                                \
-  encode;                                                                                          \
-  size += add_frame (out + size, type, stream, &writer)
-  ADD (GBX_MSG_HELLO, 0, gbx_hello_encode (&hello, &writer));
-  ADD (GBX_MSG_LOG, 0, gbx_log_encode (&line, &writer));
-  ADD (GBX_MSG_WINDOW, 0, gbx_window_encode (&window, &writer));
-  ADD (GBX_MSG_HEARTBEAT, 0, gbx_heartbeat_encode (&heartbeat, &writer));
-  ADD (GBX_MSG_DATA, next_random () % 4, gbx_write_text (&writer, "data"));
-  ADD (GBX_MSG_CLOSE, next_random () % 4, );
-  ADD (GBX_MSG_EXIT, 0, gbx_exit_encode (&exit_report, &writer));
-  ADD (GBX_MSG_CONFIG, 0, {
-    gbx_config_put_text (&writer, GBX_CONFIG_ARG, "true");
-    gbx_config_put_user (&writer, 1, 2, "user", "/home/user");
-    gbx_config_put_share (&writer, 1, "tag", "/data", "");
-    gbx_config_put_display (&writer, 800, 600, true);
-    gbx_config_put_terminal (&writer, 24, 80, true);
-  });
-#undef ADD
+  ADD (GBX_MSG_HELLO, 0, 0, gbx_hello_encode (&hello, &writer));
+  ADD (GBX_MSG_TIME, 0, 0, gbx_time_encode (&now, &writer));
+  ADD (GBX_MSG_CONFIG, 0, 0, put_config (&writer));
+  ADD (GBX_MSG_START, 1, 0, put_command (&writer));
+  ADD (GBX_MSG_OPEN, next_random () % 2, GBX_CHANNEL_OF_HOST, gbx_open_encode (&request, &writer));
+  ADD (GBX_MSG_CREDIT, next_random () % 2, GBX_CHANNEL_OF_HOST,
+       gbx_write_u32 (&writer, next_random () % 9));
+  ADD (GBX_MSG_DATA, next_random () % 2, GBX_CHANNEL_OF_HOST, gbx_write_u32 (&writer, 0));
+  ADD (GBX_MSG_OPENED, 0, GBX_CHANNEL_OF_GUEST, gbx_write_u32 (&writer, next_random () % 9));
+  ADD (GBX_MSG_STOP, next_random () % 2, 0, gbx_write_u32 (&writer, 0));
+  ADD (GBX_MSG_CLOSE, next_random () % 2, GBX_CHANNEL_OF_HOST + next_random () % 32, );
+  ADD (GBX_MSG_DATA, 1, next_random () % 4, gbx_write_text (&writer, "data"));
   return size;
 }
+
+/* And one of the guest. */
+static size_t
+write_guest (uint8_t *out)
+{
+  GbxHello hello = { GBX_PROTOCOL_VERSION, "seed" };
+  GbxExitReport failure = { GBX_EXIT_NOT_FOUND, 2, "no such file" };
+  GbxLogLine line = { GBX_LOG_INFO, 7, "line" };
+  GbxWindowReport window = { GBX_WINDOW_TITLE, 1, 2, "title" };
+  GbxHeartbeat heartbeat = { 1, { 2, 3 } };
+  GbxFigures figures = { 1, 2, 4, 3, 5 };
+  GbxOpenRequest request = { "files", next_random () % 9 };
+  uint8_t buffer[1024];
+  GbxWriter writer;
+  size_t size = 0;
+
+  ADD (GBX_MSG_HELLO, 0, 0, gbx_hello_encode (&hello, &writer));
+  ADD (GBX_MSG_LOG, 0, 0, gbx_log_encode (&line, &writer));
+  ADD (GBX_MSG_WINDOW, 0, 0, gbx_window_encode (&window, &writer));
+  ADD (GBX_MSG_HEARTBEAT, 0, 0, gbx_heartbeat_encode (&heartbeat, &writer));
+  ADD (GBX_MSG_OPENED, next_random () % 2, GBX_CHANNEL_OF_HOST,
+       gbx_write_u32 (&writer, next_random () % 9));
+  ADD (GBX_MSG_REFUSED, next_random () % 2, GBX_CHANNEL_OF_HOST, gbx_write_text (&writer, "no"));
+  ADD (GBX_MSG_OPEN, next_random () % 2, GBX_CHANNEL_OF_GUEST, gbx_open_encode (&request, &writer));
+  ADD (GBX_MSG_DATA, next_random () % 2, GBX_CHANNEL_OF_HOST, gbx_figures_encode (&figures, &writer));
+  ADD (GBX_MSG_DATA, next_random () % 2, GBX_CHANNEL_OF_GUEST, gbx_write_u32 (&writer, 0));
+  ADD (GBX_MSG_CREDIT, next_random () % 2, GBX_CHANNEL_OF_HOST + next_random () % 32,
+       gbx_write_u32 (&writer, next_random () % 9));
+  ADD (GBX_MSG_CLOSE, next_random () % 2, GBX_CHANNEL_OF_HOST + next_random () % 32, );
+  ADD (GBX_MSG_DATA, 1, next_random () % 4, gbx_write_text (&writer, "data"));
+  ADD (GBX_MSG_EXIT, next_random () % 2, 0, gbx_exit_encode (&failure, &writer));
+  return size;
+}
+
+#undef ADD
 
 static size_t
 mutate (uint8_t *data, size_t size)
@@ -184,7 +311,7 @@ main (int argc, char **argv)
   for (unsigned long i = 1; i <= inputs; i++)
     {
       state = i * UINT64_C (0x9e3779b97f4a7c15);
-      LLVMFuzzerTestOneInput (data, mutate (data, write_seed (data)));
+      LLVMFuzzerTestOneInput (data, mutate (data, i % 2 ? write_guest (data) : write_host (data)));
     }
   printf ("ok 1 - %lu mutated conversations\n", inputs);
   return 0;

@@ -5,6 +5,7 @@
  * by the test, since there is no other way to say something to the first process
  * of a guest. */
 
+#include "gbx-heartbeat.h"
 #include "gbx-init.h"
 #include "gbx-power.h"
 
@@ -33,6 +34,7 @@
 static volatile char mode[64] = "hostile-mode=silent";
 
 static GbxInit self;
+static const GbxExitReport ended_well = { .kind = GBX_EXIT_STATUS };
 
 static bool
 mode_is (const char *word)
@@ -47,7 +49,7 @@ send_raw (const void *data, size_t length)
 
   while (length > 0)
     {
-      ssize_t n = write (self.channel.fd, at, length);
+      ssize_t n = write (self.port.fd, at, length);
 
       if (n < 0 && errno != EAGAIN && errno != EINTR)
         return;
@@ -62,11 +64,11 @@ send_raw (const void *data, size_t length)
 }
 
 static void
-send_header (uint8_t type, uint8_t stream, uint32_t length)
+send_header (uint8_t type, uint16_t process, uint8_t channel, uint32_t length)
 {
   uint8_t header[GBX_HEADER_SIZE];
 
-  gbx_frame_header (header, type, stream, length);
+  gbx_frame_header (header, type, process, channel, length);
   send_raw (header, sizeof header);
 }
 
@@ -91,7 +93,7 @@ send_data_without_credit (void)
 
   for (int i = 0; i < 1000; i++)
     {
-      send_header (GBX_MSG_DATA, GBX_STREAM_STDOUT, sizeof data);
+      send_header (GBX_MSG_DATA, GBX_PROCESS_FIRST, GBX_STREAM_STDOUT, sizeof data);
       send_raw (data, sizeof data);
     }
 }
@@ -108,7 +110,7 @@ flood_log (void)
     {
       gbx_writer_init (&writer, buffer, sizeof buffer);
       gbx_log_encode (&line, &writer);
-      send_header (GBX_MSG_LOG, GBX_STREAM_NONE, writer.length);
+      send_header (GBX_MSG_LOG, GBX_PROCESS_GUEST, GBX_STREAM_NONE, writer.length);
       send_raw (buffer, writer.length);
     }
 }
@@ -124,7 +126,7 @@ send_bad_title (void)
   memcpy (line.text, title, sizeof title);
   gbx_writer_init (&writer, buffer, sizeof buffer);
   gbx_log_encode (&line, &writer);
-  send_header (GBX_MSG_LOG, GBX_STREAM_NONE, writer.length);
+  send_header (GBX_MSG_LOG, GBX_PROCESS_GUEST, GBX_STREAM_NONE, writer.length);
   send_raw (buffer, writer.length);
 }
 
@@ -132,11 +134,11 @@ send_bad_title (void)
 static void
 say_good_bye_for_ever (void)
 {
-  gbx_report_exit (&self, GBX_EXIT_STATUS, 0);
-  gbx_channel_flush (&self.channel);
+  gbx_report_exit (&self, GBX_PROCESS_FIRST, &ended_well);
+  gbx_port_flush (&self.port);
   for (;;)
     {
-      send_header (GBX_MSG_BYE, GBX_STREAM_NONE, 0);
+      send_header (GBX_MSG_BYE, GBX_PROCESS_GUEST, GBX_STREAM_NONE, 0);
       usleep (300 * 1000);
     }
 }
@@ -159,7 +161,7 @@ tell (const char *format, ...)
   va_end (arguments);
   if (n >= (int) sizeof text)
     n = sizeof text - 1;
-  send_header (GBX_MSG_DATA, GBX_STREAM_STDOUT, n);
+  send_header (GBX_MSG_DATA, GBX_PROCESS_FIRST, GBX_STREAM_STDOUT, n);
   send_raw (text, n);
 }
 
@@ -377,8 +379,8 @@ attack_network (void)
       socklen_t length = sizeof from;
 
       ask_for_gateway (fd);
-      for (size_t n = 2; n < self.config.n_args; n++)
-        send_datagram (fd, self.config.args[n], atoi (self.config.args[1]));
+      for (size_t n = 2; n < self.command.n_args; n++)
+        send_datagram (fd, self.command.args[n], atoi (self.command.args[1]));
       while (recvfrom (fd, frame, sizeof frame, 0, (struct sockaddr *) &from, &length) > 0)
         answered |= from.sll_pkttype != PACKET_OUTGOING;
       usleep (PERIOD_MS * 1000);
@@ -392,13 +394,13 @@ attack_host (void (*attack) (void))
   gbx_phase_root (&self);
   gbx_phase_config (&self);
   gbx_phase_mounts (&self);
-  gbx_channel_flush (&self.channel);
-  gbx_report_u32 (&self, GBX_MSG_STARTED, GBX_STREAM_NONE, 1);
+  gbx_port_flush (&self.port);
+  gbx_report_u32 (&self, GBX_MSG_STARTED, GBX_TO_FIRST, 1);
   attack ();
   tell ("done\n");
-  send_header (GBX_MSG_CLOSE, GBX_STREAM_STDOUT, 0);
-  send_header (GBX_MSG_CLOSE, GBX_STREAM_STDERR, 0);
-  gbx_report_exit (&self, GBX_EXIT_STATUS, 0);
+  send_header (GBX_MSG_CLOSE, GBX_PROCESS_FIRST, GBX_STREAM_STDOUT, 0);
+  send_header (GBX_MSG_CLOSE, GBX_PROCESS_FIRST, GBX_STREAM_STDERR, 0);
+  gbx_report_exit (&self, GBX_PROCESS_FIRST, &ended_well);
   gbx_power_off (&self);
 }
 
@@ -424,12 +426,13 @@ main (void)
   if (mode_is ("panic"))
     return 1;
 
-  gbx_channel_init (&self.channel);
+  gbx_port_init (&self.port);
+  gbx_offer_services (&self);
   gbx_streams_init (&self.streams);
   self.devices = self.display_fd = self.helper_fd = self.dbus_fd = -1;
   self.signals = -1;
   gbx_phase_modules (&self); /* says hello */
-  gbx_channel_flush (&self.channel);
+  gbx_port_flush (&self.port);
 
   if (mode_is ("attack"))
     attack_host (attack_mounts);
@@ -440,9 +443,9 @@ main (void)
   if (mode_is ("garbage"))
     send_garbage ();
   if (mode_is ("long"))
-    send_header (GBX_MSG_LOG, GBX_STREAM_NONE, 0xffffffffu);
+    send_header (GBX_MSG_LOG, GBX_PROCESS_GUEST, GBX_STREAM_NONE, 0xffffffffu);
   if (mode_is ("unknown"))
-    send_header (200, GBX_STREAM_NONE, 0);
+    send_header (200, GBX_PROCESS_GUEST, GBX_STREAM_NONE, 0);
   if (mode_is ("credit"))
     send_data_without_credit ();
   if (mode_is ("flood"))

@@ -4,6 +4,8 @@
 
 #include "gbx-application.h"
 #include "gbx-mounts.h"
+#include "gbx-parts.h"
+#include "gbx-services.h"
 #include "gbx-stream.h"
 #include "gbx-xorg-config.h"
 
@@ -169,7 +171,7 @@ test_xauthority (void)
 
 /* -------------------------------------------------------------- streams -- */
 
-static GbxChannel channel;
+static GbxPort port;
 static GbxStreams streams;
 
 static void
@@ -179,31 +181,31 @@ test_output (void)
   static char data[400000];
   size_t sent = 0;
 
-  gbx_channel_init (&channel);
+  gbx_port_init (&port);
   gbx_streams_init (&streams);
   if (pipe2 (fds, O_NONBLOCK) != 0 || fcntl (fds[1], F_SETPIPE_SZ, 1 << 20) < 0 ||
       write (fds[1], data, sizeof data) != sizeof data)
     exit (1);
   streams.out.fd = fds[0];
   streams.out.credit = 100000;
-  while (gbx_output_pump (&streams.out, GBX_STREAM_STDOUT, &channel))
+  while (gbx_output_pump (&streams.out, &port))
     ;
   check (streams.out.credit == 0, "the credit is used up");
-  sent = gbx_channel_waiting (&channel);
+  sent = gbx_port_waiting (&port);
   check (sent >= 100000 && sent < 100000 + 10 * GBX_HEADER_SIZE, "and not a byte more is sent");
   check (gbx_output_credit (&streams.out, GBX_WINDOW_MAX), "credit up to the limit");
   check (!gbx_output_credit (&streams.out, 1), "and none beyond it");
-  while (gbx_output_pump (&streams.out, GBX_STREAM_STDOUT, &channel))
+  while (gbx_output_pump (&streams.out, &port))
     ;
-  check (gbx_channel_waiting (&channel) <= GBX_QUEUE_DATA_MAX, "the queue stays within its bound");
-  channel.start = channel.end = 0;
+  check (gbx_port_waiting (&port) <= GBX_QUEUE_DATA_MAX, "the queue stays within its bound");
+  port.start = port.end = 0;
   close (fds[1]);
   while (streams.out.fd >= 0)
     {
-      channel.start = channel.end = 0;
-      gbx_output_pump (&streams.out, GBX_STREAM_STDOUT, &channel);
+      port.start = port.end = 0;
+      gbx_output_pump (&streams.out, &port);
     }
-  check (streams.out.closed && channel.queue[0] == GBX_MSG_CLOSE, "the end of the file is sent");
+  check (streams.out.closed && port.queue[0] == GBX_MSG_CLOSE, "the end of the file is sent");
 }
 
 static void
@@ -212,7 +214,7 @@ test_ends_of_output (void)
   int fds[2];
   char data[5000];
 
-  gbx_channel_init (&channel);
+  gbx_port_init (&port);
   gbx_streams_init (&streams);
   if (pipe2 (fds, O_NONBLOCK) != 0 || write (fds[1], data, sizeof data) != sizeof data)
     exit (1);
@@ -220,19 +222,19 @@ test_ends_of_output (void)
   gbx_output_limit (&streams.out);
   if (write (fds[1], data, sizeof data) != sizeof data)
     exit (1);
-  while (gbx_output_pump (&streams.out, GBX_STREAM_STDOUT, &channel))
+  while (gbx_output_pump (&streams.out, &port))
     ;
-  check (gbx_channel_waiting (&channel) == GBX_HEADER_SIZE + sizeof data,
+  check (gbx_port_waiting (&port) == GBX_HEADER_SIZE + sizeof data,
          "of a writer without end only what was there at the limit is sent");
   check (streams.out.fd >= 0 && streams.out.rest == 0, "which is then at its end");
 
-  channel.start = channel.end = 0;
-  gbx_streams_break (&streams, GBX_STREAM_STDOUT, &channel);
+  port.start = port.end = 0;
+  gbx_streams_break (&streams, GBX_STREAM_STDOUT, &port);
   check (write (fds[1], data, 1) < 0 && errno == EPIPE, "a reader that goes breaks the pipe");
-  check (gbx_channel_waiting (&channel) == GBX_HEADER_SIZE && channel.queue[0] == GBX_MSG_CLOSE,
+  check (gbx_port_waiting (&port) == GBX_HEADER_SIZE && port.queue[0] == GBX_MSG_CLOSE,
          "and CLOSE answers it");
-  gbx_streams_break (&streams, GBX_STREAM_STDOUT, &channel);
-  check (gbx_channel_waiting (&channel) == GBX_HEADER_SIZE, "once");
+  gbx_streams_break (&streams, GBX_STREAM_STDOUT, &port);
+  check (gbx_port_waiting (&port) == GBX_HEADER_SIZE, "once");
   close (fds[1]);
 }
 
@@ -259,6 +261,92 @@ test_input (void)
   check (streams.input.fd == -1, "and the pipe is closed");
 }
 
+/* ------------------------------------------------------------- services -- */
+
+static void
+echo_second (GbxServices *services, GbxAddress address)
+{
+  gbx_services_send (services, address, "tick", 4);
+}
+
+static void
+echo_take (GbxServices *services, GbxAddress address, const uint8_t *data, size_t length)
+{
+  if (gbx_services_send (services, address, data, length))
+    gbx_services_grant (services, address, (uint32_t) length);
+}
+
+static GbxServices services;
+
+/* Of the host, on its first channel to the guest itself. */
+static const char *
+host_sends (GbxMessage type, const void *payload, size_t length)
+{
+  GbxFrame frame = { .type = type, .channel = GBX_CHANNEL_OF_HOST, .length = (uint32_t) length,
+                     .payload = payload };
+
+  port.start = port.end = 0;
+  return gbx_services_handle (&services, &frame);
+}
+
+static bool
+answer_is (GbxMessage type, size_t length)
+{
+  return gbx_port_waiting (&port) >= GBX_HEADER_SIZE + length && port.queue[0] == type &&
+         port.queue[1] == GBX_CHANNEL_OF_HOST && port.queue[4] == length;
+}
+
+static void
+test_services (void)
+{
+  static const GbxService table[] = { { "echo", 8, echo_second, echo_take } };
+  static const uint8_t echo[] = { 12, 0, 0, 0, 4, 0, 0, 0, 'e', 'c', 'h', 'o' };
+  static const uint8_t other[] = { 12, 0, 0, 0, 4, 0, 0, 0, 'e', 'c', 'h', 'i' };
+
+  gbx_port_init (&port);
+  gbx_services_init (&services, &port, NULL, table, 1);
+  check (!host_sends (GBX_MSG_OPEN, other, sizeof other) && port.queue[0] == GBX_MSG_REFUSED,
+         "a channel of an unknown name is refused, and that is all");
+  check (!host_sends (GBX_MSG_OPEN, echo, sizeof echo) && answer_is (GBX_MSG_OPENED, 4) &&
+             port.queue[GBX_HEADER_SIZE] == 8,
+         "one of a known name is opened, with its window");
+  check (host_sends (GBX_MSG_OPEN, echo, sizeof echo) != NULL, "and not twice");
+  check (!host_sends (GBX_MSG_DATA, "12345678", 8) && answer_is (GBX_MSG_DATA, 8),
+         "what comes goes to the service");
+  check (host_sends (GBX_MSG_DATA, "123456789", 9) != NULL, "and not more than there is credit for");
+  port.start = port.end = 0;
+  gbx_services_second (&services);
+  check (answer_is (GBX_MSG_DATA, 4), "each second has its turn");
+  port.start = port.end = 0;
+  gbx_services_second (&services);
+  check (gbx_port_waiting (&port) == 0, "but nothing is sent without credit");
+  check (!host_sends (GBX_MSG_CLOSE, NULL, 0) && answer_is (GBX_MSG_CLOSE, 0), "CLOSE answers CLOSE");
+  gbx_services_second (&services);
+  check (gbx_port_waiting (&port) == GBX_HEADER_SIZE, "after which it has no turn any more");
+}
+
+static void
+test_parts (void)
+{
+  static uint8_t payload[GBX_PAYLOAD_MAX];
+  GbxFrame frame = { .type = GBX_MSG_START, .length = sizeof payload, .payload = payload };
+  GbxParts parts = { 0 };
+  size_t n = 0;
+
+  payload[1] = 'a';
+  while (!gbx_parts_add (&parts, &frame))
+    n++;
+  check (n == GBX_PARTS_MAX / (GBX_PAYLOAD_MAX - 1) && !parts.complete,
+         "parts without end are refused at their limit");
+  payload[0] = 1;
+  frame.length = 2;
+  check (!gbx_parts_add (&parts, &frame) && parts.complete &&
+             parts.length == n * (GBX_PAYLOAD_MAX - 1) + 1 && parts.data[parts.length - 1] == 'a',
+         "the last one completes them");
+  check (gbx_parts_add (&parts, &frame) != NULL, "and nothing follows");
+  free (parts.data);
+}
+
 int
 main (void)
 {
@@ -273,6 +361,8 @@ main (void)
   test_output ();
   test_ends_of_output ();
   test_input ();
+  test_services ();
+  test_parts ();
   printf ("1..%u\n", count);
   return failures > 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "gbx-channel.h"
+#include "gbx-port.h"
 
 #include "gbx-util.h"
 
@@ -17,7 +17,7 @@
 #define PORTS "/sys/class/virtio-ports"
 
 int
-gbx_channel_watch_devices (void)
+gbx_port_watch_devices (void)
 {
   struct sockaddr_nl address = { .nl_family = AF_NETLINK, .nl_groups = 1 };
   int fd = socket (AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_KOBJECT_UEVENT);
@@ -28,7 +28,7 @@ gbx_channel_watch_devices (void)
 }
 
 void
-gbx_channel_init (GbxChannel *self)
+gbx_port_init (GbxPort *self)
 {
   self->fd = -1;
   self->gone = false;
@@ -75,7 +75,7 @@ wait_for_device (int devices)
 }
 
 bool
-gbx_channel_connect (GbxChannel *self, int devices, uint32_t deadline_ms)
+gbx_port_connect (GbxPort *self, int devices, uint32_t deadline_ms)
 {
   char device[512];
 
@@ -107,18 +107,18 @@ gbx_channel_connect (GbxChannel *self, int devices, uint32_t deadline_ms)
 /* -------------------------------------------------------------- sending -- */
 
 size_t
-gbx_channel_waiting (const GbxChannel *self)
+gbx_port_waiting (const GbxPort *self)
 {
   return self->end - self->start;
 }
 
 bool
-gbx_channel_send (GbxChannel *self, GbxMessage type, GbxStream stream, const void *payload,
-                  size_t length, size_t limit)
+gbx_port_send (GbxPort *self, GbxMessage type, GbxAddress address, const void *payload,
+               size_t length, size_t limit)
 {
   size_t needed = GBX_HEADER_SIZE + length;
 
-  if (gbx_channel_waiting (self) + needed > limit)
+  if (gbx_port_waiting (self) + needed > limit)
     return false;
   if (self->end + needed > sizeof self->queue)
     {
@@ -126,7 +126,7 @@ gbx_channel_send (GbxChannel *self, GbxMessage type, GbxStream stream, const voi
       self->end -= self->start;
       self->start = 0;
     }
-  gbx_frame_header (self->queue + self->end, type, stream, length);
+  gbx_frame_header (self->queue + self->end, type, address.process, address.channel, length);
   if (length > 0)
     memcpy (self->queue + self->end + GBX_HEADER_SIZE, payload, length);
   self->end += needed;
@@ -134,7 +134,7 @@ gbx_channel_send (GbxChannel *self, GbxMessage type, GbxStream stream, const voi
 }
 
 void
-gbx_channel_flush (GbxChannel *self)
+gbx_port_flush (GbxPort *self)
 {
   while (self->fd >= 0 && !self->gone && self->start < self->end)
     {
@@ -153,12 +153,12 @@ gbx_channel_flush (GbxChannel *self)
 }
 
 void
-gbx_channel_drain (GbxChannel *self, int timeout_ms)
+gbx_port_drain (GbxPort *self, int timeout_ms)
 {
   uint32_t deadline = gbx_uptime_ms () + timeout_ms;
 
-  for (gbx_channel_flush (self); self->fd >= 0 && !self->gone && gbx_channel_waiting (self) > 0;
-       gbx_channel_flush (self))
+  for (gbx_port_flush (self); self->fd >= 0 && !self->gone && gbx_port_waiting (self) > 0;
+       gbx_port_flush (self))
     {
       struct pollfd ready = { self->fd, POLLOUT, 0 };
       uint32_t now = gbx_uptime_ms ();
@@ -171,7 +171,7 @@ gbx_channel_drain (GbxChannel *self, int timeout_ms)
 /* ------------------------------------------------------------ receiving -- */
 
 int
-gbx_channel_receive (GbxChannel *self, GbxFrame *frame)
+gbx_port_receive (GbxPort *self, GbxFrame *frame)
 {
   for (;;)
     {

@@ -12,6 +12,15 @@
 #define GBX_QUEUE_DATA_MAX (256u * 1024)
 #define GBX_QUEUE_LOG_MAX (448u * 1024)
 
+/* Whom a frame is about; the guest itself is { 0 }. */
+typedef struct
+{
+  uint16_t process;
+  uint8_t channel;
+} GbxAddress;
+#define GBX_TO_GUEST ((GbxAddress) { GBX_PROCESS_GUEST, GBX_STREAM_NONE })
+#define GBX_TO_FIRST ((GbxAddress) { GBX_PROCESS_FIRST, GBX_STREAM_NONE })
+
 typedef struct
 {
   int fd;
@@ -19,23 +28,23 @@ typedef struct
   size_t start, end; /* of the bytes that wait in queue */
   GbxDecoder decoder;
   uint8_t queue[GBX_QUEUE_SIZE];
-} GbxChannel;
+} GbxPort;
 
 /* Opens the socket on which the kernel tells of devices that have appeared:
  * before the modules are loaded, lest an event is missed. */
-int gbx_channel_watch_devices (void);
+int gbx_port_watch_devices (void);
 
-void gbx_channel_init (GbxChannel *self);
+void gbx_port_init (GbxPort *self);
 /* Waits for the port and opens it; false after the deadline. */
-bool gbx_channel_connect (GbxChannel *self, int devices, uint32_t deadline_ms);
+bool gbx_port_connect (GbxPort *self, int devices, uint32_t deadline_ms);
 
-size_t gbx_channel_waiting (const GbxChannel *self);
+size_t gbx_port_waiting (const GbxPort *self);
 /* False when the queue has no room for it below limit. */
-bool gbx_channel_send (GbxChannel *self, GbxMessage type, GbxStream stream, const void *payload,
-                       size_t length, size_t limit);
+bool gbx_port_send (GbxPort *self, GbxMessage type, GbxAddress address, const void *payload,
+                    size_t length, size_t limit);
 /* Sends as much as goes without waiting. */
-void gbx_channel_flush (GbxChannel *self);
+void gbx_port_flush (GbxPort *self);
 /* Waits until the queue is empty, the host is gone, or the time is over. */
-void gbx_channel_drain (GbxChannel *self, int timeout_ms);
+void gbx_port_drain (GbxPort *self, int timeout_ms);
 /* 1: *frame is set; 0: nothing more now; -1: the host is gone. */
-int gbx_channel_receive (GbxChannel *self, GbxFrame *frame);
+int gbx_port_receive (GbxPort *self, GbxFrame *frame);

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* That the guest is alive, and what it has to do: the heartbeat and the channel
+ * "figures". */
+
+#include "gbx-heartbeat.h"
+
+#include "gbx-supervise.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#define BEAT_MS 1000
+
+/* -------------------------------------------------------------- figures -- */
+
+/* Since the last call, of all processors, 0 to 1000. */
+static uint32_t
+busy_permille (void)
+{
+  static unsigned long long last_busy, last_all;
+  unsigned long long t[8] = { 0 }, busy, all, permille;
+  char text[512];
+
+  if (gbx_read_file ("/proc/stat", text, sizeof text) < 0)
+    return 0;
+  sscanf (text, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3], &t[4],
+          &t[5], &t[6], &t[7]);
+  busy = t[0] + t[1] + t[2] + t[5] + t[6] + t[7];
+  all = busy + t[3] + t[4]; /* idle, waiting for I/O */
+  permille = all > last_all && busy >= last_busy ? (busy - last_busy) * 1000 / (all - last_all) : 0;
+  last_busy = busy;
+  last_all = all;
+  return permille > 1000 ? 1000 : (uint32_t) permille;
+}
+
+/* Cached pages of /usr can be given back, so "free" alone would mislead. */
+static uint32_t
+available_kib (void)
+{
+  char text[1024];
+  const char *at;
+  unsigned long kib = 0;
+
+  if (gbx_read_file ("/proc/meminfo", text, sizeof text) < 0)
+    return 0;
+  at = strstr (text, "MemAvailable:");
+  if (at)
+    sscanf (at, "MemAvailable: %lu", &kib);
+  return (uint32_t) kib;
+}
+
+static void
+send_figures (GbxServices *services, GbxAddress address)
+{
+  GbxInit *self = services->owner;
+  uint8_t buffer[GBX_FIGURES_SIZE];
+  struct sysinfo info;
+  GbxFigures figures = { .uptime_ms = gbx_uptime_ms (), .busy_permille = busy_permille () };
+  GbxWriter writer;
+
+  if (sysinfo (&info) == 0)
+    figures.memory_total_kib = (uint32_t) ((uint64_t) info.totalram * info.mem_unit / 1024);
+  figures.memory_available_kib = available_kib ();
+  if (self->configured)
+    figures.n_processes = gbx_signal_user_processes (self, 0, NULL);
+  gbx_writer_init (&writer, buffer, sizeof buffer);
+  gbx_figures_encode (&figures, &writer);
+  /* A host that gives no credit misses some. */
+  gbx_services_send (services, address, buffer, writer.length);
+}
+
+static const GbxService table[] = {
+  { .name = GBX_FIGURES_CHANNEL, .second = send_figures },
+};
+
+void
+gbx_offer_services (GbxInit *self)
+{
+  gbx_services_init (&self->services, &self->port, self, table, GBX_N_ELEMENTS (table));
+}
+
+/* ------------------------------------------------------------ heartbeat -- */
+
+static void
+send_heartbeat (GbxInit *self)
+{
+  uint8_t buffer[16];
+  struct timespec now = { 0 };
+  GbxHeartbeat beat = { .uptime_ms = gbx_uptime_ms () };
+  GbxWriter writer;
+
+  clock_gettime (CLOCK_REALTIME, &now);
+  beat.clock.seconds = (uint32_t) now.tv_sec;
+  beat.clock.nanoseconds = (uint32_t) now.tv_nsec;
+  gbx_writer_init (&writer, buffer, sizeof buffer);
+  gbx_heartbeat_encode (&beat, &writer);
+  gbx_port_send (&self->port, GBX_MSG_HEARTBEAT, GBX_TO_GUEST, buffer, writer.length,
+                 GBX_QUEUE_LOG_MAX);
+}
+
+int
+gbx_next_beat_ms (const GbxInit *self)
+{
+  uint32_t since = gbx_uptime_ms () - self->beat_ms;
+
+  return since >= BEAT_MS ? 0 : (int) (BEAT_MS - since);
+}
+
+void
+gbx_beat (GbxInit *self)
+{
+  if (gbx_next_beat_ms (self) > 0)
+    return;
+  self->beat_ms = gbx_uptime_ms ();
+  send_heartbeat (self);
+  gbx_services_second (&self->services);
+  gbx_port_flush (&self->port);
+}
+
+int
+gbx_await_child (GbxInit *self, pid_t pid)
+{
+  gbx_autofd fd = (int) syscall (SYS_pidfd_open, pid, 0);
+  struct pollfd ended = { fd, POLLIN, 0 };
+  int status = 0;
+
+  while (fd >= 0 && poll (&ended, 1, gbx_next_beat_ms (self)) <= 0)
+    gbx_beat (self);
+  while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
+    ;
+  return status;
+}

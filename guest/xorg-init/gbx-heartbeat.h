@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-init.h"
+
+/* Before the first frame of the host. */
+void gbx_offer_services (GbxInit *self);
