@@ -115,7 +115,6 @@ static gboolean
 check_command (GbxPolicy *draft, GError **error)
 {
   gsize bytes = 0;
-  guint n = 0;
 
   if (!draft->command || !draft->command[0] || !draft->command[0][0])
     {
@@ -123,8 +122,8 @@ check_command (GbxPolicy *draft, GError **error)
                            _ ("No command to run was given"));
       return FALSE;
     }
-  for (n = 0; draft->command[n]; n++)
-    bytes += strlen (draft->command[n]) + 10;
+  for (guint i = 0; draft->command[i]; i++)
+    bytes += strlen (draft->command[i]) + 10;
   for (guint i = 0; draft->environment[i]; i++)
     bytes += strlen (draft->environment[i]) + 10;
   if (g_strv_length (draft->environment) <= GBX_CONFIG_ENV_MAX / 2 && bytes <= COMMAND_BYTES_MAX)

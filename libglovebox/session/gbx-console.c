@@ -420,6 +420,7 @@ dispatch (GbxConsole *self, const GbxFrame *frame)
       receive_credit (self, frame);
       break;
     default:
+      g_debug ("message %u of process %u", frame->type, frame->process);
       g_signal_emit (self, signals[SIGNAL_FRAME], 0, frame->type, frame);
     }
 }

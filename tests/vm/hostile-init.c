@@ -130,6 +130,51 @@ send_bad_title (void)
   send_raw (buffer, writer.length);
 }
 
+/* Of a process that there is not. */
+static void
+send_of_nobody (void)
+{
+  send_header (GBX_MSG_DATA, GBX_PROCESS_LAST + 1, GBX_STREAM_STDOUT, 1);
+  send_raw ("x", 1);
+}
+
+/* On a channel that nobody has opened. */
+static void
+send_on_no_channel (void)
+{
+  send_header (GBX_MSG_DATA, GBX_PROCESS_GUEST, GBX_CHANNEL_OF_HOST, 1);
+  send_raw ("x", 1);
+}
+
+/* And never reads an answer. */
+static void
+ask_for_channels (void)
+{
+  GbxOpenRequest request = { "files", GBX_WINDOW_MAX };
+  uint8_t buffer[64];
+  GbxWriter writer;
+
+  gbx_writer_init (&writer, buffer, sizeof buffer);
+  gbx_open_encode (&request, &writer);
+  for (;;)
+    {
+      send_header (GBX_MSG_OPEN, GBX_PROCESS_GUEST, GBX_CHANNEL_OF_GUEST, writer.length);
+      send_raw (buffer, writer.length);
+    }
+}
+
+/* The reason is what EXIT says, cleaned, and not what the log says last. */
+static void
+fail_with_bad_text (void)
+{
+  GbxExitReport report = { GBX_EXIT_SETUP_FAILED, GBX_PHASE_CONFIG,
+                           "\033[31mthe reason\a\xff \xe2\x80\xae" };
+
+  gbx_report_exit (&self, GBX_PROCESS_GUEST, &report);
+  gbx_log (&self, GBX_LOG_ERROR, "what the log says last");
+  send_header (GBX_MSG_BYE, GBX_PROCESS_GUEST, GBX_STREAM_NONE, 0);
+}
+
 /* Each good-bye would give another second to live. */
 static void
 say_good_bye_for_ever (void)
@@ -446,6 +491,14 @@ main (void)
     send_header (GBX_MSG_LOG, GBX_PROCESS_GUEST, GBX_STREAM_NONE, 0xffffffffu);
   if (mode_is ("unknown"))
     send_header (200, GBX_PROCESS_GUEST, GBX_STREAM_NONE, 0);
+  if (mode_is ("process"))
+    send_of_nobody ();
+  if (mode_is ("channel"))
+    send_on_no_channel ();
+  if (mode_is ("ask"))
+    ask_for_channels ();
+  if (mode_is ("reason"))
+    fail_with_bad_text ();
   if (mode_is ("credit"))
     send_data_without_credit ();
   if (mode_is ("flood"))

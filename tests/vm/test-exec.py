@@ -3,6 +3,7 @@
 """glovebox exec behaves like running the command itself."""
 
 import os
+import re
 import unittest
 import xml.etree.ElementTree as ElementTree
 
@@ -42,6 +43,22 @@ class Exec(SandboxTest):
                      "-n", "--", "%s\\n", "x" * 4000]
         out = self.output("--", "printf", "%s\\0", *arguments)
         self.assertEqual(out.decode().split("\0")[:-1], arguments)
+
+    def test_long_commands(self):
+        """as many arguments and variables, and as long ones, as the kernel takes"""
+        variables = [word for i in range(600) for word in ("--env", f"V{i}={i}")]
+        out = self.output(*variables, "--", "sh", "-c", "echo $# ${#1} $(env | grep -c ^V)", "sh",
+                          "x" * 100_000, *map(str, range(40_000)))
+        self.assertEqual(out, b"40001 100000 600\n")
+
+    def test_heartbeat(self):
+        """a guest without a display gives a sign of life each second, too"""
+        environment = {**self.environment, "G_MESSAGES_DEBUG": "glovebox-console"}
+        status, out, err = self.execute("--", "sleep", "6", env=environment)
+        self.assertEqual(status, 0, err)
+        messages = re.findall(rb"message (\d+) of process (\d)", out + err)
+        started, ended = messages.index((b"33", b"1")), messages.index((b"34", b"1"))
+        self.assertIn(messages[started + 1:ended].count((b"36", b"0")), (5, 6, 7))
 
     def test_environment(self):
         """--env and --chdir are what the command sees"""

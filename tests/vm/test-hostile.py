@@ -73,6 +73,27 @@ class Hostile(SandboxTest):
         """a guest that sends a message that does not exist"""
         self.refuse("unknown")
 
+    def test_unknown_process(self):
+        """a guest that sends output of a process that does not exist"""
+        self.refuse("process")
+
+    def test_closed_channel(self):
+        """a guest that sends on a channel that is not open"""
+        self.refuse("channel")
+
+    def test_asks_for_ever(self):
+        """a guest that asks for channels without end, and reads no answer"""
+        self.refuse("ask", patience=120)
+
+    def test_reason(self):
+        """why a guest could not set itself up is what it says at its end, without control characters"""
+        status, out, err = self.execute("--", "true", env=self.hostile("reason"), patience=60)
+        self.assertEqual((status, out), (125, b""), err.decode(errors="replace"))
+        self.assert_sentence(err)
+        self.assertIn("the reason", err.decode())
+        self.assertNotIn("what the log says", err.decode())
+        self.assertFalse(any(mark in err for mark in (b"\033", b"\a", b"\xff", "\u202e".encode())))
+
     def test_good_bye_for_ever(self):
         """a guest that goes on saying good-bye does not live on"""
         status, out, err = self.execute("--", "true", env=self.hostile("bye"), patience=30)
