@@ -147,9 +147,9 @@ class SandboxTest(unittest.TestCase):
         return out
 
     def start_sleeper(self, name, *options, command=("sleep", "1000"), quiet=True, **more):
-        """A sandbox that runs, with its application started."""
+        """A sandbox that runs, with its application started; without a name it gets one."""
         process = self.start(
-            "exec", *(["--quiet"] if quiet else []), "--name", name, *options, "--", "sh", "-c", 'echo ready; exec "$@"', "sh",
+            "exec", *(["--quiet"] if quiet else []), *(["--name", name] if name else []), *options, "--", "sh", "-c", 'echo ready; exec "$@"', "sh",
             *command, **more,
         )
         line = process.stdout.readline()

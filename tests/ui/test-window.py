@@ -197,11 +197,11 @@ class Window(WindowTest):
         wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
 
     def test_cancel(self):
-        """Cancel while it boots ends it"""
+        """Cancel while it boots ends it, and the window with it"""
         process = self.open("--", "xterm")
         self.press("^Cancel$")
         wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
-        wait_until(lambda: process.poll() is not None or "xterm" in self.tree(), 30, "no end")
+        self.assertEqual(self.finish_window(process), 125)
 
     def test_ends_by_itself(self):
         """it goes when the application ends with 0"""

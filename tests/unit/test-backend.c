@@ -27,6 +27,7 @@ make_plan (GbxMode mode, GbxDisplayProtocol display, gboolean kvm, gboolean netw
   plan->name = g_strdup ("golden");
   g_free (plan->uuid);
   plan->uuid = g_strdup ("8d4a1f3e-5b0c-4b0e-9c36-0d4a3c9f1b2e");
+  plan->runtime = g_strdup ("/run/gl<ove>&");
   plan->kernel = g_strdup ("/cache/vmlinux");
   plan->initrd = g_strdup ("/cache/initrd");
   plan->console_socket = g_strdup ("/run/gl<ove>&/console");

@@ -248,8 +248,9 @@ class Ends(SandboxTest):
 
     def test_two_at_once(self):
         """two without a name of their own run side by side; stop --all ends both"""
-        one = self.start_sleeper("one")
-        two = self.start_sleeper("two")
+        one = self.start_sleeper(None)
+        two = self.start_sleeper(None)
+        self.assertNotEqual((self.listed("sh"), self.listed("sh-2")), ("", ""))
         self.assertEqual(self.glovebox("stop", "--all")[0], 0)
         self.assertNotEqual(self.finish(one)[0], 0)
         self.assertNotEqual(self.finish(two)[0], 0)

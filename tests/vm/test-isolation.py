@@ -39,6 +39,8 @@ class Isolation(SandboxTest):
         """the host's home is not found by any path, with or without a share"""
         share = self.folder / "share"
         share.mkdir()
+        # What may be found, so that the search is known to work.
+        (share / f"control-{SECRET}").write_text(f"control-{SECRET}\n")
         out = self.script(
             f"ls -d {self.planted} 2>&1 | grep -v 'cannot access';"
             f"find / -xdev -name '*{SECRET}*' 2>/dev/null;"
@@ -46,16 +48,20 @@ class Isolation(SandboxTest):
             f"  [ $m = /proc ] || [ $m = /sys ] || [ $m = /usr ] ||"
             f"    find $m -xdev -name '*{SECRET}*' 2>/dev/null; done;"
             f"cat /proc/[0-9]*/environ 2>/dev/null | tr '\\0' '\\n' | grep {SECRET};"
-            f"cat {share}/../*/{SECRET} /proc/1/root{self.planted}/{SECRET} 2>/dev/null",
-            "--share", f"{share}:rw")
-        self.assertEqual(out, "")
+            f"cat {share}/../*/{SECRET} /proc/1/root{self.planted}/{SECRET} 2>/dev/null;"
+            f"cat {share}/../*/control-{SECRET}",
+            "--share", f"{share}:rw", "--env", f"CONTROL=control-{SECRET}")
+        found = set(out.split())
+        self.assertEqual(found, {f"{share}/control-{SECRET}", f"CONTROL=control-{SECRET}",
+                                 f"control-{SECRET}"})
 
     def test_folders_left_out(self):
         """what belongs to the host's own working is empty or absent"""
-        out = self.script("for d in /root /mnt /media /srv /boot /lost+found /var/lib /var/log /var/mail"
+        out = self.script("for d in /usr /root /mnt /media /srv /boot /lost+found /var/lib /var/log /var/mail"
                           " /var/cache /var/spool; do ls -A $d 2>/dev/null | sed \"s,^,$d/,\"; done")
+        self.assertIn("/usr/bin", out.splitlines())
         found = [line for line in out.splitlines()
-                 if not line.startswith(self.APPLICATION_DATA)]
+                 if not line.startswith((*self.APPLICATION_DATA, "/usr/"))]
         self.assertEqual(found, [])
 
     def test_etc_is_selected(self):
@@ -70,26 +76,32 @@ class Isolation(SandboxTest):
     def test_root_is_read_only(self):
         """no folder of the system can be written, nor mounted over"""
         out = self.script(
-            "for d in / /usr /usr/bin /usr/lib /opt /etc /bin /lib; do"
+            "for d in / /usr /usr/bin /usr/lib /opt /etc /bin /lib ~; do"
             "  (: >$d/probe) 2>/dev/null && echo wrote $d; done;"
+            "ln ~/probe ~/probe2 && mv ~/probe2 ~/probe3 && chmod u+s ~/probe3 && echo and more;"
             "mount -o remount,rw / 2>/dev/null && echo remounted;"
             "mount -t tmpfs none /mnt 2>/dev/null && echo mounted;"
             "ln /usr/bin/env /usr/bin/env2 2>/dev/null && echo linked;"
             "mv /usr/bin/env /usr/bin/env2 2>/dev/null && echo moved;"
             "chmod u+s /usr/bin/env 2>/dev/null && echo changed")
-        self.assertEqual(out, "")
+        self.assertEqual(out, f"wrote {self.home}\nand more\n")
 
     def test_privileges(self):
         """no capabilities, no way to new ones, nothing of root's"""
         out = self.script(
             "grep -E '^(CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs):' /proc/self/status;"
-            "ls -l /dev/vda /dev/mem /dev/kmsg /dev/vport* 2>/dev/null | grep -c 'rw-rw-rw-';"
-            "cat /proc/1/environ 2>/dev/null | wc -c; dmesg 2>/dev/null | wc -l")
+            "ls -l /dev/null /dev/vda /dev/mem /dev/kmsg /dev/vport* 2>/dev/null |"
+            " grep -c 'rw-rw-rw-';"
+            "cat /proc/1/environ 2>/dev/null | wc -c; dmesg 2>/dev/null | wc -l;"
+            "cat /proc/self/environ | wc -c; command -v dmesg")
         lines = out.split("\n")
         for line in lines[:6]:
             name, value = line.split()
             self.assertEqual(int(value, 16), 1 if name == "NoNewPrivs:" else 0, line)
-        self.assertEqual(lines[6:9], ["0", "0", "0"])
+        # /dev/null is for all.
+        self.assertEqual(lines[6:9], ["1", "0", "0"])
+        self.assertGreater(int(lines[9]), 0)
+        self.assertIn("dmesg", lines[10])
 
     def test_no_network(self):
         """without a network there is no device, and no way to the host"""
@@ -196,8 +208,12 @@ class Isolation(SandboxTest):
             "        pass\n"
             "print('python')\n"
             "END")
+        # Outside of the jail both are reached.
+        for where in str(self.runtime / "libvirt" / "libvirt-sock"), listener.getsockname():
+            kind = socket.AF_INET if isinstance(where, tuple) else socket.AF_UNIX
+            with socket.socket(kind) as client:
+                client.connect(where)
         listener.close()
-        self.assertTrue((self.runtime / "libvirt" / "libvirt-sock").is_socket())
         self.assertEqual(out, "jailed\nalone\nshown\npython\n")
         self.assertEqual((shown / "file").read_text(), "shown\n")
         self.assertEqual((share / "new").read_text(), "written\n")
@@ -223,6 +239,7 @@ class Isolation(SandboxTest):
     def test_special_mounts(self):
         """no file system of the guest is shared with the host by mistake"""
         out = self.script("sed 's/.* - //' /proc/self/mountinfo | cut -d' ' -f1 | sort -u")
+        self.assertIn("9p", out.split())
         self.assertLessEqual(set(out.split()), {"9p", "tmpfs", "proc", "sysfs", "devtmpfs", "devpts",
                                                 "rootfs", "overlay", "ramfs", "mqueue"})
 

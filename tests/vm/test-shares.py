@@ -84,11 +84,15 @@ class Shares(SandboxTest):
         (self.share / "absolute").symlink_to(self.folder / "secret")
         (self.share / "relative").symlink_to("../secret")
         (self.share / "shadow").symlink_to("/etc/shadow")
-        _, out, _ = self.script(f"cd {self.share}; cat absolute relative shadow; ln -s / root;"
-                                "cat root/etc/shadow; cat root/root/.* ../secret ../../*/secret",
-                                "--share", f"{self.share}:rw")
-        self.assertNotIn(SECRET.encode(), out)
-        self.assertNotIn(b"root:", out)
+        (self.share / "within").write_text("within\n")
+        (self.share / "inward").symlink_to("within")
+        status, out, _ = self.script(
+            f"cd {self.share}; cat inward absolute relative shadow; ln -s / root;"
+            "cat root/etc/shadow; cat root/root/.* ../secret ../../*/secret;"
+            "cat root/etc/hostname; exit 0",
+            "--name", "linked", "--share", f"{self.share}:rw")
+        # Links are followed, and that by the guest: each leads to what it has there.
+        self.assertEqual((status, out), (0, b"within\nlinked\n"))
 
     def test_odd_names(self):
         """names with blanks, quotes, colons of XML and other scripts"""
