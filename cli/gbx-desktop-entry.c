@@ -358,7 +358,7 @@ is_better (GAppInfo *info, GAppInfo *best)
 }
 
 void
-gbx_desktop_entry_dress (const char *program, GbxPolicyBuilder *builder)
+gbx_desktop_entry_add_title_and_icon (const char *program, GbxPolicyBuilder *builder)
 {
   g_autofree char *name = g_path_get_basename (program);
   GList *all = g_app_info_get_all ();

@@ -15,6 +15,6 @@ gboolean gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuild
                                   GError **error);
 
 /* For a command that is some application's: its name and icon, but not its arguments. */
-void gbx_desktop_entry_dress (const char *program, GbxPolicyBuilder *builder);
+void gbx_desktop_entry_add_title_and_icon (const char *program, GbxPolicyBuilder *builder);
 
 G_END_DECLS

@@ -31,7 +31,7 @@ make_policy (GbxLaunchOptions *options, GError **error)
   if (!gbx_desktop_entry_is_named (options->command[0]))
     {
       gbx_policy_builder_set_command (builder, (const char *const *) options->command);
-      gbx_desktop_entry_dress (options->command[0], builder);
+      gbx_desktop_entry_add_title_and_icon (options->command[0], builder);
     }
   else if (!gbx_desktop_entry_apply (options->command[0], options->command + 1, builder, error))
     return NULL;

@@ -137,7 +137,7 @@ find_emulator (GbxPreparation *self, GError **error)
 }
 
 gboolean
-gbx_preparation_plan (GbxPreparation *self, GCancellable *cancellable, GError **error)
+gbx_preparation_make_plan (GbxPreparation *self, GCancellable *cancellable, GError **error)
 {
   if (!self->keyboard)
     self->keyboard = gbx_keyboard_new_for_host ();

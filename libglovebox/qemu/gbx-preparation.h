@@ -17,7 +17,7 @@ typedef struct _GbxPreparation GbxPreparation;
 GbxPreparation *gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard);
 /* Everything but the helper of the network and the many files of the root: what a
  * description of the domain needs. */
-gboolean gbx_preparation_plan (GbxPreparation *self, GCancellable *cancellable, GError **error);
+gboolean gbx_preparation_make_plan (GbxPreparation *self, GCancellable *cancellable, GError **error);
 /* The rest; the files of the root come in a thread of their own. */
 gboolean gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellable,
                                    GError **error);

@@ -12,7 +12,7 @@
 #include "gbx-machine.h"
 #include "gbx-policy-private.h"
 #include "gbx-preparation.h"
-#include "gbx-reach.h"
+#include "gbx-virt-opening.h"
 #include "gbx-sweep.h"
 
 #include <glib/gi18n-lib.h>
@@ -101,7 +101,7 @@ choose_accelerator (GbxQemuBackend *self, GError **error)
 static gboolean
 plan (GbxQemuBackend *self, GCancellable *cancellable, GError **error)
 {
-  return gbx_preparation_plan (self->preparation, cancellable, error) &&
+  return gbx_preparation_make_plan (self->preparation, cancellable, error) &&
          choose_accelerator (self, error);
 }
 
@@ -118,18 +118,18 @@ static gboolean
 prepare (GbxBackend *backend, GCancellable *cancellable, GError **error)
 {
   GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
-  g_autoptr (GbxReach) reach = NULL;
+  g_autoptr (GbxVirtOpening) opening = NULL;
   GbxVirt *connection;
 
   /* What dead sandboxes have left must not be in the way, and is no reason to fail. */
   if (gbx_runtime_count_dead () > 0)
     gbx_sweep (cancellable, NULL);
-  reach = gbx_reach_begin (GBX_VIRT_URI);
+  opening = gbx_virt_opening_begin (GBX_VIRT_URI);
   make_preparation (self);
   if (!plan (self, cancellable, error) ||
       !gbx_preparation_complete (self->preparation, cancellable, error))
     return FALSE;
-  connection = gbx_reach_end (g_steal_pointer (&reach), cancellable, error);
+  connection = gbx_virt_opening_end (g_steal_pointer (&opening), cancellable, error);
   if (!connection)
     return FALSE;
   g_mutex_lock (&self->mutex);

@@ -8,7 +8,7 @@
 #include "gbx-emulator-log.h"
 #include "gbx-network.h"
 #include "gbx-paths.h"
-#include "gbx-reach.h"
+#include "gbx-virt-opening.h"
 #include "gbx-runtime.h"
 
 #include <unistd.h>
@@ -51,7 +51,7 @@ find_orphans (GbxVirt *connection, GError **error)
 guint
 gbx_sweep_count (GCancellable *cancellable)
 {
-  g_autoptr (GbxVirt) connection = gbx_reach_end (gbx_reach_begin (GBX_VIRT_URI), cancellable, NULL);
+  g_autoptr (GbxVirt) connection = gbx_virt_opening_end (gbx_virt_opening_begin (GBX_VIRT_URI), cancellable, NULL);
   g_autoptr (GPtrArray) orphans = connection ? find_orphans (connection, NULL) : NULL;
 
   return MAX (gbx_runtime_count_dead (), orphans ? orphans->len : 0);
@@ -67,7 +67,7 @@ gbx_sweep (GCancellable *cancellable, GError **error)
 
   if (!dead)
     return 0;
-  connection = gbx_reach_end (gbx_reach_begin (GBX_VIRT_URI), cancellable, error);
+  connection = gbx_virt_opening_end (gbx_virt_opening_begin (GBX_VIRT_URI), cancellable, error);
   if (!connection)
     return 0;
   for (guint i = 0; i < dead->len; i++)

@@ -185,7 +185,7 @@ test_missing (Fixture *self, gconstpointer data)
 
 /* A command that is an application's own is shown by that one's name. */
 static void
-test_dress (Fixture *self, gconstpointer data)
+test_title_and_icon (Fixture *self, gconstpointer data)
 {
   const char *const command[] = { "/usr/bin/true", "--quiet", NULL };
   g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "applications", NULL);
@@ -199,7 +199,7 @@ test_dress (Fixture *self, gconstpointer data)
   g_file_set_contents (special, "[Desktop Entry]\nType=Application\nName=New Truth\n"
                                 "Exec=true --new-window\n", -1, NULL);
   gbx_policy_builder_set_command (self->builder, command);
-  gbx_desktop_entry_dress (command[0], self->builder);
+  gbx_desktop_entry_add_title_and_icon (command[0], self->builder);
   policy = gbx_policy_builder_build (self->builder, NULL);
   g_assert_cmpstr (gbx_policy_get_title (policy), ==, "Truth");
   g_assert_cmpstr (gbx_policy_get_icon_name (policy), ==, "truth");
@@ -256,7 +256,7 @@ main (int argc, char **argv)
     { "/desktop-entry/addresses", test_addresses },
     { "/desktop-entry/shared-already", test_shared_already },
     { "/desktop-entry/shared-elsewhere", test_shared_elsewhere },
-    { "/desktop-entry/dress", test_dress },
+    { "/desktop-entry/title-and-icon", test_title_and_icon },
     { "/desktop-entry/missing", test_missing },
     { "/desktop-entry/terminal", test_terminal },
     { "/desktop-entry/directory", test_directory },

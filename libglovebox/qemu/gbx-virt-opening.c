@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#define G_LOG_DOMAIN "glovebox-reach"
+#define G_LOG_DOMAIN "glovebox-virt-opening"
 
 #include "config.h"
 
-#include "gbx-reach.h"
+#include "gbx-virt-opening.h"
 
 #include "gbx-error.h"
 
@@ -15,7 +15,7 @@
 #define STEP_MS 100
 
 /* Shared with the thread that connects. */
-struct _GbxReach
+struct _GbxVirtOpening
 {
   gatomicrefcount references;
   char *uri;
@@ -27,7 +27,7 @@ struct _GbxReach
 };
 
 void
-gbx_reach_unref (GbxReach *self)
+gbx_virt_opening_unref (GbxVirtOpening *self)
 {
   if (!g_atomic_ref_count_dec (&self->references))
     return;
@@ -42,7 +42,7 @@ gbx_reach_unref (GbxReach *self)
 static gpointer
 connect_thread (gpointer user_data)
 {
-  GbxReach *self = user_data;
+  GbxVirtOpening *self = user_data;
   GError *error = NULL;
   GbxVirt *connection = gbx_virt_open (self->uri, &error);
 
@@ -52,14 +52,14 @@ connect_thread (gpointer user_data)
   self->is_done = TRUE;
   g_cond_signal (&self->done);
   g_mutex_unlock (&self->mutex);
-  gbx_reach_unref (self);
+  gbx_virt_opening_unref (self);
   return NULL;
 }
 
-GbxReach *
-gbx_reach_begin (const char *uri)
+GbxVirtOpening *
+gbx_virt_opening_begin (const char *uri)
 {
-  GbxReach *self = g_new0 (GbxReach, 1);
+  GbxVirtOpening *self = g_new0 (GbxVirtOpening, 1);
 
   g_atomic_ref_count_init (&self->references);
   g_atomic_ref_count_inc (&self->references);
@@ -71,7 +71,7 @@ gbx_reach_begin (const char *uri)
 }
 
 static void
-await (GbxReach *self, GCancellable *cancellable)
+await (GbxVirtOpening *self, GCancellable *cancellable)
 {
   gint64 deadline = g_get_monotonic_time () + REACH_SECONDS * G_TIME_SPAN_SECOND;
 
@@ -82,7 +82,7 @@ await (GbxReach *self, GCancellable *cancellable)
 }
 
 GbxVirt *
-gbx_reach_end (GbxReach *self, GCancellable *cancellable, GError **error)
+gbx_virt_opening_end (GbxVirtOpening *self, GCancellable *cancellable, GError **error)
 {
   GbxVirt *connection;
 
@@ -97,6 +97,6 @@ gbx_reach_end (GbxReach *self, GCancellable *cancellable, GError **error)
                     "“pkill libvirtd”, and try again"),
                  self->uri, REACH_SECONDS);
   g_mutex_unlock (&self->mutex);
-  gbx_reach_unref (self);
+  gbx_virt_opening_unref (self);
   return connection;
 }
