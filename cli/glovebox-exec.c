@@ -29,6 +29,7 @@ typedef struct
   gboolean quiet;
   gsize warned; /* bytes of the notice that have been told */
   gboolean in_trouble;
+  GError *launch_error; /* (nullable): why the command did not come to run */
 } Exec;
 
 /* Asked once more, the sandbox does not wait for the application. */
@@ -194,10 +195,10 @@ wait_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 launch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  g_autoptr (GError) error = NULL;
+  Exec *self = user_data;
 
-  /* What went wrong is in the sandbox's own error, told at the end. */
-  gbx_sandbox_launch_finish (GBX_SANDBOX (source), result, &error);
+  /* Told at the end, unless the sandbox has an error of its own. */
+  gbx_sandbox_launch_finish (GBX_SANDBOX (source), result, &self->launch_error);
 }
 
 static void
@@ -212,19 +213,6 @@ attach_streams (Exec *self)
     gbx_sandbox_set_source (self->sandbox, in);
   gbx_sandbox_set_sink (self->sandbox, FALSE, out);
   gbx_sandbox_set_sink (self->sandbox, TRUE, err);
-}
-
-/* Only when Glovebox could not start it: a command may itself end with 127. */
-static void
-complain_of_command (Exec *self, int status)
-{
-  const char *command = gbx_policy_get_command (gbx_sandbox_get_policy (self->sandbox))[0];
-
-  if (gbx_sandbox_get_started (self->sandbox))
-    return;
-  gbx_complain (status == 127 ? _ ("%s: there is no such command in the sandbox")
-                              : _ ("%s: it cannot be executed in the sandbox"),
-                command);
 }
 
 static int
@@ -246,8 +234,9 @@ conclude (Exec *self)
     gbx_complain (_ ("the sandbox was stopped before the command ended"));
   else if (reason == GBX_END_CANCELLED)
     gbx_complain (_ ("interrupted before the command ran"));
-  else if (status == 127 || status == 126)
-    complain_of_command (self, status);
+  /* Only when Glovebox could not start it: a command may itself end with 127. */
+  else if ((status == 127 || status == 126) && self->launch_error)
+    gbx_complain ("%s", self->launch_error->message);
   return status;
 }
 
@@ -296,6 +285,7 @@ run_policy (GbxPolicy *policy, gboolean quiet)
   g_signal_handlers_disconnect_by_data (self.sandbox, &self);
   g_object_unref (self.sandbox);
   g_main_loop_unref (self.loop);
+  g_clear_error (&self.launch_error);
   return status;
 }
 

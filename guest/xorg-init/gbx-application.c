@@ -156,10 +156,9 @@ report_failure (GbxInit *self, const Failure *failure)
   if (failure->step == STEP_DIRECTORY)
     gbx_fatal (self, "%s cannot work in the folder %s: %s; choose another working directory", self->config.user,
                self->directory, strerror (error));
-  snprintf (self->exit.text, sizeof self->exit.text,
-            missing ? "%s: command not found in the guest: %s" : "%s cannot be executed: %s",
-            self->command.args[0], strerror (error));
-  gbx_log (self, GBX_LOG_ERROR, "%s", self->exit.text);
+  snprintf (self->exit.text, sizeof self->exit.text, "%s", strerror (error));
+  gbx_log (self, GBX_LOG_ERROR, "%s cannot be executed in the guest: %s", self->command.args[0],
+           self->exit.text);
   self->ended = true;
   self->exit.kind = missing ? GBX_EXIT_NOT_FOUND : GBX_EXIT_NOT_EXECUTABLE;
   self->exit.value = error;

@@ -7,6 +7,7 @@
 
 #include "gbx-enums.h"
 #include "gbx-error.h"
+#include "gbx-journal.h"
 #include "gbx-qemu-backend.h"
 
 #include <glib/gi18n-lib.h>
@@ -100,8 +101,12 @@ make_launch_error (GbxSandbox *self)
     return g_error_new (GBX_ERROR, GBX_ERROR_NOT_FOUND,
                         _ ("%s: there is no such command in the sandbox"), command);
   if (exit && exit->kind == GBX_EXIT_NOT_EXECUTABLE)
-    return g_error_new (GBX_ERROR, GBX_ERROR_INVALID,
-                        _ ("%s: it cannot be executed in the sandbox"), command);
+    {
+      g_autofree char *reason = gbx_journal_clean (exit->text);
+
+      return g_error_new (GBX_ERROR, GBX_ERROR_INVALID,
+                          _ ("%s: it cannot be executed in the sandbox (%s)"), command, reason);
+    }
   return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _ ("The launch was cancelled"));
 }
 

@@ -241,6 +241,23 @@ test_not_found (void)
   fixture_free (self);
 }
 
+/* Why it cannot be executed is what the guest says with it, cleaned. */
+static void
+test_not_executable (void)
+{
+  Fixture *self = fixture_new ();
+
+  launch_and_boot (self);
+  set_up (self);
+  fake_guest_say_exit (self->backend, GBX_EXIT_NOT_EXECUTABLE, 8, "wrong\033 format");
+  fake_guest_say_log (self->backend, GBX_LOG_ERROR, "what the log says last");
+  fake_guest_say_bye (self->backend);
+  finish (self, GBX_END_EXITED, 126, -1, NULL);
+  g_assert_error (self->launch_error, GBX_ERROR, GBX_ERROR_INVALID);
+  g_assert_nonnull (strstr (self->launch_error->message, "(wrong  format)"));
+  fixture_free (self);
+}
+
 /* The application's errors are in the log of a sandbox with a window, as clean lines. */
 static void
 test_log (void)
@@ -972,6 +989,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/whole-life", test_whole_life);
   g_test_add_func ("/session/lingers", test_lingers);
   g_test_add_func ("/session/not-found", test_not_found);
+  g_test_add_func ("/session/not-executable", test_not_executable);
   g_test_add_func ("/session/log", test_log);
   g_test_add_func ("/session/restart", test_restart);
   g_test_add_func ("/session/prepare/fails", test_prepare_fails);
