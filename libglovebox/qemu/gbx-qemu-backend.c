@@ -26,8 +26,9 @@
  * is set up in two seconds. */
 #define SET_UP_SECONDS_KVM 25
 #define SET_UP_SECONDS_TCG 180
-/* The guest writes its last changes, which may be much, to a share that may be slow. */
-#define FAREWELL_SECONDS 60
+/* For the guest to write its last changes; it is asked for again as long as the guest
+ * gives signs of life. */
+#define FAREWELL_SECONDS 10
 /* From the guest's good-bye to the end of QEMU, which has its memory to give back. */
 #define EXIT_MS 500
 

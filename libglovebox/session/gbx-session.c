@@ -9,6 +9,8 @@
 #include "gbx-journal.h"
 #include "gbx-phase-text.h"
 #include "gbx-runtime.h"
+#include "gbx-session-error.h"
+#include "gbx-watch.h"
 
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
@@ -27,9 +29,8 @@
 #define POWER_OFF_MS 1000
 /* What a reader of the output gets after a failure or a stop. */
 #define DRAIN_MS 2000
-/* The guest sends a heartbeat each second; a busy computer delays some of them. */
+/* The guest sends a heartbeat each second: without one for so long it is gone. */
 #define SILENCE_SECONDS 10
-#define TICK_MS 1000
 
 struct _GbxSession
 {
@@ -56,8 +57,7 @@ struct _GbxSession
   guint width, height; /* of the display, until the application runs */
 
   guint time_limit; /* source: the policy's */
-  guint tick;       /* source: looks for trouble */
-  gboolean was_silent;
+  GbxWatch *watch;  /* (nullable): while the application runs */
 };
 
 enum
@@ -165,7 +165,7 @@ static void
 finish (GbxSession *self)
 {
   g_clear_handle_id (&self->time_limit, g_source_remove);
-  g_clear_handle_id (&self->tick, g_source_remove);
+  g_clear_pointer (&self->watch, gbx_watch_free);
   gbx_progress_end (self->progress);
   gbx_progress_notify (self->progress, "reason");
   enter (self, GBX_SESSION_ENDED);
@@ -234,7 +234,7 @@ clean_up (GbxSession *self)
 {
   gboolean powered_off = self->guest && gbx_guest_get_stage (self->guest) == GBX_GUEST_FINISHED;
 
-  g_clear_handle_id (&self->tick, g_source_remove);
+  g_clear_pointer (&self->watch, gbx_watch_free);
   if (self->guest)
     gbx_guest_close (self->guest);
   gbx_progress_set_activity (self->progress, _ ("Cleaning up"), 1.0);
@@ -248,11 +248,7 @@ static void
 abandon (GbxSession *self)
 {
   if (!self->error)
-    decide_failed (
-        self, g_error_new_literal (
-                  GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                  _ ("libvirt does not answer, so the virtual machine may not have ended yet; end "
-                     "libvirt's daemon, as with “pkill libvirtd”, and see “glovebox doctor”")));
+    decide_failed (self, gbx_session_error_of_no_answer ());
   finish (self);
 }
 
@@ -271,17 +267,6 @@ end (GbxSession *self, GbxEndReason reason, GError *error)
     clean_up (self);
 }
 
-/* The guest says in what phase it failed, and why. */
-static GError *
-make_setup_error (const GbxExitReport *exit)
-{
-  g_autofree char *text = gbx_journal_clean (exit->text);
-
-  return g_error_new (GBX_ERROR, GBX_ERROR_GUEST,
-                      _ ("The guest could not set itself up (%s): %s"),
-                      gbx_phase_text_describe (exit->value), text);
-}
-
 /* The application's end is complete, and so is what it wrote. */
 static void
 conclude (GbxSession *self)
@@ -289,7 +274,7 @@ conclude (GbxSession *self)
   const GbxExitReport *exit = gbx_guest_get_exit (self->guest);
 
   if (exit->kind == GBX_EXIT_SETUP_FAILED)
-    end (self, GBX_END_FAILED, make_setup_error (exit));
+    end (self, GBX_END_FAILED, gbx_session_error_of_setup (exit));
   else
     end (self, GBX_END_EXITED, NULL);
 }
@@ -306,11 +291,7 @@ conclude_unwritten (GbxSession *self)
       return;
     }
   if (self->reason != GBX_END_TIMEOUT)
-    decide_failed (self, g_error_new_literal (
-                             GBX_ERROR, GBX_ERROR_GUEST,
-                             _ ("The application ended, but the sandbox went before it had written "
-                                "everything; look whether the files in writable shares are "
-                                "complete")));
+    decide_failed (self, gbx_session_error_of_unwritten ());
   end (self, GBX_END_FAILED, NULL);
 }
 
@@ -326,42 +307,12 @@ accept_weaknesses (GbxSession *self)
     {
       if (gbx_policy_get_strict (self->policy))
         {
-          end (self, GBX_END_FAILED,
-               g_error_new (GBX_ERROR, GBX_ERROR_ISOLATION,
-                            _ ("Not run, since the isolation would be weaker than it has to be: %s"),
-                            all[self->n_weaknesses]));
+          end (self, GBX_END_FAILED, gbx_session_error_of_weakness (all[self->n_weaknesses]));
           return FALSE;
         }
       gbx_progress_add_notice (self->progress, all[self->n_weaknesses]);
     }
   return TRUE;
-}
-
-static GError *
-make_fault_error (GbxSession *self, GbxFault fault)
-{
-  guint patience;
-
-  switch (fault)
-    {
-    case GBX_FAULT_SILENT:
-      patience = gbx_backend_get_patience (self->backend, GBX_WAIT_HELLO);
-      return g_error_new (GBX_ERROR, GBX_ERROR_TIMEOUT,
-                          _ ("The guest did not come up within %u seconds; is the computer very "
-                             "busy, or the kernel unfit? “glovebox doctor” checks"),
-                          patience / 1000);
-    case GBX_FAULT_HANGS:
-      patience = gbx_backend_get_patience (self->backend, GBX_WAIT_SET_UP);
-      return g_error_new (GBX_ERROR, GBX_ERROR_TIMEOUT,
-                          _ ("The guest did not start the application within %u seconds; a verbose "
-                             "run shows how far it came"),
-                          patience / 1000);
-    default:
-      return g_error_new_literal (
-          GBX_ERROR, GBX_ERROR_GUEST,
-          _ ("The virtual machine ended unexpectedly: it crashed, was killed, or ran out of memory; "
-             "the log of the sandbox ends with the emulator's last words"));
-    }
 }
 
 static void
@@ -385,7 +336,7 @@ handle_fault (GbxSession *self, GbxFault fault, GError *error)
   if (!gbx_backend_fall_back (self->backend, fault, cause, &refusal))
     {
       if (!refusal)
-        refusal = cause ? g_error_copy (cause) : make_fault_error (self, fault);
+        refusal = cause ? g_error_copy (cause) : gbx_session_error_of_fault (fault, self->backend);
       end (self, GBX_END_FAILED, refusal);
       return;
     }
@@ -401,10 +352,7 @@ on_overdue (GbxSession *self)
   switch (self->state)
     {
     case GBX_SESSION_LAUNCHING:
-      decide (self, GBX_END_FAILED,
-              g_error_new (GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                           _ ("libvirt did not get the virtual machine started in %d seconds"),
-                           LAUNCH_SECONDS));
+      decide (self, GBX_END_FAILED, gbx_session_error_of_overdue_launch (LAUNCH_SECONDS));
       G_GNUC_FALLTHROUGH;
     case GBX_SESSION_WITHDRAWING:
       gbx_backend_interrupt (self->backend);
@@ -420,7 +368,11 @@ on_overdue (GbxSession *self)
       clean_up (self);
       break;
     case GBX_SESSION_LEAVING:
-      conclude_unwritten (self);
+      /* A slow share may take as long as it likes, while the guest gives signs of life. */
+      if (gbx_guest_get_silence (self->guest) < SILENCE_SECONDS * G_USEC_PER_SEC / self->haste)
+        enter (self, GBX_SESSION_LEAVING);
+      else
+        conclude_unwritten (self);
       break;
     case GBX_SESSION_POWERING_OFF:
       conclude (self);
@@ -431,46 +383,6 @@ on_overdue (GbxSession *self)
     default:
       abandon (self);
     }
-}
-
-/* --------------------------------------------------------------- trouble -- */
-
-static const char *
-condition_of (GbxSession *self)
-{
-  if (self->state >= GBX_SESSION_STOPPING)
-    return GBX_CONDITION_STOPPING;
-  if (!gbx_progress_get_trouble (self->progress))
-    return GBX_CONDITION_RUNNING;
-  return self->was_silent ? GBX_CONDITION_SILENT : GBX_CONDITION_IMPAIRED;
-}
-
-/* Twice in a row: after a standstill of our own, what the guest has sent meanwhile is
- * read first. */
-static gboolean
-is_silent (GbxSession *self)
-{
-  gint64 limit = SILENCE_SECONDS * G_USEC_PER_SEC / self->haste;
-  gboolean silent = gbx_guest_get_silence (self->guest) > limit;
-  gboolean twice = silent && self->was_silent;
-
-  self->was_silent = silent;
-  return twice;
-}
-
-static gboolean
-on_tick (gpointer user_data)
-{
-  GbxSession *self = user_data;
-
-  char *trouble = is_silent (self)
-                      ? g_strdup (_ ("The sandbox does not answer: its virtual machine has "
-                                     "stopped, or this computer is very busy."))
-                      : gbx_backend_describe_trouble (self->backend);
-
-  if (gbx_progress_take_trouble (self->progress, trouble))
-    gbx_backend_publish (self->backend, condition_of (self));
-  return G_SOURCE_CONTINUE;
 }
 
 /* ----------------------------------------------------------------- guest -- */
@@ -493,8 +405,7 @@ application_started (GbxSession *self)
 {
   gbx_backend_confirm (self->backend);
   enter (self, GBX_SESSION_RUNNING);
-  gbx_backend_publish (self->backend, condition_of (self));
-  self->tick = g_timeout_add (MAX (TICK_MS / self->haste, 1), on_tick, self);
+  self->watch = gbx_watch_new (self->backend, self->guest, self->progress, self->haste);
   if (self->width)
     gbx_guest_set_display_size (self->guest, self->width, self->height);
   g_signal_emit (self, signals[SIGNAL_LAUNCHED], 0);
@@ -514,8 +425,8 @@ on_stage (GbxGuest *guest, guint stage, gpointer user_data)
       application_started (self);
       break;
     case GBX_GUEST_EXITED:
-      /* A sync may keep the guest from its heartbeats. */
-      g_clear_handle_id (&self->tick, g_source_remove);
+      g_clear_pointer (&self->watch, gbx_watch_free);
+      gbx_progress_set_activity (self->progress, _ ("Writing the last changes"), 1.0);
       enter (self, GBX_SESSION_LEAVING);
       break;
     default:
@@ -581,7 +492,7 @@ on_closed (GbxGuest *guest, GError *error, gpointer user_data)
   else if (self->state == GBX_SESSION_BOOTING)
     handle_fault (self, GBX_FAULT_DIED, NULL);
   else
-    end (self, GBX_END_FAILED, make_fault_error (self, GBX_FAULT_DIED));
+    end (self, GBX_END_FAILED, gbx_session_error_of_fault (GBX_FAULT_DIED, self->backend));
 }
 
 static void
@@ -730,7 +641,7 @@ gbx_session_stop (GbxSession *self, guint grace_ms)
   self->grace_ms = grace_ms;
   gbx_progress_set_activity (self->progress, _ ("Asking the application to close"), 1.0);
   enter (self, GBX_SESSION_STOPPING);
-  gbx_backend_publish (self->backend, condition_of (self));
+  gbx_backend_publish (self->backend, GBX_CONDITION_STOPPING);
   gbx_guest_ask_to_stop (self->guest, grace_ms);
 }
 
@@ -765,7 +676,7 @@ gbx_session_finalize (GObject *object)
   /* Workers hold references: none is under way here. */
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_handle_id (&self->time_limit, g_source_remove);
-  g_clear_handle_id (&self->tick, g_source_remove);
+  g_clear_pointer (&self->watch, gbx_watch_free);
   if (self->guest)
     g_signal_handlers_disconnect_by_data (self->guest, self);
   g_clear_object (&self->guest);

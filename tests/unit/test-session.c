@@ -647,6 +647,35 @@ test_leaves_slowly (void)
   fixture_free (self);
 }
 
+static gboolean
+on_beat (gpointer user_data)
+{
+  fake_guest_say_heartbeat (((Fixture *) user_data)->backend);
+  return G_SOURCE_CONTINUE;
+}
+
+/* A slow share is waited for, as long as the guest gives signs of life. */
+static void
+test_leaves_in_time (void)
+{
+  Fixture *self = fixture_new ();
+  guint beat;
+  gint64 begin;
+
+  fake_backend_set_patience (self->backend, GBX_WAIT_FAREWELL, 1000);
+  run (self);
+  fake_guest_say_exit (self->backend, GBX_EXIT_STATUS, 0, NULL);
+  beat = g_timeout_add (2, on_beat, self);
+  begin = g_get_monotonic_time ();
+  await (g_get_monotonic_time () - begin > 100 * G_TIME_SPAN_MILLISECOND);
+  g_assert_cmpint (gbx_sandbox_get_state (self->sandbox), ==, GBX_SANDBOX_STOPPING);
+  g_assert_cmpuint (fake_backend_count (self->backend, FAKE_END), ==, 0);
+  fake_guest_say_bye (self->backend);
+  g_source_remove (beat);
+  finish (self, GBX_END_EXITED, 0, -1, NULL);
+  fixture_free (self);
+}
+
 /* Why the set-up failed is in the exit report; what the guest logs is its own choice. */
 static void
 set_up_fails (gboolean says_bye)
@@ -882,13 +911,6 @@ has_condition (Fixture *self, const char *condition)
   return g_str_equal (found, condition);
 }
 
-static gboolean
-on_beat (gpointer user_data)
-{
-  fake_guest_say_heartbeat (((Fixture *) user_data)->backend);
-  return G_SOURCE_CONTINUE;
-}
-
 static void
 test_helper_ends (void)
 {
@@ -1016,6 +1038,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/guest/dies-running", test_dies_running);
   g_test_add_func ("/session/guest/dies-leaving", test_dies_leaving);
   g_test_add_func ("/session/guest/leaves-slowly", test_leaves_slowly);
+  g_test_add_func ("/session/guest/leaves-in-time", test_leaves_in_time);
   g_test_add_func ("/session/guest/set-up-fails", test_set_up_fails);
   g_test_add_func ("/session/guest/set-up-fails-and-dies", test_set_up_fails_and_dies);
   g_test_add_func ("/session/guest/breaks-protocol", test_breaks_protocol);

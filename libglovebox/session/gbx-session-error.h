@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-backend.h"
+#include "gbx-protocol.h"
+
+G_BEGIN_DECLS
+
+/* What a session says of its failures: (transfer full), translated. */
+
+GError *gbx_session_error_of_fault (GbxFault fault, GbxBackend *backend);
+/* The guest says in what phase it failed, and why. */
+GError *gbx_session_error_of_setup (const GbxExitReport *exit);
+/* The application has ended, but the guest has not said good-bye. */
+GError *gbx_session_error_of_unwritten (void);
+GError *gbx_session_error_of_weakness (const char *weakness);
+GError *gbx_session_error_of_overdue_launch (guint seconds);
+GError *gbx_session_error_of_no_answer (void);
+
+G_END_DECLS

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-watch"
+
+#include "config.h"
+
+#include "gbx-watch.h"
+
+#include "gbx-runtime.h"
+
+#include <glib/gi18n-lib.h>
+
+/* The guest sends a heartbeat each second; a busy computer delays some of them. */
+#define SILENCE_SECONDS 10
+#define TICK_MS 1000
+
+struct _GbxWatch
+{
+  GbxBackend *backend;   /* (unowned) */
+  GbxGuest *guest;       /* (unowned) */
+  GbxProgress *progress; /* (unowned) */
+  guint haste;
+  guint tick; /* source */
+  gboolean was_silent;
+};
+
+/* Twice in a row: after a standstill of our own, what the guest has sent meanwhile is
+ * read first. */
+static gboolean
+is_silent (GbxWatch *self)
+{
+  gint64 limit = SILENCE_SECONDS * G_USEC_PER_SEC / self->haste;
+  gboolean silent = gbx_guest_get_silence (self->guest) > limit;
+  gboolean twice = silent && self->was_silent;
+
+  self->was_silent = silent;
+  return twice;
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  GbxWatch *self = user_data;
+  const char *condition = GBX_CONDITION_RUNNING;
+  char *trouble;
+
+  if (is_silent (self))
+    {
+      condition = GBX_CONDITION_SILENT;
+      trouble = g_strdup (_ ("The sandbox does not answer: its virtual machine has stopped, or this "
+                             "computer is very busy."));
+    }
+  else if ((trouble = gbx_backend_describe_trouble (self->backend)))
+    condition = GBX_CONDITION_IMPAIRED;
+  if (gbx_progress_take_trouble (self->progress, trouble))
+    gbx_backend_publish (self->backend, condition);
+  return G_SOURCE_CONTINUE;
+}
+
+GbxWatch *
+gbx_watch_new (GbxBackend *backend, GbxGuest *guest, GbxProgress *progress, guint haste)
+{
+  GbxWatch *self = g_new0 (GbxWatch, 1);
+
+  self->backend = backend;
+  self->guest = guest;
+  self->progress = progress;
+  self->haste = haste;
+  self->tick = g_timeout_add (MAX (TICK_MS / haste, 1), on_tick, self);
+  gbx_backend_publish (backend, GBX_CONDITION_RUNNING);
+  return self;
+}
+
+void
+gbx_watch_free (GbxWatch *self)
+{
+  g_source_remove (self->tick);
+  gbx_progress_take_trouble (self->progress, NULL);
+  g_free (self);
+}
