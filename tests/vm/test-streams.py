@@ -48,10 +48,10 @@ class Streams(SandboxTest):
 
     def test_closed_streams(self):
         """a closed stdin is an empty one; writing to a closed stdout is an error"""
-        process = self.start("exec", "--", "sh", "-c", "cat; echo out; echo err >&2; exit 4",
+        process = self.start("exec", "--quiet", "--", "sh", "-c", "cat; echo out; echo err >&2; exit 4",
                              preexec_fn=lambda: os.close(0))
         self.assertEqual(self.finish(process), (4, b"out\n", b"err\n"))
-        process = self.start("exec", "--", "echo", "out", preexec_fn=lambda: os.close(1))
+        process = self.start("exec", "--quiet", "--", "echo", "out", preexec_fn=lambda: os.close(1))
         status, out, err = self.finish(process)
         self.assertEqual((status, out), (125, b""))
         self.assert_sentence(err, "standard output")
@@ -76,7 +76,7 @@ class Streams(SandboxTest):
         share.mkdir()
         # One that ignores SIGPIPE, one whose shell goes on, and one that just dies.
         process = self.start(
-            "exec", "--share", f"{share}:/s:rw", "--", "sh", "-c",
+            "exec", "--quiet", "--share", f"{share}:/s:rw", "--", "sh", "-c",
             "python3 -c 'while True: print(\"y\")' 2>/dev/null; echo $? >/s/python;"
             "seq 100000000; echo $? >/s/seq; exec yes")
         self.assertEqual(process.stdout.readline(), b"y\n")
@@ -95,7 +95,7 @@ class Streams(SandboxTest):
 
     def test_bounded_memory(self):
         """a reader that waits does not make it grow, and the output comes whole"""
-        process = self.start("exec", "--", "head", "-c", "300000000", "/dev/zero")
+        process = self.start("exec", "--quiet", "--", "head", "-c", "300000000", "/dev/zero")
         process.stdout.read(1)
         threading.Event().wait(5)
         self.assertLess(resident(process.pid), 150 * MEGABYTE)
@@ -107,7 +107,7 @@ class Streams(SandboxTest):
 
     def test_slow_input(self):
         """what is typed arrives before stdin ends"""
-        process = self.start("exec", "--", "sh", "-c", "read line; echo \"got $line\"; cat",
+        process = self.start("exec", "--quiet", "--", "sh", "-c", "read line; echo \"got $line\"; cat",
                              stdin=subprocess.PIPE)
         process.stdin.write(b"one\n")
         process.stdin.flush()

@@ -37,7 +37,7 @@ class Terminal(SandboxTest):
             os.setsid()
             fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
 
-        return self.start("exec", "--", *command, preexec_fn=take_terminal, pass_fds=[self.slave],
+        return self.start("exec", "--quiet", "--", *command, preexec_fn=take_terminal, pass_fds=[self.slave],
                           **{"stdin": self.slave, "stdout": self.slave, "stderr": self.slave,
                              **options})
 
