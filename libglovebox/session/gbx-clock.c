@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-clock"
+
+#include "config.h"
+
+#include "gbx-clock.h"
+
+#include <string.h>
+
+/* No heartbeat takes that long: one difference of this size is enough. */
+#define CERTAIN G_TIME_SPAN_SECOND
+/* Between two times that are sent.  A little less than between two heartbeats. */
+#define PAUSE (900 * G_TIME_SPAN_MILLISECOND)
+/* What GBX_CLOCK_SLEW_MAX takes at the 500 millionths of adjtime(). */
+#define SLEW_TIME (200 * G_TIME_SPAN_SECOND)
+
+void
+gbx_clock_init (GbxClock *self)
+{
+  memset (self, 0, sizeof *self);
+}
+
+/* The guest may say any number. */
+static gint64
+difference (gint64 guest, gint64 host)
+{
+  gint64 offset;
+
+  if (!__builtin_sub_overflow (guest, host, &offset))
+    return CLAMP (offset, -G_MAXINT64, G_MAXINT64);
+  return guest > host ? G_MAXINT64 : -G_MAXINT64;
+}
+
+/* A heartbeat that is late makes the guest seem behind, and nothing makes it seem
+ * ahead: of several the greatest offset is the truest. */
+static gint64
+truest_offset (GbxClock *self)
+{
+  gint64 truest = self->offsets[0];
+
+  for (guint i = 1; i < self->n_offsets; i++)
+    truest = MAX (truest, self->offsets[i]);
+  return truest;
+}
+
+static void
+remember (GbxClock *self, gint64 offset)
+{
+  if (self->n_offsets == GBX_CLOCK_WINDOW)
+    memmove (self->offsets, self->offsets + 1, sizeof self->offsets - sizeof *self->offsets);
+  else
+    self->n_offsets++;
+  self->offsets[self->n_offsets - 1] = offset;
+}
+
+gboolean
+gbx_clock_heartbeat (GbxClock *self, gint64 guest, gint64 host, gint64 monotonic)
+{
+  gint64 offset = difference (guest, host);
+  gint64 tolerance = monotonic < self->slewing_until ? GBX_CLOCK_SLEW_MAX : GBX_CLOCK_TOLERANCE;
+
+  self->offset = offset;
+  /* It may have left the guest before the time that was sent came there. */
+  if (monotonic < self->silent_until)
+    return FALSE;
+  remember (self, offset);
+  if (ABS (offset) < CERTAIN && offset <= tolerance)
+    {
+      if (self->n_offsets < GBX_CLOCK_WINDOW)
+        return FALSE;
+      offset = truest_offset (self);
+    }
+  if (ABS (offset) <= tolerance)
+    return FALSE;
+  self->n_offsets = 0;
+  self->silent_until = monotonic + PAUSE;
+  self->slewing_until = ABS (offset) <= GBX_CLOCK_SLEW_MAX ? monotonic + SLEW_TIME : 0;
+  return TRUE;
+}
