@@ -30,18 +30,23 @@ void gbx_cache_file_sweep (int directory_fd);
 /* Lower-case hexadecimal SHA-256 of all that the descriptor holds. */
 char *gbx_cache_file_digest (int fd, GCancellable *cancellable, GError **error);
 
+/* A number that is another one, but for one case in 2⁶⁴, if the contents are; twenty
+ * times as fast, and no defence against who means to deceive.  FALSE: not readable. */
+gboolean gbx_cache_file_sum (int fd, guint64 *sum);
+
 typedef struct
 {
   char *key;
   char *source; /* (nullable) */
   char *digest;
+  guint64 sum;
   guint64 size;
   guint64 inode;
   gint64 modified_ns;
 } GbxCacheStamp;
 
 GbxCacheStamp *gbx_cache_stamp_new (const char *key, const char *source, const char *digest,
-                                    const struct stat *data);
+                                    guint64 sum, const struct stat *data);
 /* NULL when there is none or it is malformed. */
 GbxCacheStamp *gbx_cache_stamp_load (int directory_fd, const char *name);
 /* Written, and to be committed. */

