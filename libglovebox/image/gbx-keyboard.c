@@ -9,6 +9,7 @@
 #include "gbx-guest-config.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xkbcommon/xkbcommon.h>
@@ -130,5 +131,9 @@ gbx_keyboard_compile (GbxKeyboard *self, const char *path, GError **error)
   free (text);
   if (!done)
     return FALSE;
-  return g_subprocess_get_successful (xkbcomp) || set_error (error, _ ("xkbcomp failed"));
+  if (g_subprocess_get_successful (xkbcomp))
+    return TRUE;
+  /* The guest would take a part of it for all. */
+  g_unlink (path);
+  return set_error (error, _ ("xkbcomp failed"));
 }

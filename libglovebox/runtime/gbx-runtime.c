@@ -67,8 +67,7 @@ enter_base (const char *base, GError **error)
 
   if (fd >= 0 && flock (fd, LOCK_EX) == 0)
     return fd;
-  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot lock the runtime folder %s: %s"),
-               base, g_strerror (errno));
+  gbx_path_set_runtime_error (error, path, errno);
   if (fd >= 0)
     close (fd);
   return -1;
@@ -91,12 +90,14 @@ static gboolean
 save_state (GbxRuntime *self, GError **error)
 {
   g_autofree char *path = gbx_runtime_get_file (self, "state");
-  g_autoptr (GError) local = NULL;
+  g_autofree char *new_path = gbx_runtime_get_file (self, "state.new");
+  gsize length;
+  g_autofree char *text = g_key_file_to_data (self->state, &length, NULL);
 
-  if (g_key_file_save_to_file (self->state, path, &local))
+  /* Whoever lists the sandboxes meanwhile reads all of the one or of the other. */
+  if (gbx_path_write_file (new_path, text, length, 0600) && g_rename (new_path, path) == 0)
     return TRUE;
-  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
-               _ ("Cannot write in the runtime folder: %s; is it full?"), local->message);
+  gbx_path_set_runtime_error (error, path, errno);
   return FALSE;
 }
 
@@ -146,8 +147,7 @@ claim_one (GbxRuntime *self, const char *name, GError **error)
     self->lock = open (lock_path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (self->lock < 0 || !try_lock (self->lock, F_WRLCK))
     {
-      g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot make the folder %s: %s"), path,
-                   g_strerror (errno));
+      gbx_path_set_runtime_error (error, path, errno);
       gbx_path_remove_tree (path);
       return -1;
     }

@@ -51,6 +51,22 @@ gbx_path_runtime_name (void)
   return g_strdup_printf ("/tmp/glovebox-%u", (guint) geteuid ());
 }
 
+void
+gbx_path_set_runtime_error (GError **error, const char *path, int errsv)
+{
+  g_autofree char *folder = gbx_path_runtime_name ();
+
+  if (errsv == ENOSPC || errsv == EDQUOT || errsv == EFBIG)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
+                 _ ("There is no room left in the runtime folder “%s” (%s); free some space there, "
+                    "20 MB are enough, or set XDG_RUNTIME_DIR to a folder of yours on another disk"),
+                 folder, g_strerror (errsv));
+  else
+    g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
+                 _ ("Cannot write “%s” (%s); see that the runtime folder “%s” can be written"),
+                 path, g_strerror (errsv), folder);
+}
+
 char *
 gbx_path_cache (void)
 {
@@ -72,8 +88,7 @@ gbx_path_runtime (GError **error)
 
   if (g_mkdir (path, 0700) != 0 && errno != EEXIST)
     {
-      g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
-                   _ ("Cannot make the runtime folder %s: %s"), path, g_strerror (errno));
+      gbx_path_set_runtime_error (error, path, errno);
       return NULL;
     }
   if (!is_private_directory (path) || g_chmod (path, 0700) != 0)
@@ -103,6 +118,39 @@ gbx_path_show (const char *path)
       path += (gint) c >= 0 ? g_unichar_to_utf8 (c, NULL) : 1;
     }
   return g_string_free (text, FALSE);
+}
+
+static gboolean
+write_all (int fd, const char *data, gsize length)
+{
+  while (length > 0)
+    {
+      ssize_t n = write (fd, data, length);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n <= 0)
+        return FALSE;
+      data += n;
+      length -= n;
+    }
+  return TRUE;
+}
+
+gboolean
+gbx_path_write_file (const char *path, const char *data, gsize length, guint mode)
+{
+  int fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+  int code = 0;
+
+  if (fd < 0)
+    return FALSE;
+  if (!write_all (fd, data, length) || fchmod (fd, mode) != 0)
+    code = errno;
+  if (close (fd) != 0 && !code)
+    code = errno;
+  errno = code;
+  return code == 0;
 }
 
 /* A folder without write permission would keep its contents. */

@@ -16,6 +16,9 @@ char *gbx_path_program (const char *name);
 char *gbx_path_runtime (GError **error);
 /* The same path, making nothing. */
 char *gbx_path_runtime_name (void);
+/* GBX_ERROR_STORAGE about a path in it that could not be made or written, as one
+ * sentence with the way out that errno suggests. */
+void gbx_path_set_runtime_error (GError **error, const char *path, int errsv);
 /* The folder of kernels and initial file systems. */
 char *gbx_path_cache (void);
 
@@ -24,6 +27,10 @@ gboolean gbx_path_is_within (const char *path, const char *folder);
 
 /* As a message can have it: control characters and what is no UTF-8 escaped. */
 char *gbx_path_show (const char *path);
+
+/* Makes the file, or replaces what is in it, with that mode whatever the umask is;
+ * FALSE with errno. */
+gboolean gbx_path_write_file (const char *path, const char *data, gsize length, guint mode);
 
 /* Removes a folder and all in it, following no link; best effort. */
 void gbx_path_remove_tree (const char *path);

@@ -7,7 +7,9 @@
 #include "gbx-runtime.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -44,6 +46,28 @@ test_nothing_left (void)
   g_assert_true (g_file_test (path, G_FILE_TEST_IS_DIR));
   gbx_runtime_free (one);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* A file may have 16 bytes and no more: for a program that is a full disk. */
+static void
+test_full_disk (void)
+{
+  g_autoptr (GbxRuntime) one = gbx_runtime_claim ("full", TRUE, NULL);
+  g_autoptr (GError) error = NULL;
+  struct rlimit before, limit;
+  gboolean written;
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_no_errno (getrlimit (RLIMIT_FSIZE, &before));
+  limit = before;
+  limit.rlim_cur = 16;
+  g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &limit));
+  written = gbx_runtime_write_state (one, "Title", "uuid", "tcg", &error);
+  g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &before));
+  g_assert_false (written);
+  g_assert_error (error, GBX_ERROR, GBX_ERROR_STORAGE);
+  g_assert_nonnull (strstr (error->message, base));
+  g_assert_nonnull (strstr (error->message, "XDG_RUNTIME_DIR"));
 }
 
 static gboolean
@@ -137,6 +161,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/runtime/claim-twice", test_claim_twice);
   g_test_add_func ("/runtime/nothing-left", test_nothing_left);
+  g_test_add_func ("/runtime/full-disk", test_full_disk);
   g_test_add_func ("/runtime/list-keeps-lock", test_list_keeps_lock);
   g_test_add_func ("/runtime/sweep", test_sweep_the_dead);
   g_test_add_func ("/runtime/base-is-a-link", test_base_is_a_link);

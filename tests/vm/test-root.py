@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What only root can set up, and how Glovebox behaves for root."""
 
+import contextlib
 import os
 import subprocess
 import unittest
@@ -41,18 +42,31 @@ class Root(SandboxTest):
         self.assertEqual(status, 0, err.decode())
         return out
 
+    @contextlib.contextmanager
+    def full_disk(self, size):
+        disk = self.folder / f"disk-{size}"
+        disk.mkdir(mode=0o700)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", f"mode=0700,size={size}", "gbx-test", disk],
+                       check=True)
+        try:
+            yield disk
+        finally:
+            subprocess.run(["umount", "-l", disk], check=True)
+
+    def test_full_runtime_folder(self):
+        """a full runtime folder is said in one sentence that names it, at whatever file it is"""
+        for size in ("4k", "8k", "40k", "400k"):
+            with self.subTest(size), self.full_disk(size) as disk:
+                self.assert_refused("exec", "--", "true", words=["no room", str(disk)],
+                                    env={**self.environment, "XDG_RUNTIME_DIR": str(disk)})
+
     def test_full_disk(self):
         """a full disk under the cache is said, and nothing is left on it"""
-        disk = self.folder / "disk"
-        disk.mkdir()
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=300k", "gbx-test", disk], check=True)
-        try:
+        with self.full_disk("300k") as disk:
             self.assert_refused("exec", "--", "true", words=["room"],
                                 env={**self.environment, "XDG_CACHE_HOME": str(disk)})
             left = [name for name in os.listdir(disk / "glovebox") if name.startswith("tmp-")]
             self.assertEqual(left, [])
-        finally:
-            subprocess.run(["umount", "-l", disk], check=True)
 
 
 if __name__ == "__main__":
