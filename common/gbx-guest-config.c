@@ -106,6 +106,16 @@ gbx_config_put_clock (GbxWriter *writer, uint32_t seconds, uint32_t nanoseconds)
 }
 
 void
+gbx_config_put_accounts (GbxWriter *writer, uint32_t display, uint32_t own)
+{
+  size_t begin = item_begin (writer, GBX_CONFIG_ACCOUNTS);
+
+  gbx_write_u32 (writer, display);
+  gbx_write_u32 (writer, own);
+  item_end (writer, begin);
+}
+
+void
 gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
                         const char *gateway)
 {
@@ -219,6 +229,29 @@ decode_clock (GbxGuestConfig *self, GbxReader *reader)
 }
 
 static const char *
+decode_accounts (GbxGuestConfig *self, GbxReader *reader)
+{
+  self->display_account = gbx_read_u32 (reader);
+  self->private_account = gbx_read_u32 (reader);
+  return NULL;
+}
+
+/* The highest number is that of no account: chown() would leave things as they are. */
+static bool
+account_is_free (const GbxGuestConfig *self, uint32_t account)
+{
+  return account != 0 && account != UINT32_MAX && account != self->uid && account != self->gid;
+}
+
+static bool
+accounts_are_apart (const GbxGuestConfig *self)
+{
+  return self->display_account != self->private_account &&
+         account_is_free (self, self->display_account) &&
+         account_is_free (self, self->private_account);
+}
+
+static const char *
 decode_keyboard (GbxGuestConfig *self, GbxReader *reader)
 {
   gbx_read_text (reader, self->xkb_model, sizeof self->xkb_model - 1);
@@ -250,6 +283,8 @@ decode_config_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
       return decode_keyboard (self, reader);
     case GBX_CONFIG_CLOCK:
       return decode_clock (self, reader);
+    case GBX_CONFIG_ACCOUNTS:
+      return decode_accounts (self, reader);
     case GBX_CONFIG_VERBOSE:
       return read_flag (reader, &self->verbose) ? NULL : "malformed verbosity";
     default:
@@ -293,6 +328,8 @@ gbx_guest_config_decode (GbxGuestConfig *self, const void *payload, size_t lengt
     return "truncated";
   if (!self->user[0])
     return "no user";
+  if (!accounts_are_apart (self))
+    return "no accounts of the guest's own";
   if (self->desktop && !self->width)
     return "no display size";
   return NULL;

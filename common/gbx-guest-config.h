@@ -38,7 +38,8 @@ typedef enum
   GBX_CONFIG_KEYBOARD = 11,   /* text model, text layout, text variant, text options */
   GBX_CONFIG_VERBOSE = 12,    /* u8: 1 sends debug log lines */
   GBX_CONFIG_CLOCK = 13,      /* u32 seconds since 1970, u32 nanoseconds: the host's clock */
-  GBX_CONFIG_LAST = GBX_CONFIG_CLOCK,
+  GBX_CONFIG_ACCOUNTS = 14,   /* u32 of the display, u32 of what init keeps to itself */
+  GBX_CONFIG_LAST = GBX_CONFIG_ACCOUNTS,
 } GbxConfigTag;
 
 enum
@@ -65,6 +66,11 @@ typedef struct
   uint32_t clock_s, clock_ns; /* 0 where it was not told */
   uint16_t width, height;
   uint32_t uid, gid;
+  /* User and group of Xorg and of what goes with it.  Shared memory of mode 0600, as
+   * toolkits make it for MIT-SHM, it may not attach: such pictures come over the
+   * socket instead, where toolkits go back to by themselves. */
+  uint32_t display_account;
+  uint32_t private_account; /* nobody's */
   char user[GBX_CONFIG_NAME_MAX + 1];
   char hostname[GBX_CONFIG_NAME_MAX + 1];
   char home[GBX_CONFIG_PATH_MAX + 1];
@@ -99,6 +105,8 @@ void gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height,
 void gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns,
                               bool errors_apart);
 void gbx_config_put_clock (GbxWriter *writer, uint32_t seconds, uint32_t nanoseconds);
+/* Neither may be 0, the user's or the group's of the user, nor both the same. */
+void gbx_config_put_accounts (GbxWriter *writer, uint32_t display, uint32_t own);
 void gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
                              const char *gateway);
 void gbx_config_put_keyboard (GbxWriter *writer, const char *model, const char *layout,

@@ -2,6 +2,7 @@
 
 #include "gbx-confine.h"
 
+#include "gbx-system-calls.h"
 #include "gbx-util.h"
 
 #include <errno.h>
@@ -48,7 +49,7 @@ gbx_confine_account (uid_t uid, gid_t gid)
 }
 
 #ifdef __x86_64__
-/* No program of a user needs these; all of them want capabilities anyway. */
+/* No program of a user needs these; nearly all of them want capabilities anyway. */
 static const unsigned short refused[] = {
   SYS_kexec_load,    SYS_kexec_file_load, SYS_init_module, SYS_finit_module, SYS_delete_module,
   SYS_bpf,           SYS_perf_event_open, SYS_iopl,        SYS_ioperm,       SYS_swapon,
@@ -56,34 +57,85 @@ static const unsigned short refused[] = {
   SYS_add_key,       SYS_keyctl,          SYS_request_key, SYS_quotactl,     SYS_userfaultfd,
   SYS_open_by_handle_at, SYS_syslog,      SYS_vhangup,
 };
+static const unsigned short set_groups[] = { SYS_setgroups };
 
-bool
-gbx_confine_system_calls (void)
+/* Programs of 32 bits run as well, Wine's say, and any program can make their calls:
+ * the same are refused there, by their own numbers. */
+static const GbxSystemCalls calls_64 = {
+  AUDIT_ARCH_X86_64, refused, GBX_N_ELEMENTS (refused), set_groups, GBX_N_ELEMENTS (set_groups),
+};
+
+/* A jump spans 255 instructions at the most. */
+#define FILTER_MAX 256
+/* The third set of calls, x32, has this bit in its numbers.  Hardly a kernel has it,
+ * and where one does, its programs hear what they hear elsewhere. */
+#define X32_BIT 0x40000000
+
+typedef struct
 {
-  struct sock_filter code[GBX_N_ELEMENTS (refused) + 8];
-  struct sock_fprog program = { 0, code };
-  unsigned short n = 0;
-  unsigned char left = GBX_N_ELEMENTS (refused);
+  struct sock_filter code[FILTER_MAX];
+  unsigned short length;
+} Filter;
 
-  /* Programs of 32 bits have other numbers: they are let through, as a filter
-   * here is one layer of several and they must run. */
-  code[n++] = (struct sock_filter) BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, arch));
-  code[n++] = (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, AUDIT_ARCH_X86_64, 1, 0);
-  code[n++] = (struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-  code[n++] = (struct sock_filter) BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offsetof (struct seccomp_data, nr));
+static void
+add (Filter *self, struct sock_filter instruction)
+{
+  self->code[self->length++] = instruction;
+}
+
+static void
+add_load (Filter *self, size_t offset)
+{
+  add (self, (struct sock_filter) BPF_STMT (BPF_LD | BPF_W | BPF_ABS, offset));
+}
+
+static void
+add_verdict (Filter *self, uint32_t verdict)
+{
+  add (self, (struct sock_filter) BPF_STMT (BPF_RET | BPF_K, verdict));
+}
+
+static void
+add_answers (Filter *self, const unsigned short *calls, size_t n_calls, int error)
+{
+  for (size_t i = 0; i < n_calls; i++)
+    {
+      add (self, (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, calls[i], 0, 1));
+      add_verdict (self, SECCOMP_RET_ERRNO | error);
+    }
+}
+
+static void
+add_architecture (Filter *self, const GbxSystemCalls *calls)
+{
+  unsigned short jump;
+
+  add_load (self, offsetof (struct seccomp_data, arch));
+  jump = self->length;
+  add (self, (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, calls->architecture, 0, 0));
+  add_load (self, offsetof (struct seccomp_data, nr));
+  add (self, (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1));
+  add_verdict (self, SECCOMP_RET_ERRNO | ENOSYS);
   /* Programs of uid 0, xterm for one, take it for granted that they can set
    * their groups and end when they cannot.  There are none to give up, so they
    * are told that it is done. */
   if (getuid () == 0)
-    {
-      code[n++] = (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, SYS_setgroups, 0, 1);
-      code[n++] = (struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | 0);
-    }
-  for (size_t i = 0; i < GBX_N_ELEMENTS (refused); i++, left--)
-    code[n++] = (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JEQ | BPF_K, refused[i], left, 0);
-  code[n++] = (struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
-  code[n++] = (struct sock_filter) BPF_STMT (BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM);
-  program.len = n;
+    add_answers (self, calls->set_groups, calls->n_set_groups, 0);
+  add_answers (self, calls->refused, calls->n_refused, EPERM);
+  add_verdict (self, SECCOMP_RET_ALLOW);
+  self->code[jump].jf = (unsigned char) (self->length - jump - 1);
+}
+
+bool
+gbx_confine_system_calls (void)
+{
+  Filter filter = { .length = 0 };
+  struct sock_fprog program = { 0, filter.code };
+
+  add_architecture (&filter, &calls_64);
+  add_architecture (&filter, &gbx_system_calls_32);
+  add_verdict (&filter, SECCOMP_RET_ERRNO | ENOSYS);
+  program.len = filter.length;
   /* ENOSYS, EINVAL: a kernel without filters; the other layers remain. */
   return prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0 || errno == ENOSYS ||
          errno == EINVAL;

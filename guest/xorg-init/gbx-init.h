@@ -12,17 +12,10 @@
 
 #include <signal.h>
 
-/* The account of Xorg and of what goes with it; the composed /etc/passwd of
- * the host has it under the name gbx-xorg.  Shared memory of mode 0600, as
- * toolkits make it for MIT-SHM, it may not attach: such pictures come over the
- * socket instead, where toolkits go back to by themselves. */
-#define GBX_XORG_UID 64000
-
 /* What init keeps to itself in the guest's file system.  The folder belongs to
- * an account that nobody has, so that even an application of uid 0, which has
- * no capabilities, may not enter it. */
+ * an account that nobody has, the configuration's private_account, so that even an
+ * application of uid 0, which has no capabilities, may not enter it. */
 #define GBX_PRIVATE "/run/gbx-private"
-#define GBX_PRIVATE_UID 64001
 
 /* What init itself adds to the configured environment. */
 #define GBX_OWN_ENVIRONMENT_MAX 64

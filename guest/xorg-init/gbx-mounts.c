@@ -21,6 +21,8 @@
 
 #define SHARES GBX_PRIVATE "/shares"
 #define KERNEL_DEV GBX_PRIVATE "/dev"
+/* What all the folders have in common that applications write to. */
+#define MEMORY GBX_PRIVATE "/memory"
 
 #define PLAIN (MS_NOSUID | MS_NODEV)
 
@@ -29,25 +31,29 @@ typedef struct
   const char *source, *target, *type;
   unsigned long flags;
   const char *options;
+  mode_t mode; /* of a source that is made first, or 0 */
 } Mount;
 
 static const Mount mounts[] = {
-  { "tmpfs", "/run", "tmpfs", PLAIN, "mode=0755" },
+  /* A tmpfs may take half of the memory where it is told nothing, each of them.
+   * These two together leave a fifth to those who fill them. */
+  { "tmpfs", "/run", "tmpfs", PLAIN, "mode=0755,size=10%", 0 },
   /* The kernel's devices move to where only init can go; the application
    * gets a /dev that holds no more than the following. */
-  { "/dev", KERNEL_DEV, NULL, MS_MOVE, NULL },
-  { "tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k" },
-  { "devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5" },
-  { "tmpfs", "/dev/shm", "tmpfs", PLAIN, "mode=1777" },
-  { "tmpfs", "/tmp", "tmpfs", PLAIN, "mode=1777" },
-  { "tmpfs", "/var/tmp", "tmpfs", PLAIN, "mode=1777" },
-  { "tmpfs", "/home", "tmpfs", PLAIN, "mode=0755" },
-  { "proc", "/proc", "proc", PLAIN | MS_NOEXEC, "hidepid=invisible" },
-  { NULL, "/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | PLAIN | MS_NOEXEC, NULL },
+  { "/dev", KERNEL_DEV, NULL, MS_MOVE, NULL, 0 },
+  { "tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k", 0 },
+  { "devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5", 0 },
+  { "tmpfs", MEMORY, "tmpfs", PLAIN, "mode=0755,size=70%", 0 },
+  { MEMORY "/shm", "/dev/shm", NULL, MS_BIND, NULL, 01777 },
+  { MEMORY "/tmp", "/tmp", NULL, MS_BIND, NULL, 01777 },
+  { MEMORY "/var-tmp", "/var/tmp", NULL, MS_BIND, NULL, 01777 },
+  { MEMORY "/home", "/home", NULL, MS_BIND, NULL, 0755 },
+  { "proc", "/proc", "proc", PLAIN | MS_NOEXEC, "hidepid=invisible", 0 },
+  { NULL, "/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | PLAIN | MS_NOEXEC, NULL, 0 },
 };
 
 /* What these need before they can be mounted. */
-static const char *const mount_folders[] = { "/dev/pts", "/dev/shm" };
+static const char *const mount_folders[] = { "/dev/pts", "/dev/shm", MEMORY };
 
 typedef struct
 {
@@ -97,6 +103,9 @@ static void
 mount_one (GbxInit *self, const Mount *m)
 {
   make_folder_for (m->target);
+  /* The mode again, since a umask would have taken of it. */
+  if (m->mode && (mkdir (m->source, m->mode) != 0 || chmod (m->source, m->mode) != 0))
+    gbx_fatal (self, "cannot make %s: %s", m->source, strerror (errno));
   if (mount (m->source, m->target, m->type, m->flags, m->options) != 0)
     gbx_fatal (self, "cannot mount %s: %s", m->target, strerror (errno));
 }
@@ -279,8 +288,8 @@ mount_home (GbxInit *self)
       snprintf (config->home, sizeof config->home, "/home/%s", config->user);
       place[0] = '\0';
     }
-  if (place[0] && mount ("tmpfs", place, "tmpfs", PLAIN, "mode=0755") != 0)
-    gbx_fatal (self, "cannot make a home at %s: %s", place, strerror (errno));
+  if (place[0])
+    mount_one (self, &(Mount) { MEMORY "/elsewhere", place, NULL, MS_BIND, NULL, 0755 });
   if (gbx_path_parent (config->home, parent, sizeof parent))
     gbx_make_folders (parent, 0755, 0, 0);
   mkdir (config->home, 0700);
@@ -291,9 +300,11 @@ mount_home (GbxInit *self)
 void
 gbx_phase_mounts (GbxInit *self)
 {
+  uid_t nobody = self->config.private_account;
+
   for (size_t i = 0; i < GBX_N_ELEMENTS (mounts); i++)
     mount_one (self, &mounts[i]);
-  if (chown (GBX_PRIVATE, GBX_PRIVATE_UID, GBX_PRIVATE_UID) != 0)
+  if (chown (GBX_PRIVATE, nobody, nobody) != 0)
     gbx_fatal (self, "cannot close " GBX_PRIVATE ": %s", strerror (errno));
   fill_dev (self);
   let_go_of_initramfs (self);

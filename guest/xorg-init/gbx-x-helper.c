@@ -17,11 +17,13 @@
 #include <unistd.h>
 
 static _Noreturn void
-run_child (int socket)
+run_child (GbxInit *self, int socket)
 {
+  uid_t account = self->config.display_account;
+
   gbx_confine_process ();
   if (dup2 (socket, 3) < 0 || close_range (4, ~0U, 0) != 0 || !gbx_confine_privileges () ||
-      !gbx_confine_account (GBX_XORG_UID, GBX_XORG_UID) || !gbx_confine_system_calls ())
+      !gbx_confine_account (account, account) || !gbx_confine_system_calls ())
     _exit (126);
   setenv ("DISPLAY", ":0", 1);
   setenv ("XAUTHORITY", GBX_XORG_AUTHORITY, 1);
@@ -39,7 +41,7 @@ gbx_phase_window_manager (GbxInit *self)
   if (self->pids[GBX_CHILD_X_HELPER] < 0)
     gbx_fatal (self, "cannot start the window manager: %s", strerror (errno));
   if (self->pids[GBX_CHILD_X_HELPER] == 0)
-    run_child (ends[1]);
+    run_child (self, ends[1]);
   close (ends[1]);
   self->helper_fd = ends[0];
   gbx_x_helper_resize (self, self->config.width, self->config.height);

@@ -107,6 +107,14 @@ choose_input_driver (GbxInit *self, GbxXorgConfig *config)
   describe_inputs (self, config);
 }
 
+static bool
+give_to_display (GbxInit *self, const char *path)
+{
+  uid_t account = self->config.display_account;
+
+  return chown (path, account, account) == 0;
+}
+
 static void
 write_owned (GbxInit *self, const char *path, const void *data, size_t length, uid_t uid, gid_t gid)
 {
@@ -117,6 +125,7 @@ write_owned (GbxInit *self, const char *path, const void *data, size_t length, u
 static void
 write_authority (GbxInit *self)
 {
+  uid_t account = self->config.display_account;
   uint8_t cookie[16], entry[64];
   char path[64];
   size_t length;
@@ -124,7 +133,7 @@ write_authority (GbxInit *self)
   if (getrandom (cookie, sizeof cookie, 0) != sizeof cookie)
     gbx_fatal (self, "the kernel has no random numbers: %s", strerror (errno));
   length = gbx_xauthority_write (cookie, entry, sizeof entry);
-  write_owned (self, GBX_XORG_AUTHORITY, entry, length, GBX_XORG_UID, GBX_XORG_UID);
+  write_owned (self, GBX_XORG_AUTHORITY, entry, length, account, account);
   snprintf (path, sizeof path, "/run/user/%u/Xauthority", self->config.uid);
   write_owned (self, path, entry, length, self->config.uid, self->config.gid);
   gbx_set_environment (self, "XAUTHORITY", path);
@@ -146,7 +155,7 @@ write_config (GbxInit *self, GbxDisplayDevices *devices)
   gbx_find_devices (devices, &xorg, config->opengl);
   choose_input_driver (self, &xorg);
   length = gbx_xorg_config_write (&xorg, text, sizeof text);
-  write_owned (self, XORG_CONF, text, length, GBX_XORG_UID, GBX_XORG_UID);
+  write_owned (self, XORG_CONF, text, length, config->display_account, config->display_account);
   gbx_debug (self, "display on %s, %zu input devices by %s",
              xorg.card ? xorg.card : "the frame buffer", xorg.n_inputs, xorg.input_driver);
 }
@@ -179,14 +188,14 @@ static const char xkbcomp_script[] =
     "exec " XKBCOMP_REAL " \"$@\"\n";
 
 static bool
-provide_keymap (void)
+provide_keymap (GbxInit *self)
 {
   static char keymap[65536];
   ssize_t length = gbx_read_file (GBX_KEYMAP, keymap, sizeof keymap);
 
   return length > 0 && (size_t) length < sizeof keymap - 1 &&
          gbx_write_file (XKB_OUTPUT, keymap, length, 0600) &&
-         chown (XKB_OUTPUT, GBX_XORG_UID, GBX_XORG_UID) == 0 &&
+         give_to_display (self, XKB_OUTPUT) &&
          gbx_write_file (XKBCOMP_SCRIPT, xkbcomp_script, sizeof xkbcomp_script - 1, 0755) &&
          gbx_write_file (XKBCOMP_REAL, "", 0, 0755);
 }
@@ -232,24 +241,28 @@ static _Noreturn void
 run_xorg (GbxInit *self, const char *server, const GbxDisplayDevices *devices, int listener,
           int display)
 {
+  /* "local" is an abstract socket, which no permission of a file protects; the one in
+   * /tmp is handed in. */
   char *arguments[] = {
     (char *) server, (char *) ":0", (char *) "vt1", (char *) "-keeptty", (char *) "-novtswitch",
-    (char *) "-nolisten", (char *) "tcp", (char *) "-noreset", (char *) "-s", (char *) "0",
+    (char *) "-nolisten", (char *) "tcp", (char *) "-nolisten", (char *) "local",
+    (char *) "-noreset", (char *) "-s", (char *) "0",
     (char *) "-auth", (char *) GBX_XORG_AUTHORITY, (char *) "-config", (char *) XORG_CONF,
     (char *) "-configdir", (char *) XORG_EMPTY, (char *) "-logfile", (char *) XORG_LOG,
     (char *) "-displayfd", (char *) "4", self->config.opengl ? NULL : (char *) "-extension",
     (char *) "GLX", NULL,
   };
+  uid_t account = self->config.display_account;
   char pid[32];
   char *environment[] = { (char *) "PATH=/usr/bin:/bin", (char *) "LISTEN_FDS=1", pid,
                           (char *) "HOME=/nonexistent", NULL };
 
   gbx_confine_process ();
   /* ENOENT: a system without that folder. */
-  if (unshare (CLONE_NEWNS) != 0 || !gbx_make_private_dev (devices, GBX_XORG_UID, GBX_XORG_UID) ||
+  if (unshare (CLONE_NEWNS) != 0 || !gbx_make_private_dev (devices, account, account) ||
       (mount (XORG_EMPTY, SYSTEM_CONFS, NULL, MS_BIND, NULL) != 0 && errno != ENOENT) ||
       !replace_xkbcomp () || !take_terminal () || !arrange_descriptors (listener, display) ||
-      !gbx_confine_privileges () || !gbx_confine_account (GBX_XORG_UID, GBX_XORG_UID) ||
+      !gbx_confine_privileges () || !gbx_confine_account (account, account) ||
       !gbx_confine_system_calls ())
     _exit (126);
   snprintf (pid, sizeof pid, "LISTEN_PID=%d", getpid ());
@@ -265,11 +278,11 @@ gbx_phase_xorg (GbxInit *self)
   int ready[2], listener;
 
   if (mkdir (GBX_XORG_FOLDER, 0700) != 0 || mkdir (XORG_EMPTY, 0755) != 0 ||
-      chown (GBX_XORG_FOLDER, GBX_XORG_UID, GBX_XORG_UID) != 0 || pipe2 (ready, O_CLOEXEC) != 0)
+      !give_to_display (self, GBX_XORG_FOLDER) || pipe2 (ready, O_CLOEXEC) != 0)
     gbx_fatal (self, "cannot prepare the display: %s", strerror (errno));
   write_authority (self);
   write_config (self, &devices);
-  if (!provide_keymap ())
+  if (!provide_keymap (self))
     gbx_debug (self, "Xorg compiles its keymap by itself");
   listener = listen_for_clients (self);
   gbx_set_environment (self, "DISPLAY", ":0");

@@ -137,6 +137,7 @@ put_config (GbxWriter *writer, gpointer data)
 
   gbx_config_put_u8 (writer, GBX_CONFIG_MODE, gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP);
   gbx_config_put_user (writer, identity->uid, identity->gid, identity->user, identity->home);
+  gbx_config_put_accounts (writer, identity->display_account, identity->private_account);
   put_shares (writer, policy);
   if (gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
     put_desktop (writer, config->plan, config->keyboard);

@@ -6,6 +6,7 @@
 #include "gbx-rootfs.h"
 
 #include "gbx-error.h"
+#include "gbx-paths.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -72,12 +73,57 @@ static const struct
 
 /* ------------------------------------------------------------ identity -- */
 
+/* What the kernel calls whoever it has no number for. */
+#define NOBODY 65534u
+
 static char *
 passwd_field (const char *text, const char *fallback)
 {
   char *copy = g_strdup (text && *text ? text : fallback);
 
   return g_strdelimit (copy, ":\n,", ' ');
+}
+
+/* Where Debian and others have accounts of packages, not of people. */
+#define FIRST_OWN_ACCOUNT 64000
+
+static gboolean
+is_taken (GbxIdentity *self, guint32 account, const gid_t *groups, guint n_groups)
+{
+  if (account == self->uid || account == self->gid || account == self->display_account)
+    return TRUE;
+  for (guint i = 0; i < n_groups; i++)
+    if (account == groups[i])
+      return TRUE;
+  return FALSE;
+}
+
+static guint32
+free_account (GbxIdentity *self, const gid_t *groups, guint n_groups)
+{
+  guint32 account = FIRST_OWN_ACCOUNT;
+
+  while (is_taken (self, account, groups, n_groups) || account == NOBODY)
+    account++;
+  return account;
+}
+
+void
+gbx_identity_choose_accounts (GbxIdentity *self, const gid_t *groups, guint n_groups)
+{
+  self->display_account = 0;
+  self->display_account = free_account (self, groups, n_groups);
+  self->private_account = free_account (self, groups, n_groups);
+}
+
+static void
+choose_accounts (GbxIdentity *self)
+{
+  int n_groups = getgroups (0, NULL);
+  g_autofree gid_t *groups = g_new0 (gid_t, MAX (n_groups, 1));
+
+  n_groups = n_groups > 0 ? getgroups (n_groups, groups) : 0;
+  gbx_identity_choose_accounts (self, groups, MAX (n_groups, 0));
 }
 
 GbxIdentity *
@@ -104,6 +150,7 @@ gbx_identity_new_for_host (GError **error)
   self->home = g_canonicalize_filename (g_get_home_dir (), "/");
   self->account_home = g_canonicalize_filename (found->pw_dir, "/");
   self->shell = passwd_field (found->pw_shell, "/bin/sh");
+  choose_accounts (self);
   return g_steal_pointer (&self);
 }
 
@@ -124,13 +171,7 @@ gbx_identity_free (GbxIdentity *self)
 static gboolean
 storage_error (GError **error, const char *path)
 {
-  int code = errno;
-
-  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
-               code == ENOSPC ? _ ("Cannot compose the guest's root: no space left for %s (%s); "
-                                   "free some in the runtime folder")
-                              : _ ("Cannot compose the guest's root: %s: %s"),
-               path, g_strerror (code));
+  gbx_path_set_runtime_error (error, path, errno);
   return FALSE;
 }
 
@@ -165,18 +206,9 @@ static gboolean
 write_file (const char *root, const char *name, const char *data, gssize length, GError **error)
 {
   g_autofree char *path = g_build_filename (root, name, NULL);
-  g_autoptr (GError) local = NULL;
+  gsize size = length < 0 ? strlen (data) : (gsize) length;
 
-  if (g_file_set_contents_full (path, data, length, G_FILE_SET_CONTENTS_NONE, 0644, &local))
-    return g_chmod (path, 0644) == 0 || storage_error (error, path);
-  if (g_error_matches (local, G_FILE_ERROR, G_FILE_ERROR_NOSPC))
-    {
-      errno = ENOSPC;
-      return storage_error (error, path);
-    }
-  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot compose the guest's root: %s"),
-               local->message);
-  return FALSE;
+  return gbx_path_write_file (path, data, size, 0644) || storage_error (error, path);
 }
 
 static gboolean
@@ -311,12 +343,13 @@ write_accounts (const char *root, GbxIdentity *who, GError **error)
     g_string_append (passwd, "root:x:0:0:root:/root:/usr/sbin/nologin\n");
   if (who->gid != 0)
     g_string_append (group, "root:x:0:\n");
-  g_string_append_printf (passwd, "%s:x:%d:%d:Display server:/nonexistent:/usr/sbin/nologin\n",
-                          GBX_XORG_USER, GBX_XORG_UID, GBX_XORG_UID);
-  g_string_append_printf (group, "%s:x:%d:\ntty:x:5:\nvideo:x:44:\naudio:x:29:\n", GBX_XORG_USER,
-                          GBX_XORG_UID);
-  g_string_append (passwd, "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n");
-  g_string_append (group, "nogroup:x:65534:\n");
+  g_string_append_printf (passwd, "%s:x:%u:%u:Display server:/nonexistent:/usr/sbin/nologin\n",
+                          GBX_XORG_USER, who->display_account, who->display_account);
+  g_string_append_printf (group, "%s:x:%u:\ntty:x:5:\nvideo:x:44:\naudio:x:29:\n", GBX_XORG_USER,
+                          who->display_account);
+  g_string_append_printf (passwd, "nobody:x:%u:%u:nobody:/nonexistent:/usr/sbin/nologin\n", NOBODY,
+                          NOBODY);
+  g_string_append_printf (group, "nogroup:x:%u:\n", NOBODY);
   return write_file (root, "etc/passwd", passwd->str, -1, error) &&
          write_file (root, "etc/group", group->str, -1, error);
 }

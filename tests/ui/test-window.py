@@ -228,6 +228,15 @@ class Window(WindowTest):
         for line in ('XDG_DOWNLOAD_DIR="$HOME/Downloads"', "_JAVA_AWT_WM_NONREPARENTING=1"):
             self.assertIn(line, self.read("found").splitlines())
 
+    def test_display_socket(self):
+        """the display listens to nothing but the socket in /tmp"""
+        process = self.open("--", "sh", "-c",
+                            "xdpyinfo >/dev/null && grep -o '[^ ]*X11.*' /proc/net/unix >/s/sockets;"
+                            "exec xterm -e true")
+        self.await_file("sockets", process)
+        self.assertEqual(self.finish_window(process), 0)
+        self.assertEqual(set(self.read("sockets").split()), {"/tmp/.X11-unix/X0"})
+
     def test_end_page(self):
         """it stays when the application fails, and says how, and what it said"""
         process = self.open("--", "sh", "-c", "echo first >&2; printf 'last words' >&2; exit 3")

@@ -365,6 +365,7 @@ write_config (guint8 *buffer, gsize size)
   gbx_writer_init (&writer, buffer, size);
   gbx_config_put_u8 (&writer, GBX_CONFIG_MODE, 1);
   gbx_config_put_user (&writer, 1000, 1001, "user", "/home/user");
+  gbx_config_put_accounts (&writer, 64000, 64001);
   gbx_config_put_share (&writer, GBX_SHARE_FILE, "gbx-share-0", "/home/user/a b.txt", "a b.txt");
   gbx_config_put_display (&writer, 1280, 800, true);
   gbx_config_put_network (&writer, "10.0.2.15", 24, "10.0.2.2");
@@ -388,6 +389,8 @@ test_config_round (void)
   g_assert_cmpuint (config->clock_s, ==, 0xfedcba98u);
   g_assert_cmpuint (config->clock_ns, ==, 999999999);
   g_assert_cmpuint (config->gid, ==, 1001);
+  g_assert_cmpuint (config->display_account, ==, 64000);
+  g_assert_cmpuint (config->private_account, ==, 64001);
   g_assert_cmpuint (config->n_shares, ==, 1);
   g_assert_cmpstr (config->shares[0].path, ==, "/home/user/a b.txt");
   g_assert_cmpstr (config->xkb_variant, ==, "nodeadkeys");
@@ -423,6 +426,7 @@ test_config_flags (void)
 
         gbx_writer_init (&writer, buffer, sizeof buffer);
         gbx_config_put_user (&writer, 1, 2, "user", "/home/user");
+        gbx_config_put_accounts (&writer, 64000, 64001);
         gbx_config_put_display (&writer, 800, 600, false);
         gbx_config_put_u8 (&writer, tags[i], 0);
         buffer[writer.length - 1] = value;
@@ -652,8 +656,38 @@ decode_with_share (const char *path, const char *file, guint8 flags)
 
   gbx_writer_init (&writer, buffer, sizeof buffer);
   gbx_config_put_user (&writer, 0, 0, "root", "/root");
+  gbx_config_put_accounts (&writer, 64000, 64001);
   gbx_config_put_share (&writer, flags, "tag", path, file);
   return gbx_guest_config_decode (&config, buffer, writer.length);
+}
+
+static gboolean
+accepts_accounts (guint32 uid, guint32 gid, guint32 display, guint32 own)
+{
+  g_autofree GbxGuestConfig *config = g_new (GbxGuestConfig, 1);
+  guint8 buffer[512];
+  GbxWriter writer;
+
+  gbx_writer_init (&writer, buffer, sizeof buffer);
+  gbx_config_put_user (&writer, uid, gid, "user", "/home/user");
+  gbx_config_put_accounts (&writer, display, own);
+  return gbx_guest_config_decode (config, buffer, writer.length) == NULL;
+}
+
+/* Xorg, and what init keeps to itself, are nobody else's. */
+static void
+test_config_accounts (void)
+{
+  g_assert_true (accepts_accounts (64002, 64003, 64000, 64001));
+  g_assert_true (accepts_accounts (0, 0, 64000, 64001));
+  g_assert_false (accepts_accounts (64000, 1, 64000, 64001));
+  g_assert_false (accepts_accounts (64001, 1, 64000, 64001));
+  g_assert_false (accepts_accounts (1, 64000, 64000, 64001));
+  g_assert_false (accepts_accounts (1, 64001, 64000, 64001));
+  g_assert_false (accepts_accounts (1, 1, 64000, 64000));
+  g_assert_false (accepts_accounts (1, 1, 0, 64001));
+  g_assert_false (accepts_accounts (1, 1, 64000, 0));
+  g_assert_false (accepts_accounts (1, 1, G_MAXUINT32, 64001));
 }
 
 static void
@@ -687,6 +721,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/config/round", test_config_round);
   g_test_add_func ("/protocol/config/truncated", test_config_truncated);
   g_test_add_func ("/protocol/config/flags", test_config_flags);
+  g_test_add_func ("/protocol/config/accounts", test_config_accounts);
   g_test_add_func ("/protocol/config/paths", test_config_paths);
   g_test_add_func ("/protocol/command/round", test_command_round);
   g_test_add_func ("/protocol/command/truncated", test_command_truncated);

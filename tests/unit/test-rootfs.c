@@ -2,13 +2,16 @@
 
 /* What the guest's root holds, and what it must never hold. */
 
+#include "gbx-error.h"
 #include "gbx-paths.h"
 #include "gbx-keyboard.h"
 #include "gbx-rootfs.h"
 
 #include <ftw.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 
 static char *scratch, *root;
@@ -109,14 +112,39 @@ test_modes (void)
 }
 
 static void
-test_full_disk_is_told (void)
+test_unwritable (void)
 {
   g_autoptr (GbxPolicy) policy = make_policy ();
   g_autoptr (GbxIdentity) identity = gbx_identity_new_for_host (NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (gbx_rootfs_begin ("/proc/nowhere", policy, identity, "n", NULL, &error));
-  g_assert_nonnull (error);
+  g_assert_error (error, GBX_ERROR, GBX_ERROR_STORAGE);
+  g_assert_nonnull (strstr (error->message, "/proc/nowhere"));
+}
+
+/* A file may have 16 bytes and no more: for a program that is a full disk. */
+static void
+test_full_disk (void)
+{
+  g_autoptr (GbxPolicy) policy = make_policy ();
+  g_autoptr (GbxIdentity) identity = gbx_identity_new_for_host (NULL);
+  g_autofree char *path = g_build_filename (scratch, "full", NULL);
+  g_autoptr (GError) error = NULL;
+  struct rlimit before, limit;
+  gboolean begun;
+
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_no_errno (getrlimit (RLIMIT_FSIZE, &before));
+  limit = before;
+  limit.rlim_cur = 16;
+  g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &limit));
+  begun = gbx_rootfs_begin (path, policy, identity, "n", NULL, &error);
+  g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &before));
+  g_assert_false (begun);
+  g_assert_error (error, GBX_ERROR, GBX_ERROR_STORAGE);
+  g_assert_nonnull (strstr (error->message, "no room left in the runtime folder"));
+  g_assert_nonnull (strstr (error->message, "XDG_RUNTIME_DIR"));
 }
 
 static void
@@ -129,6 +157,26 @@ test_cancelled (void)
   g_cancellable_cancel (cancellable);
   g_assert_false (gbx_rootfs_fill (path, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* The guest's own accounts have numbers that the user has not, be it as a group. */
+static void
+test_own_accounts (void)
+{
+  const gid_t groups[] = { 64000, 64003 };
+  GbxIdentity who = { .uid = 64001, .gid = 64002 };
+  g_autoptr (GbxIdentity) me = gbx_identity_new_for_host (NULL);
+  g_autofree char *passwd = contents ("etc/passwd");
+  g_autofree char *line = g_strdup_printf (GBX_XORG_USER ":x:%u:%u:", me->display_account,
+                                           me->display_account);
+
+  gbx_identity_choose_accounts (&who, groups, G_N_ELEMENTS (groups));
+  g_assert_cmpuint (who.display_account, ==, 64004);
+  g_assert_cmpuint (who.private_account, ==, 64005);
+  gbx_identity_choose_accounts (&who, NULL, 0);
+  g_assert_cmpuint (who.display_account, ==, 64000);
+  g_assert_cmpuint (who.private_account, ==, 64003);
+  g_assert_nonnull (strstr (passwd, line));
 }
 
 /* The keymap that Xorg reads: of XKB's compiled format, version 15 of it, and none
@@ -173,9 +221,11 @@ main (int argc, char **argv)
   g_test_add_func ("/rootfs/layout", test_layout);
   g_test_add_func ("/rootfs/secrets", test_secrets_stay_out);
   g_test_add_func ("/rootfs/accounts", test_accounts_reduced);
+  g_test_add_func ("/rootfs/own-accounts", test_own_accounts);
   g_test_add_func ("/rootfs/modes", test_modes);
   g_test_add_func ("/rootfs/keymap", test_keymap);
-  g_test_add_func ("/rootfs/error", test_full_disk_is_told);
+  g_test_add_func ("/rootfs/unwritable", test_unwritable);
+  g_test_add_func ("/rootfs/full-disk", test_full_disk);
   g_test_add_func ("/rootfs/cancelled", test_cancelled);
   status = g_test_run ();
   gbx_path_remove_tree (scratch);

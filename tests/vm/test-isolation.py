@@ -103,6 +103,40 @@ class Isolation(SandboxTest):
         self.assertGreater(int(lines[9]), 0)
         self.assertIn("dmesg", lines[10])
 
+    def test_memory_of_files(self):
+        """what can be written adds up to less than the memory"""
+        out = self.script('for d in / /tmp /var/tmp /dev /dev/shm /run/user/$(id -u) ~; do'
+                          '  [ -w $d ] && stat -f -c "$(stat -c %d $d) %b %S" $d; done;'
+                          'grep MemTotal /proc/meminfo')
+        *folders, total = out.splitlines()
+        self.assertGreaterEqual(len(folders), 5, out)
+        sizes = {device: int(blocks) * int(size)
+                 for device, blocks, size in (line.split() for line in folders)}
+        self.assertLess(sum(sizes.values()), int(total.split()[1]) * 1024 * 0.9, out)
+
+    def test_system_calls(self):
+        """what is refused is refused by each of the kernel's three entries"""
+        # The number in EDI; arguments: the session's keyring, to be made if need be.
+        by_32_bits = "5389f8 31db b9fdffffff ba01000000 cd80 5b c3"
+        by_x32 = "89f8 0d00000040 31ff 48c7c6fdffffff ba01000000 0f05 c3"
+        out = self.output("--", "python3", "-c", f"""
+import ctypes, mmap, os
+pages = []
+def program(code):
+    page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+    page.write(bytes.fromhex(code))
+    pages.append(page)
+    address = ctypes.addressof(ctypes.c_char.from_buffer(page))
+    return ctypes.CFUNCTYPE(ctypes.c_int, ctypes.c_int)(address)
+by_32_bits, by_x32 = program("{by_32_bits}"), program("{by_x32}")
+libc = ctypes.CDLL(None, use_errno=True)
+print(libc.syscall(250, 0, -3, 1), ctypes.get_errno())
+print(by_32_bits(20) == os.getpid(), by_32_bits(288))
+print(by_x32(39), by_x32(250))
+""").decode()
+        # EPERM; a call that is nobody's harm; ENOSYS.
+        self.assertEqual(out, "-1 1\nTrue -1\n-38 -38\n")
+
     def test_no_network(self):
         """without a network there is no device, and no way to the host"""
         out = self.script("ls /sys/class/net; ls /sys/bus/pci/devices/*/net 2>/dev/null")
