@@ -13,12 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/time.h>
 #include <termios.h>
 #include <unistd.h>
 
 #define CONFIG_DEADLINE_MS 30000
-/* What the clock may be off without being set. */
-#define CLOCK_TOLERANCE_NS 100000000
+/* Up to here the clock goes a little faster or slower until it is right: programs do
+ * not like jumps. */
+#define CLOCK_SLEW_MAX_NS 100000000
 
 static void
 handle_hello (GbxInit *self, const GbxFrame *frame)
@@ -34,8 +36,7 @@ handle_hello (GbxInit *self, const GbxFrame *frame)
 }
 
 /* The machine's own clock counts seconds: files that are made in a share, which bear
- * the host's time, would be of the future.  Programs do not like jumps, so a small
- * difference stays. */
+ * the host's time, would be of the future. */
 void
 gbx_set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds)
 {
@@ -44,9 +45,13 @@ gbx_set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds)
 
   clock_gettime (CLOCK_REALTIME, &now);
   difference = (int64_t) (wanted.tv_sec - now.tv_sec) * 1000000000 + wanted.tv_nsec - now.tv_nsec;
-  if (difference >= -CLOCK_TOLERANCE_NS && difference <= CLOCK_TOLERANCE_NS)
-    return;
-  if (clock_settime (CLOCK_REALTIME, &wanted) != 0)
+  if (llabs (difference) <= CLOCK_SLEW_MAX_NS)
+    {
+      struct timeval delta = { .tv_usec = difference / 1000 };
+
+      adjtime (&delta, NULL);
+    }
+  else if (clock_settime (CLOCK_REALTIME, &wanted) != 0)
     gbx_warning (self, "cannot set the clock: %s", strerror (errno));
 }
 

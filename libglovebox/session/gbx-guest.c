@@ -5,6 +5,7 @@
 
 #include "gbx-guest.h"
 
+#include "gbx-clock.h"
 #include "gbx-figures.h"
 #include "gbx-journal.h"
 
@@ -20,6 +21,7 @@ struct _GbxGuest
   GObject parent_instance;
 
   GbxConsole *console;
+  GbxClock clock; /* the guest's beside ours */
   GbxGuestStage stage;
   gboolean is_desktop, has_started;
   GbxExitReport exit;
@@ -143,12 +145,32 @@ on_log (GbxGuest *self, const GbxFrame *frame)
 }
 
 static void
+send_time (GbxGuest *self)
+{
+  gint64 now = g_get_real_time ();
+  GbxTime time = { .seconds = now / G_USEC_PER_SEC, .nanoseconds = now % G_USEC_PER_SEC * 1000 };
+  guint8 payload[16];
+  GbxWriter writer;
+
+  gbx_writer_init (&writer, payload, sizeof payload);
+  gbx_time_encode (&time, &writer);
+  gbx_console_send (self->console, GBX_PROCESS_GUEST, GBX_MSG_TIME, payload, writer.length);
+}
+
+static void
 on_heartbeat (GbxGuest *self, const GbxFrame *frame)
 {
   GbxHeartbeat heartbeat;
+  gint64 guest; /* microseconds since 1970 */
 
   if (!gbx_heartbeat_decode (&heartbeat, frame))
-    gbx_console_fail (self->console, _ ("a malformed heartbeat"));
+    {
+      gbx_console_fail (self->console, _ ("a malformed heartbeat"));
+      return;
+    }
+  guest = (gint64) heartbeat.clock.seconds * G_USEC_PER_SEC + heartbeat.clock.nanoseconds / 1000;
+  if (gbx_clock_heartbeat (&self->clock, guest, g_get_real_time (), g_get_monotonic_time ()))
+    send_time (self);
 }
 
 static void
@@ -291,6 +313,7 @@ static void
 gbx_guest_init (GbxGuest *self)
 {
   self->last_heard = g_get_monotonic_time ();
+  gbx_clock_init (&self->clock);
 }
 
 GbxGuest *
