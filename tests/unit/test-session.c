@@ -654,6 +654,20 @@ on_beat (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
+/* A guest that takes it for 1970 is told the time. */
+static void
+test_clock (void)
+{
+  Fixture *self = fixture_new ();
+
+  run (self);
+  fake_guest_say_heartbeat (self->backend);
+  fake_guest_await (self->backend, GBX_MSG_TIME);
+  leave (self, 0);
+  finish (self, GBX_END_EXITED, 0, -1, NULL);
+  fixture_free (self);
+}
+
 /* A slow share is waited for, as long as the guest gives signs of life. */
 static void
 test_leaves_in_time (void)
@@ -1038,6 +1052,7 @@ main (int argc, char **argv)
   g_test_add_func ("/session/guest/dies-running", test_dies_running);
   g_test_add_func ("/session/guest/dies-leaving", test_dies_leaving);
   g_test_add_func ("/session/guest/leaves-slowly", test_leaves_slowly);
+  g_test_add_func ("/session/guest/clock", test_clock);
   g_test_add_func ("/session/guest/leaves-in-time", test_leaves_in_time);
   g_test_add_func ("/session/guest/set-up-fails", test_set_up_fails);
   g_test_add_func ("/session/guest/set-up-fails-and-dies", test_set_up_fails_and_dies);
