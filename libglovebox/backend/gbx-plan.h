@@ -46,6 +46,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxLaunchPlan, gbx_launch_plan_free)
 #define GBX_GUEST_ADDRESS "10.0.2.15"
 #define GBX_GUEST_PREFIX 24
 #define GBX_GUEST_GATEWAY "10.0.2.2"
-#define GBX_GUEST_NAME_SERVER "10.0.2.3"
+/* They stand for the host's name servers in turn, of which there are three at most. */
+#define GBX_GUEST_NAME_SERVERS "10.0.2.3,10.0.2.4,10.0.2.5"
 
 G_END_DECLS

@@ -354,15 +354,25 @@ write_accounts (const char *root, GbxIdentity *who, GError **error)
          write_file (root, "etc/group", group->str, -1, error);
 }
 
+static char *
+compose_resolv (const char *name_servers)
+{
+  g_auto (GStrv) addresses = g_strsplit (name_servers ? name_servers : "", ",", -1);
+  GString *text = g_string_new (NULL);
+
+  for (guint i = 0; addresses[i]; i++)
+    g_string_append_printf (text, "nameserver %s\n", addresses[i]);
+  return g_string_free (text, FALSE);
+}
+
 static gboolean
-write_names (const char *root, const char *hostname, const char *name_server, GError **error)
+write_names (const char *root, const char *hostname, const char *name_servers, GError **error)
 {
   g_autofree char *host_line = g_strconcat (hostname, "\n", NULL);
   g_autofree char *hosts =
       g_strdup_printf ("127.0.0.1\tlocalhost\n127.0.1.1\t%s\n::1\tlocalhost ip6-localhost\n",
                        hostname);
-  g_autofree char *resolv =
-      name_server ? g_strdup_printf ("nameserver %s\n", name_server) : g_strdup ("");
+  g_autofree char *resolv = compose_resolv (name_servers);
   /* An identity of its own: the host's would tell sandboxes of one user together. */
   g_autofree char *uuid = g_uuid_string_random ();
   g_auto (GStrv) parts = g_strsplit (uuid, "-", -1);
@@ -417,11 +427,11 @@ make_mount_points (const char *root, GbxPolicy *policy, GbxIdentity *identity, G
 
 gboolean
 gbx_rootfs_begin (const char *path, GbxPolicy *policy, GbxIdentity *identity, const char *hostname,
-                  const char *name_server, GError **error)
+                  const char *name_servers, GError **error)
 {
   return make_folders (path, error) && make_usr_links (path, error) &&
          write_accounts (path, identity, error) &&
-         write_names (path, hostname, name_server, error) &&
+         write_names (path, hostname, name_servers, error) &&
          make_mount_points (path, policy, identity, error);
 }
 

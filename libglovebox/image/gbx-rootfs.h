@@ -31,7 +31,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxIdentity, gbx_identity_free)
  * blocking: what the guest needs to mount it and upon it, and then the many files
  * that applications read, for which there is time until the guest is configured. */
 gboolean gbx_rootfs_begin (const char *path, GbxPolicy *policy, GbxIdentity *identity,
-                           const char *hostname, const char *name_server, GError **error);
+                           const char *hostname, const char *name_servers, GError **error);
 gboolean gbx_rootfs_fill (const char *path, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

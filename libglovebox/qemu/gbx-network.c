@@ -6,6 +6,8 @@
 #include "gbx-network.h"
 
 #include "gbx-error.h"
+#include "gbx-network-status.h"
+#include "gbx-paths.h"
 #include "gbx-plan.h"
 
 #include <errno.h>
@@ -13,27 +15,33 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <poll.h>
+#include <linux/netlink.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/inotify.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 /* passt turns the guest's packets into connections of an ordinary process, without
- * privileges, to whatever address a packet bears: also to 127.0.0.1, which root in
- * the guest can well write into one.  So it runs in a network namespace of its own,
- * where that is nobody's; pasta, its twin, makes the namespace and takes from there
- * to the network what is not for the host itself. */
+ * privileges, to whatever address a packet bears.  So it runs in a network namespace
+ * of its own, out of which pasta, its twin, takes its packets to the network.  pasta
+ * too connects to whatever address a packet bears, and from the host's namespace.  So
+ * a guard stands between: host/gbx-guard-main.c loads a packet filter into passt's
+ * namespace, which refuses the host's own addresses, and keeps it up to date.
+ *
+ * pasta starts the guard, and the guard starts passt.  When one of the three ends,
+ * so do the others: the guard is the first process of passt's process namespace,
+ * it is killed when pasta ends, and pasta ends with its child. */
 
 #define START_SECONDS 10
 
 struct _GbxNetworkHelper
 {
-  GPid pid; /* and its process group's number */
-  int process; /* a descriptor of it, or -1 */
+  GPid pid;       /* pasta's, and its process group's number */
+  int process_fd; /* the same process */
+  GbxNetworkStatus *status;
 };
 
 static char *
@@ -57,87 +65,105 @@ become_group (gpointer user_data)
   setpgid (0, 0);
 }
 
+static int
+socket_of_host (void)
+{
+  return socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+}
+
 /* Root keeps what only root may do, or neither could use a folder of root's. */
 static const char *const pasta_for_root[] = { "--runas", "0", "--netns-only", NULL };
 static const char *const passt_for_root[] = { "--runas", "0", NULL };
 
-/* The resolver's address is pasta's to redirect: the host's own resolver may listen
- * on its loopback, which passt does not see. */
+/* Its namespace has addresses of its own (of the block of RFC 7335, which nobody
+ * routes), and a route to all else: so it makes no difference whether, and to what,
+ * the host is connected now.  pasta takes them only if it has an interface to derive
+ * the rest from, and "lo" is always there. */
 static const char *const pasta[] = {
   "pasta", "--quiet", "--foreground", "--config-net", "--no-map-gw", "--ipv4-only",
-  "--dns-forward", GBX_GUEST_NAME_SERVER, "--tcp-ports", "none", "--udp-ports", "none",
-  "--tcp-ns", "none", "--udp-ns", "none", NULL,
+  "--interface", "lo", "--mac-addr", "52:54:00:00:00:01", "--ns-ifname", "outside",
+  "--address", "192.0.0.2", "--netmask", "29", "--gateway", "192.0.0.1", "--dns", "none",
+  "--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none", NULL,
 };
+/* Debian's AppArmor profile lets pasta start what is in /usr/bin alone, unconfined.
+ * It does not let passt listen in the runtime folder: the guard does that. */
+static const char *const guard[] = { "--", "env", NULL };
 static const char *const passt[] = {
-  "--", "passt", "--quiet", "--foreground", "--stderr", "--one-off", "--no-map-gw", "--no-dhcp",
-  "--no-dhcp-dns", "--no-dhcp-search", "--address", GBX_GUEST_ADDRESS, "--netmask",
-  G_STRINGIFY (GBX_GUEST_PREFIX), "--gateway", GBX_GUEST_GATEWAY, "--ipv4-only", "--tcp-ports",
-  "none", "--udp-ports", "none", "--socket", NULL,
+  "passt", "--quiet", "--foreground", "--stderr", "--fd", "3", "--no-map-gw", "--no-dhcp",
+  "--no-dhcp-dns", "--no-dhcp-search", "--dns", "none", "--address", GBX_GUEST_ADDRESS,
+  "--netmask", G_STRINGIFY (GBX_GUEST_PREFIX), "--gateway", GBX_GUEST_GATEWAY, "--ipv4-only",
+  "--tcp-ports", "none", "--udp-ports", "none", NULL,
 };
 
-static GPid
-spawn (const char *socket, int log, GError **error)
+static char **
+build_argv (const char *guard_program, const char *socket)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_auto (GStrv) argv = NULL;
   gboolean by_root = geteuid () == 0;
-  GPid pid = -1;
 
   g_strv_builder_addv (builder, (const char **) pasta);
   if (by_root)
     g_strv_builder_addv (builder, (const char **) pasta_for_root);
+  g_strv_builder_addv (builder, (const char **) guard);
+  g_strv_builder_add_many (builder, guard_program, GBX_GUEST_NAME_SERVERS, socket, NULL);
   g_strv_builder_addv (builder, (const char **) passt);
-  g_strv_builder_add (builder, socket);
   if (by_root)
     g_strv_builder_addv (builder, (const char **) passt_for_root);
-  argv = g_strv_builder_end (builder);
-  g_spawn_async_with_fds (NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
-                          become_group, NULL, &pid, -1, log, log, error);
-  return pid;
+  return g_strv_builder_end (builder);
 }
 
-/* Whether the socket is there before the helper ends, or time does. */
 static gboolean
-await_socket (GPid pid, const char *socket)
+spawn (GbxNetworkHelper *self, const char *socket, int log, GError **error)
 {
-  gint64 deadline = g_get_monotonic_time () + START_SECONDS * G_TIME_SPAN_SECOND;
-  g_autofree char *folder = g_path_get_dirname (socket);
-  struct pollfd fds[2] = {
-    { inotify_init1 (IN_CLOEXEC | IN_NONBLOCK), POLLIN, 0 },
-    { syscall (SYS_pidfd_open, pid, 0), POLLIN, 0 },
-  };
-  char events[4096];
-  gboolean is_there = FALSE;
+  g_autofree char *guard_program = gbx_path_program ("glovebox-network-guard");
+  g_auto (GStrv) argv = NULL;
+  g_autoptr (GError) local = NULL;
+  int host, pipe[2];
 
-  inotify_add_watch (fds[0].fd, folder, IN_CREATE);
-  while (!(is_there = g_file_test (socket, G_FILE_TEST_EXISTS)) && !fds[1].revents &&
-         g_get_monotonic_time () < deadline)
+  if (!guard_program)
     {
-      poll (fds, G_N_ELEMENTS (fds), START_SECONDS * 1000);
-      while (read (fds[0].fd, events, sizeof events) > 0)
-        ;
+      g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NETWORK,
+                           _ ("The program glovebox-network-guard is missing; install Glovebox "
+                              "again"));
+      return FALSE;
     }
-  close (fds[0].fd);
-  close (fds[1].fd);
-  return is_there;
+  argv = build_argv (guard_program, socket);
+  if (!g_unix_open_pipe (pipe, FD_CLOEXEC, error))
+    return FALSE;
+  self->status = gbx_network_status_new (pipe[0]);
+  /* Of the host's network namespace, since that is where this process is. */
+  host = socket_of_host ();
+  g_spawn_async_with_fds (NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+                          become_group, NULL, &self->pid, host, pipe[1], log, &local);
+  close (pipe[1]);
+  if (host >= 0)
+    close (host);
+  if (self->pid > 0)
+    self->process_fd = syscall (SYS_pidfd_open, self->pid, 0);
+  else
+    g_set_error (error, GBX_ERROR, GBX_ERROR_NETWORK,
+                 _ ("Cannot start pasta, which a sandbox with a network needs (on Debian: "
+                    "apt-get install passt): %s"),
+                 local->message);
+  return self->pid > 0;
 }
 
-/* The last thing that either said of itself; this version of passt also complains
- * about a system without a log daemon. */
+/* The guard knows best; else it is the last thing that pasta said of itself, which in
+ * this version also complains about a system without a log daemon. */
 static char *
-last_words (const char *log)
+last_words (GbxNetworkHelper *self, const char *log)
 {
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
-  const char *last = _ ("it gave no reason");
+  const char *last = gbx_network_status_get_error (self->status);
 
-  if (!g_file_get_contents (log, &text, NULL, NULL))
-    return g_strdup (last);
+  if (last || !g_file_get_contents (log, &text, NULL, NULL))
+    return g_strdup (last ? last : _ ("it gave no reason"));
   lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i]; i++)
     if (*g_strstrip (lines[i]) && !g_str_has_prefix (lines[i], "Failed to send"))
       last = lines[i];
-  return g_strdup (last);
+  return g_strdup (last ? last : _ ("it gave no reason"));
 }
 
 static gboolean
@@ -149,35 +175,21 @@ write_pid (const char *folder, GPid pid)
   return g_file_set_contents (path, text, -1, NULL);
 }
 
-static GbxNetworkHelper *
-start_in (const char *folder, const char *socket, int log, GError **error)
+static gboolean
+start_in (GbxNetworkHelper *self, const char *folder, const char *socket, int log, GError **error)
 {
-  g_autoptr (GError) local = NULL;
   g_autofree char *log_file = log_file_of (folder);
   g_autofree char *words = NULL;
-  GbxNetworkHelper *self;
-  GPid pid = spawn (socket, log, &local);
 
-  if (pid < 0)
-    {
-      g_set_error (error, GBX_ERROR, GBX_ERROR_NETWORK,
-                   _ ("Cannot start pasta, which a sandbox with a network needs (on Debian: "
-                      "apt-get install passt): %s"),
-                   local->message);
-      return NULL;
-    }
-  self = g_new0 (GbxNetworkHelper, 1);
-  self->pid = pid;
-  self->process = syscall (SYS_pidfd_open, pid, 0);
-  if (write_pid (folder, pid) && await_socket (pid, socket))
-    return self;
-  gbx_network_helper_stop (self);
-  words = last_words (log_file);
+  if (!spawn (self, socket, log, error))
+    return FALSE;
+  if (write_pid (folder, self->pid) && gbx_network_status_await (self->status, START_SECONDS))
+    return TRUE;
+  words = last_words (self, log_file);
   g_set_error (error, GBX_ERROR, GBX_ERROR_NETWORK,
-               _ ("The sandbox's network could not be set up: %s; is this computer connected, and "
-                  "may you make user namespaces?"),
+               _ ("The sandbox's network could not be set up: %s; may you make user namespaces?"),
                words);
-  return NULL;
+  return FALSE;
 }
 
 GbxNetworkHelper *
@@ -187,6 +199,7 @@ gbx_network_helper_start (const char *socket, GError **error)
   g_autofree char *log_file = log_file_of (folder);
   int log = open (log_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   GbxNetworkHelper *self;
+  gboolean started;
 
   if (log < 0)
     {
@@ -196,9 +209,25 @@ gbx_network_helper_start (const char *socket, GError **error)
     }
   /* That of a helper which served an earlier start. */
   g_unlink (socket);
-  self = start_in (folder, socket, log, error);
+  self = g_new0 (GbxNetworkHelper, 1);
+  self->process_fd = -1;
+  started = start_in (self, folder, socket, log, error);
   close (log);
+  if (!started)
+    g_clear_pointer (&self, gbx_network_helper_stop);
   return self;
+}
+
+int
+gbx_network_helper_get_process_fd (GbxNetworkHelper *self)
+{
+  return self->process_fd;
+}
+
+const char *
+gbx_network_helper_get_notice (GbxNetworkHelper *self)
+{
+  return gbx_network_status_get_notice (self->status);
 }
 
 /* ---------------------------------------------------------------- stop -- */
@@ -208,18 +237,16 @@ gbx_network_helper_start (const char *socket, GError **error)
 void
 gbx_network_helper_stop (GbxNetworkHelper *self)
 {
-  kill (-self->pid, SIGKILL);
-  while (waitpid (self->pid, NULL, 0) < 0 && errno == EINTR)
-    ;
-  if (self->process >= 0)
-    close (self->process);
+  if (self->pid > 0)
+    {
+      kill (-self->pid, SIGKILL);
+      while (waitpid (self->pid, NULL, 0) < 0 && errno == EINTR)
+        ;
+    }
+  if (self->process_fd >= 0)
+    close (self->process_fd);
+  g_clear_pointer (&self->status, gbx_network_status_free);
   g_free (self);
-}
-
-int
-gbx_network_helper_get_process_fd (GbxNetworkHelper *self)
-{
-  return self->process;
 }
 
 /* Whether it is still the helper of that folder, and not another with its number. */

@@ -84,7 +84,7 @@ compose_root (GbxPreparation *self, GError **error)
   self->identity = gbx_identity_new_for_host (error);
   return self->identity &&
          gbx_rootfs_begin (root, self->policy, self->identity, self->plan->name,
-                           network ? GBX_GUEST_NAME_SERVER : NULL, error) &&
+                           network ? GBX_GUEST_NAME_SERVERS : NULL, error) &&
          gbx_exports_prepare (self->plan, root, self->identity, error);
 }
 

@@ -1,0 +1,293 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The network guard: keeps a sandbox's passt from the host's own addresses.
+ *
+ *   glovebox-network-guard RESOLVER[,RESOLVER…] SOCKET COMMAND [ARG…]
+ *
+ * pasta starts it as the first process of a network and a process namespace of its
+ * own.  There it loads a packet filter, and only then listens at SOCKET.  When QEMU
+ * connects it starts COMMAND, which is passt, with the connection as descriptor 3.
+ * passt's sockets are in this namespace.  pasta takes from here to the network what
+ * the filter lets through.  The filter refuses what is the host's own now, and the
+ * guard keeps that up to date.  If the guard ends, whatever the reason, the kernel
+ * ends passt with it, since the guard is the first process.
+ *
+ * Standard input is a netlink socket of the host's network namespace.  Standard
+ * output is a pipe on which it tells lines for the library to read:
+ *
+ *   names STATE ADDRESS ROUTE   first and after each change, as in
+ *                               "names local 127.0.0.53 unconnected"
+ *   listening                   once QEMU can connect
+ *   error TEXT                  the last line, if so
+ *
+ * When nobody holds its other end any more, the guard ends.  Nothing that a guest
+ * sends is read here: packets pass in the kernel, and frames go to passt.
+ */
+
+#include "gbx-guard.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Where passt finds its connection. */
+#define CONNECTION 3
+
+typedef struct
+{
+  int host;     /* netlink */
+  int names;    /* inotify */
+  int ends;     /* signalfd: SIGCHLD */
+  int listener; /* or -1 once QEMU has connected */
+  char **argv;  /* passt's */
+  pid_t passt;  /* or 0 before it is started */
+  GuardAddresses addresses;
+  GuardNames known;
+  char told[128]; /* the last line */
+} Guard;
+
+void
+guard_die (const char *format, ...)
+{
+  va_list arguments;
+  char text[1024];
+
+  va_start (arguments, format);
+  vsnprintf (text, sizeof text, format, arguments);
+  va_end (arguments);
+  dprintf (STDOUT_FILENO, "error %s\n", text);
+  exit (1);
+}
+
+/* ------------------------------------------------------------- set up -- */
+
+/* Moved out of the way of passt, which is not given it. */
+static int
+take_stdin (void)
+{
+  int fd = fcntl (STDIN_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+  int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
+
+  if (fd < 0 || null < 0 || dup2 (null, STDIN_FILENO) < 0)
+    guard_die ("cannot open /dev/null: %s", strerror (errno));
+  if (null > STDERR_FILENO)
+    close (null);
+  return fd;
+}
+
+static int
+watch_children (void)
+{
+  sigset_t set;
+
+  sigemptyset (&set);
+  sigaddset (&set, SIGCHLD);
+  sigprocmask (SIG_BLOCK, &set, NULL);
+  return signalfd (-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+static void
+set_up_rules (const char *list)
+{
+  struct in_addr resolvers[GUARD_NAME_SERVERS];
+  size_t n = 0;
+
+  for (const char *at = list; *at; at += *at == ',')
+    {
+      char text[INET_ADDRSTRLEN] = "";
+      size_t length = strcspn (at, ",");
+
+      if (n == GUARD_NAME_SERVERS || length >= sizeof text)
+        guard_die ("not a list of resolvers: %s", list);
+      memcpy (text, at, length);
+      if (inet_pton (AF_INET, text, &resolvers[n++]) != 1)
+        guard_die ("not a list of resolvers: %s", list);
+      at += length;
+    }
+  guard_rules_init (resolvers, n);
+}
+
+static int
+listen_at (const char *path)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+  if (strlen (path) >= sizeof address.sun_path)
+    guard_die ("the path %s is too long for a socket", path);
+  strcpy (address.sun_path, path);
+  umask (0077);
+  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) != 0 || listen (fd, 1) != 0)
+    guard_die ("cannot listen at %s: %s", path, strerror (errno));
+  return fd;
+}
+
+static bool
+place_connection (int fd)
+{
+  return fd == CONNECTION ? fcntl (fd, F_SETFD, 0) == 0 : dup2 (fd, CONNECTION) >= 0;
+}
+
+/* Without what it takes to change the packet filter, from the start. */
+static void __attribute__ ((noreturn))
+become_passt (int connection, char **argv)
+{
+  sigset_t none;
+
+  sigemptyset (&none);
+  sigprocmask (SIG_SETMASK, &none, NULL);
+  signal (SIGPIPE, SIG_DFL);
+  if (prctl (PR_CAPBSET_DROP, CAP_NET_ADMIN) == 0 && place_connection (connection) &&
+      dup2 (STDIN_FILENO, STDOUT_FILENO) >= 0)
+    execvp (argv[0], argv);
+  fprintf (stderr, "cannot start %s: %s\n", argv[0], strerror (errno));
+  _exit (127);
+}
+
+/* Of one QEMU, and nobody else's after it. */
+static void
+accept_connection (Guard *self)
+{
+  int fd = accept4 (self->listener, NULL, NULL, SOCK_CLOEXEC);
+
+  if (fd < 0 && (errno == EAGAIN || errno == ECONNABORTED || errno == EINTR))
+    return;
+  if (fd < 0)
+    guard_die ("cannot take the emulator's connection: %s", strerror (errno));
+  self->passt = fork ();
+  if (self->passt < 0)
+    guard_die ("cannot start %s: %s", self->argv[0], strerror (errno));
+  if (self->passt == 0)
+    become_passt (fd, self->argv);
+  close (fd);
+  close (self->listener);
+  self->listener = -1;
+  prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+}
+
+/* ------------------------------------------------------------ run time -- */
+
+static void
+tell (Guard *self)
+{
+  static const char *const words[] = {
+    [GUARD_NAMES_OK] = "ok", [GUARD_NAMES_LOCAL] = "local", [GUARD_NAMES_IPV6] = "ipv6"
+  };
+  char line[sizeof self->told];
+  int length = snprintf (line, sizeof line, "names %s %s %s\n", words[self->known.state],
+                         self->known.state == GUARD_NAMES_OK ? "-" : self->known.refused,
+                         self->addresses.has_route ? "connected" : "unconnected");
+
+  if (strcmp (line, self->told) == 0)
+    return;
+  /* A reader that does not keep up misses lines, and the guard does not wait. */
+  if (write (STDOUT_FILENO, line, length) != length && errno != EAGAIN)
+    exit (0);
+  memcpy (self->told, line, sizeof line);
+}
+
+/* Whether it has to be done again at once. */
+static bool
+bring_up_to_date (Guard *self)
+{
+  bool again = guard_addresses_read (self->host, &self->addresses);
+
+  guard_names_read (&self->addresses, &self->known);
+  guard_rules_apply (&self->addresses, &self->known);
+  tell (self);
+  return again;
+}
+
+static bool
+names_changed (Guard *self)
+{
+  char events[8192];
+  bool changed = false;
+
+  while (read (self->names, events, sizeof events) > 0)
+    changed = true;
+  if (changed)
+    guard_names_watch (self->names);
+  return changed;
+}
+
+static void
+reap (Guard *self)
+{
+  struct signalfd_siginfo info;
+  int status;
+  pid_t pid;
+
+  while (read (self->ends, &info, sizeof info) > 0)
+    ;
+  while ((pid = waitpid (-1, &status, WNOHANG)) > 0)
+    if (pid == self->passt)
+      exit (WIFEXITED (status) ? WEXITSTATUS (status) : 1);
+}
+
+static void __attribute__ ((noreturn))
+watch (Guard *self)
+{
+  bool is_stale = false;
+
+  for (;;)
+    {
+      struct pollfd fds[] = {
+        { self->host, POLLIN, 0 }, { self->names, POLLIN, 0 },    { self->ends, POLLIN, 0 },
+        { STDOUT_FILENO, 0, 0 },   { self->listener, POLLIN, 0 },
+      };
+
+      if (poll (fds, sizeof fds / sizeof fds[0], is_stale ? 0 : -1) < 0 && errno != EINTR)
+        guard_die ("poll: %s", strerror (errno));
+      if (fds[3].revents)
+        exit (0);
+      reap (self);
+      is_stale |= guard_addresses_drain (self->host);
+      is_stale |= names_changed (self);
+      if (is_stale)
+        is_stale = bring_up_to_date (self);
+      if (self->listener >= 0 && fds[4].revents)
+        accept_connection (self);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  Guard self = { .names = -1 };
+
+  if (argc < 4)
+    guard_die ("usage: glovebox-network-guard RESOLVER[,RESOLVER…] SOCKET COMMAND [ARG…]");
+  /* What the end of passt with the guard rests on. */
+  if (getpid () != 1)
+    guard_die ("the network guard is not the first process of its namespace");
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  signal (SIGPIPE, SIG_IGN);
+  fcntl (STDOUT_FILENO, F_SETFL, O_NONBLOCK);
+
+  self.host = take_stdin ();
+  self.ends = watch_children ();
+  self.names = guard_names_watch (-1);
+  guard_addresses_subscribe (self.host);
+  set_up_rules (argv[1]);
+  while (bring_up_to_date (&self))
+    ;
+  self.argv = argv + 3;
+  self.listener = listen_at (argv[2]);
+  dprintf (STDOUT_FILENO, "listening\n");
+  watch (&self);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The name servers that the host uses, but for those that the host itself is.  A
+ * stub on the loopback is a service of the host like any other; whoever manages it
+ * leaves a file with the servers behind it. */
+
+#include "gbx-guard.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#define FILE_MAX 65536
+#define WATCHED (IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB)
+
+/* The first that names a server we may use counts. */
+static const char *const files[] = {
+  "/etc/resolv.conf", "/run/systemd/resolve/resolv.conf", /* systemd-resolved(8) */
+  "/run/NetworkManager/no-stub-resolv.conf",              /* NetworkManager.conf(5), rc-manager */
+  "/run/dnsmasq/resolv.conf", /* dnsmasq with resolvconf, Debian's hook */
+};
+/* And the folders in which a folder of those may come to be. */
+static const char *const folders[] = { "/run", "/run/systemd" };
+#define N_FILES (sizeof files / sizeof files[0])
+#define N_FOLDERS (sizeof folders / sizeof folders[0])
+
+/* -------------------------------------------------------------- watch -- */
+
+static void
+watch_folder_of (int fd, const char *file)
+{
+  char path[PATH_MAX];
+
+  snprintf (path, sizeof path, "%s", file);
+  inotify_add_watch (fd, dirname (path), WATCHED);
+}
+
+/* By its name, by what a link leads to, and itself, since in a container it is often
+ * a mount of its own.  What is not there is not watched; its folder is. */
+int
+guard_names_watch (int fd)
+{
+  char target[PATH_MAX];
+
+  if (fd < 0)
+    fd = inotify_init1 (IN_CLOEXEC | IN_NONBLOCK);
+  if (fd < 0)
+    guard_die ("cannot follow the host's name servers: %s", strerror (errno));
+  for (size_t i = 0; i < N_FOLDERS; i++)
+    inotify_add_watch (fd, folders[i], IN_CREATE | IN_MOVED_TO | IN_ONLYDIR);
+  for (size_t i = 0; i < N_FILES; i++)
+    {
+      watch_folder_of (fd, files[i]);
+      if (realpath (files[i], target))
+        watch_folder_of (fd, target);
+      inotify_add_watch (fd, files[i], IN_CLOSE_WRITE);
+    }
+  return fd;
+}
+
+/* --------------------------------------------------------------- read -- */
+
+static void
+refuse (GuardNames *names, GuardNamesState why, const char *server)
+{
+  if (names->refused[0])
+    return;
+  names->state = why;
+  snprintf (names->refused, sizeof names->refused, "%s", server);
+}
+
+static void
+take_server (const char *word, const GuardAddresses *addresses, GuardNames *names)
+{
+  struct in6_addr six;
+  struct in_addr four;
+
+  if (inet_aton (word, &four))
+    {
+      if (guard_addresses_contain (addresses, four))
+        refuse (names, GUARD_NAMES_LOCAL, inet_ntoa (four));
+      else if (names->n_servers < GUARD_NAME_SERVERS)
+        names->servers[names->n_servers++] = four;
+    }
+  else if (inet_pton (AF_INET6, word, &six) == 1)
+    refuse (names, IN6_IS_ADDR_LOOPBACK (&six) ? GUARD_NAMES_LOCAL : GUARD_NAMES_IPV6, word);
+}
+
+void
+guard_names_parse (const char *text, const GuardAddresses *addresses, GuardNames *names)
+{
+  static const char keyword[] = "nameserver";
+
+  for (const char *line = text; *line; line += strcspn (line, "\n"), line += *line == '\n')
+    {
+      const char *at = line + sizeof keyword - 1;
+      char word[INET6_ADDRSTRLEN + 32];
+      size_t length;
+
+      if (strncmp (line, keyword, sizeof keyword - 1) != 0 || (*at != ' ' && *at != '\t'))
+        continue;
+      at += strspn (at, " \t");
+      /* A link-local one names its interface after a "%". */
+      length = strcspn (at, "% \t\r\n;#");
+      if (length == 0 || length >= sizeof word)
+        continue;
+      memcpy (word, at, length);
+      word[length] = '\0';
+      take_server (word, addresses, names);
+    }
+}
+
+static void
+read_file (const char *path, const GuardAddresses *addresses, GuardNames *names)
+{
+  static char text[FILE_MAX + 1];
+  int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  size_t length = 0;
+  ssize_t n = 0;
+
+  while (fd >= 0 && length < FILE_MAX && (n = read (fd, text + length, FILE_MAX - length)) > 0)
+    length += n;
+  if (fd >= 0)
+    close (fd);
+  text[length] = '\0';
+  guard_names_parse (text, addresses, names);
+}
+
+void
+guard_names_read (const GuardAddresses *addresses, GuardNames *names)
+{
+  memset (names, 0, sizeof *names);
+  for (size_t i = 0; i < N_FILES && names->n_servers == 0; i++)
+    read_file (files[i], addresses, names);
+  if (names->n_servers > 0)
+    names->state = GUARD_NAMES_OK;
+  else
+    /* Where none is named, programs ask at the loopback: resolv.conf(5). */
+    refuse (names, GUARD_NAMES_LOCAL, "127.0.0.1");
+}

@@ -1,0 +1,58 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Somebody who listens at a port of all addresses, by TCP and UDP.
+
+Whoever comes is told who was reached, at which address, and from which port; at port
+53 at length.  The same goes to standard output, a line for each.
+"""
+
+import socket
+import struct
+import sys
+import threading
+
+NAME = sys.argv[1]
+# What a name server may answer by UDP where EDNS was agreed on, and by TCP.
+LENGTHS = {("udp", 53): 900, ("tcp", 53): 3000}
+IP_PKTINFO = 8
+
+
+def answer(kind, port, address, source):
+    text = f"{NAME} {address} {source}"
+    print(kind, port, address, source, flush=True)
+    return text.ljust(LENGTHS.get((kind, port), 0), ".").encode()
+
+
+def serve_tcp(listener, port):
+    while True:
+        connection, source = listener.accept()
+        with connection:
+            connection.sendall(answer("tcp", port, connection.getsockname()[0], source[1]))
+
+
+def serve_udp(listener, port):
+    while True:
+        _, ancillary, _, source = listener.recvmsg(2048, 256)
+        info = next(data for _, kind, data in ancillary if kind == IP_PKTINFO)
+        address = socket.inet_ntoa(info[8:12])
+        reply = answer("udp", port, address, source[1])
+        local = struct.pack("=I4s4s", 0, socket.inet_aton(address), b"\0" * 4)
+        try:
+            listener.sendmsg([reply], [(socket.IPPROTO_IP, IP_PKTINFO, local)], 0, source)
+        except OSError:
+            pass
+
+
+def main():
+    for port in map(int, sys.argv[2:]):
+        tcp = socket.create_server(("", port))
+        threading.Thread(target=serve_tcp, args=(tcp, port), daemon=True).start()
+        udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        udp.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
+        udp.bind(("", port))
+        threading.Thread(target=serve_udp, args=(udp, port), daemon=True).start()
+    print("ready", flush=True)
+    sys.stdin.read()
+
+
+main()

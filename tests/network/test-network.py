@@ -1,0 +1,390 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What a guest reaches through its network helper, without a guest: see world.py."""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "harness")]
+
+import tap  # noqa: E402
+from wire import Wire  # noqa: E402
+from world import (LATE, LATE_PREFIX, LOCAL, METADATA, OUTSIDE, PORT, RESOLVERS,  # noqa: E402
+                   SERVERS, Lines, World, ip, run, wait_until)
+
+HELPER = os.environ["GLOVEBOX_TEST_NETWORK_HELPER"]
+RESOLVED = pathlib.Path("/run/systemd/resolve/resolv.conf")
+
+
+class Files:
+    """What tells of name servers, in a mount namespace of ours."""
+
+    def __init__(self, folder):
+        self.resolv = folder / "resolv.conf"
+        self.resolv.write_text("")
+        run("mount", "-t", "tmpfs", "none", "/run")
+        target = pathlib.Path(os.path.realpath("/etc/resolv.conf"))
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.touch()
+        run("mount", "--bind", self.resolv, target)
+
+    def name(self, *servers):
+        self.resolv.write_text("# by a test\nsearch example.org\n"
+                               + "".join(f"nameserver {each}\n" for each in servers))
+
+
+def setUpModule():
+    global world, files, base
+    base = pathlib.Path(tempfile.mkdtemp(prefix="gbx-network-", dir="/tmp"))
+    base.chmod(0o755)
+    files = Files(base)
+    world = World()
+
+
+def tearDownModule():
+    world.end()
+    shutil.rmtree(base, ignore_errors=True)
+
+
+class NetworkTest(unittest.TestCase):
+    servers = SERVERS
+
+    def setUp(self):
+        shutil.rmtree(RESOLVED.parent.parent, ignore_errors=True)
+        files.name(*self.servers)
+        self.folder = pathlib.Path(tempfile.mkdtemp(dir=base))
+        self.folder.chmod(0o777)
+        self.helper = self.wire = None
+        self.namespaces = set()
+        for peer in world.near, world.far:
+            peer.lines.clear()
+
+    def tearDown(self):
+        if self.wire:
+            self.wire.close()
+        if self.helper:
+            self.helper.end()
+        self.assert_nothing_left()
+
+    def start(self, **environment):
+        """As an ordinary account of "the host"; what it says at the start."""
+        self.helper = Lines("unshare", "--user", "--map-user=1000", "--map-group=1000", HELPER,
+                            self.folder / "net.sock", env={**os.environ, **environment})
+        said = self.helper.await_line("started", "failed")
+        if said.startswith("started"):
+            self.namespaces.add(os.readlink(
+                f"/proc/{self.process('glovebox-network-guard')}/ns/pid"))
+            self.wire = Wire(self.folder / "net.sock")
+        return said
+
+    def processes(self):
+        """Those of this helper, by what they were given or where they are: pid and command line."""
+        found = {}
+        for entry in pathlib.Path("/proc").iterdir():
+            with contextlib.suppress(OSError):
+                line = (entry / "cmdline").read_text() if entry.name.isdigit() else ""
+                if line and (str(self.folder) in line
+                             or os.readlink(entry / "ns" / "pid") in self.namespaces):
+                    found[int(entry.name)] = line.replace("\0", " ")
+        return found
+
+    def process(self, name):
+        return next(pid for pid, line in self.processes().items()
+                    if pathlib.PurePath(line.split()[0]).name.startswith(name))
+
+    def assert_nothing_left(self):
+        wait_until(lambda: not self.processes(), f"processes are left: {self.processes()}")
+
+    def assert_connected(self):
+        self.assertIn(f"outside {OUTSIDE}", self.wire.connect(OUTSIDE, PORT))
+
+    def notice(self):
+        self.helper.ask("notice")
+        return self.helper.await_line("notice").removeprefix("notice ")
+
+
+class Reach(NetworkTest):
+    def test_outside(self):
+        """the outside is reached, by TCP, UDP and ping"""
+        self.assertEqual(self.start(), "started -")
+        self.assert_connected()
+        self.assertIn(f"outside {OUTSIDE}", self.wire.ask(OUTSIDE, PORT))
+        self.assertTrue(self.wire.ping(OUTSIDE))
+
+    def test_host(self):
+        """no address of the host is: of any interface, of lo, of a prefix given to it"""
+        for address in LOCAL:
+            out = subprocess.run([sys.executable, "-c", "import socket, sys; print(socket."
+                                  f"create_connection((sys.argv[1], {PORT}), 5).recv(99))", address],
+                                 capture_output=True, text=True, timeout=30, check=False).stdout
+            self.assertIn(f"host {address}", out)
+        self.start()
+        world.near.lines.clear()
+        for address in LOCAL:
+            with self.subTest(address):
+                self.assertEqual(self.wire.connect(address, PORT), "reset")
+                self.wire.send_datagram(address, PORT)
+                self.assertFalse(self.wire.ping(address, 0.3))
+        self.assert_connected()
+        self.assertEqual(world.near.lines, [])
+
+    def test_everybody(self):
+        """nor what is anybody's: broadcast, multicast, 0.0.0.0, the namespace's own"""
+        self.start()
+        for address in ("0.0.0.0", "0.1.2.3", "10.55.0.255", "255.255.255.255", "224.0.0.251",
+                        "239.255.255.250", "240.0.0.1", "192.0.0.2", "127.255.255.254"):
+            with self.subTest(address):
+                self.wire.send_datagram(address, PORT)
+                self.assertIn(self.wire.connect(address, PORT, 0.5), ("reset", "silence"))
+        self.assert_connected()
+        self.assertEqual([line for line in world.near.lines + world.far.lines
+                          if OUTSIDE not in line], [])
+
+    def test_late_address(self):
+        """one that the host is given while it runs is refused, and is not once it is taken away"""
+        self.start()
+        self.assertIn(f"outside {LATE}", self.wire.connect(LATE, PORT))
+        for give in (("addr", "add", f"{LATE}/32", "dev", "lo"),
+                     ("route", "add", "local", LATE_PREFIX, "dev", "lo")):
+            ip(*give)
+            wait_until(lambda: self.wire.connect(LATE, PORT) == "reset", f"{give} is reached")
+            world.near.lines.clear()
+            self.assertEqual(self.wire.connect(LATE, PORT), "reset")
+            self.assertEqual(world.near.lines, [])
+            ip(give[0], "del", *give[2:])
+            wait_until(lambda: "outside" in self.wire.connect(LATE, PORT), "it is refused still")
+
+    def test_many_addresses(self):
+        """a host that is given hundreds at once, and changes them, keeps all"""
+        batch = base / "batch"
+        batch.write_text("".join(f"addr add 10.111.{i // 200}.{i % 200 + 1}/32 dev lo\n"
+                                 for i in range(600)))
+        self.start()
+        try:
+            ip("-batch", batch)
+            for address in ("10.111.0.1", "10.111.1.77", "10.111.2.200"):
+                wait_until(lambda a=address: self.wire.connect(a, PORT) == "reset", address)
+            self.assert_connected()
+        finally:
+            batch.write_text(batch.read_text().replace("addr add", "addr del"))
+            ip("-batch", batch)
+
+    def test_metadata(self):
+        """what a cloud tells its machines is refused"""
+        self.start()
+        for address in METADATA:
+            with self.subTest(address):
+                self.assertEqual(subprocess.run(
+                    [sys.executable, "-c", "import socket, sys; socket.create_connection((sys."
+                     f"argv[1], {PORT}), 5)", address], timeout=30, check=False).returncode, 0)
+                world.far.lines.clear()
+                self.assertEqual(self.wire.connect(address, PORT), "reset")
+                self.assertEqual(self.wire.connect(address, 53), "reset")
+                self.wire.send_datagram(address, PORT)
+        self.assert_connected()
+        self.assertEqual([line for line in world.far.lines if OUTSIDE not in line], [])
+
+    def test_source_port(self):
+        """a guest does not choose which port of the host's is occupied for it"""
+        self.start()
+        answer = self.wire.ask(OUTSIDE, PORT, source=5353)
+        self.assertIn("outside", answer)
+        self.assertGreaterEqual(int(answer.split()[2]), 32768)
+
+
+class Names(NetworkTest):
+    def asked(self, resolver, kind="udp"):
+        answer = self.wire.ask if kind == "udp" else self.wire.connect
+        return answer(resolver, 53).rstrip(".").rsplit(" ", 1)[0]
+
+    def test_servers(self):
+        """each of the guest's resolvers stands for one of the host's, by UDP and TCP"""
+        self.assertEqual(self.start(), "started -")
+        for kind in "udp", "tcp":
+            for resolver, server in zip(RESOLVERS, SERVERS + SERVERS):
+                self.assertEqual(self.asked(resolver, kind), f"outside {server}")
+
+    def test_big_answers(self):
+        """an answer of 900 bytes by UDP, and of 3000 by TCP"""
+        self.start()
+        self.assertEqual(len(self.wire.ask(RESOLVERS[0], 53)), 900)
+        self.assertEqual(len(self.wire.connect(RESOLVERS[0], 53)), 3000)
+
+    def test_only_names(self):
+        """nothing else is at the resolvers' addresses"""
+        self.start()
+        self.assertEqual(self.wire.connect(RESOLVERS[0], PORT), "reset")
+        self.assertEqual(self.wire.ask(RESOLVERS[0], PORT, seconds=0.5), "silence")
+        self.assertEqual(world.far.lines, [])
+
+    def test_change(self):
+        """a change of resolv.conf is followed"""
+        self.start()
+        self.assertEqual(self.asked(RESOLVERS[0]), f"outside {SERVERS[0]}")
+        files.name(SERVERS[1])
+        wait_until(lambda: self.asked(RESOLVERS[0]) == f"outside {SERVERS[1]}", "not followed")
+
+    def test_metadata_server(self):
+        """a name server at a cloud's address serves names"""
+        files.name("169.254.169.254")
+        self.start()
+        self.assertEqual(self.asked(RESOLVERS[0]), "outside 169.254.169.254")
+        self.assertEqual(self.wire.connect("169.254.169.254", 53), "reset")
+
+    def assert_no_names(self, *words):
+        said = self.start()
+        for word in words:
+            self.assertIn(word, said)
+        for resolver in RESOLVERS:
+            self.assertEqual(self.wire.connect(resolver, 53), "reset")
+            self.wire.send_datagram(resolver, 53)
+        self.assert_connected()
+        self.assertEqual([line for line in world.near.lines + world.far.lines
+                          if OUTSIDE not in line], [])
+
+    def test_stub(self):
+        """a resolver that the host is itself is refused, with a sentence"""
+        for stub in "127.0.0.53", "127.0.0.1", "10.99.0.1", "::1":
+            with self.subTest(stub):
+                files.name(stub)
+                self.assert_no_names("Names do not resolve", stub, "/etc/resolv.conf")
+                self.wire.close()
+                self.helper.end()
+
+    def test_no_file(self):
+        """so is the loopback where none is named"""
+        files.name()
+        self.assert_no_names("127.0.0.1")
+
+    def test_ipv6_only(self):
+        """a name server with an IPv6 address is told of"""
+        files.name("2001:db8::53")
+        self.assert_no_names("2001:db8::53", "IPv4 only")
+
+    def test_upstream(self):
+        """what systemd-resolved asks is asked instead, also when it is told later"""
+        files.name("127.0.0.53")
+        self.assertIn("127.0.0.53", self.start())
+        RESOLVED.parent.mkdir(parents=True)
+        new = RESOLVED.with_name("new")
+        new.write_text(f"nameserver {SERVERS[1]}\n")
+        new.rename(RESOLVED)
+        wait_until(lambda: self.asked(RESOLVERS[0]) == f"outside {SERVERS[1]}", "not followed")
+        self.assertEqual(self.notice(), "-")
+
+    def test_server_becomes_local(self):
+        """a server whose address the host takes is not asked any more"""
+        files.name(LATE, SERVERS[1])
+        self.start()
+        self.assertEqual(self.asked(RESOLVERS[0]), f"outside {LATE}")
+        ip("addr", "add", f"{LATE}/32", "dev", "lo")
+        try:
+            wait_until(lambda: self.asked(RESOLVERS[0]) == f"outside {SERVERS[1]}", "still asked")
+        finally:
+            ip("addr", "del", f"{LATE}/32", "dev", "lo")
+
+    def test_unconnected(self):
+        """a host without a route has no network now, and the sandbox has when the host does"""
+        world.disconnect()
+        try:
+            self.assertIn("no network now", self.start())
+            self.assertNotIn("outside", self.wire.connect(SERVERS[0], PORT))
+        finally:
+            world.connect()
+        wait_until(lambda: "outside" in self.wire.connect(SERVERS[0], PORT), "not connected")
+        self.assertEqual(self.notice(), "-")
+
+
+class Ends(NetworkTest):
+    def test_killed(self):
+        """when one process of it is killed all go, and that is noticed"""
+        for name in "pasta", "glovebox-network-guard", "passt":
+            with self.subTest(name):
+                self.start()
+                self.assert_connected()
+                os.kill(self.process(name), signal.SIGKILL)
+                self.helper.await_line("ended")
+                wait_until(lambda: all(HELPER in line for line in self.processes().values()),
+                           f"some are left: {self.processes()}")
+                self.helper.end()
+                self.wire.close()
+
+    def test_killed_holder(self):
+        """when the front-end is killed all go"""
+        self.start()
+        self.assert_connected()
+        os.kill(self.process("network-helper"), signal.SIGKILL)
+        self.assert_nothing_left()
+
+    def test_guest_gone(self):
+        """when the emulator lets go of the socket all go"""
+        self.start()
+        self.wire.close()
+        self.helper.await_line("ended")
+
+    def assert_no_network(self, script, *words):
+        folder = base / "programs"
+        folder.mkdir(exist_ok=True)
+        program = folder / "glovebox-network-guard"
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        said = self.start(GLOVEBOX_PROGRAM_PATH=str(folder))
+        self.assertTrue(said.startswith("failed"), said)
+        for word in words:
+            self.assertIn(word, said)
+        self.assertFalse((self.folder / "net.sock").exists())
+
+    def test_no_filter(self):
+        """where the packet filter cannot be loaded there is no network"""
+        guard = shutil.which("glovebox-network-guard", path=os.environ["GLOVEBOX_PROGRAM_PATH"])
+        self.assert_no_network(f'exec setpriv --bounding-set -net_admin "{guard}" "$@"',
+                               "packet filter", "could not be set up")
+
+    def test_no_guard(self):
+        """nor where the guard does not work at all"""
+        self.assert_no_network("exit 1", "could not be set up")
+
+    def test_confinement(self):
+        """passt and pasta have a filter of their own, and no file"""
+        self.start()
+        self.assert_connected()
+        for name in "pasta", "passt":
+            pid = self.process(name)
+            status = pathlib.Path(f"/proc/{pid}/status").read_text()
+            self.assertIn("Seccomp:\t2", status)
+            self.assertEqual(os.listdir(f"/proc/{pid}/root"), [], name)
+        # The filter belongs to the guard's user namespace, and passt is in one below.
+        guard, passt = self.process("glovebox-network-guard"), self.process("passt")
+        self.assertNotEqual(os.readlink(f"/proc/{guard}/ns/user"),
+                            os.readlink(f"/proc/{passt}/ns/user"))
+        self.assertEqual(os.readlink(f"/proc/{guard}/ns/net"), os.readlink(f"/proc/{passt}/ns/net"))
+        self.assertIn("NoNewPrivs:\t1", pathlib.Path(
+            f"/proc/{self.process('glovebox-network-guard')}/status").read_text())
+
+
+def in_namespace():
+    """Starts over in namespaces of our own, or says why not."""
+    words = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--"]
+    probe = subprocess.run(words + ["true"], capture_output=True, text=True, check=False)
+    missing = [name for name in ("pasta", "ip", "nsenter") if not shutil.which(name)]
+    if probe.returncode != 0 or missing:
+        why = f"{', '.join(missing)} not installed" if missing else probe.stderr.strip()
+        print("TAP version 13", f"1..0 # SKIP {why}", sep="\n")
+        sys.exit(0)
+    os.environ["GLOVEBOX_TEST_NAMESPACE"] = "yes"
+    os.execvp(words[0], words + [sys.executable, *sys.argv])
+
+
+if __name__ == "__main__":
+    if "GLOVEBOX_TEST_NAMESPACE" not in os.environ:
+        in_namespace()
+    tap.main()
