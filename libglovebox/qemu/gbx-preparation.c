@@ -224,15 +224,18 @@ gbx_preparation_renew_network (GbxPreparation *self, GError **error)
   return self->network != NULL;
 }
 
-gboolean
-gbx_preparation_network_has_ended (GbxPreparation *self)
+char *
+gbx_preparation_describe_network_trouble (GbxPreparation *self)
 {
   struct pollfd process = { .events = POLLIN };
 
   if (!self->network)
-    return FALSE;
+    return NULL;
   process.fd = gbx_network_helper_get_process_fd (self->network);
-  return process.fd >= 0 && poll (&process, 1, 0) == 1;
+  if (process.fd >= 0 && poll (&process, 1, 0) == 1)
+    return g_strdup (_ ("The sandbox has no network any more: the program that carries it has "
+                        "ended. Start the sandbox again to have one."));
+  return g_strdup (gbx_network_helper_get_notice (self->network));
 }
 
 /* -------------------------------------------------------------- public -- */

@@ -25,8 +25,8 @@ gboolean gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellab
 gboolean gbx_preparation_join_root (GbxPreparation *self, GError **error);
 /* The helper serves one QEMU and ends with it: a second start needs another. */
 gboolean gbx_preparation_renew_network (GbxPreparation *self, GError **error);
-/* Whether a network was asked for whose helper has ended. */
-gboolean gbx_preparation_network_has_ended (GbxPreparation *self);
+/* (nullable) (transfer full): what does not work of the network that was asked for. */
+char *gbx_preparation_describe_network_trouble (GbxPreparation *self);
 /* Removes the root, which nothing uses any more. */
 void gbx_preparation_remove_root (GbxPreparation *self);
 /* Undoes it all.  keep: the folder stays, for the next sweep. */

@@ -406,10 +406,7 @@ power_off (GbxBackend *backend)
 static char *
 describe_trouble (GbxBackend *backend)
 {
-  if (!gbx_preparation_network_has_ended (GBX_QEMU_BACKEND (backend)->preparation))
-    return NULL;
-  return g_strdup (_ ("The sandbox has no network any more: the program that carries it has "
-                      "ended. Start the sandbox again to have one."));
+  return gbx_preparation_describe_network_trouble (GBX_QEMU_BACKEND (backend)->preparation);
 }
 
 /* -------------------------------------------------------------- object -- */

@@ -29,7 +29,7 @@ gboolean gbx_runtime_write_state (GbxRuntime *self, const char *title, const cha
 #define GBX_CONDITION_STARTING "starting"
 #define GBX_CONDITION_RUNNING "running"
 #define GBX_CONDITION_SILENT "silent"     /* the guest does not answer */
-#define GBX_CONDITION_IMPAIRED "impaired" /* a helper, as that of the network, has ended */
+#define GBX_CONDITION_IMPAIRED "impaired" /* a helper, as that of the network, does not do all it should */
 #define GBX_CONDITION_STOPPING "stopping"
 void gbx_runtime_write_condition (GbxRuntime *self, const char *condition);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxRuntime, gbx_runtime_free)

@@ -213,7 +213,7 @@ class Ends(SandboxTest):
         self.assertNotEqual(helpers, [])
         for pid in helpers:
             os.kill(pid, signal.SIGKILL)
-        wait_until(lambda: "no network" in self.listed("network"), 20, "list tells nothing")
+        wait_until(lambda: "limited" in self.listed("network"), 20, "list tells nothing")
         process.terminate()
         status, _, err = self.finish(process)
         self.assertEqual(status, 143)
