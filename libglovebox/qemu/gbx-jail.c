@@ -25,12 +25,12 @@ static const char *const readable[] = {
   "/etc/alternatives", "/etc/qemu", "/etc/localtime", "/etc/passwd", "/etc/group",
   "/etc/nsswitch.conf", "/etc/sasl2", "/etc/pki/qemu", "/sys/devices/system",
   "/sys/module/kvm/parameters", "/sys/module/kvm_intel/parameters",
-  "/sys/module/kvm_amd/parameters", "/sys/kernel/mm", "/proc/self", "/proc/cpuinfo",
-  "/proc/meminfo", "/proc/sys/vm", "/proc/stat", "/proc/filesystems", "/dev/random",
+  "/sys/module/kvm_amd/parameters", "/sys/kernel/mm", "/proc/cpuinfo", "/proc/meminfo",
+  "/proc/sys/vm", "/proc/stat", "/proc/filesystems", "/dev/random",
 };
 static const char *const writable[] = { "/dev/null", "/dev/zero", "/dev/urandom", "/dev/kvm" };
 
-/* A rule of host/gbx-emulator-jail.c: what QEMU may do, with which path of the
+/* A rule of host/emulator-jail/: what QEMU may do, with which path of the
  * host, and by which path QEMU knows it. */
 typedef struct
 {
@@ -86,23 +86,19 @@ add_shares (GPtrArray *rules, GbxLaunchPlan *plan)
     }
 }
 
+/* Of libvirt's files the jail adds the domain's own key, which it finds in QEMU's
+ * arguments; and of /proc there is nobody's folder but the emulator's own. */
 static void
 add_system (GPtrArray *rules, GbxLaunchPlan *plan)
 {
   g_autofree char *emulator = g_canonicalize_filename (plan->emulator, "/");
-  /* Where libvirt keeps the key that it hands secrets to QEMU with. */
-  g_autofree char *libvirt =
-      plan->by_root ? g_strdup ("/var/lib/libvirt/qemu")
-                    : g_build_filename (g_get_user_config_dir (), "libvirt", "qemu", "lib", NULL);
 
   for (guint i = 0; i < G_N_ELEMENTS (readable); i++)
     add_rule (rules, "system-read", readable[i]);
   for (guint i = 0; i < G_N_ELEMENTS (writable); i++)
     add_rule (rules, "system-write", writable[i]);
-  add_rule (rules, "present", "/proc");
-  add_rule (rules, "present", "/sys");
+  add_rule (rules, "own-read", "/proc/self");
   add_rule (rules, "system-read", emulator);
-  add_rule (rules, "system-read", libvirt);
 }
 
 static void
@@ -110,9 +106,6 @@ add_launch (GPtrArray *rules, GbxLaunchPlan *plan)
 {
   add_rule (rules, "own-read", plan->kernel);
   add_rule (rules, "own-read", plan->initrd);
-  add_rule (rules, "present", plan->console_socket);
-  if (plan->network_socket)
-    add_rule (rules, "present", plan->network_socket);
   for (guint i = 0; i < plan->exports->len; i++)
     {
       GbxExport *export = plan->exports->pdata[i];
@@ -132,16 +125,35 @@ compare_rules (gconstpointer a, gconstpointer b)
   return strcmp ((*one)->at, (*other)->at);
 }
 
-static char *
-compose_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError **error)
+static gboolean
+check_line (const char *path, GError **error)
+{
+  g_autofree char *shown = g_strescape (path, NULL);
+
+  if (!strchr (path, '\n'))
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+               _ ("The path “%s” has a line break in it; rename the folder, or let XDG_* "
+                  "variables name another"),
+               shown);
+  return FALSE;
+}
+
+/* QEMU cannot make a socket: it gets those that it needs, connected. */
+static gboolean
+write_socket (GString *text, const char *path, GError **error)
+{
+  if (!path)
+    return TRUE;
+  g_string_append_printf (text, "connect\n%s\n", path);
+  return check_line (path, error);
+}
+
+static gboolean
+write_files (GString *text, GbxLaunchPlan *plan, GError **error)
 {
   g_autoptr (GPtrArray) rules = g_ptr_array_new_with_free_func ((GDestroyNotify) rule_free);
-  g_autoptr (GString) text = g_string_new (NULL);
 
-  if (isolate)
-    g_string_append (text, "isolate\n");
-  if (landlock)
-    g_string_append (text, "landlock\n");
   add_system (rules, plan);
   add_launch (rules, plan);
   add_shares (rules, plan);
@@ -150,18 +162,26 @@ compose_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError 
     {
       Rule *rule = rules->pdata[i];
 
-      if (strchr (rule->from, '\n') || strchr (rule->at, '\n'))
-        {
-          g_autofree char *shown = g_strescape (rule->from, NULL);
-
-          g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
-                       _ ("The path “%s” has a line break in it; rename the folder, or let XDG_* "
-                          "variables name another"),
-                       shown);
-          return NULL;
-        }
+      if (!check_line (rule->from, error) || !check_line (rule->at, error))
+        return FALSE;
       g_string_append_printf (text, "%s\n%s\n%s\n", rule->verb, rule->from, rule->at);
     }
+  return TRUE;
+}
+
+static char *
+compose_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  if (isolate)
+    g_string_append (text, "isolate\n");
+  if (landlock)
+    g_string_append (text, "landlock\n");
+  g_string_append (text, "filter\n");
+  if (!write_socket (text, plan->console_socket, error) ||
+      !write_socket (text, plan->network_socket, error) || !write_files (text, plan, error))
+    return NULL;
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -285,8 +305,8 @@ gbx_jail_describe_weakness (gboolean isolate, gboolean landlock)
   if (isolate)
     return NULL;
   return g_strdup (landlock ? _ ("This system does not let you make user namespaces, so the "
-                                 "emulator is confined to the sandbox's files, but not kept from "
-                                 "the network and your session's sockets.")
+                                 "emulator opens no files but the sandbox's, but sees the names "
+                                 "of others and could change their modes and times.")
                             : _ ("This system has neither user namespaces for you nor Landlock, "
                                  "so the emulator is not confined to the sandbox's files."));
 }
@@ -321,8 +341,6 @@ gbx_jail_prepare (GbxLaunchPlan *plan, GError **error)
   if (!check_shares (plan, isolate, landlock, error))
     return FALSE;
   plan->weakness = gbx_jail_describe_weakness (isolate, landlock);
-  if (!isolate && !landlock)
-    return TRUE;
   if (!write_rules (plan, isolate, landlock, error))
     return FALSE;
   emulator = link_emulator (jail, plan->emulator, error);

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Puts the emulator jail (host/gbx-emulator-jail.c) in QEMU's place and writes
+/* Puts the emulator jail (host/emulator-jail/) in QEMU's place and writes
  * the rules for this launch: what QEMU may open and connect to, and no more.
  * What the system cannot enforce becomes the plan's weakness. */
 gboolean gbx_jail_prepare (GbxLaunchPlan *plan, GError **error);

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The rules of a launch, as libglovebox/qemu/gbx-jail.c writes them. */
+
+#include "jail.h"
+#include "access.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static const Verb verbs[] = {
+  { "system-read", ACCESS_READ, false, LINKS_KEPT },
+  { "system-write", ACCESS_WRITE, true, LINKS_KEPT },
+  { "own-read", ACCESS_READ, false, LINKS_FOLLOWED },
+  { "read", ACCESS_READ, false, LINKS_REFUSED },
+  { "write", ACCESS_WRITE, true, LINKS_REFUSED },
+};
+
+static const Verb *
+find_verb (const char *name)
+{
+  for (size_t i = 0; i < sizeof verbs / sizeof *verbs; i++)
+    if (strcmp (name, verbs[i].name) == 0)
+      return &verbs[i];
+  errno = EINVAL;
+  fail ("unknown rule “%s”", name);
+}
+
+void
+jail_add_rule (Jail *jail, const char *verb, char *from, char *at)
+{
+  if (!from || !at || from[0] != '/' || at[0] != '/')
+    {
+      errno = EINVAL;
+      fail ("malformed rule “%s”", verb);
+    }
+  if (jail->n_rules == RULES_MAX)
+    {
+      errno = E2BIG;
+      fail ("too many rules");
+    }
+  jail->rules[jail->n_rules++] = (Rule) { find_verb (verb), from, at, NULL, -1 };
+}
+
+static void
+add_socket (Jail *jail, char *path)
+{
+  errno = EINVAL;
+  if (!path || path[0] != '/' || jail->n_sockets == SOCKETS_MAX)
+    fail ("malformed rule “connect”");
+  jail->sockets[jail->n_sockets++] = path;
+}
+
+static char *
+read_line (FILE *file)
+{
+  char *line = NULL;
+  size_t size = 0;
+  ssize_t length = getline (&line, &size, file);
+
+  if (length > 0 && line[length - 1] == '\n')
+    line[length - 1] = '\0';
+  if (length > 0)
+    return line;
+  free (line);
+  return NULL;
+}
+
+static void
+read_rule (Jail *jail, const char *verb, FILE *file)
+{
+  char *from = read_line (file);
+
+  if (strcmp (verb, "connect") == 0)
+    add_socket (jail, from);
+  else
+    jail_add_rule (jail, verb, from, read_line (file));
+}
+
+/* The walls that are asked for, each a line; then the rules, each part on a line of
+ * its own, since a path may hold anything but a line break: the verb, the host's
+ * path, and but for a socket the path for QEMU. */
+void
+jail_read (Jail *jail, const char *path)
+{
+  FILE *file = fopen (path, "re");
+  char *line;
+
+  if (!file)
+    fail ("cannot read the rules %s", path);
+  for (; (line = read_line (file)); free (line))
+    {
+      if (strcmp (line, "isolate") == 0)
+        jail->isolated = true;
+      else if (strcmp (line, "landlock") == 0)
+        jail->with_landlock = true;
+      else if (strcmp (line, "filter") == 0)
+        jail->with_filter = true;
+      else
+        read_rule (jail, line, file);
+    }
+  fclose (file);
+}
+
+int
+open_path (const char *path, Links links)
+{
+  struct open_how how = {
+    .flags = O_PATH | O_CLOEXEC, .resolve = links == LINKS_REFUSED ? RESOLVE_NO_SYMLINKS : 0
+  };
+
+  return syscall (SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+}
