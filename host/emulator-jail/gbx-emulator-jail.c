@@ -51,6 +51,7 @@ fail (const char *format, ...)
 static void
 enter_jail (Jail *jail, char **argv)
 {
+  leave_keyring ();
   jail_add_key (jail, argv);
   jail_connect (jail, argv);
   if (jail->isolated)
@@ -95,10 +96,7 @@ main (int argc, char **argv)
       enter_jail (&jail, argv);
     }
   if (jail.with_filter)
-    {
-      leave_keyring ();
-      filter_and_execute (emulator, argv);
-    }
+    filter_and_execute (emulator, argv);
   execv (emulator, argv);
   fail ("cannot start %s", emulator);
 }
