@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "gbx-policy.h"
 
 G_BEGIN_DECLS
 
@@ -20,5 +20,7 @@ void gbx_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 /* Where a sandbox is started by root. */
 void gbx_warn_root (void);
+/* Of shares that give more than their files. */
+void gbx_warn_shares (GbxPolicy *policy);
 
 G_END_DECLS

@@ -320,7 +320,11 @@ gbx_verb_exec (int argc, char **argv)
         }
     }
   else if (policy)
-    return run_policy (policy, options.quiet);
+    {
+      if (!options.quiet)
+        gbx_warn_shares (policy);
+      return run_policy (policy, options.quiet);
+    }
   gbx_complain ("%s", error->message);
   return GBX_STATUS_FAILURE;
 }

@@ -101,6 +101,7 @@ gbx_verb_run (int argc, char **argv)
   else if (policy)
     {
       gbx_warn_root ();
+      gbx_warn_shares (policy);
       become_window (policy, &options, &error);
     }
   gbx_complain ("%s", error->message);

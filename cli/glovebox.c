@@ -50,6 +50,20 @@ gbx_warn_root (void)
                      "protected better"));
 }
 
+void
+gbx_warn_shares (GbxPolicy *policy)
+{
+  GPtrArray *shares = gbx_policy_get_shares (policy);
+
+  for (guint i = 0; i < shares->len; i++)
+    {
+      g_autofree char *risk = gbx_share_describe_risk (shares->pdata[i]);
+
+      if (risk)
+        gbx_complain (_ ("warning: %s"), risk);
+    }
+}
+
 static int
 print_help (void)
 {

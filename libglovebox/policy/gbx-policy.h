@@ -114,6 +114,7 @@ const char *gbx_share_get_path (GbxShare *self);
 const char *gbx_share_get_guest_path (GbxShare *self);
 gboolean gbx_share_get_writable (GbxShare *self);
 gboolean gbx_share_is_directory (GbxShare *self);
+char *gbx_share_describe_risk (GbxShare *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxShare, gbx_share_unref)
 
 /* ------------------------------------------------------------ policy -- */

@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "gbx-policy.h"
+#include "gbx-share-private.h"
 
 #include "gbx-error.h"
 #include "gbx-guest-config.h"
@@ -97,30 +97,6 @@ check_host_path (const char *path, GError **error)
   return TRUE;
 }
 
-/* What Glovebox keeps there goes into other sandboxes. */
-static gboolean
-check_own_folder (const char *path, const char *own, GError **error)
-{
-  g_autofree char *real = realpath (own, NULL);
-
-  if (!real || (!gbx_path_is_within (real, path) && !gbx_path_is_within (path, real)))
-    return TRUE;
-  g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-               _ ("Cannot share “%s” for writing: Glovebox keeps the parts of other sandboxes in "
-                  "%s; share it read-only, or another folder"),
-               path, real);
-  return FALSE;
-}
-
-static gboolean
-check_own_folders (const char *path, GError **error)
-{
-  g_autofree char *runtime = gbx_path_runtime_name ();
-  g_autofree char *cache = gbx_path_cache ();
-
-  return check_own_folder (path, runtime, error) && check_own_folder (path, cache, error);
-}
-
 static gboolean
 check_guest_path (const char *path, GError **error)
 {
@@ -180,7 +156,7 @@ gbx_share_new (const char *path, const char *guest_path, gboolean writable, GErr
       return NULL;
     }
   if (!check_text (real, error) || !check_host_path (real, error) ||
-      (writable && !check_own_folders (real, error)))
+      !gbx_share_check_place (real, writable, error))
     return NULL;
   if (!S_ISDIR (st.st_mode) && !S_ISREG (st.st_mode))
     {

@@ -34,6 +34,7 @@ NULLABLE_VALUES = {
     "gbx_sandbox_get_error",
     "gbx_sandbox_get_notice",
     "gbx_sandbox_get_title", "gbx_sandbox_get_trouble",
+    "gbx_share_describe_risk",
 }
 NULLABLE_PARAMETERS = {
     "gbx_policy_builder_set_application": {"desktop_id", "title", "icon_name"},

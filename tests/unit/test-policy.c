@@ -146,17 +146,6 @@ test_nested_shares (void)
   gbx_policy_builder_unref (builder);
 }
 
-/* Nor does a guest write what other guests are made of. */
-static void
-test_own_folders (void)
-{
-  g_autofree char *runtime = gbx_path_runtime (NULL);
-  g_autofree char *parent = g_path_get_dirname (runtime);
-
-  assert_share_refused (runtime, "/data", TRUE, "other sandboxes");
-  assert_share_refused (parent, "/data", TRUE, "other sandboxes");
-}
-
 /* What was a folder when the policy was made is not served as something else. */
 static void
 test_exchanged_share (void)
@@ -383,7 +372,6 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/refused", test_policy_refused);
   g_test_add_func ("/policy/shares-collide", test_policy_shares_collide);
   g_test_add_func ("/policy/nested-shares", test_nested_shares);
-  g_test_add_func ("/policy/own-folders", test_own_folders);
   g_test_add_func ("/policy/exchanged-share", test_exchanged_share);
   g_test_add_func ("/policy/defaults", test_policy_defaults);
   g_test_add_func ("/policy/handover/all", test_handover);
