@@ -187,29 +187,31 @@ print(call({number_of_keyctl}, {KEYCTL_SEARCH}, {SESSION_KEYRING}, ctypes.addres
         source, shown, victim = (self.folder / name for name in ("source", "shown", "victim"))
         for folder in source, shown, victim:
             folder.mkdir(exist_ok=True)
-        link = shown / "link"
-        if not link.is_symlink():
-            link.symlink_to(victim)
+        (shown / "here").mkdir(exist_ok=True)
+        for name, target in ("link", victim), ("near", "here"):
+            if not (shown / name).is_symlink():
+                (shown / name).symlink_to(target)
         return self.jailed("isolate", f"import os; print(os.listdir('{shown}'))",
-                           "read", str(shown), str(shown), verb, str(source), str(shown / at))
+                           "write", str(shown), str(shown), verb, str(source), str(shown / at))
 
     def test_links(self):
         """nothing is put in a place that a link leads to, and nothing is made there"""
         self.need_walls("isolate")
-        for at in "link", "link/below", "link/a/b":
+        for at in "link", "link/below", "link/a/b", "near", "near/below":
             for verb in "read", "write":
                 with self.subTest(f"{verb} {at}"):
                     run = self.place(at, verb)
                     self.assertEqual(run.returncode, 125, run.stdout + run.stderr)
                     self.assertIn("cannot put", run.stderr)
-                    self.assertEqual(list((self.folder / "victim").iterdir()), [])
+                    for folder in "victim", "shown/here":
+                        self.assertEqual(list((self.folder / folder).iterdir()), [])
 
     def test_nothing_made_on_the_host(self):
         """a place that is missing in a folder of the host is not made there"""
         self.need_walls("isolate")
         run = self.place("missing", "write")
         self.assertEqual(run.returncode, 125, run.stdout + run.stderr)
-        self.assertEqual([p.name for p in (self.folder / "shown").iterdir()], ["link"])
+        self.assertFalse((self.folder / "shown" / "missing").exists())
         (self.folder / "shown" / "missing").mkdir()
         run = self.place("missing", "write")
         self.assertEqual(run.returncode, 0, run.stderr)
