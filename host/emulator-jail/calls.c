@@ -28,7 +28,7 @@ static const char *const allowed[] = {
   "pipe2", "poll", "ppoll", "pselect6", "select", "signalfd", "signalfd4", "timerfd_create",
   "timerfd_gettime", "timerfd_settime",
   /* Its own memory. */
-  "brk", "get_mempolicy", "madvise", "mbind", "membarrier", "memfd_create", "mincore", "mlock",
+  "brk", "get_mempolicy", "madvise", "map_shadow_stack", "mbind", "membarrier", "memfd_create", "mincore", "mlock",
   "mlock2", "mlockall", "mmap", "mprotect", "mremap", "msync", "munlock", "munlockall", "munmap",
   "pkey_alloc", "pkey_free", "pkey_mprotect", "set_mempolicy",
   /* Its own threads. */

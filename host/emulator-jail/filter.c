@@ -210,9 +210,13 @@ refuse_attributes (scmp_filter_ctx filter)
 static int
 load_list (uint32_t execute)
 {
-  scmp_filter_ctx filter = begin (SCMP_ACT_ERRNO (ENOSYS));
+  scmp_filter_ctx filter;
   int result, listener = -1;
 
+  /* What libseccomp and the kernel can do together; asking came with 5. */
+  if (execute == SCMP_ACT_NOTIFY && seccomp_api_get () < 5)
+    return -1;
+  filter = begin (SCMP_ACT_ERRNO (ENOSYS));
   for (size_t i = 0; i < calls_allowed.n; i++)
     add (filter, SCMP_ACT_ALLOW, calls_allowed.names[i], 0, NULL);
   allow_own_process (filter);

@@ -371,6 +371,8 @@ class Emulator(SandboxTest):
             self.assertEqual(answers[what], "0", answers)
         for what in "setuid", "setgid", "file", "install":
             self.assertNotEqual(answers[what], "0", answers)
+        # The guest's kernel asks for the bit of the folder above.
+        self.assertNotEqual(answers["team"], "0", answers)
         self.assertEqual(self.found_set(), [])
 
 

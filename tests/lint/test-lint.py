@@ -199,6 +199,18 @@ class Lint(unittest.TestCase):
                                  input=merged, capture_output=True, text=True, check=True).stdout
         self.assertEqual(missing, "")
 
+    def test_threat_model(self):
+        """the threat model names the tests that there are, and each that takes an escape's place"""
+        text = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
+        named = set(re.findall(r"\btest_\w+", text))
+        hostile = set()
+        for path in (ROOT / "tests" / "hostile").glob("test-*.py"):
+            hostile |= set(re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8")))
+        self.assertEqual(sorted(named), sorted(hostile))
+        unit = "".join(path.read_text(encoding="utf-8") for path in sources(".c", folders=["tests"]))
+        for name in re.findall(r"`(?:unit: )?(/[\w-]+/[\w/-]+)`", text):
+            self.assertIn(f'"{name}"', unit)
+
     def test_shell(self):
         """shellcheck has nothing to say"""
         scripts = [ROOT / "dev", ROOT / ".ci" / "run", *sources(".sh")]

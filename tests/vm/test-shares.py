@@ -72,6 +72,17 @@ class Shares(SandboxTest):
         self.assertEqual((status, out), (0, b"from the host\nx\n"))
         self.assertEqual(os.listdir(self.share), ["note"])
 
+    def test_risk(self):
+        """a writable share of what the user's shell runs is told of, and --quiet is not"""
+        tools = self.folder / "tools"
+        tools.mkdir()
+        environment = {**self.environment, "PATH": f"{tools}:{os.environ['PATH']}"}
+        for options, told in (((), True), (("--quiet",), False)):
+            status, _, err = self.execute(*options, "--share", f"{tools}:/t:rw", "--", "true",
+                                          env=environment)
+            self.assertEqual(status, 0, err)
+            self.assertEqual(f"glovebox: warning: “{tools}” is shared" in err.decode(), told, err)
+
     def test_clock(self):
         """a file that the guest makes is not of its future"""
         out = self.output("--share", f"{self.share}:/s:rw", "--", "sh", "-c",
