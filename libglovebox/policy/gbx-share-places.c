@@ -45,6 +45,10 @@ static const Place sockets[] = {
   { BASE_ROOT, "run/dbus" },
   { BASE_ROOT, "run/libvirt" },
   { BASE_HOME, ".gnupg/S.gpg-agent" },
+  /* The monitors of virtual machines, and the keys to them. */
+  { BASE_CONFIG, "libvirt/qemu/lib" },
+  { BASE_HOME, ".config/libvirt/qemu/lib" },
+  { BASE_ROOT, "var/lib/libvirt/qemu" },
 };
 
 /* File systems of the user's that lie among the sockets: gvfs's and the portal's. */

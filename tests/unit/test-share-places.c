@@ -104,6 +104,9 @@ test_configuration (void)
       assert_refused (own[i], TRUE, "how sandboxes are confined");
       assert_allowed (own[i], FALSE);
     }
+  /* Once libvirt has run, the monitors of virtual machines are in there. */
+  assert_refused ("home/.config/libvirt/qemu/lib", FALSE, "listen in");
+  assert_refused ("home/.config", FALSE, "listen in");
   assert_allowed ("home/.config/evince", TRUE);
   assert_allowed ("home/.config/libvirt-other", TRUE);
 }

@@ -78,8 +78,8 @@ class Shares(SandboxTest):
         tools.mkdir()
         environment = {**self.environment, "PATH": f"{tools}:{os.environ['PATH']}"}
         for options, told in (((), True), (("--quiet",), False)):
-            status, _, err = self.execute(*options, "--share", f"{tools}:/t:rw", "--", "true",
-                                          env=environment)
+            status, _, err = self.glovebox("exec", *options, "--share", f"{tools}:/t:rw", "--",
+                                           "true", env=environment)
             self.assertEqual(status, 0, err)
             self.assertEqual(f"glovebox: warning: “{tools}” is shared" in err.decode(), told, err)
 
