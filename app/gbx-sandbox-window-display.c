@@ -107,9 +107,6 @@ on_display_state (GbxSandboxWindow *self)
       gbx_notice_bars_set_lost (self->notices, NULL);
       gbx_sandbox_window_update_display (self);
     }
-  /* Each connection has a widget of its own, and the last one's took the focus along. */
-  if (state == GBX_DISPLAY_READY && is_display_shown (self))
-    gtk_widget_grab_focus (GTK_WIDGET (self->display));
   gbx_sandbox_window_update_actions (self);
 }
 
@@ -182,12 +179,6 @@ on_display_event (GbxSandboxWindow *self, GdkEvent *event)
   return GDK_EVENT_PROPAGATE;
 }
 
-static void
-on_display_child (GbxSandboxWindow *self, GtkWidget *child)
-{
-  g_signal_connect_object (child, "event", G_CALLBACK (on_display_event), self, G_CONNECT_SWAPPED);
-}
-
 void
 gbx_sandbox_window_make_display (GbxSandboxWindow *self)
 {
@@ -196,7 +187,7 @@ gbx_sandbox_window_make_display (GbxSandboxWindow *self)
   g_object_connect (self->display, "swapped-object-signal::notify::state", on_display_state, self,
                     "swapped-object-signal::notify::grabbed", on_grabbed, self,
                     "swapped-object-signal::notify::scaling", on_scaling, self,
-                    "swapped-object-signal::add", on_display_child, self, NULL);
+                    "swapped-object-signal::event", on_display_event, self, NULL);
 
   self->fullscreen
       = gbx_fullscreen_new (GTK_WINDOW (self), GTK_WIDGET (self->header), self->header_slot,
@@ -261,7 +252,7 @@ gbx_sandbox_window_key_press (GtkWidget *widget, GdkEventKey *event)
   GbxSandboxWindow *self = GBX_SANDBOX_WINDOW (widget);
   GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
 
-  if (!focus || !gtk_widget_is_ancestor (focus, GTK_WIDGET (self->display)))
+  if (focus != GTK_WIDGET (self->display))
     return GDK_EVENT_PROPAGATE;
   self->release_chord = completes_release_chord (event);
   if (is_ours (event))

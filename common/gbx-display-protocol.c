@@ -138,5 +138,5 @@ gbx_display_stride (uint32_t width)
 size_t
 gbx_display_frame_bytes (uint32_t width, uint32_t height)
 {
-  return (size_t) gbx_display_stride (width) * height;
+  return (size_t)gbx_display_stride (width) * height;
 }

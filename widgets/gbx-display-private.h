@@ -1,41 +1,40 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+/* Between the two halves of GbxDisplay: gbx-display.c is the widget, which owns the
+ * other, gbx-display-screen.c: the connection, its state, what it shows. */
+
+#include "gbx-display-client.h"
 #include "gbx-display.h"
 
 G_BEGIN_DECLS
 
-/* What a protocol implements, and how it reports back. */
-struct _GbxDisplayClass
-{
-  GtkBinClass parent_class;
+#define GBX_TYPE_DISPLAY_SCREEN (gbx_display_screen_get_type ())
+/**
+ * GbxDisplayScreen:
+ *
+ * What there is to show, over all connections.  Properties, as those of #GbxDisplay:
+ * `state`, `weakness`, `desktop-width`, `desktop-height`.
+ *
+ * Signals: `damaged` (GdkRectangle *part); `cursor` as of #GbxDisplayClient;
+ * `turn-done` (gboolean damaged); `begun`: there is another client, or none.
+ */
+G_DECLARE_FINAL_TYPE (GbxDisplayScreen, gbx_display_screen, GBX, DISPLAY_SCREEN, GObject)
 
-  /* Adds its widget as the child and starts to connect; ends in one of the
-   * gbx_display_report_… functions. */
-  void (*open) (GbxDisplay *self, GbxSandbox *sandbox);
-  /* Drops the connection and the child; safe at any time. */
-  void (*close) (GbxDisplay *self);
-  /* (nullable) (transfer full) */
-  GdkPixbuf *(*snapshot) (GbxDisplay *self);
-  void (*send_keys) (GbxDisplay *self, const guint *keyvals, guint n_keyvals);
-  void (*release_grab) (GbxDisplay *self);
-  void (*set_grab_keyboard) (GbxDisplay *self, gboolean grab_keyboard);
-  /* TRUE when the protocol's own agent takes care; else the sandbox is asked. */
-  gboolean (*resize_guest) (GbxDisplay *self, guint width, guint height);
-};
+GbxDisplayScreen *gbx_display_screen_new (GbxDisplayProtocol protocol);
+/* @socket is -1, or as for gbx_display_connect_by_socket(). */
+void gbx_display_screen_connect (GbxDisplayScreen *self, GbxSandbox *sandbox, int socket);
+void gbx_display_screen_disconnect (GbxDisplayScreen *self);
 
-void gbx_display_report_connected (GbxDisplay *self);
-/* FALSE: the size is refused, the display has failed, use nothing of it. */
-gboolean gbx_display_report_size (GbxDisplay *self, int width, int height);
-void gbx_display_report_frame (GbxDisplay *self);
-void gbx_display_report_update (GbxDisplay *self, int width, int height);
-void gbx_display_report_closed (GbxDisplay *self);
-/* (transfer full) */
-void gbx_display_report_error (GbxDisplay *self, GError *error);
-void gbx_display_report_grab (GbxDisplay *self, gboolean grabbed);
-void gbx_display_report_capabilities (GbxDisplay *self, GbxDisplayCapabilities capabilities);
+GbxDisplayState gbx_display_screen_get_state (GbxDisplayScreen *self);
+const GError *gbx_display_screen_get_error (GbxDisplayScreen *self);
+const char *gbx_display_screen_get_weakness (GbxDisplayScreen *self);
+void gbx_display_screen_get_size (GbxDisplayScreen *self, guint *width, guint *height);
+GbxSandbox *gbx_display_screen_get_sandbox (GbxDisplayScreen *self);      /* (nullable) */
+GbxDisplayClient *gbx_display_screen_get_client (GbxDisplayScreen *self); /* (nullable) */
+cairo_surface_t *gbx_display_screen_get_surface (GbxDisplayScreen *self); /* (nullable) */
 
-/* Shows a protocol's widget, which fills the place given to it. */
-void gbx_display_set_child (GbxDisplay *self, GtkWidget *child);
+/* Answers the task with a picture or an error, now or with the first frame. */
+void gbx_display_screen_take_picture (GbxDisplayScreen *self, GTask *task);
 
 G_END_DECLS

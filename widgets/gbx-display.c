@@ -2,32 +2,272 @@
 #define G_LOG_DOMAIN "gbx-display"
 #include "config.h"
 
-#include "gbx-display-core.h"
+#include "gbx-display.h"
 
+#include "gbx-display-events.h"
+#include "gbx-display-follow.h"
 #include "gbx-display-geometry.h"
+#include "gbx-display-paint.h"
+#include "gbx-display-private.h"
 
-/* GbxDisplay as a widget.  The child is always scaled to its allocation by its protocol's
- * library; this class alone decides where and how large it is. */
+#include <glib/gi18n-lib.h>
 
 #define LEAST_WIDTH 160
 #define LEAST_HEIGHT 120
+/* A widget that is not drawn, since it cannot be seen, still lets the guest go on. */
+#define UNSEEN_TURN_MS 100
 
-GParamSpec *gbx_display_props[GBX_DISPLAY_N_PROPS];
-guint gbx_display_updated_signal;
-
-G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GbxDisplay, gbx_display, GTK_TYPE_BIN)
-
-GbxDisplayPrivate *
-gbx_display_get_private (GbxDisplay *self)
+struct _GbxDisplay
 {
-  return gbx_display_get_instance_private (self);
+  GtkDrawingArea parent_instance;
+
+  GbxDisplayScreen *screen;
+  GbxDisplayEvents *events;
+  GbxDisplayFollow *follow;
+  GbxSandbox *followed; /* (nullable): with our handlers */
+  gboolean owes_turn;   /* to the decoding program, once what it drew is seen */
+  guint turn_source;
+  gboolean scaling;
+};
+
+enum
+{
+  PROP_STATE = 1,
+  PROP_WEAKNESS,
+  PROP_DESKTOP_WIDTH,
+  PROP_DESKTOP_HEIGHT,
+  PROP_GRABBED,
+  PROP_GRAB_KEYBOARD,
+  PROP_SCALING,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+static guint updated_signal;
+
+G_DEFINE_FINAL_TYPE (GbxDisplay, gbx_display, GTK_TYPE_DRAWING_AREA)
+
+/* ------------------------------------------------------------- drawing -- */
+
+static void
+get_layout (GbxDisplay *self, GbxDisplayLayout *layout)
+{
+  guint width, height;
+
+  gbx_display_screen_get_size (self->screen, &width, &height);
+  gbx_display_layout_make (layout, GTK_WIDGET (self), width, height, self->scaling);
+}
+
+static void
+update_place (GbxDisplay *self)
+{
+  GbxDisplayLayout layout;
+  guint width, height;
+
+  get_layout (self, &layout);
+  gbx_display_screen_get_size (self->screen, &width, &height);
+  gbx_display_events_set_place (self->events, &layout.place, width, height);
+}
+
+static void
+give_turn (GbxDisplay *self)
+{
+  GbxDisplayClient *client = gbx_display_screen_get_client (self->screen);
+
+  g_clear_handle_id (&self->turn_source, g_source_remove);
+  if (self->owes_turn && client)
+    gbx_display_client_give_turn (client);
+  self->owes_turn = FALSE;
+}
+
+static gboolean
+on_unseen_turn (gpointer data)
+{
+  GbxDisplay *self = data;
+
+  self->turn_source = 0;
+  give_turn (self);
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+gbx_display_draw (GtkWidget *widget, cairo_t *cr)
+{
+  GbxDisplay *self = GBX_DISPLAY (widget);
+  cairo_surface_t *surface = gbx_display_screen_get_surface (self->screen);
+  GbxDisplayLayout layout;
+
+  gtk_render_background (gtk_widget_get_style_context (widget), cr, 0, 0,
+                         gtk_widget_get_allocated_width (widget),
+                         gtk_widget_get_allocated_height (widget));
+  get_layout (self, &layout);
+  if (surface)
+    gbx_display_layout_paint (&layout, cr, surface);
+  give_turn (self);
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* ---------------------------------------------------------- the screen -- */
+
+static void
+on_damaged (GbxDisplay *self, const GdkRectangle *part)
+{
+  GbxDisplayLayout layout;
+  GdkRectangle area;
+
+  get_layout (self, &layout);
+  gbx_display_layout_convert (&layout, part, &area);
+  gtk_widget_queue_draw_area (GTK_WIDGET (self), area.x, area.y, area.width, area.height);
+  g_signal_emit (self, updated_signal, 0, (guint)(part->width * part->height));
+}
+
+static void
+on_turn_done (GbxDisplay *self, gboolean damaged)
+{
+  if (!damaged)
+    return;
+  self->owes_turn = TRUE;
+  if (!self->turn_source)
+    self->turn_source = g_timeout_add (UNSEEN_TURN_MS, on_unseen_turn, self);
+}
+
+static void
+set_cursor (GbxDisplay *self, GdkCursor *cursor)
+{
+  GdkWindow *window = gtk_widget_get_window (GTK_WIDGET (self));
+
+  if (window)
+    gdk_window_set_cursor (window, cursor);
+}
+
+static void
+on_cursor (GbxDisplay *self, guint kind, GdkPixbuf *shape, int hot_x, int hot_y)
+{
+  g_autoptr (GdkCursor) cursor
+      = gbx_display_make_cursor (GTK_WIDGET (self), kind, shape, hot_x, hot_y);
+
+  set_cursor (self, cursor);
+}
+
+static void
+on_begun (GbxDisplay *self)
+{
+  self->owes_turn = FALSE;
+  g_clear_handle_id (&self->turn_source, g_source_remove);
+  gbx_display_events_set_client (self->events, gbx_display_screen_get_client (self->screen));
+  set_cursor (self, NULL);
+}
+
+static void
+on_state (GbxDisplay *self)
+{
+  GbxDisplayState state = gbx_display_screen_get_state (self->screen);
+
+  gbx_display_events_set_ready (self->events, state == GBX_DISPLAY_READY);
+  if (state == GBX_DISPLAY_READY)
+    gbx_display_follow_queue (self->follow);
+  gtk_widget_queue_draw (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_STATE]);
+}
+
+static void
+on_size (GbxDisplay *self)
+{
+  update_place (self);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DESKTOP_WIDTH]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DESKTOP_HEIGHT]);
+}
+
+static void
+on_weakness (GbxDisplay *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WEAKNESS]);
 }
 
 static void
 on_scale_factor (GbxDisplay *self)
 {
   gtk_widget_queue_resize (GTK_WIDGET (self));
-  gbx_display_queue_follow (self);
+  gbx_display_follow_queue (self->follow);
+}
+
+/* ------------------------------------------------------ the guest follows -- */
+
+static void
+ask_guest (guint width, guint height, gpointer data)
+{
+  GbxDisplay *self = data;
+  GbxSandbox *sandbox = gbx_display_screen_get_sandbox (self->screen);
+  guint current_width, current_height;
+
+  gbx_display_screen_get_size (self->screen, &current_width, &current_height);
+  if (sandbox && gbx_display_screen_get_state (self->screen) == GBX_DISPLAY_READY
+      && (width != current_width || height != current_height))
+    gbx_sandbox_set_display_size (sandbox, width, height);
+}
+
+static void
+on_sandbox_progress (GbxDisplay *self)
+{
+  gbx_display_follow_queue (self->follow);
+}
+
+static void
+follow_sandbox (GbxDisplay *self, GbxSandbox *sandbox)
+{
+  if (self->followed)
+    g_signal_handlers_disconnect_by_data (self->followed, self);
+  g_set_object (&self->followed, sandbox);
+  if (!sandbox)
+    return;
+  /* A request that came before the guest's agent ran went nowhere: ask again. */
+  g_signal_connect_swapped (sandbox, "notify::state", G_CALLBACK (on_sandbox_progress), self);
+  g_signal_connect_swapped (sandbox, "notify::drawn", G_CALLBACK (on_sandbox_progress), self);
+}
+
+/* ---------------------------------------------------------------- size -- */
+
+static void
+get_request (GbxDisplay *self, int *width, int *height)
+{
+  guint guest_width, guest_height;
+
+  gbx_display_screen_get_size (self->screen, &guest_width, &guest_height);
+  gbx_geometry_natural_size (guest_width, guest_height,
+                             gtk_widget_get_scale_factor (GTK_WIDGET (self)), width, height);
+  *width = MAX (*width, LEAST_WIDTH);
+  *height = MAX (*height, LEAST_HEIGHT);
+}
+
+static void
+gbx_display_get_preferred_width (GtkWidget *widget, int *minimum, int *natural)
+{
+  GbxDisplay *self = GBX_DISPLAY (widget);
+  int height;
+
+  get_request (self, natural, &height);
+  *minimum = self->scaling ? LEAST_WIDTH : *natural;
+}
+
+static void
+gbx_display_get_preferred_height (GtkWidget *widget, int *minimum, int *natural)
+{
+  GbxDisplay *self = GBX_DISPLAY (widget);
+  int width;
+
+  get_request (self, &width, natural);
+  *minimum = self->scaling ? LEAST_HEIGHT : *natural;
+}
+
+static void
+gbx_display_size_allocate (GtkWidget *widget, GtkAllocation *allocation)
+{
+  GbxDisplay *self = GBX_DISPLAY (widget);
+
+  GTK_WIDGET_CLASS (gbx_display_parent_class)->size_allocate (widget, allocation);
+  update_place (self);
+  gbx_display_follow_check (self->follow);
 }
 
 /* ------------------------------------------------------------- vfuncs -- */
@@ -35,33 +275,22 @@ on_scale_factor (GbxDisplay *self)
 static void
 gbx_display_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
-  GbxDisplayPrivate *priv = gbx_display_get_private (GBX_DISPLAY (object));
+  GbxDisplay *self = GBX_DISPLAY (object);
 
   switch (id)
     {
-    case GBX_DISPLAY_PROP_STATE:
-      g_value_set_int (value, priv->state);
+    case PROP_GRABBED:
+      g_value_set_boolean (value, gbx_display_get_grabbed (self));
       break;
-    case GBX_DISPLAY_PROP_DESKTOP_WIDTH:
-      g_value_set_uint (value, priv->desktop_width);
+    case PROP_GRAB_KEYBOARD:
+      g_value_set_boolean (value, gbx_display_get_grab_keyboard (self));
       break;
-    case GBX_DISPLAY_PROP_DESKTOP_HEIGHT:
-      g_value_set_uint (value, priv->desktop_height);
-      break;
-    case GBX_DISPLAY_PROP_CAPABILITIES:
-      g_value_set_uint (value, priv->capabilities);
-      break;
-    case GBX_DISPLAY_PROP_GRABBED:
-      g_value_set_boolean (value, priv->grabbed);
-      break;
-    case GBX_DISPLAY_PROP_GRAB_KEYBOARD:
-      g_value_set_boolean (value, priv->grab_keyboard);
-      break;
-    case GBX_DISPLAY_PROP_SCALING:
-      g_value_set_boolean (value, priv->scaling);
+    case PROP_SCALING:
+      g_value_set_boolean (value, self->scaling);
       break;
     default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      /* The others are the screen's, by the same names. */
+      g_object_get_property (G_OBJECT (self->screen), pspec->name, value);
     }
 }
 
@@ -72,10 +301,10 @@ gbx_display_set_property (GObject *object, guint id, const GValue *value, GParam
 
   switch (id)
     {
-    case GBX_DISPLAY_PROP_GRAB_KEYBOARD:
+    case PROP_GRAB_KEYBOARD:
       gbx_display_set_grab_keyboard (self, g_value_get_boolean (value));
       break;
-    case GBX_DISPLAY_PROP_SCALING:
+    case PROP_SCALING:
       gbx_display_set_scaling (self, g_value_get_boolean (value));
       break;
     default:
@@ -84,98 +313,26 @@ gbx_display_set_property (GObject *object, guint id, const GValue *value, GParam
 }
 
 static void
-get_request (GbxDisplay *self, int *width, int *height)
-{
-  GbxDisplayPrivate *priv = gbx_display_get_private (self);
-
-  gbx_geometry_natural_size (priv->desktop_width, priv->desktop_height,
-                             gtk_widget_get_scale_factor (GTK_WIDGET (self)), width, height);
-  *width = MAX (*width, LEAST_WIDTH);
-  *height = MAX (*height, LEAST_HEIGHT);
-}
-
-/* The protocols' widgets ask for 640×480 or for the guest's whole screen: their
- * requests are not passed on. */
-static void
-gbx_display_get_preferred_width (GtkWidget *widget, int *minimum, int *natural)
-{
-  GbxDisplay *self = GBX_DISPLAY (widget);
-  int height;
-
-  get_request (self, natural, &height);
-  *minimum = gbx_display_get_private (self)->scaling ? LEAST_WIDTH : *natural;
-}
-
-static void
-gbx_display_get_preferred_height (GtkWidget *widget, int *minimum, int *natural)
-{
-  GbxDisplay *self = GBX_DISPLAY (widget);
-  int width;
-
-  get_request (self, &width, natural);
-  *minimum = gbx_display_get_private (self)->scaling ? LEAST_HEIGHT : *natural;
-}
-
-static void
-gbx_display_size_allocate (GtkWidget *widget, GtkAllocation *allocation)
-{
-  GbxDisplay *self = GBX_DISPLAY (widget);
-  GbxDisplayPrivate *priv = gbx_display_get_private (self);
-  GtkWidget *child = gtk_bin_get_child (GTK_BIN (self));
-  GdkRectangle place;
-  GtkRequisition ignored;
-
-  gtk_widget_set_allocation (widget, allocation);
-  gbx_geometry_place (allocation, gtk_widget_get_scale_factor (widget), priv->desktop_width,
-                      priv->desktop_height, priv->scaling, &place);
-  if (child && gtk_widget_get_visible (child))
-    {
-      /* GTK complains about a child that was never asked for its size. */
-      gtk_widget_get_preferred_size (child, &ignored, NULL);
-      gtk_widget_size_allocate (child, &place);
-    }
-  gbx_display_queue_follow_if_resized (self);
-}
-
-static gboolean
-gbx_display_draw (GtkWidget *widget, cairo_t *cr)
-{
-  GtkStyleContext *style = gtk_widget_get_style_context (widget);
-
-  gtk_render_background (style, cr, 0, 0, gtk_widget_get_allocated_width (widget),
-                         gtk_widget_get_allocated_height (widget));
-  return GTK_WIDGET_CLASS (gbx_display_parent_class)->draw (widget, cr);
-}
-
-static void
-gbx_display_grab_focus (GtkWidget *widget)
-{
-  GtkWidget *child = gtk_bin_get_child (GTK_BIN (widget));
-
-  if (child)
-    gtk_widget_grab_focus (child);
-}
-
-static void
 gbx_display_dispose (GObject *object)
 {
-  gbx_display_disconnect (GBX_DISPLAY (object));
+  GbxDisplay *self = GBX_DISPLAY (object);
+
+  if (self->screen)
+    gbx_display_disconnect (self);
+  g_clear_handle_id (&self->turn_source, g_source_remove);
   G_OBJECT_CLASS (gbx_display_parent_class)->dispose (object);
 }
 
 static void
 gbx_display_finalize (GObject *object)
 {
-  GbxDisplayPrivate *priv = gbx_display_get_private (GBX_DISPLAY (object));
+  GbxDisplay *self = GBX_DISPLAY (object);
 
-  g_clear_error (&priv->error);
+  g_signal_handlers_disconnect_by_data (self->screen, self);
+  g_clear_object (&self->screen);
+  g_clear_pointer (&self->events, gbx_display_events_free);
+  g_clear_pointer (&self->follow, gbx_display_follow_free);
   G_OBJECT_CLASS (gbx_display_parent_class)->finalize (object);
-}
-
-static gboolean
-resize_guest_by_sandbox (GbxDisplay *self, guint width, guint height)
-{
-  return FALSE;
 }
 
 static void
@@ -184,21 +341,17 @@ install_properties (GObjectClass *object_class)
   GParamFlags readable = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
   GParamFlags writable = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
 
-  gbx_display_props[GBX_DISPLAY_PROP_STATE] = g_param_spec_int (
-      "state", NULL, NULL, 0, GBX_DISPLAY_FAILED, GBX_DISPLAY_DISCONNECTED, readable);
-  gbx_display_props[GBX_DISPLAY_PROP_DESKTOP_WIDTH]
+  props[PROP_STATE] = g_param_spec_int ("state", NULL, NULL, 0, GBX_DISPLAY_FAILED,
+                                        GBX_DISPLAY_DISCONNECTED, readable);
+  props[PROP_WEAKNESS] = g_param_spec_string ("weakness", NULL, NULL, NULL, readable);
+  props[PROP_DESKTOP_WIDTH]
       = g_param_spec_uint ("desktop-width", NULL, NULL, 0, GBX_DISPLAY_MAX, 0, readable);
-  gbx_display_props[GBX_DISPLAY_PROP_DESKTOP_HEIGHT]
+  props[PROP_DESKTOP_HEIGHT]
       = g_param_spec_uint ("desktop-height", NULL, NULL, 0, GBX_DISPLAY_MAX, 0, readable);
-  gbx_display_props[GBX_DISPLAY_PROP_CAPABILITIES]
-      = g_param_spec_uint ("capabilities", NULL, NULL, 0, G_MAXUINT, 0, readable);
-  gbx_display_props[GBX_DISPLAY_PROP_GRABBED]
-      = g_param_spec_boolean ("grabbed", NULL, NULL, FALSE, readable);
-  gbx_display_props[GBX_DISPLAY_PROP_GRAB_KEYBOARD]
-      = g_param_spec_boolean ("grab-keyboard", NULL, NULL, FALSE, writable);
-  gbx_display_props[GBX_DISPLAY_PROP_SCALING]
-      = g_param_spec_boolean ("scaling", NULL, NULL, TRUE, writable);
-  g_object_class_install_properties (object_class, GBX_DISPLAY_N_PROPS, gbx_display_props);
+  props[PROP_GRABBED] = g_param_spec_boolean ("grabbed", NULL, NULL, FALSE, readable);
+  props[PROP_GRAB_KEYBOARD] = g_param_spec_boolean ("grab-keyboard", NULL, NULL, FALSE, writable);
+  props[PROP_SCALING] = g_param_spec_boolean ("scaling", NULL, NULL, TRUE, writable);
+  g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
 static void
@@ -215,21 +368,163 @@ gbx_display_class_init (GbxDisplayClass *klass)
   widget_class->get_preferred_height = gbx_display_get_preferred_height;
   widget_class->size_allocate = gbx_display_size_allocate;
   widget_class->draw = gbx_display_draw;
-  widget_class->grab_focus = gbx_display_grab_focus;
-  klass->resize_guest = resize_guest_by_sandbox;
 
   install_properties (object_class);
-  gbx_display_updated_signal
-      = g_signal_new ("updated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                      G_TYPE_NONE, 1, G_TYPE_UINT);
+  updated_signal = g_signal_new ("updated", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                 NULL, NULL, G_TYPE_NONE, 1, G_TYPE_UINT);
   gtk_widget_class_set_css_name (widget_class, "gbx-display");
+}
+
+static void
+on_grab_changed (GbxDisplay *self)
+{
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_GRABBED]);
 }
 
 static void
 gbx_display_init (GbxDisplay *self)
 {
-  GbxDisplayPrivate *priv = gbx_display_get_private (self);
+  GtkWidget *widget = GTK_WIDGET (self);
 
-  priv->scaling = TRUE;
+  self->scaling = TRUE;
+  self->events = gbx_display_events_new (widget, G_CALLBACK (on_grab_changed));
+  self->follow = gbx_display_follow_new (widget, ask_guest, self);
+  gtk_widget_set_can_focus (widget, TRUE);
+  atk_object_set_name (gtk_widget_get_accessible (widget), _ ("Screen of the sandbox"));
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (on_scale_factor), NULL);
+}
+
+/* ------------------------------------------------------------- public -- */
+
+GtkWidget *
+gbx_display_new (GbxDisplayProtocol protocol)
+{
+  GbxDisplay *self = g_object_new (GBX_TYPE_DISPLAY, "visible", TRUE, NULL);
+
+  self->screen = gbx_display_screen_new (protocol);
+  g_object_connect (self->screen, "swapped-signal::begun", on_begun, self,
+                    "swapped-signal::notify::state", on_state, self,
+                    "swapped-signal::notify::weakness", on_weakness, self,
+                    "swapped-signal::notify::desktop-width", on_size, self,
+                    "swapped-signal::notify::desktop-height", on_size, self,
+                    "swapped-signal::damaged", on_damaged, self, "swapped-signal::cursor",
+                    on_cursor, self, "swapped-signal::turn-done", on_turn_done, self, NULL);
+  return GTK_WIDGET (self);
+}
+
+void
+gbx_display_connect_by_socket (GbxDisplay *self, GbxSandbox *sandbox, int socket)
+{
+  g_return_if_fail (GBX_IS_DISPLAY (self) && GBX_IS_SANDBOX (sandbox));
+
+  follow_sandbox (self, sandbox);
+  gbx_display_screen_connect (self->screen, sandbox, socket);
+}
+
+void
+gbx_display_connect (GbxDisplay *self, GbxSandbox *sandbox)
+{
+  gbx_display_connect_by_socket (self, sandbox, -1);
+}
+
+void
+gbx_display_disconnect (GbxDisplay *self)
+{
+  g_return_if_fail (GBX_IS_DISPLAY (self));
+
+  gbx_display_follow_cancel (self->follow);
+  follow_sandbox (self, NULL);
+  gbx_display_screen_disconnect (self->screen);
+}
+
+GbxDisplayState
+gbx_display_get_state (GbxDisplay *self)
+{
+  return gbx_display_screen_get_state (self->screen);
+}
+
+const GError *
+gbx_display_get_error (GbxDisplay *self)
+{
+  return gbx_display_screen_get_error (self->screen);
+}
+
+const char *
+gbx_display_get_weakness (GbxDisplay *self)
+{
+  return gbx_display_screen_get_weakness (self->screen);
+}
+
+void
+gbx_display_get_desktop_size (GbxDisplay *self, guint *width, guint *height)
+{
+  gbx_display_screen_get_size (self->screen, width, height);
+}
+
+gboolean
+gbx_display_get_scaling (GbxDisplay *self)
+{
+  return self->scaling;
+}
+
+void
+gbx_display_set_scaling (GbxDisplay *self, gboolean scaling)
+{
+  if (self->scaling == !!scaling)
+    return;
+  self->scaling = !!scaling;
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SCALING]);
+}
+
+gboolean
+gbx_display_get_grab_keyboard (GbxDisplay *self)
+{
+  return gbx_display_events_get_grab (self->events);
+}
+
+void
+gbx_display_set_grab_keyboard (GbxDisplay *self, gboolean grab_keyboard)
+{
+  if (gbx_display_get_grab_keyboard (self) == !!grab_keyboard)
+    return;
+  gbx_display_events_set_grab (self->events, !!grab_keyboard);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_GRAB_KEYBOARD]);
+}
+
+gboolean
+gbx_display_get_grabbed (GbxDisplay *self)
+{
+  return gbx_display_events_is_grabbed (self->events);
+}
+
+void
+gbx_display_release_grab (GbxDisplay *self)
+{
+  gbx_display_events_release_grab (self->events);
+}
+
+void
+gbx_display_send_keys (GbxDisplay *self, const guint *keyvals, guint n_keyvals)
+{
+  if (gbx_display_get_state (self) == GBX_DISPLAY_READY)
+    gbx_display_events_click_keys (self->events, keyvals, n_keyvals);
+}
+
+void
+gbx_display_screenshot_async (GbxDisplay *self, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, gbx_display_screenshot_async);
+  gbx_display_screen_take_picture (self->screen, task);
+}
+
+GdkPixbuf *
+gbx_display_screenshot_finish (GbxDisplay *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
 }

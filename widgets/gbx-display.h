@@ -16,20 +16,17 @@ typedef enum
   GBX_DISPLAY_FAILED,    /* see the error */
 } GbxDisplayState;
 
-typedef enum
-{
-  GBX_DISPLAY_HAS_AGENT = 1 << 0, /* the display protocol's own agent runs in the guest */
-} GbxDisplayCapabilities;
-
 #define GBX_TYPE_DISPLAY (gbx_display_get_type ())
 /**
  * GbxDisplay:
  *
- * The screen of a sandbox as a widget, whatever the protocol.  Properties:
+ * The screen of a sandbox as a widget, whatever the protocol.  A program apart, confined,
+ * decodes what the guest draws; the widget shows it and passes on what the user does.
+ * Properties:
  * - `state` (#GbxDisplayState as int)
  * - `desktop-width`, `desktop-height` (uint): of the guest's screen, in its pixels
- * - `capabilities` (#GbxDisplayCapabilities as uint)
- * - `grabbed` (boolean): the widget holds the keyboard or the pointer
+ * - `weakness` (string, nullable): what the decoding program is not confined by
+ * - `grabbed` (boolean): the widget holds the keyboard
  * - `grab-keyboard` (boolean, writable): take every key while it is focused,
  *   also those that the window manager would have
  * - `scaling` (boolean, writable): scale the screen to the widget where the guest
@@ -37,22 +34,25 @@ typedef enum
  *
  * Signals: `updated` (uint pixels): that many pixels of the screen may have changed.
  *
- * The widget trusts no byte from the server: it refuses screens beyond
+ * The widget trusts no byte from that program: it refuses screens beyond
  * %GBX_DISPLAY_MAX, and shares neither clipboard, files, sound nor devices.
  */
-G_DECLARE_DERIVABLE_TYPE (GbxDisplay, gbx_display, GBX, DISPLAY, GtkBin)
+G_DECLARE_FINAL_TYPE (GbxDisplay, gbx_display, GBX, DISPLAY, GtkDrawingArea)
 
 GtkWidget *gbx_display_new (GbxDisplayProtocol protocol);
 
-/* Each channel gets its descriptor from the sandbox.  May be called again after a
- * failure or a disconnection. */
+/* May be called again after a failure or a disconnection. */
 void gbx_display_connect (GbxDisplay *self, GbxSandbox *sandbox);
+/* The same with a decoding program that speaks at that socket already; takes the socket. */
+void gbx_display_connect_by_socket (GbxDisplay *self, GbxSandbox *sandbox, int socket);
 void gbx_display_disconnect (GbxDisplay *self);
 
 GbxDisplayState gbx_display_get_state (GbxDisplay *self);
 const GError *gbx_display_get_error (GbxDisplay *self); /* (nullable) */
 void gbx_display_get_desktop_size (GbxDisplay *self, guint *width, guint *height);
-GbxDisplayCapabilities gbx_display_get_capabilities (GbxDisplay *self);
+/* A sentence for people, or NULL.  It is told of before a byte of the guest is decoded:
+ * who disconnects then has lost nothing. */
+const char *gbx_display_get_weakness (GbxDisplay *self);
 gboolean gbx_display_get_scaling (GbxDisplay *self);
 void gbx_display_set_scaling (GbxDisplay *self, gboolean scaling);
 gboolean gbx_display_get_grab_keyboard (GbxDisplay *self);

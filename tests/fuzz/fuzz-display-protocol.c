@@ -36,12 +36,12 @@ check (const GbxDisplayMessage *message, size_t n_fds)
       require (args[2] + args[4] <= 2 * GBX_DISPLAY_LONGEST && args[4] > 0);
       break;
     case GBX_DISPLAY_CURSOR:
-      require ((size_t) args[1] * args[2] * 4 <= GBX_CURSOR_BYTES);
+      require ((size_t)args[1] * args[2] * 4 <= GBX_CURSOR_BYTES);
       require (args[0] != GBX_CURSOR_SHAPE || (args[3] < args[1] && args[4] < args[2]));
       break;
     case GBX_DISPLAY_FRAME:
       require (args[3] >= args[1] * 4);
-      require (gbx_display_frame_bytes (args[1], args[2]) <= (size_t) 8192 * 8192 * 4);
+      require (gbx_display_frame_bytes (args[1], args[2]) <= (size_t)8192 * 8192 * 4);
       break;
     case GBX_DISPLAY_FAILURE:
       require (args[0] >= 1 && args[0] <= GBX_DISPLAY_FAULT_LAST);
@@ -85,14 +85,14 @@ next_random (void)
   state ^= state >> 12;
   state ^= state << 25;
   state ^= state >> 27;
-  return (uint32_t) ((state * UINT64_C (2685821657736338717)) >> 32);
+  return (uint32_t)((state * UINT64_C (2685821657736338717)) >> 32);
 }
 
 /* Numbers at the edges, and a few without any sense. */
 static uint32_t
 next_number (void)
 {
-  static const uint32_t edges[] = { 0,    1,    2,    3,     4,     9,          255,       256,
+  static const uint32_t edges[] = { 0,    1,    2,    3,     4,     9,     255,        256,
                                     8191, 8192, 8193, 32768, 65535, 65536, 0x7fffffff, 0xffffffff };
   uint32_t which = next_random () % 24;
 

@@ -23,6 +23,7 @@ LAYERS = {
     "common": [],
     "guest": ["common"],
     "host": ["common"],
+    "decoder": ["common"],
     "libglovebox": ["common"],
     "widgets": ["common", "libglovebox"],
     "app": ["common", "libglovebox", "widgets"],
@@ -44,7 +45,10 @@ ROOMS = {
 FOREIGN = {
     "common": r"glib|gio/|gtk/|libvirt|spice|gvnc|vnc",
     "guest": r"glib|gio/|gtk/|libvirt|spice|gvnc|vnc",
+    "decoder": r"gtk/|gdk/|libvirt|cairo",
     "libglovebox": r"gtk/|gdk/|spice|gvnc|vncdisplay",
+    "widgets": r"libvirt|spice|gvnc|vncdisplay",
+    "app": r"libvirt|spice|gvnc|vncdisplay",
     "cli": r"gtk/|gdk/|spice|gvnc|vncdisplay",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-display-protocol.h"
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What the protocols tell of, kept until it is the program's turn: then the part of
+ * the screen that has changed is copied to the frame that the window made, and the
+ * window told.  So a guest that draws without end cannot drown the window. */
+typedef struct _GbxScreen GbxScreen;
+
+typedef void (*GbxScreenFlushed) (gpointer user_data);
+
+GbxScreen *gbx_screen_new (void);
+/* Called after each turn that had something to show: the time to ask for more. */
+void gbx_screen_set_flushed (GbxScreen *self, GbxScreenFlushed flushed, gpointer user_data);
+
+/* From the window. */
+void gbx_screen_handle_turn (GbxScreen *self);
+void gbx_screen_handle_cursor_memory (GbxScreen *self, int fd);
+void gbx_screen_handle_frame (GbxScreen *self, const GbxDisplayMessage *message, int fd);
+
+/* From the protocols.  The pixels (four bytes each, the last without meaning) stay the
+ * caller's, and have to stay until the next call. */
+void gbx_screen_set_pixels (GbxScreen *self, const guint8 *pixels, guint width, guint height,
+                            guint stride);
+/* A screen that is too large to be shown: the window is to know of it. */
+void gbx_screen_claim_size (GbxScreen *self, guint width, guint height);
+void gbx_screen_damage (GbxScreen *self, int x, int y, int width, int height);
+/* @rgba is NULL except for a shape. */
+void gbx_screen_set_cursor (GbxScreen *self, GbxCursorKind kind, const guint8 *rgba, guint width,
+                            guint height, guint hot_x, guint hot_y);
+void gbx_screen_want_fd (GbxScreen *self, guint channel);
+void gbx_screen_answered (GbxScreen *self);
+void gbx_screen_fail (GbxScreen *self, GbxDisplayFault fault);
+void gbx_screen_closed (GbxScreen *self);
+
+G_END_DECLS

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-display-link.h"
+#include "gbx-display-picture.h"
+#include "gbx-sandbox.h"
+
+G_BEGIN_DECLS
+
+#define GBX_TYPE_DISPLAY_CLIENT (gbx_display_client_get_type ())
+/**
+ * GbxDisplayClient:
+ *
+ * One connection to the display of a sandbox: the decoding program, its link, and the
+ * picture.  A new connection has a new client.
+ *
+ * Signals, in the order of one turn of the program:
+ * - `hello`: how the program is confined is known, and no byte of the guest has reached it
+ * - `answered`: the server of the display speaks its protocol
+ * - `damaged` (GdkRectangle *part): that part of the picture has changed
+ * - `cursor` (GbxCursorKind, GdkPixbuf * or NULL, int hot x, int hot y)
+ * - `turn-done` (gboolean damaged): see gbx_display_client_give_turn()
+ * - `closed` (GError * or NULL): it is over, and why, if it failed
+ */
+G_DECLARE_FINAL_TYPE (GbxDisplayClient, gbx_display_client, GBX, DISPLAY_CLIENT, GObject)
+
+/* What is wrong before anything is connected is an error here. */
+GbxDisplayClient *
+gbx_display_client_new (GbxDisplayProtocol protocol, GbxSandbox *sandbox, GError **error);
+/* For a program that speaks at that socket already; takes the socket. */
+GbxDisplayClient *
+gbx_display_client_new_for_socket (GbxDisplayProtocol protocol, GbxSandbox *sandbox, int socket,
+                                   GError **error);
+/* Ends it; nothing is emitted afterwards. */
+void gbx_display_client_close (GbxDisplayClient *self);
+
+GbxDisplayPicture *gbx_display_client_get_picture (GbxDisplayClient *self);
+/* By what the decoding program is not confined: a sentence for people, or NULL. */
+const char *gbx_display_client_get_weakness (GbxDisplayClient *self);
+/* The last turn's changes are on the screen: the program may go on. */
+void gbx_display_client_give_turn (GbxDisplayClient *self);
+
+void
+gbx_display_client_send_key (GbxDisplayClient *self, guint number, gboolean pressed, guint keyval);
+void gbx_display_client_move_pointer (GbxDisplayClient *self, guint x, guint y);
+void gbx_display_client_send_button (GbxDisplayClient *self, guint button, gboolean pressed);
+void gbx_display_client_set_locks (GbxDisplayClient *self, GbxDisplayLocks locks);
+
+G_END_DECLS

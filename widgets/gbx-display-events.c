@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "gbx-display"
+#include "config.h"
+
+#include "gbx-display-events.h"
+
+#include "gbx-display-input.h"
+
+struct _GbxDisplayEvents
+{
+  GtkWidget *widget; /* (unowned): the owner */
+  void (*grab_changed) (GtkWidget *widget);
+  GbxDisplayInput *input;
+  gboolean is_ready, has_pointer;
+  gboolean grab, is_grabbed;
+};
+
+/* ---------------------------------------------------------------- grab -- */
+
+static GdkSeat *
+get_seat (GbxDisplayEvents *self)
+{
+  return gdk_display_get_default_seat (gtk_widget_get_display (self->widget));
+}
+
+static void
+set_grabbed (GbxDisplayEvents *self, gboolean grabbed)
+{
+  if (self->is_grabbed == grabbed)
+    return;
+  self->is_grabbed = grabbed;
+  self->grab_changed (self->widget);
+}
+
+static gboolean
+begin_grab (GbxDisplayEvents *self)
+{
+  GdkWindow *window = gtk_widget_get_window (self->widget);
+
+  return window
+         && gdk_seat_grab (get_seat (self), window, GDK_SEAT_CAPABILITY_KEYBOARD, FALSE, NULL, NULL,
+                           NULL, NULL)
+                == GDK_GRAB_SUCCESS;
+}
+
+static void
+update_grab (GbxDisplayEvents *self)
+{
+  gboolean wanted
+      = self->grab && self->is_ready && self->has_pointer && gtk_widget_has_focus (self->widget);
+
+  if (!wanted)
+    gbx_display_events_release_grab (self);
+  else if (!self->is_grabbed && begin_grab (self))
+    set_grabbed (self, TRUE);
+}
+
+void
+gbx_display_events_release_grab (GbxDisplayEvents *self)
+{
+  if (self->is_grabbed)
+    gdk_seat_ungrab (get_seat (self));
+  set_grabbed (self, FALSE);
+}
+
+void
+gbx_display_events_set_grab (GbxDisplayEvents *self, gboolean grab)
+{
+  self->grab = grab;
+  update_grab (self);
+}
+
+gboolean
+gbx_display_events_get_grab (GbxDisplayEvents *self)
+{
+  return self->grab;
+}
+
+gboolean
+gbx_display_events_is_grabbed (GbxDisplayEvents *self)
+{
+  return self->is_grabbed;
+}
+
+static gboolean
+on_grab_broken (GtkWidget *widget, GdkEventGrabBroken *event, gpointer data)
+{
+  GbxDisplayEvents *self = data;
+
+  gbx_display_input_release (self->input);
+  if (event->keyboard)
+    set_grabbed (self, FALSE);
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* -------------------------------------------------------------- events -- */
+
+static gboolean
+on_key (GtkWidget *widget, GdkEventKey *event, gpointer data)
+{
+  GbxDisplayEvents *self = data;
+
+  gbx_display_input_key (self->input, event);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_button (GtkWidget *widget, GdkEventButton *event, gpointer data)
+{
+  GbxDisplayEvents *self = data;
+
+  if (event->type == GDK_BUTTON_PRESS && !gtk_widget_has_focus (widget))
+    gtk_widget_grab_focus (widget);
+  gbx_display_input_button (self->input, event);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_motion (GtkWidget *widget, GdkEventMotion *event, gpointer data)
+{
+  GbxDisplayEvents *self = data;
+
+  gbx_display_input_motion (self->input, event->x, event->y);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_scroll (GtkWidget *widget, GdkEventScroll *event, gpointer data)
+{
+  GbxDisplayEvents *self = data;
+
+  gbx_display_input_scroll (self->input, event);
+  return GDK_EVENT_STOP;
+}
+
+static gboolean
+on_crossing (GtkWidget *widget, GdkEventCrossing *event, gpointer data)
+{
+  GbxDisplayEvents *self = data;
+
+  /* A grab, ours for one, also makes such events. */
+  if (event->mode != GDK_CROSSING_NORMAL)
+    return GDK_EVENT_PROPAGATE;
+  self->has_pointer = event->type == GDK_ENTER_NOTIFY;
+  gbx_display_input_motion (self->input, event->x, event->y);
+  update_grab (self);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static gboolean
+on_focus (GtkWidget *widget, GdkEventFocus *event, gpointer data)
+{
+  GbxDisplayEvents *self = data;
+
+  if (event->in)
+    gbx_display_input_sync_locks (self->input);
+  else
+    gbx_display_input_release (self->input);
+  update_grab (self);
+  return GDK_EVENT_PROPAGATE;
+}
+
+static void
+on_unmap (GtkWidget *widget, gpointer data)
+{
+  GbxDisplayEvents *self = data;
+
+  self->has_pointer = FALSE;
+  gbx_display_input_release (self->input);
+  update_grab (self);
+}
+
+/* ------------------------------------------------------- begin and end -- */
+
+static void
+listen (GbxDisplayEvents *self)
+{
+  gtk_widget_add_events (self->widget, GDK_KEY_PRESS_MASK | GDK_KEY_RELEASE_MASK
+                                           | GDK_BUTTON_PRESS_MASK | GDK_BUTTON_RELEASE_MASK
+                                           | GDK_POINTER_MOTION_MASK | GDK_SCROLL_MASK
+                                           | GDK_SMOOTH_SCROLL_MASK | GDK_ENTER_NOTIFY_MASK
+                                           | GDK_LEAVE_NOTIFY_MASK | GDK_FOCUS_CHANGE_MASK);
+  g_object_connect (
+      self->widget, "signal::key-press-event", on_key, self, "signal::key-release-event", on_key,
+      self, "signal::button-press-event", on_button, self, "signal::button-release-event",
+      on_button, self, "signal::motion-notify-event", on_motion, self, "signal::scroll-event",
+      on_scroll, self, "signal::enter-notify-event", on_crossing, self,
+      "signal::leave-notify-event", on_crossing, self, "signal::focus-in-event", on_focus, self,
+      "signal::focus-out-event", on_focus, self, "signal::grab-broken-event", on_grab_broken, self,
+      "signal::unmap", on_unmap, self, NULL);
+}
+
+GbxDisplayEvents *
+gbx_display_events_new (GtkWidget *widget, GCallback grab_changed)
+{
+  GbxDisplayEvents *self = g_new0 (GbxDisplayEvents, 1);
+
+  self->widget = widget;
+  self->grab_changed = (void (*) (GtkWidget *))grab_changed;
+  self->input = gbx_display_input_new (widget);
+  listen (self);
+  return self;
+}
+
+void
+gbx_display_events_free (GbxDisplayEvents *self)
+{
+  gbx_display_input_free (self->input);
+  g_free (self);
+}
+
+void
+gbx_display_events_set_client (GbxDisplayEvents *self, GbxDisplayClient *client)
+{
+  gbx_display_input_set_client (self->input, client);
+}
+
+void
+gbx_display_events_set_ready (GbxDisplayEvents *self, gboolean ready)
+{
+  self->is_ready = ready;
+  if (ready)
+    gbx_display_input_sync_locks (self->input);
+  update_grab (self);
+}
+
+void
+gbx_display_events_set_place (GbxDisplayEvents *self, const GdkRectangle *place, guint width,
+                              guint height)
+{
+  gbx_display_input_set_place (self->input, place, width, height);
+}
+
+void
+gbx_display_events_click_keys (GbxDisplayEvents *self, const guint *keyvals, guint n_keyvals)
+{
+  gbx_display_input_click_keys (self->input, keyvals, n_keyvals);
+}

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "gbx-display"
+#include "config.h"
+
+#include "gbx-display-follow.h"
+
+#include "gbx-display-geometry.h"
+
+/* The guest takes a moment to change its mode, and a window being resized passes
+ * through dozens of sizes. */
+#define DELAY_MS 250
+
+struct _GbxDisplayFollow
+{
+  GtkWidget *widget; /* (unowned): the owner */
+  GbxDisplayAsk ask;
+  gpointer user_data;
+  guint asked_width, asked_height; /* last */
+  guint source;
+};
+
+GbxDisplayFollow *
+gbx_display_follow_new (GtkWidget *widget, GbxDisplayAsk ask, gpointer user_data)
+{
+  GbxDisplayFollow *self = g_new0 (GbxDisplayFollow, 1);
+
+  self->widget = widget;
+  self->ask = ask;
+  self->user_data = user_data;
+  return self;
+}
+
+void
+gbx_display_follow_free (GbxDisplayFollow *self)
+{
+  gbx_display_follow_cancel (self);
+  g_free (self);
+}
+
+void
+gbx_display_follow_cancel (GbxDisplayFollow *self)
+{
+  g_clear_handle_id (&self->source, g_source_remove);
+}
+
+/* What the user can see of the widget: all of it, or where it scrolls less. */
+static void
+get_wanted_size (GbxDisplayFollow *self, guint *width, guint *height)
+{
+  GtkWidget *viewport = gtk_widget_get_ancestor (self->widget, GTK_TYPE_VIEWPORT);
+  GtkWidget *visible = viewport ? viewport : self->widget;
+
+  gbx_geometry_guest_size (gtk_widget_get_allocated_width (visible),
+                           gtk_widget_get_allocated_height (visible),
+                           gtk_widget_get_scale_factor (self->widget), width, height);
+}
+
+static gboolean
+on_timeout (gpointer data)
+{
+  GbxDisplayFollow *self = data;
+
+  self->source = 0;
+  if (gtk_widget_get_mapped (self->widget))
+    {
+      get_wanted_size (self, &self->asked_width, &self->asked_height);
+      self->ask (self->asked_width, self->asked_height, self->user_data);
+    }
+  return G_SOURCE_REMOVE;
+}
+
+void
+gbx_display_follow_queue (GbxDisplayFollow *self)
+{
+  gbx_display_follow_cancel (self);
+  self->source = g_timeout_add (DELAY_MS, on_timeout, self);
+}
+
+void
+gbx_display_follow_check (GbxDisplayFollow *self)
+{
+  guint width, height;
+
+  get_wanted_size (self, &width, &height);
+  /* The guest's own change of mode also ends up here, and must not be answered,
+   * or host and guest could chase each other. */
+  if (width != self->asked_width || height != self->asked_height)
+    gbx_display_follow_queue (self);
+}

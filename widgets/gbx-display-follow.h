@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-sandbox.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* The guest's screen follows the size of the window: the guest is asked for a screen
+ * that fills what can be seen of the widget, once that has settled. */
+typedef struct _GbxDisplayFollow GbxDisplayFollow;
+
+typedef void (*GbxDisplayAsk) (guint width, guint height, gpointer user_data);
+
+GbxDisplayFollow *gbx_display_follow_new (GtkWidget *widget, GbxDisplayAsk ask, gpointer user_data);
+void gbx_display_follow_free (GbxDisplayFollow *self);
+
+/* Asks soon. */
+void gbx_display_follow_queue (GbxDisplayFollow *self);
+/* The same, if the widget is of another size than the one last asked for. */
+void gbx_display_follow_check (GbxDisplayFollow *self);
+void gbx_display_follow_cancel (GbxDisplayFollow *self);
+
+G_END_DECLS

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-display-protocol.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* Where the guest's screen is in the widget, and how large a pixel of it is there. */
+typedef struct
+{
+  GdkRectangle place;
+  double x, y;       /* pixels of the widget for one of the guest */
+  gboolean is_exact; /* the guest's pixels are the device's */
+} GbxDisplayLayout;
+
+void gbx_display_layout_make (GbxDisplayLayout *self, GtkWidget *widget, guint width, guint height,
+                              gboolean scaling);
+/* What of the widget has to be drawn again after a change of the guest's screen. */
+void gbx_display_layout_convert (const GbxDisplayLayout *self, const GdkRectangle *part,
+                                 GdkRectangle *area);
+void gbx_display_layout_paint (const GbxDisplayLayout *self, cairo_t *cr, cairo_surface_t *surface);
+
+/* (nullable) (transfer full): NULL is the pointer of everywhere else */
+GdkCursor *gbx_display_make_cursor (GtkWidget *widget, GbxCursorKind kind, GdkPixbuf *shape,
+                                    int hot_x, int hot_y);
+
+G_END_DECLS
