@@ -80,6 +80,12 @@ enter_empty_root (void)
          && mount (NULL, "/", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | flags, NULL) == 0;
 }
 
+bool
+gbx_decoder_enter_namespaces (void)
+{
+  return unshare_all () && enter_empty_root ();
+}
+
 static void
 drop_capabilities (void)
 {
@@ -124,8 +130,8 @@ ruleset_size (long version)
   return version >= 4 ? 2 * sizeof (uint64_t) : sizeof (uint64_t);
 }
 
-static bool
-restrict_files (void)
+bool
+gbx_decoder_restrict_files (void)
 {
   long version = syscall (SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
   struct ruleset ruleset;
@@ -234,8 +240,8 @@ add_rules_by_argument (scmp_filter_ctx filter)
          && seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (sendmsg), 0) == 0;
 }
 
-static bool
-restrict_calls (void)
+bool
+gbx_decoder_restrict_calls (void)
 {
   /* Calls by the numbers of another architecture end the process. */
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ERRNO (EPERM));
@@ -278,16 +284,16 @@ gbx_decoder_raise_walls (void)
   unsigned walls = 0;
 
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  if (unshare_all () && enter_empty_root ())
+  if (gbx_decoder_enter_namespaces ())
     walls |= GBX_DISPLAY_WALL_NAMESPACES;
   limit_resources ();
   prctl (PR_SET_DUMPABLE, 0);
   drop_capabilities ();
   if (prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
     return walls;
-  if (restrict_files ())
+  if (gbx_decoder_restrict_files ())
     walls |= GBX_DISPLAY_WALL_LANDLOCK;
-  if (restrict_calls ())
+  if (gbx_decoder_restrict_calls ())
     walls |= GBX_DISPLAY_WALL_SECCOMP;
   return walls;
 }

@@ -10,3 +10,8 @@
  * It never fails: what the kernel does not have is missing in the answer, and the
  * window judges that. */
 GbxDisplayWalls gbx_decoder_raise_walls (void);
+
+/* The single walls, each for a test of its own.  False: the kernel does not have it. */
+bool gbx_decoder_enter_namespaces (void);
+bool gbx_decoder_restrict_files (void);
+bool gbx_decoder_restrict_calls (void);
