@@ -5,6 +5,11 @@
  * if nothing had been.  For tests; x86-64 only.
  *
  *   inject PID
+ *   inject --from-start FOLDER PROGRAM ARGUMENT…
+ *
+ * The second becomes the program, and a child of it stays at its back from its first
+ * instruction on: for one that nobody may look into later.  That child is spoken with by
+ * the pipes "in" and "out" of the folder.
  *
  * It says "ready ADDRESS", where ADDRESS is that of 64 KiB of memory which it has
  * got in the other process, and then obeys its standard input, line by line:
@@ -19,6 +24,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -26,6 +32,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
 #include <sys/user.h>
@@ -51,6 +58,8 @@ static int memory;      /* its /proc/PID/mem */
 static uint64_t gate;   /* a "syscall" instruction in it */
 static int signals[SIGNALS_MAX];
 static int n_signals;   /* that came while it was stopped */
+static bool is_attached; /* for good */
+static bool is_stopped;  /* at its first instruction */
 
 static void __attribute__ ((noreturn, format (printf, 1, 2)))
 fail (const char *format, ...)
@@ -137,7 +146,9 @@ stop (void)
 {
   int status;
 
-  if (ptrace (PTRACE_SEIZE, target, 0, PTRACE_O_TRACEEXEC) != 0 ||
+  if (is_stopped)
+    return;
+  if ((!is_attached && ptrace (PTRACE_SEIZE, target, 0, PTRACE_O_TRACEEXEC) != 0) ||
       ptrace (PTRACE_INTERRUPT, target, 0, 0) != 0)
     fail ("cannot stop %d", target);
   errno = ETIMEDOUT;
@@ -151,7 +162,8 @@ stop (void)
 static void
 release (void)
 {
-  ptrace (PTRACE_DETACH, target, 0, 0);
+  is_stopped = false;
+  ptrace (is_attached ? PTRACE_CONT : PTRACE_DETACH, target, 0, 0);
   while (n_signals > 0)
     syscall (SYS_tgkill, target, target, signals[--n_signals]);
 }
@@ -308,21 +320,105 @@ get_scratch (void)
   printf ("ready 0x%" PRIx64 "\n", address);
 }
 
+/* Until something is asked.  Who is attached for good is told of the other's signals and
+ * of its end, before its parent is. */
+static void
+attend (void)
+{
+  struct pollfd question = { STDIN_FILENO, POLLIN, 0 };
+  int status;
+
+  while (is_attached && poll (&question, 1, 50) == 0)
+    if (waitpid (target, &status, __WALL | WNOHANG) == target)
+      {
+        if (WIFEXITED (status) || WIFSIGNALED (status))
+          exit (0);
+        ptrace (PTRACE_CONT, target, 0, status >> 16 == 0 ? WSTOPSIG (status) : 0);
+      }
+}
+
+/* The program's descriptors are not ours to keep open. */
+static void
+use_pipes (const char *folder)
+{
+  char in[4096], out[4096];
+
+  snprintf (in, sizeof in, "%s/in", folder);
+  snprintf (out, sizeof out, "%s/out", folder);
+  /* Both ways, or it would wait for the other side. */
+  if (!freopen (in, "r+", stdin) || !freopen (out, "r+", stdout))
+    fail ("cannot open the pipes in %s", folder);
+  close_range (3, ~0U, 0);
+}
+
+/* The child: seizes its parent, and has it stop where the program begins. */
+static void
+seize_parent (int ready)
+{
+  int status;
+
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+  target = getppid ();
+  if (ptrace (PTRACE_SEIZE, target, 0, PTRACE_O_TRACEEXEC) != 0)
+    fail ("cannot seize %d", target);
+  is_attached = true;
+  if (write (ready, "", 1) != 1 || !await (&status, CALL_SECONDS) ||
+      !is_event (status, PTRACE_EVENT_EXEC))
+    fail ("%d does not begin", target);
+  /* Out of the execve(), to the first instruction. */
+  ptrace (PTRACE_INTERRUPT, target, 0, 0);
+  ptrace (PTRACE_CONT, target, 0, 0);
+  if (!await (&status, CALL_SECONDS) || !WIFSTOPPED (status))
+    fail ("%d does not stop", target);
+  is_stopped = true;
+}
+
+/* Returns in the child only. */
+static void
+become (char **command, const char *folder)
+{
+  int ready[2];
+  char byte;
+
+  if (pipe (ready) != 0)
+    fail ("cannot make a pipe");
+  prctl (PR_SET_PTRACER, PR_SET_PTRACER_ANY);
+  if (fork () == 0)
+    {
+      seize_parent (ready[1]);
+      use_pipes (folder);
+      return;
+    }
+  close (ready[1]);
+  if (read (ready[0], &byte, 1) == 1)
+    {
+      close (ready[0]);
+      execv (command[0], command);
+    }
+  fail ("cannot become %s", command[0]);
+}
+
 int
 main (int argc, char **argv)
 {
   char *line = NULL;
   size_t size = 0;
+  char pid[16];
 
-  if (argc != 2)
+  if (argc != 2 && (argc < 4 || strcmp (argv[1], "--from-start") != 0))
     {
-      fprintf (stderr, "Usage: inject PID\n");
+      fprintf (stderr, "Usage: inject PID\n       inject --from-start FOLDER PROGRAM ARGUMENT…\n");
       return 2;
     }
+  if (argc > 2)
+    {
+      become (argv + 3, argv[2]);
+      snprintf (pid, sizeof pid, "%d", target);
+    }
   setvbuf (stdout, NULL, _IOLBF, 0);
-  open_target (argv[1]);
+  open_target (argc > 2 ? pid : argv[1]);
   get_scratch ();
-  while (getline (&line, &size, stdin) > 0)
+  for (attend (); getline (&line, &size, stdin) > 0; attend ())
     {
       line[strcspn (line, "\n")] = '\0';
       if (strncmp (line, "call ", 5) == 0)

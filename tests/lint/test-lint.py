@@ -336,6 +336,16 @@ class Lint(unittest.TestCase):
                     missing.append(f"{name} = {number}")
         self.assertEqual(missing, [])
 
+    def test_display_protocol_document(self):
+        """docs/display-protocol.md names every message, with its number"""
+        document = (ROOT / "docs" / "display-protocol.md").read_text(encoding="utf-8")
+        text = (ROOT / "common" / "gbx-display-protocol.h").read_text(encoding="utf-8")
+        messages = text[text.index("program to window"):text.index("GbxDisplayMessageType")]
+        found = re.findall(r"^\s+GBX_DISPLAY_(\w+) = (\d+),", messages, re.M)
+        self.assertGreater(len(found), 10)
+        self.assertEqual([], [f"{name} = {number}" for name, number in found
+                              if not re.search(rf"^\| {number} \| `{name}` \|", document, re.M)])
+
     def test_format(self):
         """the C sources are as clang-format has them (a warning: it decides nothing)"""
         tool = need(self, "clang-format")
