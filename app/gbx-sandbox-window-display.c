@@ -183,9 +183,11 @@ void
 gbx_sandbox_window_make_display (GbxSandboxWindow *self)
 {
   self->display = GBX_DISPLAY (gbx_display_new (gbx_policy_get_display_protocol (self->policy)));
+  gbx_display_set_strict (self->display, gbx_policy_get_strict (self->policy));
   gtk_container_add (GTK_CONTAINER (self->display_page), GTK_WIDGET (self->display));
   g_object_connect (self->display, "swapped-object-signal::notify::state", on_display_state, self,
-                    "swapped-object-signal::notify::grabbed", on_grabbed, self,
+                    "swapped-object-signal::notify::weakness", gbx_sandbox_window_update_notice,
+                    self, "swapped-object-signal::notify::grabbed", on_grabbed, self,
                     "swapped-object-signal::notify::scaling", on_scaling, self,
                     "swapped-object-signal::event", on_display_event, self, NULL);
 

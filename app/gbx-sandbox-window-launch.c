@@ -136,10 +136,15 @@ on_title (GbxSandboxWindow *self)
   hdy_header_bar_set_subtitle (self->header, gbx_sandbox_get_title (self->sandbox));
 }
 
-static void
-on_notice (GbxSandboxWindow *self)
+/* What is weaker than it could be: of the sandbox, and of its display. */
+void
+gbx_sandbox_window_update_notice (GbxSandboxWindow *self)
 {
-  gbx_notice_bars_set_notice (self->notices, gbx_sandbox_get_notice (self->sandbox));
+  const char *notice = self->sandbox ? gbx_sandbox_get_notice (self->sandbox) : NULL;
+  const char *weakness = gbx_display_get_weakness (self->display);
+  g_autofree char *both = notice && weakness ? g_strdup_printf ("%s\n%s", notice, weakness) : NULL;
+
+  gbx_notice_bars_set_notice (self->notices, both ? both : notice ? notice : weakness);
 }
 
 static void
@@ -217,7 +222,7 @@ set_sandbox (GbxSandboxWindow *self, GbxSandbox *sandbox)
   g_object_connect (sandbox, "swapped-object-signal::notify::state", on_state, self,
                     "swapped-object-signal::notify::drawn", gbx_sandbox_window_update_display, self,
                     "swapped-object-signal::notify::title", on_title, self,
-                    "swapped-object-signal::notify::notice", on_notice, self,
+                    "swapped-object-signal::notify::notice", gbx_sandbox_window_update_notice, self,
                     "swapped-object-signal::notify::trouble", on_trouble, self,
                     "swapped-object-signal::notify::activity", on_activity, self,
                     "swapped-object-signal::log", on_log, self, NULL);

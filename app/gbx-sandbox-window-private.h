@@ -68,6 +68,7 @@ void gbx_sandbox_window_update_actions (GbxSandboxWindow *self);
 /* gbx-sandbox-window-display.c */
 void gbx_sandbox_window_make_display (GbxSandboxWindow *self);
 void gbx_sandbox_window_update_display (GbxSandboxWindow *self);
+void gbx_sandbox_window_update_notice (GbxSandboxWindow *self);
 void gbx_sandbox_window_reconnect (GbxSandboxWindow *self);
 void gbx_sandbox_window_forget_display (GbxSandboxWindow *self);
 gboolean gbx_sandbox_window_key_press (GtkWidget *widget, GdkEventKey *event);

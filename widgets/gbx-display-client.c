@@ -24,6 +24,8 @@ struct _GbxDisplayClient
   GbxDisplayPicture *picture;
   guint wanted;     /* bit n: the program has asked for the descriptor of channel n */
   gboolean damaged; /* in this turn */
+  gboolean has_cursor;
+  GbxDisplayMessage cursor; /* the last one of this turn */
   guint turn_source;
   const char *weakness; /* (nullable) */
 };
@@ -171,8 +173,9 @@ handle_damage (GbxDisplayClient *self, const uint32_t *args)
 }
 
 static void
-handle_cursor (GbxDisplayClient *self, const uint32_t *args)
+show_cursor (GbxDisplayClient *self)
 {
+  const uint32_t *args = self->cursor.args;
   g_autoptr (GdkPixbuf) shape = NULL;
 
   if (args[0] == GBX_CURSOR_SHAPE)
@@ -220,7 +223,11 @@ handle_turn_done (GbxDisplayClient *self)
 {
   gboolean damaged = self->damaged;
 
-  self->damaged = FALSE;
+  if (self->has_cursor)
+    show_cursor (self);
+  self->has_cursor = self->damaged = FALSE;
+  if (!self->link)
+    return;
   if (!damaged)
     self->turn_source = g_timeout_add (IDLE_TURN_MS, on_idle_turn, self);
   g_signal_emit (self, signals[TURN_DONE], 0, damaged);
@@ -250,7 +257,8 @@ on_message (const GbxDisplayMessage *message, gpointer data)
       handle_damage (self, args);
       break;
     case GBX_DISPLAY_CURSOR:
-      handle_cursor (self, args);
+      self->cursor = *message;
+      self->has_cursor = TRUE;
       break;
     case GBX_DISPLAY_FAILURE:
       finish (self,

@@ -16,6 +16,7 @@ struct _GbxDisplayFollow
   GbxDisplayAsk ask;
   gpointer user_data;
   guint asked_width, asked_height; /* last */
+  guint step;
   guint source;
 };
 
@@ -27,7 +28,14 @@ gbx_display_follow_new (GtkWidget *widget, GbxDisplayAsk ask, gpointer user_data
   self->widget = widget;
   self->ask = ask;
   self->user_data = user_data;
+  self->step = 1;
   return self;
+}
+
+void
+gbx_display_follow_set_step (GbxDisplayFollow *self, guint step)
+{
+  self->step = step;
 }
 
 void
@@ -53,6 +61,7 @@ get_wanted_size (GbxDisplayFollow *self, guint *width, guint *height)
   gbx_geometry_guest_size (gtk_widget_get_allocated_width (visible),
                            gtk_widget_get_allocated_height (visible),
                            gtk_widget_get_scale_factor (self->widget), width, height);
+  *width -= *width % self->step;
 }
 
 static gboolean

@@ -16,6 +16,9 @@ typedef void (*GbxDisplayAsk) (guint width, guint height, gpointer user_data);
 GbxDisplayFollow *gbx_display_follow_new (GtkWidget *widget, GbxDisplayAsk ask, gpointer user_data);
 void gbx_display_follow_free (GbxDisplayFollow *self);
 
+/* Only widths that can be divided by that are asked for; 1 at first. */
+void gbx_display_follow_set_step (GbxDisplayFollow *self, guint step);
+
 /* Asks soon. */
 void gbx_display_follow_queue (GbxDisplayFollow *self);
 /* The same, if the widget is of another size than the one last asked for. */

@@ -29,6 +29,7 @@ void gbx_display_screen_disconnect (GbxDisplayScreen *self);
 GbxDisplayState gbx_display_screen_get_state (GbxDisplayScreen *self);
 const GError *gbx_display_screen_get_error (GbxDisplayScreen *self);
 const char *gbx_display_screen_get_weakness (GbxDisplayScreen *self);
+void gbx_display_screen_set_strict (GbxDisplayScreen *self, gboolean strict);
 void gbx_display_screen_get_size (GbxDisplayScreen *self, guint *width, guint *height);
 GbxSandbox *gbx_display_screen_get_sandbox (GbxDisplayScreen *self);      /* (nullable) */
 GbxDisplayClient *gbx_display_screen_get_client (GbxDisplayScreen *self); /* (nullable) */

@@ -17,8 +17,9 @@ struct _GbxDisplayScreen
   GbxSandbox *sandbox;      /* (nullable) */
   GbxDisplayClient *client; /* (nullable): its picture outlives its connection */
   GbxDisplayState state;
-  GError *error; /* (nullable): of a failure */
-  const char *weakness;
+  GError *error;        /* (nullable): of a failure */
+  const char *weakness; /* (nullable) */
+  gboolean strict;
   guint width, height; /* of the guest's screen, last */
   GList *waiting;      /* (element-type GTask): pictures before the first frame */
 };
@@ -134,7 +135,16 @@ fail (GbxDisplayScreen *self, GError *error)
 static void
 on_hello (GbxDisplayScreen *self)
 {
-  set_weakness (self, gbx_display_client_get_weakness (self->client));
+  const char *weakness = gbx_display_client_get_weakness (self->client);
+
+  set_weakness (self, weakness);
+  if (!weakness || !self->strict || !self->client)
+    return;
+  gbx_display_client_close (self->client);
+  fail (self, g_error_new (GBX_ERROR, GBX_ERROR_ISOLATION,
+                           _ ("Not shown, since the isolation would be weaker than it has to be: "
+                              "%s"),
+                           weakness));
 }
 
 static void
@@ -322,6 +332,12 @@ const char *
 gbx_display_screen_get_weakness (GbxDisplayScreen *self)
 {
   return self->weakness;
+}
+
+void
+gbx_display_screen_set_strict (GbxDisplayScreen *self, gboolean strict)
+{
+  self->strict = strict;
 }
 
 void

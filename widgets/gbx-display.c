@@ -12,6 +12,10 @@
 
 #include <glib/gi18n-lib.h>
 
+/* QEMU shows a screen over VNC as wide as the next multiple of this, and then takes the
+ * place of a click for one in the wider screen. */
+#define VNC_WIDTH_STEP 16
+
 #define LEAST_WIDTH 160
 #define LEAST_HEIGHT 120
 /* A widget that is not drawn, since it cannot be seen, still lets the guest go on. */
@@ -402,6 +406,8 @@ gbx_display_new (GbxDisplayProtocol protocol)
   GbxDisplay *self = g_object_new (GBX_TYPE_DISPLAY, "visible", TRUE, NULL);
 
   self->screen = gbx_display_screen_new (protocol);
+  if (protocol == GBX_DISPLAY_PROTOCOL_VNC)
+    gbx_display_follow_set_step (self->follow, VNC_WIDTH_STEP);
   g_object_connect (self->screen, "swapped-signal::begun", on_begun, self,
                     "swapped-signal::notify::state", on_state, self,
                     "swapped-signal::notify::weakness", on_weakness, self,
@@ -453,6 +459,12 @@ const char *
 gbx_display_get_weakness (GbxDisplay *self)
 {
   return gbx_display_screen_get_weakness (self->screen);
+}
+
+void
+gbx_display_set_strict (GbxDisplay *self, gboolean strict)
+{
+  gbx_display_screen_set_strict (self->screen, strict);
 }
 
 void

@@ -53,6 +53,8 @@ void gbx_display_get_desktop_size (GbxDisplay *self, guint *width, guint *height
 /* A sentence for people, or NULL.  It is told of before a byte of the guest is decoded:
  * who disconnects then has lost nothing. */
 const char *gbx_display_get_weakness (GbxDisplay *self);
+/* With a weakness it fails, by %GBX_ERROR_ISOLATION, and decodes nothing. */
+void gbx_display_set_strict (GbxDisplay *self, gboolean strict);
 gboolean gbx_display_get_scaling (GbxDisplay *self);
 void gbx_display_set_scaling (GbxDisplay *self, gboolean scaling);
 gboolean gbx_display_get_grab_keyboard (GbxDisplay *self);

@@ -99,6 +99,13 @@ class Screen:
     def type(self, text):
         self.xdotool("type", "--delay", "60", text)
 
+    def start_other_window(self):
+        """A window of the host, which has the focus."""
+        process = self._start(["xterm", "-T", "other window", "-geometry", "20x5+0+0"])
+        self.xdotool("search", "--sync", "--onlyvisible", "--name", "other window",
+                     "windowfocus", "--sync")
+        return process
+
     def hold(self, *names):
         """Keys that are down within the "with"."""
         @contextlib.contextmanager

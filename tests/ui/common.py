@@ -14,7 +14,7 @@ from picture import Picture  # noqa: E402
 from sandbox import PATIENCE, SandboxTest, wait_until  # noqa: E402
 from screen import Screen, end  # noqa: E402
 
-__all__ = ["tap", "PATIENCE", "Picture", "WindowTest", "wait_until"]
+__all__ = ["tap", "PATIENCE", "Picture", "WindowTest", "end", "wait_until"]
 
 
 class WindowTest(SandboxTest):

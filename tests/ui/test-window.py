@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from common import PATIENCE, WindowTest, tap, wait_until
+from common import PATIENCE, WindowTest, end, tap, wait_until
 
 # Writes the screen's size whenever it is another, then becomes the application.
 WATCH = ("(while :; do xdpyinfo | sed -n 's/.*dimensions: *\\([0-9x]*\\) .*/\\1/p' >/s/size.new;"
@@ -63,6 +63,27 @@ class Window(WindowTest):
         self.screen.key("Return")
         wait_until(lambda: self.read(name), PATIENCE, "nothing was typed")
         self.assertEqual(self.read(name), text + "\n")
+
+    def test_locks(self):
+        """Caps Lock that is pressed in another window is on in the guest as well"""
+        for protocol in ("spice", "vnc"):
+            with self.subTest(protocol):
+                process, window = self.start_xterm("cat >/s/typed", options=("--display", protocol))
+                other = self.screen.start_other_window()
+                self.screen.key("Caps_Lock")
+                try:
+                    end(other)
+                    x, y, width, height = self.screen.geometry(window)
+                    self.screen.click(x + width // 2, y + height // 2)
+                    self.screen.type("abc\n")
+                    wait_until(lambda: self.read("typed"), PATIENCE, "nothing was typed")
+                    self.assertEqual(self.read("typed"), "ABC\n")
+                finally:
+                    self.screen.key("Caps_Lock")
+                process.terminate()
+                self.finish_window(process)
+                for name in ("typed", "ready"):
+                    (self.share / name).unlink()
 
     def test_layout(self):
         """keys mean in the guest what they mean in the user's session"""
