@@ -208,6 +208,7 @@ gbx_display_screen_connect (GbxDisplayScreen *self, GbxSandbox *sandbox, int soc
   gbx_display_screen_disconnect (self);
   self->sandbox = sandbox;
   g_clear_error (&self->error);
+  set_weakness (self, NULL);
   set_state (self, GBX_DISPLAY_CONNECTING);
   client = socket < 0 ? gbx_display_client_new (self->protocol, sandbox, &error)
                       : gbx_display_client_new_for_socket (self->protocol, sandbox, socket, &error);
