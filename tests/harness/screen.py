@@ -101,9 +101,10 @@ class Screen:
 
     def start_other_window(self):
         """A window of the host, which has the focus."""
-        process = self._start(["xterm", "-T", "other window", "-geometry", "20x5+0+0"])
-        self.xdotool("search", "--sync", "--onlyvisible", "--name", "other window",
-                     "windowfocus", "--sync")
+        process = self._start(["xterm", "-T", "other window", "-geometry", "20x5+0+0", "-e",
+                               "sleep", "1000"])
+        window = self.xdotool("search", "--sync", "--onlyvisible", "--name", "^other window$")
+        self.xdotool("windowactivate", "--sync", window.split()[-1])
         return process
 
     def hold(self, *names):

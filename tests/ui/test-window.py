@@ -115,6 +115,23 @@ class Window(WindowTest):
         self.assertAlmostEqual(second[0] - first[0], 20, delta=2, msg=str((first, second)))
         self.assertAlmostEqual(second[1] - first[1], 60 / 13, delta=1.2, msg=str((first, second)))
 
+    def test_clicking_at_the_edge(self):
+        """over VNC, in a window of an odd width, a click at the right edge arrives there"""
+        process, window = self.start_xterm(
+            "printf '\\033[?1000h'; stty raw -echo; echo up >/s/armed;"
+            "while :; do dd bs=1 count=1 2>/dev/null | od -An -tu1 >>/s/clicks; done",
+            before=WATCH, options=("--display", "vnc", "--size", "1001x700"))
+        self.await_file("armed", process)
+        x, y, width, height = self.screen.geometry(window)
+        # A screen of another width would be stretched by QEMU to the next such one.
+        wait_until(lambda: self.guest_size()[0] in range(width - 32, width, 1)
+                   and self.guest_size()[0] % 16 == 0, 60,
+                   f"the guest's screen is {self.guest_size()}, of a window of {width}")
+        margin = (width - self.guest_size()[0]) / 2
+        last = self.click_until_seen(x + width - 60, y + height // 2,
+                                     lambda seen: len(seen) > 1 and seen[-1] == seen[-2])
+        self.assertAlmostEqual(last[0] - 32, (width - 60 - margin) / 6 + 0.5, delta=1.1)
+
     def click_until_seen(self, x, y, is_seen):
         """Clicks there until the guest tells of it; where, by its last word."""
         for _ in range(10):

@@ -666,6 +666,39 @@ next_button (Fixture *fixture)
 }
 
 static void
+send_crossing_event (Fixture *fixture, GdkEventType type)
+{
+  GdkEvent *event = gdk_event_new (type);
+
+  event->crossing.window = g_object_ref (gtk_widget_get_window (GTK_WIDGET (fixture->display)));
+  event->crossing.mode = GDK_CROSSING_NORMAL;
+  gtk_widget_event (GTK_WIDGET (fixture->display), event);
+  gdk_event_free (event);
+}
+
+static void
+test_grab (Fixture *fixture, gconstpointer data)
+{
+  become_ready (fixture, 80, 60);
+  gtk_widget_grab_focus (GTK_WIDGET (fixture->display));
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  while (!gtk_widget_has_focus (GTK_WIDGET (fixture->display)))
+    g_main_context_iteration (NULL, TRUE);
+  gbx_display_set_grab_keyboard (fixture->display, TRUE);
+  send_crossing_event (fixture, GDK_ENTER_NOTIFY);
+  g_assert_true (gbx_display_get_grabbed (fixture->display));
+  send_crossing_event (fixture, GDK_LEAVE_NOTIFY);
+  g_assert_false (gbx_display_get_grabbed (fixture->display));
+  send_crossing_event (fixture, GDK_ENTER_NOTIFY);
+  gbx_display_release_grab (fixture->display);
+  g_assert_false (gbx_display_get_grabbed (fixture->display));
+  send_crossing_event (fixture, GDK_ENTER_NOTIFY);
+  g_assert_true (gbx_display_get_grabbed (fixture->display));
+  gbx_display_disconnect (fixture->display);
+  g_assert_false (gbx_display_get_grabbed (fixture->display));
+}
+
+static void
 test_scroll (Fixture *fixture, gconstpointer data)
 {
   become_ready (fixture, 80, 60);
@@ -1021,6 +1054,7 @@ main (int argc, char **argv)
   ADD ("/display/keys-are-let-go", test_keys_are_let_go);
   ADD ("/display/locks", test_locks);
   ADD ("/display/drag-outside", test_drag_outside);
+  ADD ("/display/grab", test_grab);
   ADD ("/display/scroll", test_scroll);
   g_test_add_func ("/display/places", test_places);
   g_test_add_func ("/display/key-numbers", test_key_numbers);
