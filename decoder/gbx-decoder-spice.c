@@ -195,6 +195,9 @@ on_channel_destroy (SpiceSession *from, SpiceChannel *channel, gpointer data)
   for (int i = 0; i < GBX_DISPLAY_CHANNELS; i++)
     if (channels[i] == channel)
       channels[i] = NULL;
+  /* The pixels are the channel's. */
+  if (SPICE_IS_DISPLAY_CHANNEL (channel) && find_channel (channel) >= 0)
+    on_primary_destroy ();
 }
 
 /* -------------------------------------------------------------- server -- */

@@ -8,6 +8,7 @@ import re
 import signal
 import subprocess
 import tempfile
+import time
 
 
 class Screen:
@@ -103,8 +104,12 @@ class Screen:
         """A window of the host, which has the focus."""
         process = self._start(["xterm", "-T", "other window", "-geometry", "20x5+0+0", "-e",
                                "sleep", "1000"])
-        window = self.xdotool("search", "--sync", "--onlyvisible", "--name", "^other window$")
-        self.xdotool("windowactivate", "--sync", window.split()[-1])
+        deadline = time.monotonic() + 30
+        while not self.windows("^other window$"):
+            if time.monotonic() > deadline:
+                raise RuntimeError("the other window does not appear")
+            time.sleep(0.1)
+        self.xdotool("windowactivate", "--sync", self.windows("^other window$")[-1])
         return process
 
     def hold(self, *names):
