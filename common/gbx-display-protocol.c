@@ -55,6 +55,7 @@ static const Rule rules[] = {
   { GBX_DISPLAY_FAILURE, GBX_DISPLAY_TO_WINDOW, false, { { 1, GBX_DISPLAY_FAULT_LAST } } },
   { GBX_DISPLAY_CLOSED, GBX_DISPLAY_TO_WINDOW, false, { { 0 } } },
   { GBX_DISPLAY_TURN_DONE, GBX_DISPLAY_TO_WINDOW, false, { { 0 } } },
+  { GBX_DISPLAY_ALIVE, GBX_DISPLAY_TO_WINDOW, false, { { 0 } } },
 
   { GBX_DISPLAY_CURSOR_MEMORY, GBX_DISPLAY_TO_PROGRAM, true, { { 0 } } },
   { GBX_DISPLAY_TURN, GBX_DISPLAY_TO_PROGRAM, false, { { 0 } } },
@@ -67,6 +68,7 @@ static const Rule rules[] = {
   { GBX_DISPLAY_POINTER, GBX_DISPLAY_TO_PROGRAM, false, { POSITION, POSITION } },
   { GBX_DISPLAY_BUTTON, GBX_DISPLAY_TO_PROGRAM, false, { { 1, 9 }, BOOLEAN } },
   { GBX_DISPLAY_LOCKS, GBX_DISPLAY_TO_PROGRAM, false, { { 0, GBX_DISPLAY_LOCKS_ALL } } },
+  { GBX_DISPLAY_ARE_YOU_ALIVE, GBX_DISPLAY_TO_PROGRAM, false, { { 0 } } },
 };
 
 static const Rule *

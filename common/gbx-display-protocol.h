@@ -41,6 +41,7 @@ typedef enum
   GBX_DISPLAY_FAILURE = 7,   /* GbxDisplayFault */
   GBX_DISPLAY_CLOSED = 8,    /* the server closed the connection */
   GBX_DISPLAY_TURN_DONE = 9, /* the window's turn */
+  GBX_DISPLAY_ALIVE = 10,    /* the answer to ARE_YOU_ALIVE, in turn or not */
 
   /* window to program */
   GBX_DISPLAY_CURSOR_MEMORY = 32, /* with a descriptor: GBX_CURSOR_BYTES */
@@ -51,6 +52,7 @@ typedef enum
   GBX_DISPLAY_POINTER = 37,       /* x, y */
   GBX_DISPLAY_BUTTON = 38,        /* 1 to 9 as X has them, is pressed */
   GBX_DISPLAY_LOCKS = 39,         /* GbxDisplayLocks that are to be on */
+  GBX_DISPLAY_ARE_YOU_ALIVE = 40,
 } GbxDisplayMessageType;
 
 /* What holds the program, as it found it: the more the better. */

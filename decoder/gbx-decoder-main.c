@@ -49,6 +49,9 @@ on_message (const GbxDisplayMessage *message, int fd, gpointer data)
     case GBX_DISPLAY_BUTTON:
       server->send_button (args[0], args[1] != 0);
       break;
+    case GBX_DISPLAY_ARE_YOU_ALIVE:
+      gbx_link_say (GBX_DISPLAY_ALIVE, 0);
+      break;
     case GBX_DISPLAY_LOCKS:
       server->set_locks (args[0]);
       break;

@@ -21,6 +21,10 @@
 #define PRIORITY (GDK_PRIORITY_REDRAW + 10)
 /* For a program that does not read; the socket itself holds about as much. */
 #define WAITING_MAX 512
+/* Half a minute: a computer may be busy. */
+#define QUESTIONS_MAX 6
+
+guint gbx_display_link_question_ms = 5000;
 
 typedef struct
 {
@@ -43,6 +47,8 @@ struct _GbxDisplayLink
   gboolean said_hello;
   gboolean has_turn; /* the program */
   guint said;        /* messages in this turn */
+  guint question_source;
+  guint unanswered; /* questions, the hello being the answer to the first */
 };
 
 static void
@@ -59,6 +65,7 @@ shut (GbxDisplayLink *self)
   self->is_dead = TRUE;
   g_clear_handle_id (&self->in_source, g_source_remove);
   g_clear_handle_id (&self->out_source, g_source_remove);
+  g_clear_handle_id (&self->question_source, g_source_remove);
   g_queue_clear_full (&self->waiting, (GDestroyNotify)packet_free);
   if (self->program)
     g_subprocess_force_exit (self->program);
@@ -95,7 +102,15 @@ is_in_turn (GbxDisplayLink *self, const GbxDisplayMessage *message)
       gboolean first = !self->said_hello;
 
       self->said_hello = TRUE;
+      self->unanswered = 0;
       return first && message->args[0] == GBX_DISPLAY_PROTOCOL_VERSION;
+    }
+  if (message->type == GBX_DISPLAY_ALIVE)
+    {
+      gboolean asked = self->said_hello && self->unanswered > 0;
+
+      self->unanswered = 0;
+      return asked;
     }
   if (!self->said_hello || !self->has_turn || ++self->said > GBX_DISPLAY_TURN_MAX)
     return FALSE;
@@ -123,7 +138,7 @@ receive (GbxDisplayLink *self)
            || !gbx_display_message_decode (&message, GBX_DISPLAY_TO_WINDOW, packet, (gsize)size, 0)
            || !is_in_turn (self, &message))
     lose (self, GBX_LINK_NONSENSE);
-  else
+  else if (message.type != GBX_DISPLAY_ALIVE)
     self->events->message (&message, self->user_data);
 }
 
@@ -262,6 +277,23 @@ gbx_display_link_refuse (GbxDisplayLink *self)
 
 /* ------------------------------------------------------- begin and end -- */
 
+/* One question is under way at a time: an answer too many would be nonsense. */
+static gboolean
+on_question (gpointer data)
+{
+  GbxDisplayLink *self = data;
+
+  if (self->unanswered == QUESTIONS_MAX)
+    {
+      self->question_source = 0;
+      lose (self, GBX_LINK_STUCK);
+      return G_SOURCE_REMOVE;
+    }
+  if (self->unanswered++ == 0 && self->said_hello)
+    gbx_display_link_send (self, -1, GBX_DISPLAY_ARE_YOU_ALIVE, 0);
+  return G_SOURCE_CONTINUE;
+}
+
 GbxDisplayLink *
 gbx_display_link_new (int socket, const GbxLinkEvents *events, gpointer user_data)
 {
@@ -274,6 +306,7 @@ gbx_display_link_new (int socket, const GbxLinkEvents *events, gpointer user_dat
   g_queue_init (&self->waiting);
   self->in_source = g_unix_fd_add_full (PRIORITY, socket, G_IO_IN | G_IO_HUP | G_IO_ERR,
                                         on_readable, self, NULL);
+  self->question_source = g_timeout_add (gbx_display_link_question_ms, on_question, self);
   return self;
 }
 

@@ -19,7 +19,7 @@ typedef enum
 {
   GBX_LINK_ENDED,    /* the program has gone */
   GBX_LINK_NONSENSE, /* it said what it must not */
-  GBX_LINK_STUCK,    /* it no longer reads what it is told */
+  GBX_LINK_STUCK,    /* it no longer reads what it is told, or does not answer */
 } GbxLinkLoss;
 
 typedef struct
@@ -28,6 +28,9 @@ typedef struct
   /* The last call: the link is dead. */
   void (*lost) (GbxLinkLoss loss, gpointer user_data);
 } GbxLinkEvents;
+
+/* Milliseconds between two questions whether the program is alive; a test has less time. */
+extern guint gbx_display_link_question_ms;
 
 /* Starts the program for a protocol of that name. */
 GbxDisplayLink *gbx_display_link_start (const char *protocol, const GbxLinkEvents *events,

@@ -6,6 +6,7 @@
 #include "gbx-display-follow.h"
 #include "gbx-display-input.h"
 #include "gbx-display-keys.h"
+#include "gbx-display-link.h"
 #include "gbx-error.h"
 #include "test-policy.h"
 
@@ -128,7 +129,7 @@ hear (Fixture *fixture, int *fd)
   return message;
 }
 
-/* The next message but turns and locks, which come when they like. */
+/* The next message but turns, locks and questions, which come when they like. */
 static GbxDisplayMessage
 hear_event (Fixture *fixture)
 {
@@ -140,7 +141,8 @@ hear_event (Fixture *fixture)
       message = hear (fixture, &fd);
       g_assert_cmpint (fd, ==, -1);
     }
-  while (message.type == GBX_DISPLAY_TURN || message.type == GBX_DISPLAY_LOCKS);
+  while (message.type == GBX_DISPLAY_TURN || message.type == GBX_DISPLAY_LOCKS
+         || message.type == GBX_DISPLAY_ARE_YOU_ALIVE);
   return message;
 }
 
@@ -861,6 +863,7 @@ static const Nonsense nonsense[] = {
   { "no screen", { GBX_DISPLAY_SIZE, { 0, 600 } } },
   { "a channel too many", { GBX_DISPLAY_WANT_FD, { GBX_DISPLAY_CHANNELS } } },
   { "an unknown fault", { GBX_DISPLAY_FAILURE, { 99 } } },
+  { "an answer to no question", { GBX_DISPLAY_ALIVE, { 0 } } },
   { "numbers to spare", { GBX_DISPLAY_TURN_DONE, { 1 } } },
 };
 
@@ -997,6 +1000,26 @@ test_stuck (Fixture *fixture, gconstpointer data)
   g_assert_error (gbx_display_get_error (fixture->display), GBX_ERROR, GBX_ERROR_DISPLAY);
 }
 
+/* One that answers for a while, and then hangs. */
+static void
+test_hangs (Fixture *fixture, gconstpointer data)
+{
+  guint usual = gbx_display_link_question_ms;
+  int fd;
+
+  gbx_display_link_question_ms = 150;
+  become_ready (fixture, 400, 300);
+  for (guint i = 0; i < 8; i++)
+    {
+      await (fixture, GBX_DISPLAY_ARE_YOU_ALIVE, &fd);
+      say (fixture, GBX_DISPLAY_ALIVE, 0);
+    }
+  g_assert_cmpint (gbx_display_get_state (fixture->display), ==, GBX_DISPLAY_READY);
+  await_state (fixture, GBX_DISPLAY_FAILED);
+  g_assert_error (gbx_display_get_error (fixture->display), GBX_ERROR, GBX_ERROR_DISPLAY);
+  gbx_display_link_question_ms = usual;
+}
+
 /* --------------------------------------------------- the program itself -- */
 
 /* A sandbox that does not run has no display: both protocols say so, and once. */
@@ -1067,6 +1090,7 @@ main (int argc, char **argv)
   ADD ("/display/before-hello", test_before_hello);
   ADD ("/display/flood", test_flood);
   ADD ("/display/stuck", test_stuck);
+  ADD ("/display/hangs", test_hangs);
   g_test_add_data_func ("/display/spice-without-domain",
                         GINT_TO_POINTER (GBX_DISPLAY_PROTOCOL_SPICE), test_protocol_without_domain);
   g_test_add_data_func ("/display/vnc-without-domain", GINT_TO_POINTER (GBX_DISPLAY_PROTOCOL_VNC),
