@@ -142,7 +142,8 @@ on_crossing (GtkWidget *widget, GdkEventCrossing *event, gpointer data)
   if (event->mode != GDK_CROSSING_NORMAL)
     return GDK_EVENT_PROPAGATE;
   self->has_pointer = event->type == GDK_ENTER_NOTIFY;
-  gbx_display_input_motion (self->input, event->x, event->y);
+  if (self->has_pointer)
+    gbx_display_input_motion (self->input, event->x, event->y);
   update_grab (self);
   return GDK_EVENT_PROPAGATE;
 }
