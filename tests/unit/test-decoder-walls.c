@@ -226,6 +226,13 @@ call_ioctl (void)
   return ioctl (plain_memory, 0x541b /* FIONREAD */, &n);
 }
 
+/* The kernel would send the signal then, for the owner's data. */
+static long
+call_setown (void)
+{
+  return fcntl (plain_memory, F_SETOWN, victim);
+}
+
 static long
 call_userfaultfd (void)
 {
@@ -280,6 +287,7 @@ static const Call calls[] = {
   { "ftruncate", call_truncate },
   { "PR_SET_DUMPABLE", call_dumpable },
   { "ioctl", call_ioctl, TRUE },
+  { "F_SETOWN", call_setown },
   { "userfaultfd", call_userfaultfd, TRUE },
   { "io_uring", call_io_uring, TRUE },
   { "unshare", call_unshare },
