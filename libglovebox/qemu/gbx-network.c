@@ -71,9 +71,8 @@ socket_of_host (void)
   return socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 }
 
-/* Root keeps what only root may do, or neither could use a folder of root's. */
+/* Of root pasta keeps what the guard needs.  passt becomes "nobody". */
 static const char *const pasta_for_root[] = { "--runas", "0", "--netns-only", NULL };
-static const char *const passt_for_root[] = { "--runas", "0", NULL };
 
 /* Its namespace has addresses of its own (of the block of RFC 7335, which nobody
  * routes), and a route to all else: so it makes no difference whether, and to what,
@@ -99,16 +98,13 @@ static char **
 build_argv (const char *guard_program, const char *socket)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  gboolean by_root = geteuid () == 0;
 
   g_strv_builder_addv (builder, (const char **) pasta);
-  if (by_root)
+  if (geteuid () == 0)
     g_strv_builder_addv (builder, (const char **) pasta_for_root);
   g_strv_builder_addv (builder, (const char **) guard);
   g_strv_builder_add_many (builder, guard_program, GBX_GUEST_NAME_SERVERS, socket, NULL);
   g_strv_builder_addv (builder, (const char **) passt);
-  if (by_root)
-    g_strv_builder_addv (builder, (const char **) passt_for_root);
   return g_strv_builder_end (builder);
 }
 

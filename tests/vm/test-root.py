@@ -35,7 +35,7 @@ class Root(SandboxTest):
         """the network's helper works for root, too"""
         out = self.output_of_root("--network", "user", "--", "sh", "-c",
                                   "cat /sys/class/net/eth0/carrier; cat /etc/resolv.conf")
-        self.assertEqual(out, b"1\nnameserver 10.0.2.3\n")
+        self.assertEqual(out, b"1\nnameserver 10.0.2.3\nnameserver 10.0.2.4\nnameserver 10.0.2.5\n")
 
     def output_of_root(self, *arguments):
         status, out, err = self.execute(*arguments)
