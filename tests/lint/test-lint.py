@@ -208,8 +208,9 @@ class Lint(unittest.TestCase):
         text = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
         named = set(re.findall(r"\btest_\w+", text))
         hostile = set()
-        for path in (ROOT / "tests" / "hostile").glob("test-*.py"):
-            hostile |= set(re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8")))
+        for folder in "hostile", "network":
+            for path in (ROOT / "tests" / folder).glob("test-*.py"):
+                hostile |= set(re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8")))
         self.assertEqual(sorted(named), sorted(hostile))
         unit = "".join(path.read_text(encoding="utf-8") for path in sources(".c", folders=["tests"]))
         for name in re.findall(r"`(?:unit: )?(/[\w-]+/[\w/-]+)`", text):

@@ -6,6 +6,7 @@ Whoever comes is told who was reached, at which address, and from which port; at
 53 at length.  The same goes to standard output, a line for each.
 """
 
+import contextlib
 import socket
 import struct
 import sys
@@ -50,6 +51,10 @@ def main():
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         udp.setsockopt(socket.IPPROTO_IP, IP_PKTINFO, 1)
         udp.bind(("", port))
+        # As services that are found by multicast do; where there is no route it fails.
+        with contextlib.suppress(OSError):
+            udp.setsockopt(socket.IPPROTO_IP, socket.IP_ADD_MEMBERSHIP,
+                           socket.inet_aton("224.0.0.251") + socket.inet_aton("0.0.0.0"))
         threading.Thread(target=serve_udp, args=(udp, port), daemon=True).start()
     print("ready", flush=True)
     sys.stdin.read()
