@@ -71,7 +71,7 @@ class Exec(SandboxTest):
         """a --chdir that the user may not enter is refused, and no other folder taken"""
         # Of init, which sees that it is there.
         self.assert_refused("exec", "--chdir", "/run/gbx-private", "--", "pwd",
-                            words=["/run/gbx-private", "--chdir"])
+                            words=["/run/gbx-private", "another working directory"])
 
     def test_identity(self):
         """the user is the host's, in no other group, in a fresh home, as after a login"""

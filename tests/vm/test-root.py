@@ -23,13 +23,13 @@ class Root(SandboxTest):
 
     def test_warning(self):
         """with a warning"""
-        err = self.execute("--", "true")[2].decode()
+        err = self.glovebox("exec", "--", "true")[2].decode()
         self.assertIn("root", err)
         self.assertIn("warning", err.lower())
 
     def test_strict(self):
         """and not at all where nothing is to be weaker than it could be"""
-        self.assert_refused("exec", "--strict", "--", "true", words=["root", "--strict"])
+        self.assert_refused("exec", "--strict", "--", "true", words=["root", "isolation"])
 
     def test_network(self):
         """the network's helper works for root, too"""
