@@ -156,8 +156,8 @@ on_trouble (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
 
   if (trouble)
     warn (self, trouble);
-  else if (self->in_trouble)
-    warn (self, _ ("The sandbox answers again."));
+  else if (self->in_trouble && gbx_sandbox_get_state (sandbox) == GBX_SANDBOX_RUNNING)
+    warn (self, _ ("The sandbox works again as it should."));
   self->in_trouble = trouble != NULL;
 }
 

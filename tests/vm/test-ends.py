@@ -143,7 +143,7 @@ class Ends(SandboxTest):
         wait_until(lambda: "no answer" in self.listed("silent"), 10, "list tells nothing")
         for pid in emulators:
             os.kill(pid, signal.SIGCONT)
-        wait_until(lambda: tells("answers again"), 40, "exec does not take it back")
+        wait_until(lambda: tells("works again"), 40, "exec does not take it back")
         wait_until(lambda: "running" in self.listed("silent"), 10, "list does not take it back")
         process.terminate()
         self.assertEqual(self.finish(process)[0], 143)
