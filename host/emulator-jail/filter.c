@@ -78,8 +78,7 @@ add (scmp_filter_ctx filter, uint32_t action, const char *call, unsigned n,
 /* ------------------------------------------------------------- refused -- */
 
 /* A setuid file of the user's in a share would be the user for whoever starts it.
- * The bits in mkdir's mode are ignored by the kernel, and the 9p client of the guest
- * sets them in a folder that has them. */
+ * The bits in mkdir's mode are ignored by the kernel. */
 static void
 refuse_modes (scmp_filter_ctx filter)
 {
@@ -88,8 +87,7 @@ refuse_modes (scmp_filter_ctx filter)
     const char *call;
     unsigned argument;
   } modes[] = {
-    { "chmod", 1 }, { "fchmod", 1 }, { "fchmodat", 2 }, { "creat", 1 }, { "mknod", 1 },
-    { "mknodat", 2 },
+    { "fchmod", 1 }, { "creat", 1 }, { "mknod", 1 }, { "mknodat", 2 },
   };
   static const mode_t bits[] = { S_ISUID, S_ISGID };
   static const unsigned creating[] = { O_CREAT, TMPFILE_BIT };
@@ -105,6 +103,24 @@ refuse_modes (scmp_filter_ctx filter)
           ADD (filter, refuse, "openat", HAS (2, creating[i]), HAS (3, bits[b]));
         }
     }
+}
+
+/* In a folder that has the setgid bit, the guest's kernel asks for it in the mode of a
+ * new folder.  The host's kernel gives it by itself; then QEMU's 9p server sets the
+ * mode once more.  That is answered as if it were done, or no folder could be made
+ * there.  It is told from an application's wish by the type of the file, which the
+ * guest's kernel puts into the mode only then. */
+static void
+refuse_changed_modes (scmp_filter_ctx filter, const char *call, unsigned argument)
+{
+  static const mode_t types[] = { 0010000, 0020000, 0040000, 0100000 }; /* S_IFMT, bit by bit */
+  uint32_t refuse = SCMP_ACT_ERRNO (EPERM);
+
+  ADD (filter, refuse, call, HAS (argument, S_ISUID));
+  for (size_t i = 0; i < N_ELEMENTS (types); i++)
+    ADD (filter, refuse, call, HAS (argument, S_ISGID | types[i]));
+  ADD (filter, SCMP_ACT_ERRNO (0), call,
+       SCMP_CMP (argument, SCMP_CMP_MASKED_EQ, S_IFMT | S_ISUID | S_ISGID, S_ISGID));
 }
 
 static void
@@ -143,6 +159,8 @@ load_refusals (void)
   scmp_filter_ctx filter = begin (SCMP_ACT_ALLOW);
 
   refuse_modes (filter);
+  refuse_changed_modes (filter, "chmod", 1);
+  refuse_changed_modes (filter, "fchmodat", 2);
   refuse_devices (filter);
   refuse_owners (filter);
   for (size_t i = 0; i < calls_fatal.n; i++)

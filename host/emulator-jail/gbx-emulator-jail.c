@@ -32,6 +32,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void
@@ -52,6 +53,8 @@ static void
 enter_jail (Jail *jail, char **argv)
 {
   leave_keyring ();
+  /* The modes of files are the guest's to choose, within the filter's limits. */
+  umask (0);
   jail_add_key (jail, argv);
   jail_connect (jail, argv);
   if (jail->isolated)
