@@ -75,7 +75,8 @@ class Window(WindowTest):
                     end(other)
                     x, y, width, height = self.screen.geometry(window)
                     self.screen.click(x + width // 2, y + height // 2)
-                    self.screen.type("abc\n")
+                    self.screen.type("abc")
+                    self.screen.key("Return")
                     wait_until(lambda: self.read("typed"), PATIENCE, "nothing was typed")
                     self.assertEqual(self.read("typed"), "ABC\n")
                 finally:
