@@ -12,6 +12,7 @@ import json
 import os
 import pathlib
 import re
+import signal
 import statistics
 import subprocess
 import sys
@@ -50,6 +51,36 @@ def succeed(command, **options):
     return seconds, run.stdout
 
 
+# ---------------------------------------------------------------- world --
+
+
+@contextlib.contextmanager
+def own_world():
+    """Folders and a libvirt daemon of the measurement's own; the caches are the account's.
+
+    A daemon that the account runs already is no child of ours, and neither is a QEMU of
+    its: how fast those are buried would be the machine's affair (see with_reaper).
+    """
+    # Short, since the sockets in it have names of at most 107 bytes.
+    with tempfile.TemporaryDirectory(prefix="gbx-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+        runtime = pathlib.Path(folder, "run")
+        runtime.mkdir(mode=0o700)
+        os.environ.update(XDG_RUNTIME_DIR=str(runtime), XDG_CONFIG_HOME=f"{folder}/config")
+        try:
+            yield
+        finally:
+            end_daemon(runtime / "libvirt" / "libvirtd.pid")
+
+
+def end_daemon(pid_file):
+    # It removes the file when it ends, as it does by itself after half a minute.
+    with contextlib.suppress(OSError, ValueError):
+        os.kill(int(pid_file.read_text()), signal.SIGTERM)
+    deadline = time.monotonic() + 10
+    while pid_file.exists() and time.monotonic() < deadline:
+        time.sleep(0.1)
+
+
 # ---------------------------------------------------------------- floor --
 
 
@@ -75,7 +106,7 @@ class Floor:
         self.memory = int(domain.findtext("memory")) // 1024
         self.command = [
             "qemu-system-" + os.uname().machine, "-accel", accelerator, "-machine",
-            domain.find("os/type").get("machine", "pc") + ",acpi=off,hpet=off",
+            domain.find("os/type").get("machine", "pc") + ",hpet=off",
             "-cpu", "host" if accelerator == "kvm" else "max", "-m", str(self.memory), "-smp", "1",
             "-nodefaults", "-no-user-config", "-display", "none", "-no-reboot",
             "-kernel", domain.findtext("os/kernel"), "-initrd", str(initrd),
@@ -131,7 +162,7 @@ def bench_exec(table, floor, rounds):
         if run.returncode != 1:
             raise Failure(run.stderr.decode(errors="replace"))
         ours.append(seconds)
-    table.add("exec -- /bin/false", ours, "s", "the floor", bare, goal=1.5)
+    table.add("exec -- /bin/false", ours, "s", "the floor", bare, goal=1.3)
     table.add("the floor", bare, "s", "", [])
 
 
@@ -168,7 +199,7 @@ def bench_run(table, floor, rounds):
             bare.append(floor.measure())
             marks.append(first_window(screen))
     table.add("run -- xterm, to the first window", [mark["first pixel"] for mark in marks], "s",
-              "the floor", bare, goal=3)
+              "the floor", bare, goal=2.8)
     for phase in ("create", *PHASES.values()):
         values = [mark[phase] for mark in marks if phase in mark]
         if values:
@@ -330,8 +361,8 @@ def main():
 
     table = Table()
     try:
-        accelerator = find_accelerator()
-        with tempfile.TemporaryDirectory() as folder:
+        with own_world(), tempfile.TemporaryDirectory() as folder:
+            accelerator = find_accelerator()
             floor = Floor(pathlib.Path(folder), accelerator)
             print(f"accelerator {accelerator}, kernel {os.uname().release}, "
                   f"{os.cpu_count()} processors, {options.rounds} rounds")
