@@ -44,6 +44,7 @@ typedef struct
   pid_t pids[GBX_N_CHILDREN]; /* 0: not started, or ended */
 
   /* the display */
+  int late_modules; /* where the end of their loading is told; -1 */
   int display_fd;   /* Xorg's -displayfd, until it is ready; -1 */
   int helper_fd;    /* socket to the X helper; -1 */
   int dbus_fd;      /* the session bus's listening socket until its first client; -1 */
@@ -90,6 +91,8 @@ _Noreturn void gbx_power_off (GbxInit *self);
 /* --------------------------------------------------------------- phases -- */
 
 void gbx_phase_modules (GbxInit *self);
+/* Waits for the drivers of the display, which are loaded beside everything else. */
+void gbx_await_late_modules (GbxInit *self);
 void gbx_phase_root (GbxInit *self);
 void gbx_phase_config (GbxInit *self);
 void gbx_phase_mounts (GbxInit *self);

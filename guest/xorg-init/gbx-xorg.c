@@ -281,6 +281,7 @@ gbx_phase_xorg (GbxInit *self)
       !give_to_display (self, GBX_XORG_FOLDER) || pipe2 (ready, O_CLOEXEC) != 0)
     gbx_fatal (self, "cannot prepare the display: %s", strerror (errno));
   write_authority (self);
+  gbx_await_late_modules (self);
   write_config (self, &devices);
   if (!provide_keymap (self))
     gbx_debug (self, "Xorg compiles its keymap by itself");

@@ -73,6 +73,7 @@ gbx_guest_modules_add (GbxModuleSet *set, GbxInitrdFlags flags, GError **error)
   if (!(flags & GBX_INITRD_DESKTOP))
     return TRUE;
 
+  gbx_module_set_begin_late (set);
   return gbx_module_set_add (set, driver_of (set, video_of_flags (flags)), error)
          && add_all (set, input_modules, G_N_ELEMENTS (input_modules), error);
 }

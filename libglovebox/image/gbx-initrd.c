@@ -22,7 +22,7 @@
  * is more than the copying of some 3 MB. */
 
 /* Changes when what is written for the same input changes. */
-#define CACHE_FORMAT 2
+#define CACHE_FORMAT 3
 /* Commands and desktops, with and without a network, of two builds. */
 #define CACHE_KEEP 8
 #define INIT_NAME "glovebox-init"
@@ -157,6 +157,7 @@ add_modules (Output *output, GPtrArray *modules, GError **error)
 {
   g_autoptr (GString) order = g_string_new (NULL);
   g_autoptr (GBytes) list = NULL;
+  gboolean late = FALSE;
 
   for (guint i = 0; i < modules->len; i++)
     {
@@ -184,7 +185,9 @@ add_modules (Output *output, GPtrArray *modules, GError **error)
       plain = gbx_initrd_strip_signature (contents);
       if (!add_file (output, path, 0644, plain, error))
         return FALSE;
-      g_string_append_printf (order, "%s\n", name);
+      /* An empty line parts those that are late from the others. */
+      g_string_append_printf (order, "%s%s\n", module->late && !late ? "\n" : "", name);
+      late |= module->late;
     }
 
   list = g_string_free_to_bytes (g_steal_pointer (&order));

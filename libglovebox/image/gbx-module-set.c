@@ -14,6 +14,7 @@ struct _GbxModuleSet
   struct kmod_ctx *context;
   char *directory;
   GPtrArray *modules; /* of GbxModule, in load order */
+  gboolean late;
   GHashTable *seen;   /* names, borrowed from libkmod's modules in references */
   GPtrArray *references;
 };
@@ -153,6 +154,7 @@ visit (GbxModuleSet *self, struct kmod_module *module)
   item = g_new0 (GbxModule, 1);
   item->name = g_strdup (name);
   item->path = g_strdup (path);
+  item->late = self->late;
   g_ptr_array_add (self->modules, item);
 
   visit_list (self, after);
@@ -176,6 +178,12 @@ gbx_module_set_add (GbxModuleSet *self, const char *name, GError **error)
   visit_list (self, found);
 
   return TRUE;
+}
+
+void
+gbx_module_set_begin_late (GbxModuleSet *self)
+{
+  self->late = TRUE;
 }
 
 GPtrArray *

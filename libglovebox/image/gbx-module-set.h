@@ -14,6 +14,7 @@ typedef struct
 {
   char *name; /* "virtio_gpu" */
   char *path; /* the file, which may be compressed */
+  gboolean late; /* the guest need not wait for it at its start */
 } GbxModule;
 
 typedef struct _GbxModuleSet GbxModuleSet;
@@ -29,6 +30,9 @@ gboolean gbx_module_set_knows (GbxModuleSet *self, const char *name);
 /* Adds it after what it needs; what is built in or present already adds
  * nothing.  GBX_ERROR_MODULE when the kernel has no such module. */
 gboolean gbx_module_set_add (GbxModuleSet *self, const char *name, GError **error);
+
+/* What is added from now on, and was not there before, is late. */
+void gbx_module_set_begin_late (GbxModuleSet *self);
 
 /* In load order: (element-type GbxModule) (transfer none) */
 GPtrArray *gbx_module_set_list (GbxModuleSet *self);

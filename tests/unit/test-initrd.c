@@ -171,11 +171,13 @@ test_contents (void)
   g_ptr_array_add (modules, packed_module ("gz", "gzip text", archive_write_add_filter_gzip));
   g_ptr_array_add (modules, packed_module ("xz", long_text, archive_write_add_filter_xz));
   g_ptr_array_add (modules, packed_module ("zst", "zstd text", archive_write_add_filter_zstd));
+  for (guint i = 2; i < modules->len; i++)
+    ((GbxModule *)g_ptr_array_index (modules, i))->late = TRUE;
   write_initrd (path, modules);
   members = read_cpio (path);
 
   g_assert_cmpstr (find (members, "modules/order")->contents, ==,
-                   "plain.ko\ngz.ko\nxz.ko\nzst.ko\n");
+                   "plain.ko\ngz.ko\n\nxz.ko\nzst.ko\n");
   g_assert_cmpstr (find (members, "modules/plain.ko")->contents, ==, "plain text");
   g_assert_cmpstr (find (members, "modules/gz.ko")->contents, ==, "gzip text");
   g_assert_cmpstr (find (members, "modules/xz.ko")->contents, ==, long_text);
@@ -303,6 +305,26 @@ assert_order (GPtrArray *modules, const char *directory)
   g_assert_cmpuint (checked, >, 0);
 }
 
+/* The hello waits for no module of the display. */
+static void
+assert_late_is_last (GPtrArray *modules)
+{
+  gboolean late = FALSE;
+
+  for (guint i = 0; i < modules->len; i++)
+    {
+      const GbxModule *module = g_ptr_array_index (modules, i);
+
+      g_assert_true (module->late || !late);
+      late = module->late;
+      if (strstr (module->name, "drm") != NULL || strcmp (module->name, "virtio_gpu") == 0)
+        g_assert_true (module->late);
+      if (strcmp (module->name, "virtio_console") == 0 || strcmp (module->name, "virtio_net") == 0)
+        g_assert_false (module->late);
+    }
+  g_assert_true (late);
+}
+
 static void
 test_module_order (void)
 {
@@ -323,6 +345,7 @@ test_module_order (void)
   for (guint i = 0; i < modules->len; i++)
     g_assert_cmpint (position (modules, ((GbxModule *)g_ptr_array_index (modules, i))->name), ==,
                      i);
+  assert_late_is_last (modules);
 
   plain = gbx_module_set_new (gbx_kernel_get_module_directory (kernel), &error);
   gbx_guest_modules_add (plain, GBX_INITRD_EXEC, &error);
