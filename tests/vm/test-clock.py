@@ -23,7 +23,8 @@ class Clock(SandboxTest):
     def tearDown(self):
         # At its end of stdin the guest's program ends by itself, in good order.
         for process in self.started:
-            process.stdin.close()
+            if process.stdin:
+                process.stdin.close()
             process.wait(PATIENCE)
         super().tearDown()
         self.assert_nothing_left()
@@ -71,6 +72,15 @@ class Clock(SandboxTest):
         process = self.start_clock()
         self.assert_right_soon(process)
         self.assert_stays_right(process)
+
+    def test_source(self):
+        """the guest has a timer to count by, not its own ticks, which it loses when busy"""
+        folder = "/sys/devices/system/clocksource/clocksource0"
+        available, current = self.output(
+            "--", "cat", f"{folder}/available_clocksource", f"{folder}/current_clocksource",
+        ).decode().splitlines()
+        self.assertIn("acpi_pm", available.split())
+        self.assertNotIn("jiffies", current)
 
     def test_stopped(self):
         """after the emulator has been stopped"""
