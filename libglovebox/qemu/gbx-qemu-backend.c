@@ -176,6 +176,21 @@ end_first_start (GbxQemuBackend *self, GError **error)
          gbx_preparation_renew_network (self->preparation, error);
 }
 
+/* The root is filled meanwhile.  Where both fail, for a full disk perhaps, its error is
+ * the one that tells. */
+static gboolean
+start_machine (GbxQemuBackend *self, GError **error)
+{
+  g_autoptr (GError) of_machine = NULL;
+  gboolean started = gbx_machine_start (self->machine, &of_machine);
+
+  if (!gbx_preparation_join_root (self->preparation, error))
+    return FALSE;
+  if (!started)
+    g_propagate_error (error, g_steal_pointer (&of_machine));
+  return started;
+}
+
 static gboolean
 start (GbxBackend *backend, GCancellable *cancellable, GError **error)
 {
@@ -188,8 +203,7 @@ start (GbxBackend *backend, GCancellable *cancellable, GError **error)
                                 self->accelerator == GBX_ACCELERATOR_KVM ? "kvm" : "tcg", error) ||
       !end_first_start (self, error))
     return FALSE;
-  return gbx_machine_start (self->machine, error) &&
-         gbx_preparation_join_root (self->preparation, error);
+  return start_machine (self, error);
 }
 
 static int
