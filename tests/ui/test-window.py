@@ -73,6 +73,8 @@ class Window(WindowTest):
                 self.screen.key("Caps_Lock")
                 try:
                     end(other)
+                    # What is typed before the focus has moved is nobody's.
+                    self.screen.xdotool("windowactivate", "--sync", window)
                     x, y, width, height = self.screen.geometry(window)
                     self.screen.click(x + width // 2, y + height // 2)
                     self.screen.type("abc")
