@@ -110,15 +110,21 @@ userns_command (void)
 void
 gbx_check_confinement (GbxCheck *check, GCancellable *cancellable)
 {
-  g_autofree char *jail = gbx_path_program ("glovebox-emulator-jail");
+  static const char *const programs[]
+      = { "glovebox-emulator-jail", "glovebox-display", "glovebox-network-guard" };
+  g_autofree char *jail = gbx_path_program (programs[0]);
   g_autofree char *weakness = NULL;
 
-  if (jail == NULL)
+  for (gsize i = 0; i < G_N_ELEMENTS (programs); i++)
     {
-      gbx_check_set_problem (check,
-                             g_strdup (_ ("The program glovebox-emulator-jail is missing: install "
-                                          "Glovebox again.")),
-                             NULL);
+      g_autofree char *path = gbx_path_program (programs[i]);
+
+      if (path != NULL)
+        continue;
+      gbx_check_set_problem (
+          check,
+          g_strdup_printf (_ ("The program %s is missing: install Glovebox again."), programs[i]),
+          NULL);
       return;
     }
   weakness = gbx_jail_describe_weakness (gbx_jail_can_isolate (jail), gbx_jail_has_landlock ());

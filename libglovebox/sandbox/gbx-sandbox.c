@@ -471,6 +471,22 @@ gbx_sandbox_wait_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
 }
 
 /**
+ * gbx_sandbox_add_weakness:
+ * @self: a sandbox
+ * @weakness: a translated sentence
+ *
+ * Tells that the isolation is weaker than it could be, for a reason that lies with the caller: that
+ * the program which decodes the display is not confined, for one.  The sentence is added to the
+ * notice, once.  A sandbox whose policy is strict ends with %GBX_ERROR_ISOLATION.
+ */
+void
+gbx_sandbox_add_weakness (GbxSandbox *self, const char *weakness)
+{
+  if (self->session && gbx_sandbox_get_state (self) < GBX_SANDBOX_STOPPING)
+    gbx_session_add_weakness (self->session, weakness);
+}
+
+/**
  * gbx_sandbox_stop:
  * @self: a sandbox
  * @grace_ms: milliseconds between SIGTERM and SIGKILL for the application

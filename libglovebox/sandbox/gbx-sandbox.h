@@ -41,6 +41,7 @@ gboolean gbx_sandbox_launch_finish (GbxSandbox *self, GAsyncResult *result, GErr
 void gbx_sandbox_wait_async (GbxSandbox *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean gbx_sandbox_wait_finish (GbxSandbox *self, GAsyncResult *result, GError **error);
 
+void gbx_sandbox_add_weakness (GbxSandbox *self, const char *weakness);
 void gbx_sandbox_stop (GbxSandbox *self, guint grace_ms);
 void gbx_sandbox_kill (GbxSandbox *self);
 

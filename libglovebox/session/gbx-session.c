@@ -13,6 +13,7 @@
 #include "gbx-watch.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* libvirt takes half a second to start a domain, some more on a busy computer. */
@@ -735,6 +736,22 @@ void
 gbx_session_set_haste (GbxSession *self, guint factor)
 {
   self->haste = factor;
+}
+
+/* -------------------------------------------------------------- weakness -- */
+
+void
+gbx_session_add_weakness (GbxSession *self, const char *weakness)
+{
+  const char *told = gbx_progress_get_notice (self->progress);
+
+  if (gbx_policy_get_strict (self->policy))
+    {
+      decide_failed (self, gbx_session_error_of_weakness (weakness));
+      gbx_session_kill (self);
+    }
+  else if (!told || !strstr (told, weakness))
+    gbx_progress_add_notice (self->progress, weakness);
 }
 
 /* --------------------------------------------------------------- guest's -- */

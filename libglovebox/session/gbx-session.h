@@ -50,6 +50,10 @@ void gbx_session_kill (GbxSession *self);
 /* The caller of the launch has lost interest. */
 void gbx_session_cancel (GbxSession *self);
 
+/* Isolation is weaker than it could be for a reason outside of the backend: a sentence.
+ * It is told once; a strict run ends. */
+void gbx_session_add_weakness (GbxSession *self, const char *weakness);
+
 void gbx_session_send_signal (GbxSession *self, int signal_number);
 void gbx_session_set_terminal_size (GbxSession *self, guint rows, guint columns);
 /* Before the application runs it is kept until then. */

@@ -553,6 +553,32 @@ test_weakness_strict (void)
   fixture_free (self);
 }
 
+/* One that shows later: that of whatever decodes the display. */
+static void
+test_weakness_later (void)
+{
+  Fixture *self = fixture_new ();
+
+  run (self);
+  gbx_sandbox_add_weakness (self->sandbox, "Three.");
+  gbx_sandbox_add_weakness (self->sandbox, "Three.");
+  g_assert_cmpstr (gbx_sandbox_get_notice (self->sandbox), ==, "Three.");
+  leave (self, 0);
+  finish (self, GBX_END_EXITED, 0, -1, NULL);
+  fixture_free (self);
+}
+
+static void
+test_weakness_later_strict (void)
+{
+  Fixture *self = fixture_new_with (GBX_MODE_EXEC, TRUE, 0);
+
+  run (self);
+  gbx_sandbox_add_weakness (self->sandbox, "Three.");
+  finish (self, GBX_END_FAILED, 125, GBX_ERROR_ISOLATION, "Three.");
+  fixture_free (self);
+}
+
 /* ------------------------------------------------------------- the guest -- */
 
 static void
@@ -1045,6 +1071,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/fall-back/strict", test_fall_back_strict);
   g_test_add_func ("/session/weakness/notice", test_weakness);
   g_test_add_func ("/session/weakness/strict", test_weakness_strict);
+  g_test_add_func ("/session/weakness/later", test_weakness_later);
+  g_test_add_func ("/session/weakness/later-strict", test_weakness_later_strict);
   g_test_add_func ("/session/guest/silent", test_silent);
   g_test_add_func ("/session/guest/hangs", test_hangs);
   g_test_add_func ("/session/guest/dies-booting", test_dies_booting);
