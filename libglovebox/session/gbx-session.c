@@ -568,9 +568,9 @@ prepare_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       clean_up (self);
       return;
     }
+  enter (self, GBX_SESSION_NEW); /* no worker is under way */
   gbx_progress_set_name (self->progress, gbx_backend_get_name (self->backend));
   gbx_progress_notify (self->progress, "accelerator");
-  enter (self, GBX_SESSION_NEW); /* no worker is under way */
   if (accept_weaknesses (self))
     launch (self);
 }

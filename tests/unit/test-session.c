@@ -189,14 +189,25 @@ fixture_free (Fixture *self)
 /* ----------------------------------------------------------- all is well -- */
 
 static void
+on_accelerator (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
+{
+  *(GbxAccelerator *) user_data = gbx_sandbox_get_accelerator (sandbox);
+}
+
+static void
 test_whole_life (void)
 {
   Fixture *self = fixture_new ();
+  GbxAccelerator accelerator = GBX_ACCELERATOR_AUTO;
   g_autofree char *log = NULL;
+
+  g_signal_connect (self->sandbox, "notify::accelerator", G_CALLBACK (on_accelerator),
+                    &accelerator);
 
   g_assert_cmpint (gbx_sandbox_get_state (self->sandbox), ==, GBX_SANDBOX_PREPARING);
   launch_and_boot (self);
   g_assert_cmpstr (gbx_sandbox_get_name (self->sandbox), ==, "claimed");
+  g_assert_cmpint (accelerator, ==, GBX_ACCELERATOR_KVM);
   set_up (self);
   fake_guest_say_phase (self->backend, GBX_PHASE_MOUNTS);
   await (g_str_equal (gbx_sandbox_get_activity (self->sandbox), "Mounting the shares"));
