@@ -38,7 +38,7 @@ gbx_parse_memory (const char *text, GError **error)
         return (guint64) bytes;
     }
   g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
-               _ ("“%s” is no amount of memory: give it as 512M or 2G"), text);
+               _ ("“%s” is not an amount of memory: write it as in 512M or 2G"), text);
   return 0;
 }
 
@@ -62,7 +62,8 @@ gbx_parse_size (const char *text, guint *width, guint *height, GError **error)
       return TRUE;
     }
   g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
-               _ ("“%s” is no size of a display: give it as 1280x800, both sides from %d to %d"),
+               _ ("“%s” is not a display size: write it as in 1280x800, with both sides from "
+                  "%d to %d"),
                text, GBX_DISPLAY_MIN, GBX_DISPLAY_MAX);
   return FALSE;
 }
@@ -77,7 +78,7 @@ parse_choice (const char *option, const char *text, const char *const *words, GE
     if (g_str_equal (text, words[i]))
       return i;
   list = g_strjoinv (", ", (char **) words);
-  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("--%s cannot be “%s”: it is one of %s"),
+  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("--%s cannot be “%s”: use one of %s"),
                option, text, list);
   return -1;
 }
@@ -108,9 +109,9 @@ gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char *
     { "strict", 0, 0, G_OPTION_ARG_NONE, &self->strict,
       N_ ("Fail rather than run with weaker isolation, as without KVM"), NULL },
     { "print-xml", 0, 0, G_OPTION_ARG_NONE, &self->print_xml,
-      N_ ("Print libvirt's description of the sandbox, and start nothing"), NULL },
+      N_ ("Print the libvirt XML of the sandbox, and start nothing"), NULL },
     { "verbose", 0, 0, G_OPTION_ARG_NONE, &self->verbose,
-      N_ ("Tell on stderr what is being done"), NULL },
+      N_ ("Report each step on stderr"), NULL },
     { NULL },
   };
   const GOptionEntry desktop[] = {
@@ -119,17 +120,17 @@ gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char *
     { "size", 0, 0, G_OPTION_ARG_STRING, &self->size, N_ ("The display's size, as in 1280x800"),
       N_ ("WxH") },
     { "opengl", 0, 0, G_OPTION_ARG_STRING, &self->opengl,
-      N_ ("auto (the default: with KVM only), on or off: OpenGL by the processor"), N_ ("KIND") },
+      N_ ("auto (the default: with KVM only), on or off: OpenGL in software"), N_ ("KIND") },
     { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, &self->screenshot,
       N_ ("Write the sandbox's screen to a PNG file once the application has drawn"),
       N_ ("FILE") },
     { "exit-after-screenshot", 0, 0, G_OPTION_ARG_NONE, &self->exit_after_screenshot,
-      N_ ("Stop the sandbox then"), NULL },
+      N_ ("Stop the sandbox after the screenshot"), NULL },
     { NULL },
   };
   const GOptionEntry exec[] = {
     { "quiet", 'q', 0, G_OPTION_ARG_NONE, &self->quiet,
-      N_ ("Give no warnings, as in scripts; errors are told all the same"), NULL },
+      N_ ("Print no warnings, for scripts; errors are still printed"), NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context =
@@ -198,7 +199,7 @@ add_environment (GbxPolicyBuilder *builder, char **environment, GError **error)
       if (!equals || equals == environment[i])
         {
           g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
-                       _ ("--env “%s” has to be KEY=VALUE"), environment[i]);
+                       _ ("--env “%s” must be KEY=VALUE"), environment[i]);
           return FALSE;
         }
       key = g_strndup (environment[i], equals - environment[i]);
@@ -265,8 +266,8 @@ add_numbers (GbxPolicyBuilder *builder, GbxLaunchOptions *self, GError **error)
   if ((self->cpus < 1 && self->cpus != CPUS_UNSET) || self->timeout < 0)
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
-                   self->timeout < 0 ? _ ("--timeout cannot be %d: it is a number of seconds")
-                                     : _ ("--cpus cannot be %d: a sandbox has at least one"),
+                   self->timeout < 0 ? _ ("--timeout cannot be %d: it must not be negative")
+                                     : _ ("--cpus cannot be %d: a sandbox needs at least one"),
                    self->timeout < 0 ? self->timeout : self->cpus);
       return FALSE;
     }

@@ -62,7 +62,7 @@ print_verdict (GPtrArray *checks, gboolean can_launch)
 
   g_print ("\n");
   if (can_launch && n[GBX_CHECK_WARNING] == 0)
-    g_print (_ ("Everything that a launch needs is there.\n"));
+    g_print (_ ("Everything that a launch needs is available.\n"));
   else if (can_launch)
     g_print (ngettext ("A launch works; there is %u warning.\n",
                        "A launch works; there are %u warnings.\n", n[GBX_CHECK_WARNING]),
@@ -205,8 +205,8 @@ clean (void)
       gbx_complain ("%s", error->message);
       return GBX_STATUS_FAILURE;
     }
-  g_print (ngettext ("Removed what was left of %u sandbox.\n",
-                     "Removed what was left of %u sandboxes.\n", n),
+  g_print (ngettext ("Removed the leftovers of %u sandbox.\n",
+                     "Removed the leftovers of %u sandboxes.\n", n),
            n);
 
   return 0;
@@ -218,9 +218,9 @@ gbx_verb_doctor (int argc, char **argv)
   Doctor self = { 0 };
   gboolean wants_clean = FALSE;
   const GOptionEntry entries[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &self.json, N_ ("Print the findings as JSON"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &self.json, N_ ("Print the results as JSON"), NULL },
     { "clean", 0, 0, G_OPTION_ARG_NONE, &wants_clean,
-      N_ ("Remove what dead sandboxes left behind, and check nothing"), NULL },
+      N_ ("Remove leftovers of dead sandboxes, and check nothing"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -230,8 +230,8 @@ gbx_verb_doctor (int argc, char **argv)
   g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   g_option_context_set_summary (
       context,
-      _ ("Checks what a launch needs and says for each thing what is wrong and the command\n"
-         "that mends it.  The exit status is 0 only if a launch would work."));
+      _ ("Checks everything that a launch needs, and says what is wrong and which command\n"
+         "fixes it.  The exit status is 0 only if a launch would work."));
   if (!g_option_context_parse (context, &argc, &argv, &error))
     {
       gbx_complain ("%s", error->message);

@@ -157,7 +157,7 @@ on_trouble (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
   if (trouble)
     warn (self, trouble);
   else if (self->in_trouble && gbx_sandbox_get_state (sandbox) == GBX_SANDBOX_RUNNING)
-    warn (self, _ ("The sandbox works again as it should."));
+    warn (self, _ ("The sandbox works normally again."));
   self->in_trouble = trouble != NULL;
 }
 

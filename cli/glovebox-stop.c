@@ -97,7 +97,8 @@ select_named (GPtrArray *list, char **names, GPtrArray *victims)
           g_ptr_array_add (victims, list->pdata[j]);
       if (found < victims->len)
         continue;
-      gbx_complain (_ ("no sandbox named “%s” runs; “glovebox list” shows those that do"), names[i]);
+      gbx_complain (_ ("no sandbox named “%s” is running; “glovebox list” shows the running "
+                       "ones"), names[i]);
       status = GBX_STATUS_FAILURE;
     }
   return status;

@@ -46,8 +46,8 @@ void
 gbx_warn_root (void)
 {
   if (geteuid () == 0)
-    gbx_complain (_ ("warning: run by root, so the emulator is root too; an ordinary account is "
-                     "protected better"));
+    gbx_complain (_ ("warning: root runs this, so the emulator runs as root too; an ordinary "
+                     "account is safer"));
 }
 
 void
@@ -70,7 +70,7 @@ print_help (void)
   g_print ("%s\n  glovebox %s\n\n%s\n", _ ("Usage:"), _ ("VERB [OPTION…] …"), _ ("Verbs:"));
   for (guint i = 0; i < G_N_ELEMENTS (verbs); i++)
     g_print ("  %-8s %s\n", verbs[i].name, _ (verbs[i].summary));
-  g_print ("\n%s\n", _ ("“glovebox VERB --help” tells the options of a verb."));
+  g_print ("\n%s\n", _ ("“glovebox VERB --help” lists the options of a verb."));
   return 0;
 }
 

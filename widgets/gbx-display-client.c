@@ -70,10 +70,11 @@ static const char *
 judge_walls (guint walls)
 {
   if ((walls & GBX_DISPLAY_WALL_SECCOMP) == 0)
-    return _ ("The program that decodes the sandbox's screen is not confined: the kernel has no "
-              "seccomp filters. A fault in it would give the application this account.");
+    return _ ("The program that decodes the sandbox's screen is not confined: the kernel has "
+              "no seccomp filters. A bug in it would give the application access to this "
+              "account.");
   if ((walls & (GBX_DISPLAY_WALL_LANDLOCK | GBX_DISPLAY_WALL_NAMESPACES)) == 0)
-    return _ ("The program that decodes the sandbox's screen is held by a seccomp filter alone: "
+    return _ ("Only a seccomp filter confines the program that decodes the sandbox's screen: "
               "the kernel has neither Landlock nor namespaces for this account.");
   return NULL;
 }
@@ -142,8 +143,8 @@ handle_size (GbxDisplayClient *self, guint width, guint height)
     {
       finish (self,
               g_error_new (GBX_ERROR, GBX_ERROR_PROTOCOL,
-                           _ ("The sandbox claims a screen of %d×%d pixels, and more than %d×%d is "
-                              "refused; its display was cut off. Restart the sandbox."),
+                           _ ("The sandbox reports a screen of %d×%d pixels, but at most %d×%d "
+                              "is allowed. The display was disconnected. Restart the sandbox."),
                            (int)width, (int)height, GBX_DISPLAY_LONGEST, GBX_DISPLAY_LONGEST));
       return;
     }
@@ -195,7 +196,7 @@ describe_fault (GbxDisplayClient *self, GbxDisplayFault fault)
                  : _ ("The sandbox's SPICE display asks for a password, and none was set. "
                       "Restart the sandbox.");
     case GBX_DISPLAY_FAULT_FORMAT:
-      return _ ("The sandbox's screen has pixels of a kind that cannot be shown. Restart the "
+      return _ ("The sandbox's screen has a pixel format that cannot be shown. Restart the "
                 "sandbox.");
     case GBX_DISPLAY_FAULT_MEMORY:
       return _ ("There is not enough memory to decode the sandbox's screen. Close other programs, "
@@ -284,8 +285,9 @@ on_lost (GbxLinkLoss loss, gpointer data)
   if (loss == GBX_LINK_NONSENSE)
     error
         = g_error_new_literal (GBX_ERROR, GBX_ERROR_PROTOCOL,
-                               _ ("The program that decodes the sandbox's screen broke its rules, "
-                                  "as an attack would, and was ended. Restart the sandbox."));
+                               _ ("The program that decodes the sandbox's screen broke the "
+                                  "display protocol, which may be an attack, and was ended. "
+                                  "Restart the sandbox."));
   else if (loss == GBX_LINK_STUCK)
     error = g_error_new_literal (GBX_ERROR, GBX_ERROR_DISPLAY,
                                  _ ("The program that decodes the sandbox's screen stopped "

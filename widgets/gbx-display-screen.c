@@ -61,7 +61,7 @@ answer (GbxDisplayScreen *self, GTask *task)
     g_task_return_pointer (task, g_steal_pointer (&pixbuf), g_object_unref);
   else if (self->state == GBX_DISPLAY_READY)
     g_task_return_new_error (task, GBX_ERROR, GBX_ERROR_DISPLAY,
-                             _ ("The sandbox shows nothing that a screenshot could be made of."));
+                             _ ("The sandbox shows no picture, so there is no screenshot."));
   else if (self->error)
     g_task_return_error (task, g_error_copy (self->error));
   else
@@ -142,7 +142,7 @@ on_hello (GbxDisplayScreen *self)
     return;
   gbx_display_client_close (self->client);
   fail (self, g_error_new (GBX_ERROR, GBX_ERROR_ISOLATION,
-                           _ ("Not shown, since the isolation would be weaker than it has to be: "
+                           _ ("Not shown, because the isolation would be weaker than required: "
                               "%s"),
                            weakness));
 }

@@ -318,7 +318,8 @@ await_word (GbxBackend *self, int console, GCancellable *cancellable, GError **e
     return TRUE;
   if (!g_cancellable_set_error_if_cancelled (cancellable, error))
     g_set_error_literal (error, GBX_ERROR, GBX_ERROR_GUEST,
-                         ready == 0 ? _ ("The guest does not answer; is the kernel unfit?")
+                         ready == 0 ? _ ("The guest does not answer; the kernel may be "
+                                         "unsuitable")
                                     : _ ("The virtual machine ended at once"));
   return FALSE;
 }

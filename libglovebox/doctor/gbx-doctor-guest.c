@@ -207,7 +207,8 @@ gbx_check_modules (GbxCheck *check, GCancellable *cancellable)
     gbx_check_set_warning (check, g_strdup (error->message),
                            gbx_packages_command (GBX_PACKAGE_KERNEL));
   else
-    gbx_check_set_ok (check, g_strdup_printf (_ ("The kernel %s has all that the guest needs."),
+    gbx_check_set_ok (check, g_strdup_printf (_ ("The kernel %s has everything that the guest "
+                                                 "needs."),
                                               gbx_kernel_get_release (kernel)));
 }
 
@@ -266,7 +267,7 @@ gbx_check_xorg (GbxCheck *check, GCancellable *cancellable)
 /* ----------------------------------------------------------------- KVM -- */
 
 #define FALLBACK                                                                                   \
-  _ ("Sandboxes run without it, by translation, which is slower and by QEMU’s own statement no " \
+  _ ("Sandboxes then use emulation, which is slower; the QEMU project does not regard it as a "    \
      "security boundary.")
 
 static void
@@ -301,8 +302,8 @@ gbx_check_kvm (GbxCheck *check, GCancellable *cancellable)
   if (image == NULL || qemu == NULL)
     {
       gbx_check_set_warning (check,
-                             g_strdup (_ ("/dev/kvm is there, but cannot be tried out: there is no "
-                                          "QEMU or no kernel for a test guest.")),
+                             g_strdup (_ ("/dev/kvm exists, but cannot be tested: QEMU or a "
+                                          "kernel for a test guest is missing.")),
                              NULL);
       return;
     }
@@ -318,14 +319,14 @@ gbx_check_kvm (GbxCheck *check, GCancellable *cancellable)
     case GBX_KVM_BROKEN:
       gbx_accelerator_remember_broken (why);
       gbx_check_set_warning (
-          check, g_strdup_printf (_ ("/dev/kvm is there, but of no use: %s. %s"), why, FALLBACK),
+          check, g_strdup_printf (_ ("/dev/kvm exists, but does not work: %s. %s"), why, FALLBACK),
           NULL);
       break;
 
     case GBX_KVM_UNKNOWN:
     default:
       gbx_check_set_warning (
-          check, g_strdup_printf (_ ("KVM was not tried out: %s"), error->message), NULL);
+          check, g_strdup_printf (_ ("KVM was not tested: %s"), error->message), NULL);
       break;
     }
 }

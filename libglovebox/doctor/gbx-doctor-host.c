@@ -114,8 +114,8 @@ gbx_check_libvirt (GbxCheck *check, GCancellable *cancellable)
   if (geteuid () == 0)
     gbx_check_set_warning (
         check,
-        g_strdup_printf (_ ("libvirt %s answers at %s, but as root QEMU runs as root "
-                            "too: use Glovebox from an ordinary account."),
+        g_strdup_printf (_ ("libvirt %s answers at %s. But if root starts a sandbox, QEMU runs "
+                            "as root too: use an ordinary account."),
                          version, GBX_VIRT_URI),
         NULL);
   else
@@ -171,8 +171,8 @@ gbx_check_qemu (GbxCheck *check, GCancellable *cancellable)
   else
     gbx_check_set_problem (
         check,
-        g_strdup_printf (_ ("QEMU %s is too old, Glovebox needs %s: upgrade to a "
-                            "release of the system that has it."),
+        g_strdup_printf (_ ("QEMU %s is too old, Glovebox needs %s: upgrade to a system "
+                            "release that has it."),
                          *version != '\0' ? version : "?", QEMU_LEAST),
         NULL);
 }
@@ -193,7 +193,7 @@ gbx_check_devices (GbxCheck *check, GCancellable *cancellable)
 
   if (text == NULL)
     {
-      gbx_check_set_problem (check, g_strdup (_ ("QEMU cannot be asked for its devices.")),
+      gbx_check_set_problem (check, g_strdup (_ ("QEMU does not list its devices.")),
                              gbx_packages_command (GBX_PACKAGE_QEMU));
       return;
     }
@@ -208,7 +208,7 @@ gbx_check_devices (GbxCheck *check, GCancellable *cancellable)
   if (missing->len > 0)
     gbx_check_set_problem (
         check,
-        g_strdup_printf (_ ("This QEMU lacks devices that a sandbox is made of: %s."),
+        g_strdup_printf (_ ("This QEMU lacks devices that a sandbox needs: %s."),
                          missing->str),
         gbx_packages_command (GBX_PACKAGE_QEMU));
   else
@@ -296,7 +296,7 @@ gbx_check_leftovers (GbxCheck *check, GCancellable *cancellable)
   guint dead = gbx_sweep_count (cancellable);
 
   if (dead == 0)
-    gbx_check_set_ok (check, g_strdup (_ ("Nothing is left of dead sandboxes.")));
+    gbx_check_set_ok (check, g_strdup (_ ("There are no leftovers of dead sandboxes.")));
   else
     gbx_check_set_warning (
         check,

@@ -233,8 +233,8 @@ evaluate (const GbxKernelSearch *search, const char *release, const char *image,
     {
       g_set_error (
           error, GBX_ERROR, GBX_ERROR_KERNEL,
-          _ ("The kernel “%s” has no modules (there is no usable /lib/modules/%s): install "
-             "a kernel that has with “%s”."),
+          _ ("The kernel “%s” has no modules (there is no usable /lib/modules/%s): install a "
+             "kernel with modules by “%s”."),
           image, release, install);
       return OUTCOME_NO_MODULES;
     }

@@ -139,7 +139,7 @@ gbx_identity_new_for_host (GError **error)
   if (getpwuid_r (self->uid, &entry, buffer, sizeof buffer, &found) != 0 || !found)
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
-                   _ ("The account with the number %u has no entry in the user database"),
+                   _ ("The account with the ID %u has no entry in the user database"),
                    self->uid);
       return NULL;
     }
@@ -319,7 +319,7 @@ make_usr_links (const char *root, GError **error)
       if (g_file_test (from, G_FILE_TEST_IS_DIR) && !g_file_test (from, G_FILE_TEST_IS_SYMLINK))
         {
           g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
-                       _ ("%s is a folder of its own here; Glovebox needs a system with a merged "
+                       _ ("%s is a separate folder here; Glovebox needs a system with a merged "
                           "/usr (on Debian: apt-get install usrmerge)"),
                        from);
           return FALSE;

@@ -205,7 +205,8 @@ check_shares (GbxPolicy *draft, GError **error)
   if (draft->shares->len > GBX_CONFIG_SHARES_MAX)
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                   _ ("%u shares are too many: the limit is %d; share a folder that holds them"),
+                   _ ("%u shares are too many: the limit is %d; share a folder that contains "
+                      "several of them"),
                    draft->shares->len, GBX_CONFIG_SHARES_MAX);
       return FALSE;
     }
@@ -216,7 +217,8 @@ check_shares (GbxPolicy *draft, GError **error)
       if (g_hash_table_add (seen, (gpointer) gbx_share_get_guest_path (share)))
         continue;
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                   _ ("Two shares go to “%s” in the sandbox; give one another path"),
+                   _ ("Two shares have the path “%s” in the sandbox; give one of them another "
+                      "path"),
                    gbx_share_get_guest_path (share));
       return FALSE;
     }
@@ -237,7 +239,7 @@ check_nesting (GbxPolicy *draft, GError **error)
           continue;
         g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                      _ ("Cannot share “%s” read-only: it lies in “%s”, which is shared for "
-                        "writing; share both one way"),
+                        "writing; share both in the same way"),
                      gbx_share_get_path (inner), gbx_share_get_path (outer));
         return FALSE;
       }

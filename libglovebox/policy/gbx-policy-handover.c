@@ -112,7 +112,7 @@ gbx_policy_hand_over (GbxPolicy *self, GError **error)
   if (fd >= 0 && write_all (fd, g_variant_get_data (variant), g_variant_get_size (variant)) &&
       lseek (fd, 0, SEEK_SET) == 0)
     return fd;
-  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot hand over the policy: %s"),
+  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot pass the policy on: %s"),
                g_strerror (errno));
   if (fd >= 0)
     close (fd);
@@ -281,7 +281,7 @@ read_share (GbxPolicyBuilder *builder, const char *path, const char *guest_path,
       gbx_share_is_directory (share) != is_directory)
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                   _ ("Cannot share “%s”: it has been exchanged for something else"), path);
+                   _ ("Cannot share “%s”: another file has replaced it"), path);
       return FALSE;
     }
   gbx_policy_builder_add_share (builder, share);
@@ -307,8 +307,8 @@ static void
 set_malformed (GError **error)
 {
   g_set_error_literal (error, GBX_ERROR, GBX_ERROR_INVALID,
-                       _ ("The policy handed over was written by another version of Glovebox, or "
-                          "is malformed; close all its windows and try again"));
+                       _ ("The policy is from another version of Glovebox, or is malformed; "
+                          "close all windows of Glovebox and try again"));
 }
 
 static GbxPolicyBuilder *

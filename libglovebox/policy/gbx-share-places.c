@@ -236,13 +236,13 @@ gbx_share_check_place (const char *path, gboolean writable, GError **error)
 
   if (socket_place)
     g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                 _ ("Cannot share “%s”: programs of your session listen in %s; share the folder "
-                    "that the application needs"),
+                 _ ("Cannot share “%s”: programs of your session have sockets in %s; share "
+                    "only the folder that the application needs"),
                  path, socket_place);
   else if (place)
     g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                 _ ("Cannot share “%s” for writing: what is in %s decides how sandboxes are "
-                    "confined; share it read-only, or another folder"),
+                 _ ("Cannot share “%s” for writing: the files in %s control how sandboxes are "
+                    "confined; share it read-only, or share another folder"),
                  path, place);
   return !socket_place && !place;
 }
@@ -287,7 +287,7 @@ gbx_share_describe_risk (GbxShare *self)
     place = find_on_path (path);
   if (!place)
     return NULL;
-  return g_strdup_printf (_ ("“%s” is shared for writing: by changing %s the sandbox decides what "
-                             "runs on your account outside of it"),
+  return g_strdup_printf (_ ("“%s” is shared for writing: by changing %s the sandbox can run "
+                             "programs on your account, outside of the sandbox"),
                           path, place);
 }

@@ -57,7 +57,7 @@ check_text (const char *path, GError **error)
         continue;
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                    *at == ',' ? _ ("Cannot share “%s”: the name contains a comma, which QEMU "
-                                   "does not take; rename it")
+                                   "does not accept; rename it")
                               : _ ("Cannot share “%s”: the name contains a line break or "
                                    "another control character; rename it"),
                    shown);
@@ -74,14 +74,14 @@ check_host_path (const char *path, GError **error)
   if (g_str_equal (path, "/"))
     {
       g_set_error_literal (error, GBX_ERROR, GBX_ERROR_SHARE,
-                           _ ("Cannot share “/”: it holds the whole system; share the folder "
-                              "that the application needs"));
+                           _ ("Cannot share “/”: it contains the whole system; share only the "
+                              "folder that the application needs"));
       return FALSE;
     }
   if (home && gbx_path_is_within (home, path))
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                   _ ("Cannot share “%s”: it holds your whole home; share the folder in it "
+                   _ ("Cannot share “%s”: it contains your whole home; share only the folder "
                       "that the application needs"),
                    path);
       return FALSE;
@@ -231,8 +231,8 @@ gbx_share_parse (const char *text, GError **error)
       g_autofree char *shown = gbx_path_show (text);
 
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                   _ ("Cannot share “%s”: the name contains a colon, which stands between the "
-                      "two paths; rename it, or share the folder that holds it"),
+                   _ ("Cannot share “%s”: the name contains a colon, which separates the two "
+                      "paths; rename it, or share its folder"),
                    shown);
       return NULL;
     }

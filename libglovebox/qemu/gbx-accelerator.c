@@ -147,14 +147,14 @@ gbx_accelerator_choose (GbxAccelerator wanted, char **why, GError **error)
   g_autofree char *reason = NULL;
 
   if (wanted == GBX_ACCELERATOR_TCG)
-    *why = g_strdup (_ ("it was asked for"));
+    *why = g_strdup (_ ("it was requested"));
   else if (wanted == GBX_ACCELERATOR_AUTO && !gbx_accelerator_kvm_usable (why))
     wanted = GBX_ACCELERATOR_TCG;
   else if (wanted == GBX_ACCELERATOR_KVM && !gbx_accelerator_kvm_present (&reason))
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_ACCELERATOR,
-                   _ ("KVM does not work here: %s; let the accelerator be chosen by itself to have "
-                      "the processor emulated instead"),
+                   _ ("KVM does not work here: %s; let Glovebox choose the accelerator to use "
+                      "emulation instead"),
                    reason);
       return GBX_ACCELERATOR_AUTO;
     }

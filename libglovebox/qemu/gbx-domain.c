@@ -283,7 +283,7 @@ finish_config (GVirConfigDomain *domain, GbxLaunchPlan *plan, GError **error)
   if (!doc)
     {
       g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                           _ ("libvirt-glib made a domain description that cannot be read"));
+                           _ ("libvirt-glib created an invalid domain description"));
       return NULL;
     }
   finish_tree (doc, plan);

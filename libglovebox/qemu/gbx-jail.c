@@ -133,8 +133,8 @@ check_line (const char *path, GError **error)
   if (!strchr (path, '\n'))
     return TRUE;
   g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
-               _ ("The path “%s” has a line break in it; rename the folder, or let XDG_* "
-                  "variables name another"),
+               _ ("The path “%s” contains a line break; rename the folder, or set the XDG_* "
+                  "variables to another one"),
                shown);
   return FALSE;
 }
@@ -286,8 +286,8 @@ check_shares (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError *
 
       if (!isolate && !gbx_share_is_directory (share))
         return refuse_share (share,
-                             _ ("sharing a single file needs user namespaces, which this system "
-                                "does not let you make; share the folder that holds it"),
+                             _ ("sharing a single file needs user namespaces, which this "
+                                "system does not let you create; share its folder instead"),
                              error);
       if (!isolate && !landlock && gbx_share_get_writable (share))
         return refuse_share (share,
@@ -304,10 +304,10 @@ gbx_jail_describe_weakness (gboolean isolate, gboolean landlock)
 {
   if (isolate)
     return NULL;
-  return g_strdup (landlock ? _ ("This system does not let you make user namespaces, so the "
-                                 "emulator opens no files but the sandbox's, but sees the names "
-                                 "of others and could change their modes and times.")
-                            : _ ("This system has neither user namespaces for you nor Landlock, "
+  return g_strdup (landlock ? _ ("This system does not let you create user namespaces. The "
+                                 "emulator can open only the sandbox's files, but it sees the "
+                                 "names of other files and could change their modes and times.")
+                            : _ ("This system gives you neither user namespaces nor Landlock, "
                                  "so the emulator is not confined to the sandbox's files."));
 }
 

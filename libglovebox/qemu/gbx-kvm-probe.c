@@ -169,7 +169,7 @@ judge (Wait wait, GString *output, guint deadline_ms, char **why)
   else if (*line != '\0')
     *why = g_strdup_printf (_ ("a test guest failed under KVM: %s"), line);
   else
-    *why = g_strdup (_ ("a test guest failed under KVM without a word"));
+    *why = g_strdup (_ ("a test guest failed under KVM without a message"));
 
   return GBX_KVM_BROKEN;
 }

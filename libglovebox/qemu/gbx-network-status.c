@@ -46,14 +46,14 @@ describe_names (const char *state, const char *server)
 {
   if (g_str_equal (state, "local"))
     return g_strdup_printf (
-        _ ("Names do not resolve in the sandbox: the only name server known here, %s, is a service "
-           "of this computer itself; name another one in /etc/resolv.conf, or have "
-           "systemd-resolved or NetworkManager manage it."),
+        _ ("Names do not resolve in the sandbox: the only name server known here, %s, runs on "
+           "this computer itself; set another one in /etc/resolv.conf, or let systemd-resolved "
+           "or NetworkManager manage it."),
         server);
   if (g_str_equal (state, "ipv6"))
     return g_strdup_printf (
-        _ ("Names do not resolve in the sandbox: the name server, %s, has an IPv6 address, and a "
-           "sandbox's network is IPv4 only; name another one in /etc/resolv.conf."),
+        _ ("Names do not resolve in the sandbox: the name server, %s, has an IPv6 address, and "
+           "a sandbox's network is IPv4 only; set another one in /etc/resolv.conf."),
         server);
   return NULL;
 }
@@ -67,8 +67,8 @@ describe (const char *text)
   if (g_strv_length (words) != 3)
     return NULL;
   if (g_str_equal (words[2], "unconnected"))
-    return g_strdup (_ ("There is no network now: this computer has no IPv4 route to anywhere; the "
-                        "sandbox's network works as soon as it has one."));
+    return g_strdup (_ ("There is no network now: this computer has no IPv4 route. The "
+                        "sandbox's network works as soon as there is one."));
   return describe_names (words[0], words[1]);
 }
 

@@ -183,7 +183,8 @@ start_in (GbxNetworkHelper *self, const char *folder, const char *socket, int lo
     return TRUE;
   words = last_words (self, log_file);
   g_set_error (error, GBX_ERROR, GBX_ERROR_NETWORK,
-               _ ("The sandbox's network could not be set up: %s; may you make user namespaces?"),
+               _ ("The sandbox's network could not be set up: %s; check that you may create "
+                  "user namespaces"),
                words);
   return FALSE;
 }

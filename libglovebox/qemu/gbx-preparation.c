@@ -233,8 +233,8 @@ gbx_preparation_describe_network_trouble (GbxPreparation *self)
     return NULL;
   process.fd = gbx_network_helper_get_process_fd (self->network);
   if (process.fd >= 0 && poll (&process, 1, 0) == 1)
-    return g_strdup (_ ("The sandbox has no network any more: the program that carries it has "
-                        "ended. Start the sandbox again to have one."));
+    return g_strdup (_ ("The sandbox has lost its network: the program that provides it has "
+                        "ended. Restart the sandbox."));
   return g_strdup (gbx_network_helper_get_notice (self->network));
 }
 

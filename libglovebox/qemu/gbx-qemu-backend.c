@@ -74,8 +74,8 @@ collect_weaknesses (GbxQemuBackend *self, const char *why_no_kvm)
   if (plan_of (self)->weakness)
     add_weakness (self, plan_of (self)->weakness);
   if (plan_of (self)->by_root)
-    add_weakness (self, _ ("It was started by root, so the emulator is root too: an escape from "
-                           "the virtual machine would be one to the whole computer."));
+    add_weakness (self, _ ("Root started it, so the emulator is root too: an escape from the "
+                           "virtual machine would reach the whole computer."));
   if (self->accelerator != GBX_ACCELERATOR_TCG)
     return;
   text = g_strdup_printf (
@@ -252,7 +252,7 @@ open_display (GbxBackend *backend, GCancellable *cancellable, GError **error)
 
   if (machine)
     return gbx_machine_open_display (machine, error);
-  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("The virtual machine has gone"));
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("The virtual machine is gone"));
   return -1;
 }
 
@@ -344,11 +344,11 @@ describe_fault (GbxFault fault, const GError *cause)
     case GBX_FAULT_START:
       return g_strdup (cause->message);
     case GBX_FAULT_DIED:
-      return g_strdup (_ ("QEMU ended before the guest came up"));
+      return g_strdup (_ ("QEMU ended before the guest had started"));
     case GBX_FAULT_SILENT:
-      return g_strdup (_ ("the guest hangs before it comes up"));
+      return g_strdup (_ ("the guest hangs while it starts"));
     default:
-      return g_strdup (_ ("the guest hangs or crawls while it sets itself up"));
+      return g_strdup (_ ("the guest hangs or is very slow while it sets itself up"));
     }
 }
 
@@ -372,14 +372,15 @@ fall_back (GbxBackend *backend, GbxFault fault, const GError *cause, GError **er
   if (gbx_policy_get_accelerator (self->policy) == GBX_ACCELERATOR_KVM)
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_ACCELERATOR,
-                   _ ("KVM does not work here: %s; let the accelerator be chosen by itself to "
-                      "have the processor emulated instead"),
+                   _ ("KVM does not work here: %s; let Glovebox choose the accelerator to use "
+                      "emulation instead"),
                    self->kvm_fault);
       return FALSE;
     }
   self->accelerator = GBX_ACCELERATOR_TCG;
-  notice = g_strdup_printf (_ ("The processor is emulated (TCG), which is slower and isolates less, "
-                               "since KVM does not work here: %s. “glovebox doctor” tells more."),
+  notice = g_strdup_printf (_ ("The processor is emulated (TCG), which is slower and isolates "
+                               "less, because KVM does not work here: %s. “glovebox doctor” "
+                               "shows details."),
                             self->kvm_fault);
   add_weakness (self, notice);
   return TRUE;

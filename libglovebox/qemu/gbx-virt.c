@@ -81,7 +81,7 @@ set_open_error (const char *uri, GError **error)
 
   if (hung)
     g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                 _ ("Cannot reach libvirt at %s: its daemon hangs while it ends; end it with "
+                 _ ("Cannot reach libvirt at %s: its daemon hangs while it exits; end it with "
                     "“kill -9 %d” and try again"),
                  uri, hung);
   else
@@ -193,7 +193,7 @@ look_up (GbxVirt *self, const char *uuid, GbxVirt **reopened, GError **error)
       domain = virDomainLookupByUUIDString ((*reopened)->connection, uuid);
     }
   if (is_gone (domain))
-    g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("The virtual machine has gone"));
+    g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("The virtual machine is gone"));
   else if (!domain)
     g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
                  _ ("libvirt does not answer: %s; is libvirtd running?"),

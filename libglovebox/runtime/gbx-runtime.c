@@ -190,8 +190,8 @@ gbx_runtime_claim (const char *name, gboolean fixed, GError **error)
     return g_steal_pointer (&self);
   if (claimed == 0)
     g_set_error (error, GBX_ERROR, GBX_ERROR_NAME_IN_USE,
-                 _ ("A sandbox named “%s” runs already; stop it with “glovebox stop %s”, or give "
-                    "this one another name"),
+                 _ ("A sandbox named “%s” is already running; stop it with “glovebox stop %s”, "
+                    "or use another name"),
                  name, name);
   return NULL;
 }

@@ -96,7 +96,7 @@ make_launch_error (GbxSandbox *self)
     return g_error_copy (error);
   if (gbx_session_get_reason (self->session) == GBX_END_TIMEOUT)
     return g_error_new_literal (GBX_ERROR, GBX_ERROR_TIMEOUT,
-                                _ ("The time limit has passed before the application ran"));
+                                _ ("The time limit passed before the application ran"));
   if (exit && exit->kind == GBX_EXIT_NOT_FOUND)
     return g_error_new (GBX_ERROR, GBX_ERROR_NOT_FOUND,
                         _ ("%s: there is no such command in the sandbox"), command);

@@ -368,7 +368,7 @@ receive_credit (GbxConsole *self, const GbxFrame *frame)
 
   if (!gbx_u32_decode (&bytes, frame) || self->source_credit + bytes > GBX_WINDOW_MAX)
     {
-      gbx_console_fail (self, _ ("it gave more credit than there is"));
+      gbx_console_fail (self, _ ("it gave too much credit"));
       return;
     }
   self->source_credit += bytes;

@@ -110,7 +110,7 @@ on_started (GbxGuest *self, const GbxFrame *frame)
   if (self->stage != GBX_GUEST_GREETED)
     {
       gbx_console_fail (self->console,
-                        _ ("it says twice, or too late, that the application was started"));
+                        _ ("it reported twice, or too late, that the application was started"));
       return;
     }
   self->has_started = TRUE;

@@ -10,7 +10,7 @@ static const struct
   const char *activity;
   double fraction;
 } phases[] = {
-  [0] = { N_ ("Setting the guest up"), 0.40 }, /* there is no such phase */
+  [0] = { N_ ("Setting up the guest"), 0.40 }, /* there is no such phase */
   [GBX_PHASE_MODULES] = { N_ ("Loading the guest's drivers"), 0.40 },
   [GBX_PHASE_ROOT] = { N_ ("Mounting the system"), 0.45 },
   [GBX_PHASE_CONFIG] = { N_ ("Reading the policy"), 0.50 },

@@ -19,20 +19,20 @@ gbx_session_error_of_fault (GbxFault fault, GbxBackend *backend)
     case GBX_FAULT_SILENT:
       patience = gbx_backend_get_patience (backend, GBX_WAIT_HELLO);
       return g_error_new (GBX_ERROR, GBX_ERROR_TIMEOUT,
-                          _ ("The guest did not come up within %u seconds; is the computer very "
-                             "busy, or the kernel unfit? “glovebox doctor” checks"),
+                          _ ("The guest did not start within %u seconds; the computer may be "
+                             "very busy, or the kernel unsuitable. “glovebox doctor” checks it"),
                           patience / 1000);
     case GBX_FAULT_HANGS:
       patience = gbx_backend_get_patience (backend, GBX_WAIT_SET_UP);
       return g_error_new (GBX_ERROR, GBX_ERROR_TIMEOUT,
-                          _ ("The guest did not start the application within %u seconds; a verbose "
-                             "run shows how far it came"),
+                          _ ("The guest did not start the application within %u seconds; a "
+                             "verbose run shows how far it gets"),
                           patience / 1000);
     default:
       return g_error_new_literal (
           GBX_ERROR, GBX_ERROR_GUEST,
-          _ ("The virtual machine ended unexpectedly: it crashed, was killed, or ran out of memory; "
-             "the log of the sandbox ends with the emulator's last words"));
+          _ ("The virtual machine ended unexpectedly: it crashed, was killed, or ran out of "
+             "memory; the sandbox's log ends with the emulator's last messages"));
     }
 }
 
@@ -51,7 +51,7 @@ gbx_session_error_of_unwritten (void)
 {
   return g_error_new_literal (
       GBX_ERROR, GBX_ERROR_GUEST,
-      _ ("The application ended, but the sandbox went before it had written everything; look "
+      _ ("The application ended, but the sandbox ended before everything was written; check "
          "whether the files in writable shares are complete"));
 }
 
@@ -59,7 +59,7 @@ GError *
 gbx_session_error_of_weakness (const char *weakness)
 {
   return g_error_new (GBX_ERROR, GBX_ERROR_ISOLATION,
-                      _ ("Not run, since the isolation would be weaker than it has to be: %s"),
+                      _ ("Not run, because the isolation would be weaker than required: %s"),
                       weakness);
 }
 
@@ -67,7 +67,7 @@ GError *
 gbx_session_error_of_overdue_launch (guint seconds)
 {
   return g_error_new (GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                      _ ("libvirt did not get the virtual machine started in %u seconds"), seconds);
+                      _ ("libvirt did not start the virtual machine within %u seconds"), seconds);
 }
 
 GError *

@@ -36,7 +36,7 @@ gbx_cache_set_error (GError **error, int errsv)
     case EFBIG:
       g_set_error (
           error, GBX_ERROR, GBX_ERROR_STORAGE,
-          _ ("There is no room left for “%s” (%s): free some space there, 100 MB are enough, "
+          _ ("There is no space left for “%s” (%s): free some space there, 100 MB are enough, "
              "or set XDG_CACHE_HOME to a folder on another disk."),
           path, g_strerror (errsv));
       break;
@@ -45,8 +45,8 @@ gbx_cache_set_error (GError **error, int errsv)
     case EPERM:
     case EROFS:
       g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
-                   _ ("The folder “%s” cannot be written (%s): make it writable for this account, "
-                      "or set XDG_CACHE_HOME to a folder that is."),
+                   _ ("The folder “%s” is not writable (%s): make it writable for this "
+                      "account, or set XDG_CACHE_HOME to a writable folder."),
                    path, g_strerror (errsv));
       break;
 

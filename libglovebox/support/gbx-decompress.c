@@ -25,8 +25,8 @@ set_damaged (GError **error, Archive *archive)
 {
   const char *detail = archive != NULL ? archive_error_string (archive) : NULL;
 
-  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("the packed data is damaged (%s)"),
-               detail != NULL ? detail : _ ("it has another size than it says"));
+  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("the compressed data is damaged (%s)"),
+               detail != NULL ? detail : _ ("its size is wrong"));
 }
 
 static Archive *

@@ -58,12 +58,13 @@ gbx_path_set_runtime_error (GError **error, const char *path, int errsv)
 
   if (errsv == ENOSPC || errsv == EDQUOT || errsv == EFBIG)
     g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
-                 _ ("There is no room left in the runtime folder “%s” (%s); free some space there, "
-                    "20 MB are enough, or set XDG_RUNTIME_DIR to a folder of yours on another disk"),
+                 _ ("There is no space left in the runtime folder “%s” (%s); free some space "
+                    "there, 20 MB are enough, or set XDG_RUNTIME_DIR to a folder of yours on "
+                    "another disk"),
                  folder, g_strerror (errsv));
   else
     g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
-                 _ ("Cannot write “%s” (%s); see that the runtime folder “%s” can be written"),
+                 _ ("Cannot write “%s” (%s); check that the runtime folder “%s” is writable"),
                  path, g_strerror (errsv), folder);
 }
 
@@ -94,7 +95,7 @@ gbx_path_runtime (GError **error)
   if (!is_private_directory (path) || g_chmod (path, 0700) != 0)
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
-                   _ ("The runtime folder %s belongs to somebody else; remove it, or set "
+                   _ ("The runtime folder %s belongs to another user; remove it, or set "
                       "XDG_RUNTIME_DIR to a folder of your own"),
                    path);
       return NULL;

@@ -143,7 +143,7 @@ test_full_disk (void)
   g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &before));
   g_assert_false (begun);
   g_assert_error (error, GBX_ERROR, GBX_ERROR_STORAGE);
-  g_assert_nonnull (strstr (error->message, "no room left in the runtime folder"));
+  g_assert_nonnull (strstr (error->message, "no space left in the runtime folder"));
   g_assert_nonnull (strstr (error->message, "XDG_RUNTIME_DIR"));
 }
 

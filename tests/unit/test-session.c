@@ -406,7 +406,7 @@ test_start_overdue (void)
 
   fake_backend_plan (self->backend, FAKE_START, FAKE_HANG);
   launch (self);
-  finish (self, GBX_END_FAILED, 125, GBX_ERROR_HYPERVISOR, "started in");
+  finish (self, GBX_END_FAILED, 125, GBX_ERROR_HYPERVISOR, "did not start the virtual machine");
   g_assert_cmpuint (fake_backend_count_interrupts (self->backend), ==, 1);
   fixture_free (self);
 }
@@ -599,7 +599,7 @@ test_silent (void)
 
   fake_backend_set_patience (self->backend, GBX_WAIT_HELLO, 1000);
   launch_and_boot (self);
-  finish (self, GBX_END_FAILED, 125, GBX_ERROR_TIMEOUT, "did not come up");
+  finish (self, GBX_END_FAILED, 125, GBX_ERROR_TIMEOUT, "did not start within");
   fixture_free (self);
 }
 
@@ -668,7 +668,7 @@ test_dies_leaving (void)
   run (self);
   fake_guest_say_exit (self->backend, GBX_EXIT_STATUS, 0, NULL);
   fake_guest_hang_up (self->backend);
-  finish (self, GBX_END_FAILED, 125, GBX_ERROR_GUEST, "written everything");
+  finish (self, GBX_END_FAILED, 125, GBX_ERROR_GUEST, "everything was written");
   fixture_free (self);
 }
 
@@ -680,7 +680,7 @@ test_leaves_slowly (void)
   fake_backend_set_patience (self->backend, GBX_WAIT_FAREWELL, 1000);
   run (self);
   fake_guest_say_exit (self->backend, GBX_EXIT_STATUS, 0, NULL);
-  finish (self, GBX_END_FAILED, 125, GBX_ERROR_GUEST, "written everything");
+  finish (self, GBX_END_FAILED, 125, GBX_ERROR_GUEST, "everything was written");
   fixture_free (self);
 }
 

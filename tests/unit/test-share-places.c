@@ -55,10 +55,10 @@ test_sockets (void)
 
   for (int writable = 0; writable <= 1; writable++)
     {
-      assert_refused ("run/user", writable, "listen in");
-      assert_refused ("run/user/libvirt", writable, "listen in");
-      assert_refused ("run/user/glovebox/other", writable, "listen in");
-      assert_refused ("run", writable, "listen in");
+      assert_refused ("run/user", writable, "have sockets in");
+      assert_refused ("run/user/libvirt", writable, "have sockets in");
+      assert_refused ("run/user/glovebox/other", writable, "have sockets in");
+      assert_refused ("run", writable, "have sockets in");
       assert_allowed ("run/user/gvfs/host", writable);
       assert_allowed ("run/user/doc/1234", writable);
       assert_allowed ("run-other", writable);
@@ -66,7 +66,7 @@ test_sockets (void)
   if (g_file_test ("/tmp/.X11-unix", G_FILE_TEST_IS_DIR))
     {
       g_assert_null (gbx_share_new ("/tmp/.X11-unix", "/data", FALSE, &error));
-      g_assert_nonnull (strstr (error->message, "listen in"));
+      g_assert_nonnull (strstr (error->message, "have sockets in"));
     }
 }
 
@@ -78,7 +78,7 @@ test_agent (void)
 
   assert_allowed ("home/keys", FALSE);
   g_setenv ("SSH_AUTH_SOCK", socket, TRUE);
-  assert_refused ("home/keys", FALSE, "listen in");
+  assert_refused ("home/keys", FALSE, "have sockets in");
   g_unsetenv ("SSH_AUTH_SOCK");
 }
 
@@ -105,8 +105,8 @@ test_configuration (void)
       assert_allowed (own[i], FALSE);
     }
   /* Once libvirt has run, the monitors of virtual machines are in there. */
-  assert_refused ("home/.config/libvirt/qemu/lib", FALSE, "listen in");
-  assert_refused ("home/.config", FALSE, "listen in");
+  assert_refused ("home/.config/libvirt/qemu/lib", FALSE, "have sockets in");
+  assert_refused ("home/.config", FALSE, "have sockets in");
   assert_allowed ("home/.config/evince", TRUE);
   assert_allowed ("home/.config/libvirt-other", TRUE);
 }

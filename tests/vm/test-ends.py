@@ -143,7 +143,7 @@ class Ends(SandboxTest):
         wait_until(lambda: "no answer" in self.listed("silent"), 10, "list tells nothing")
         for pid in emulators:
             os.kill(pid, signal.SIGCONT)
-        wait_until(lambda: tells("works again"), 40, "exec does not take it back")
+        wait_until(lambda: tells("works normally again"), 40, "exec does not take it back")
         wait_until(lambda: "running" in self.listed("silent"), 10, "list does not take it back")
         process.terminate()
         self.assertEqual(self.finish(process)[0], 143)
@@ -217,7 +217,7 @@ class Ends(SandboxTest):
         process.terminate()
         status, _, err = self.finish(process)
         self.assertEqual(status, 143)
-        self.assertIn("no network any more", err.decode())
+        self.assertIn("lost its network", err.decode())
 
     def test_killed_before_the_start(self):
         """nor does it outlive a command that is killed before there is an emulator"""

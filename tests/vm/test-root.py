@@ -57,7 +57,7 @@ class Root(SandboxTest):
         """a full runtime folder is said in one sentence that names it, at whatever file it is"""
         for size in ("4k", "8k", "40k", "400k"):
             with self.subTest(size), self.full_disk(size) as disk:
-                self.assert_refused("exec", "--", "true", words=["no room", str(disk)],
+                self.assert_refused("exec", "--", "true", words=["no space", str(disk)],
                                     env={**self.environment, "XDG_RUNTIME_DIR": str(disk)})
 
     def test_full_disk(self):
