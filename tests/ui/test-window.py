@@ -282,7 +282,7 @@ class Window(WindowTest):
         """it stays when the application fails, and says how, and what it said"""
         process = self.open("--", "sh", "-c", "echo first >&2; printf 'last words' >&2; exit 3")
         self.await_text("Its exit status is 3")
-        self.await_text("last messages")
+        self.await_text("last words")
         self.assertIsNone(process.poll())
         process.terminate()
         self.assertEqual(self.finish_window(process), 3)

@@ -63,7 +63,7 @@ class Root(SandboxTest):
     def test_full_disk(self):
         """a full disk under the cache is said, and nothing is left on it"""
         with self.full_disk("300k") as disk:
-            self.assert_refused("exec", "--", "true", words=["room"],
+            self.assert_refused("exec", "--", "true", words=["space"],
                                 env={**self.environment, "XDG_CACHE_HOME": str(disk)})
             left = [name for name in os.listdir(disk / "glovebox") if name.startswith("tmp-")]
             self.assertEqual(left, [])
