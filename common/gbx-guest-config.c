@@ -85,13 +85,13 @@ gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height, bool
 }
 
 void
-gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns, bool errors_apart)
+gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns, bool separate_stderr)
 {
   size_t begin = item_begin (writer, GBX_CONFIG_TERMINAL);
 
   gbx_write_u16 (writer, rows);
   gbx_write_u16 (writer, columns);
-  gbx_write_u8 (writer, errors_apart ? 1 : 0);
+  gbx_write_u8 (writer, separate_stderr ? 1 : 0);
   item_end (writer, begin);
 }
 
@@ -244,7 +244,7 @@ account_is_free (const GbxGuestConfig *self, uint32_t account)
 }
 
 static bool
-accounts_are_apart (const GbxGuestConfig *self)
+accounts_differ (const GbxGuestConfig *self)
 {
   return self->display_account != self->private_account &&
          account_is_free (self, self->display_account) &&
@@ -328,7 +328,7 @@ gbx_guest_config_decode (GbxGuestConfig *self, const void *payload, size_t lengt
     return "truncated";
   if (!self->user[0])
     return "no user";
-  if (!accounts_are_apart (self))
+  if (!accounts_differ (self))
     return "no accounts of the guest's own";
   if (self->desktop && !self->width)
     return "no display size";
@@ -387,7 +387,7 @@ decode_terminal (GbxGuestCommand *self, GbxReader *reader)
   self->terminal = true;
   self->rows = gbx_read_u16 (reader);
   self->columns = gbx_read_u16 (reader);
-  return read_flag (reader, &self->errors_apart) ? NULL : "malformed terminal";
+  return read_flag (reader, &self->separate_stderr) ? NULL : "malformed terminal";
 }
 
 static const char *

@@ -90,7 +90,7 @@ typedef struct
   char **env;  /* NULL-terminated */
   char directory[GBX_CONFIG_PATH_MAX + 1];
   bool terminal;
-  bool errors_apart; /* a terminal for stdin and stdout, and a pipe for stderr */
+  bool separate_stderr; /* a terminal for stdin and stdout, and a pipe for stderr */
   uint16_t rows, columns;
 } GbxGuestCommand;
 
@@ -103,7 +103,7 @@ void gbx_config_put_share (GbxWriter *writer, uint8_t flags, const char *mount_t
                            const char *guest_path, const char *file);
 void gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height, bool opengl);
 void gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns,
-                              bool errors_apart);
+                              bool separate_stderr);
 void gbx_config_put_clock (GbxWriter *writer, uint32_t seconds, uint32_t nanoseconds);
 /* Neither may be 0, the user's or the group's of the user, nor both the same. */
 void gbx_config_put_accounts (GbxWriter *writer, uint32_t display, uint32_t own);

@@ -74,7 +74,7 @@ gbx_link_listen (GbxLinkHandler handler, gpointer user_data)
 }
 
 void
-gbx_link_say (GbxDisplayMessageType type, guint n_args, ...)
+gbx_link_send (GbxDisplayMessageType type, guint n_args, ...)
 {
   GbxDisplayMessage message = { .type = type };
   va_list args;

@@ -16,4 +16,4 @@ typedef void (*GbxLinkHandler) (const GbxDisplayMessage *message, int fd, gpoint
 
 void gbx_link_listen (GbxLinkHandler handler, gpointer user_data);
 /* Takes up to six numbers; the rest are zero. */
-void gbx_link_say (GbxDisplayMessageType type, guint n_args, ...);
+void gbx_link_send (GbxDisplayMessageType type, guint n_args, ...);

@@ -50,7 +50,7 @@ on_message (const GbxDisplayMessage *message, int fd, gpointer data)
       server->send_button (args[0], args[1] != 0);
       break;
     case GBX_DISPLAY_ARE_YOU_ALIVE:
-      gbx_link_say (GBX_DISPLAY_ALIVE, 0);
+      gbx_link_send (GBX_DISPLAY_ALIVE, 0);
       break;
     case GBX_DISPLAY_LOCKS:
       server->set_locks (args[0]);
@@ -106,7 +106,7 @@ main (int argc, char **argv)
   close_range (3, ~0U, 0);
   clean_environment ();
   walls = gbx_decoder_raise_walls ();
-  gbx_link_say (GBX_DISPLAY_HELLO, 2, GBX_DISPLAY_PROTOCOL_VERSION, walls);
+  gbx_link_send (GBX_DISPLAY_HELLO, 2, GBX_DISPLAY_PROTOCOL_VERSION, walls);
   gbx_link_listen (on_message, NULL);
   screen = gbx_screen_new ();
   server->connect (screen);

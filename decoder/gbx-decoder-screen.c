@@ -105,15 +105,15 @@ copy (GbxScreen *self, const Rectangle *part)
 }
 
 static void
-say_damage (GbxScreen *self)
+send_damage (GbxScreen *self)
 {
   for (guint i = 0; i < self->n_damage; i++)
     {
       const Rectangle *part = &self->damage[i];
 
       copy (self, part);
-      gbx_link_say (GBX_DISPLAY_DAMAGE, 5, self->serial, part->left, part->top,
-                    part->right - part->left, part->bottom - part->top);
+      gbx_link_send (GBX_DISPLAY_DAMAGE, 5, self->serial, part->left, part->top,
+                     part->right - part->left, part->bottom - part->top);
     }
   self->n_damage = 0;
 }
@@ -127,42 +127,42 @@ has_damage (GbxScreen *self)
 }
 
 static gboolean
-has_something_to_say (GbxScreen *self)
+has_pending_messages (GbxScreen *self)
 {
   return self->size_waits || self->answered_waits || self->closed_waits || self->fault
          || self->channels || (self->cursor_waits && self->cursor) || has_damage (self);
 }
 
 static void
-say_cursor (GbxScreen *self)
+send_cursor (GbxScreen *self)
 {
   self->cursor_waits = FALSE;
   if (self->rgba)
     memcpy (self->cursor, self->rgba, (gsize)self->cursor_width * self->cursor_height * 4);
   g_clear_pointer (&self->rgba, g_free);
-  gbx_link_say (GBX_DISPLAY_CURSOR, 5, self->cursor_kind, self->cursor_width, self->cursor_height,
-                self->hot_x, self->hot_y);
+  gbx_link_send (GBX_DISPLAY_CURSOR, 5, self->cursor_kind, self->cursor_width, self->cursor_height,
+                 self->hot_x, self->hot_y);
 }
 
 static void
-say_connection (GbxScreen *self)
+send_connection (GbxScreen *self)
 {
   for (guint channel = 0; channel < GBX_DISPLAY_CHANNELS; channel++)
     if (self->channels & (1u << channel))
-      gbx_link_say (GBX_DISPLAY_WANT_FD, 1, channel);
+      gbx_link_send (GBX_DISPLAY_WANT_FD, 1, channel);
   self->channels = 0;
   if (self->answered_waits)
-    gbx_link_say (GBX_DISPLAY_ANSWERED, 0);
+    gbx_link_send (GBX_DISPLAY_ANSWERED, 0);
   self->answered_waits = FALSE;
 }
 
 static void
-say_end (GbxScreen *self)
+send_end (GbxScreen *self)
 {
   if (self->fault)
-    gbx_link_say (GBX_DISPLAY_FAILURE, 1, self->fault);
+    gbx_link_send (GBX_DISPLAY_FAILURE, 1, self->fault);
   if (self->closed_waits)
-    gbx_link_say (GBX_DISPLAY_CLOSED, 0);
+    gbx_link_send (GBX_DISPLAY_CLOSED, 0);
   self->fault = 0;
   self->closed_waits = FALSE;
 }
@@ -171,22 +171,22 @@ say_end (GbxScreen *self)
 static void
 flush (GbxScreen *self)
 {
-  if (!self->has_turn || !has_something_to_say (self))
+  if (!self->has_turn || !has_pending_messages (self))
     return;
-  say_connection (self);
+  send_connection (self);
   if (self->size_waits)
     {
       self->serial++;
-      gbx_link_say (GBX_DISPLAY_SIZE, 2, self->width, self->height);
+      gbx_link_send (GBX_DISPLAY_SIZE, 2, self->width, self->height);
     }
   self->size_waits = FALSE;
   if (has_damage (self))
-    say_damage (self);
+    send_damage (self);
   if (self->cursor_waits && self->cursor)
-    say_cursor (self);
-  say_end (self);
+    send_cursor (self);
+  send_end (self);
   self->has_turn = FALSE;
-  gbx_link_say (GBX_DISPLAY_TURN_DONE, 0);
+  gbx_link_send (GBX_DISPLAY_TURN_DONE, 0);
   if (self->flushed)
     self->flushed (self->user_data);
 }

@@ -86,7 +86,7 @@ is_default (const struct rtmsg *route)
 }
 
 static bool
-is_news (const struct nlmsghdr *header)
+is_relevant (const struct nlmsghdr *header)
 {
   const struct rtmsg *route = route_of (header);
 
@@ -109,7 +109,7 @@ guard_addresses_drain (int fd)
       news |= n < 0;
       for (struct nlmsghdr *each = (void *) buffer; NLMSG_OK (each, left);
            each = NLMSG_NEXT (each, left))
-        news |= is_news (each);
+        news |= is_relevant (each);
     }
   return news;
 }
@@ -207,7 +207,7 @@ take (GuardAddresses *self, const struct nlmsghdr *message, uint32_t sequence, b
 {
   if (message->nlmsg_seq != sequence)
     {
-      *again |= is_news (message);
+      *again |= is_relevant (message);
       return false;
     }
   *again |= message->nlmsg_flags & NLM_F_DUMP_INTR;

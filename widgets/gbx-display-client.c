@@ -67,7 +67,7 @@ finish (GbxDisplayClient *self, GError *error)
 /* What holds the program is what its walls say; they were raised before the guest could
  * lie for it. */
 static const char *
-judge_walls (guint walls)
+describe_weakness (guint walls)
 {
   if ((walls & GBX_DISPLAY_WALL_SECCOMP) == 0)
     return _ ("The program that decodes the sandbox's screen is not confined: the kernel has "
@@ -82,7 +82,7 @@ judge_walls (guint walls)
 static void
 handle_hello (GbxDisplayClient *self, guint walls)
 {
-  self->weakness = judge_walls (walls);
+  self->weakness = describe_weakness (walls);
   g_signal_emit (self, signals[HELLO], 0);
   if (!self->link)
     return;

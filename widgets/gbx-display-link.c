@@ -60,7 +60,7 @@ packet_free (Packet *packet)
 }
 
 static void
-shut (GbxDisplayLink *self)
+close_link (GbxDisplayLink *self)
 {
   self->is_dead = TRUE;
   g_clear_handle_id (&self->in_source, g_source_remove);
@@ -83,11 +83,11 @@ unref (GbxDisplayLink *self)
 }
 
 static void
-lose (GbxDisplayLink *self, GbxLinkLoss loss)
+report_loss (GbxDisplayLink *self, GbxLinkLoss loss)
 {
   if (self->is_dead)
     return;
-  shut (self);
+  close_link (self);
   self->events->lost (loss, self->user_data);
 }
 
@@ -133,11 +133,11 @@ receive (GbxDisplayLink *self)
   if (size < 0 && (errno == EAGAIN || errno == EINTR))
     return;
   if (size <= 0)
-    lose (self, GBX_LINK_ENDED);
+    report_loss (self, GBX_LINK_ENDED);
   else if ((header.msg_flags & (MSG_CTRUNC | MSG_TRUNC)) != 0
            || !gbx_display_message_decode (&message, GBX_DISPLAY_TO_WINDOW, packet, (gsize)size, 0)
            || !is_in_turn (self, &message))
-    lose (self, GBX_LINK_NONSENSE);
+    report_loss (self, GBX_LINK_NONSENSE);
   else if (message.type != GBX_DISPLAY_ALIVE)
     self->events->message (&message, self->user_data);
 }
@@ -216,7 +216,7 @@ on_stuck (gpointer data)
   GbxDisplayLink *self = data;
 
   self->out_source = 0;
-  lose (self, GBX_LINK_STUCK);
+  report_loss (self, GBX_LINK_STUCK);
   return G_SOURCE_REMOVE;
 }
 
@@ -272,7 +272,7 @@ gbx_display_link_give_turn (GbxDisplayLink *self)
 void
 gbx_display_link_refuse (GbxDisplayLink *self)
 {
-  lose (self, GBX_LINK_NONSENSE);
+  report_loss (self, GBX_LINK_NONSENSE);
 }
 
 /* ------------------------------------------------------- begin and end -- */
@@ -286,7 +286,7 @@ on_question (gpointer data)
   if (self->unanswered == QUESTIONS_MAX)
     {
       self->question_source = 0;
-      lose (self, GBX_LINK_STUCK);
+      report_loss (self, GBX_LINK_STUCK);
       return G_SOURCE_REMOVE;
     }
   if (self->unanswered++ == 0 && self->said_hello)
@@ -355,6 +355,6 @@ gbx_display_link_start (const char *protocol, const GbxLinkEvents *events, gpoin
 void
 gbx_display_link_free (GbxDisplayLink *self)
 {
-  shut (self);
+  close_link (self);
   unref (self);
 }

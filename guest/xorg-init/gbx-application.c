@@ -95,7 +95,7 @@ open_terminal (GbxInit *self, Ends *ends)
   /* With the last of them closed the master would be at its end; yet a command
    * may let go of its terminal and go on. */
   streams->slave = ends->in;
-  if (self->command.errors_apart)
+  if (self->command.separate_stderr)
     open_errors (self, ends);
   else
     gbx_output_close (&streams->err, &self->port); /* the terminal has it */
@@ -170,8 +170,8 @@ await_execution (GbxInit *self, int fd)
 {
   struct pollfd told = { fd, POLLIN, 0 };
 
-  while (poll (&told, 1, gbx_next_beat_ms (self)) <= 0)
-    gbx_beat (self);
+  while (poll (&told, 1, gbx_heartbeat_due_ms (self)) <= 0)
+    gbx_heartbeat_tick (self);
 }
 
 void

@@ -107,19 +107,19 @@ send_heartbeat (GbxInit *self)
 }
 
 int
-gbx_next_beat_ms (const GbxInit *self)
+gbx_heartbeat_due_ms (const GbxInit *self)
 {
-  uint32_t since = gbx_uptime_ms () - self->beat_ms;
+  uint32_t since = gbx_uptime_ms () - self->heartbeat_ms;
 
   return since >= BEAT_MS ? 0 : (int) (BEAT_MS - since);
 }
 
 void
-gbx_beat (GbxInit *self)
+gbx_heartbeat_tick (GbxInit *self)
 {
-  if (gbx_next_beat_ms (self) > 0)
+  if (gbx_heartbeat_due_ms (self) > 0)
     return;
-  self->beat_ms = gbx_uptime_ms ();
+  self->heartbeat_ms = gbx_uptime_ms ();
   send_heartbeat (self);
   gbx_services_second (&self->services);
   gbx_port_flush (&self->port);
@@ -132,8 +132,8 @@ gbx_await_child (GbxInit *self, pid_t pid)
   struct pollfd ended = { fd, POLLIN, 0 };
   int status = 0;
 
-  while (fd >= 0 && poll (&ended, 1, gbx_next_beat_ms (self)) <= 0)
-    gbx_beat (self);
+  while (fd >= 0 && poll (&ended, 1, gbx_heartbeat_due_ms (self)) <= 0)
+    gbx_heartbeat_tick (self);
   while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
     ;
   return status;

@@ -38,7 +38,7 @@ typedef struct
   GbxGuestCommand command; /* valid once configured */
   GbxPhase phase;
   bool configured;  /* CONFIG and the first command's START have come */
-  uint32_t beat_ms; /* when the last heartbeat was sent */
+  uint32_t heartbeat_ms; /* when the last heartbeat was sent */
   int devices;      /* news of devices, while the port is awaited */
   int signals;      /* signalfd, all signals */
   pid_t pids[GBX_N_CHILDREN]; /* 0: not started, or ended */
@@ -76,9 +76,9 @@ void gbx_report_window (GbxInit *self, const GbxWindowReport *report);
 
 /* Tells the host, once a second, that we are alive, and what the services have to
  * say.  Wherever init may be for long it has to be called now and then. */
-void gbx_beat (GbxInit *self);
+void gbx_heartbeat_tick (GbxInit *self);
 /* In how many milliseconds it wants to be called again. */
-int gbx_next_beat_ms (const GbxInit *self);
+int gbx_heartbeat_due_ms (const GbxInit *self);
 /* Waits for a child that does what may take long. */
 int gbx_await_child (GbxInit *self, pid_t pid);
 

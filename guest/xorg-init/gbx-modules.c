@@ -168,8 +168,8 @@ gbx_await_late_modules (GbxInit *self)
 
   if (self->late_modules < 0)
     return;
-  while (poll (&news, 1, gbx_next_beat_ms (self)) <= 0)
-    gbx_beat (self);
+  while (poll (&news, 1, gbx_heartbeat_due_ms (self)) <= 0)
+    gbx_heartbeat_tick (self);
   if (read (self->late_modules, &outcome, sizeof outcome) != sizeof outcome || outcome.error)
     refuse_module (self, late_modules.modules[outcome.module].name, outcome.error);
   gbx_close_fd (&self->late_modules);

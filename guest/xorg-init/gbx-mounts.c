@@ -132,7 +132,7 @@ fill_dev (GbxInit *self)
 
 /* Init's own were folders of the initramfs, and with them a way back to it. */
 static void
-let_go_of_initramfs (GbxInit *self)
+close_initramfs_files (GbxInit *self)
 {
   int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -224,7 +224,7 @@ mount_shares (GbxInit *self)
     {
       const GbxGuestShare *share = &self->config.shares[order[i]];
 
-      gbx_beat (self);
+      gbx_heartbeat_tick (self);
       make_share_point (self, share);
       if (share->flags & GBX_SHARE_FILE)
         mount_shared_file (self, share, order[i]);
@@ -247,7 +247,7 @@ sync_share (const GbxGuestShare *share, size_t number)
 
 /* In a child, since it may take long, and the host has to hear of us meanwhile. */
 static int
-sync_share_apart (GbxInit *self, const GbxGuestShare *share, size_t number)
+sync_share_in_child (GbxInit *self, const GbxGuestShare *share, size_t number)
 {
   pid_t pid = fork ();
   int status;
@@ -267,7 +267,7 @@ gbx_unmount_shares (GbxInit *self)
   for (size_t i = 0; self->configured && i < self->config.n_shares; i++)
     {
       const GbxGuestShare *share = &self->config.shares[i];
-      int error = share->flags & GBX_SHARE_WRITABLE ? sync_share_apart (self, share, i) : 0;
+      int error = share->flags & GBX_SHARE_WRITABLE ? sync_share_in_child (self, share, i) : 0;
 
       if (error)
         gbx_warning (self, "what was written to %s may not have reached the host: %s", share->path,
@@ -307,7 +307,7 @@ gbx_phase_mounts (GbxInit *self)
   if (chown (GBX_PRIVATE, nobody, nobody) != 0)
     gbx_fatal (self, "cannot close " GBX_PRIVATE ": %s", strerror (errno));
   fill_dev (self);
-  let_go_of_initramfs (self);
+  close_initramfs_files (self);
   confine_kernel_files (self);
   mkdir ("/run/lock", 0755);
   chmod ("/run/lock", 01777);

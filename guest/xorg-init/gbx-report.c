@@ -51,7 +51,7 @@ gbx_report_phase (GbxInit *self, GbxPhase phase)
   gbx_writer_init (&writer, buffer, sizeof buffer);
   gbx_phase_encode (&report, &writer);
   send_writer (self, GBX_MSG_PHASE, &writer, GBX_QUEUE_SIZE);
-  gbx_beat (self);
+  gbx_heartbeat_tick (self);
 }
 
 void

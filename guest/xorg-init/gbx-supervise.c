@@ -197,7 +197,7 @@ run_timers (GbxInit *self)
 {
   uint32_t now = gbx_uptime_ms ();
 
-  gbx_beat (self);
+  gbx_heartbeat_tick (self);
   if (self->kill_ms && now >= self->kill_ms)
     {
       gbx_signal_user_processes (self, SIGKILL, NULL);
@@ -209,11 +209,11 @@ void
 gbx_poll_once (GbxInit *self, int timeout_ms)
 {
   struct pollfd fds[N_POLLED];
-  int beat_ms = gbx_next_beat_ms (self);
+  int due_ms = gbx_heartbeat_due_ms (self);
 
   gbx_port_flush (&self->port);
   fill_polled (self, fds);
-  if (poll (fds, N_POLLED, timeout_ms < beat_ms ? timeout_ms : beat_ms) < 0 && errno != EINTR)
+  if (poll (fds, N_POLLED, timeout_ms < due_ms ? timeout_ms : due_ms) < 0 && errno != EINTR)
     gbx_fatal (self, "cannot wait for events: %s", strerror (errno));
   if (fds[ON_PORT].revents)
     receive_frames (self);

@@ -29,7 +29,7 @@ become_manager (GbxXClient *self)
 }
 
 static void
-dress_root (GbxXClient *self)
+set_root_appearance (GbxXClient *self)
 {
   static const char name[] = "cursor";
   xcb_font_t font = xcb_generate_id (self->connection);
@@ -113,7 +113,7 @@ gbx_x_manager_start (GbxXClient *self)
   if (!become_manager (self))
     return false;
   gbx_x_frame_prepare (self);
-  dress_root (self);
+  set_root_appearance (self);
   grab_keys (self);
   announce (self);
   adopt_windows (self);

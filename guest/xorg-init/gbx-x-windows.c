@@ -41,7 +41,7 @@ centre (GbxXClient *self, GbxXWindow *window)
 }
 
 static void
-keep_within_reach (GbxXClient *self, GbxXWindow *window)
+keep_on_screen (GbxXClient *self, GbxXWindow *window)
 {
   GbxXPlace *place = &window->place;
 
@@ -67,7 +67,7 @@ gbx_x_window_layout (GbxXClient *self, GbxXWindow *window)
       if (window->hints.centred && !window->moved)
         centre (self, window);
       else
-        keep_within_reach (self, window);
+        keep_on_screen (self, window);
     }
   gbx_x_frame_place (self, window);
 }

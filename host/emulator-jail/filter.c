@@ -257,7 +257,7 @@ load_list (uint32_t execute)
  * helper, which shares our descriptors until QEMU has its own; it says yes once and
  * is gone, and with nobody to ask the call does not exist. */
 static void __attribute__ ((noreturn))
-say_yes_once (int question)
+approve_once (int question)
 {
   struct seccomp_notif *request;
   struct seccomp_notif_resp *answer;
@@ -291,7 +291,7 @@ begin_helper (void)
   if (helper < 0)
     fail ("cannot start a helper");
   if (helper == 0)
-    say_yes_once (ends[0]);
+    approve_once (ends[0]);
   return ends[1];
 }
 

@@ -69,7 +69,7 @@ take_source (Rule *rule)
 
 /* Whether that is there already, in a folder that is. */
 static bool
-is_there (int root, const Rule *rule)
+is_in_place (int root, const Rule *rule)
 {
   struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
   int fd = syscall (SYS_openat2, root, rule->at, &how, sizeof how);
@@ -157,7 +157,7 @@ place (int root, const Rule *rule)
       place_link (root, rule);
       return;
     }
-  if (rule->tree < 0 || (!rule->verb->writable && is_there (root, rule)))
+  if (rule->tree < 0 || (!rule->verb->writable && is_in_place (root, rule)))
     return;
   if (fstatat (rule->tree, "", &st, AT_EMPTY_PATH) != 0)
     fail ("cannot examine %s", rule->from);

@@ -301,7 +301,7 @@ gbx_backend_describe (GbxBackend *self, GError **error)
 
 /* Anything that the guest says: what it is, the session would judge. */
 static gboolean
-await_word (GbxBackend *self, int console, GCancellable *cancellable, GError **error)
+await_first_byte (GbxBackend *self, int console, GCancellable *cancellable, GError **error)
 {
   struct pollfd fds[2] = { { console, POLLIN, 0 }, { -1, POLLIN, 0 } };
   int patience = gbx_backend_get_patience (self, GBX_WAIT_HELLO), ready;
@@ -334,7 +334,7 @@ gbx_backend_try (GbxBackend *self, GCancellable *cancellable, GError **error)
     console = start_and_accept (self, cancellable, error);
   if (console >= 0)
     {
-      answered = await_word (self, console, cancellable, error);
+      answered = await_first_byte (self, console, cancellable, error);
       close (console);
     }
   return CLASS (self)->end (self, FALSE, answered ? error : NULL) && answered;

@@ -167,7 +167,7 @@ put_command (GbxWriter *writer, gpointer data)
   if (gbx_policy_get_directory (self->policy))
     gbx_config_put_text (writer, GBX_CONFIG_DIRECTORY, gbx_policy_get_directory (self->policy));
   if (gbx_policy_get_terminal (self->policy, &rows, &columns))
-    gbx_config_put_terminal (writer, rows, columns, gbx_policy_get_errors_apart (self->policy));
+    gbx_config_put_terminal (writer, rows, columns, gbx_policy_get_separate_stderr (self->policy));
 }
 
 void

@@ -186,7 +186,7 @@ make_folder (const char *path, guint mode, GError **error)
 
 /* All folders on the way to a path below the root, but not the last part. */
 static gboolean
-make_way (const char *root, const char *name, GError **error)
+make_parents (const char *root, const char *name, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (name, "/", -1);
   g_autofree char *path = g_strdup (root);
@@ -285,7 +285,7 @@ copy_all (const char *root, GCancellable *cancellable, GError **error)
         return FALSE;
       if (!g_file_test (from, G_FILE_TEST_EXISTS) && !g_file_test (from, G_FILE_TEST_IS_SYMLINK))
         continue;
-      if (!make_way (root, copied[i], error) || !copy_entry (root, copied[i], 0, error))
+      if (!make_parents (root, copied[i], error) || !copy_entry (root, copied[i], 0, error))
         return FALSE;
     }
   return TRUE;
@@ -398,7 +398,7 @@ make_mount_point (const char *root, const char *guest_path, gboolean is_file, GE
 {
   g_autofree char *path = g_build_filename (root, guest_path, NULL);
 
-  if (!make_way (root, guest_path, error))
+  if (!make_parents (root, guest_path, error))
     return FALSE;
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;

@@ -573,18 +573,18 @@ gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl)
  * @self: a builder
  * @rows: of the terminal, up to 65535; 0 when unknown
  * @columns: of the terminal, up to 65535; 0 when unknown
- * @errors_apart: whether the standard error stays a stream of its own
+ * @separate_stderr: whether the standard error stays a stream of its own
  *
  * Gives the command a terminal instead of three streams.
  */
 void
 gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint columns,
-                                 gboolean errors_apart)
+                                 gboolean separate_stderr)
 {
   self->draft->terminal = TRUE;
   self->draft->rows = MIN (rows, G_MAXUINT16);
   self->draft->columns = MIN (columns, G_MAXUINT16);
-  self->draft->errors_apart = errors_apart;
+  self->draft->separate_stderr = separate_stderr;
 }
 
 /**

@@ -78,7 +78,7 @@ to_variant (GbxPolicy *self)
   g_variant_dict_insert (&dict, "opengl", "u", self->opengl);
   if (self->terminal)
     g_variant_dict_insert (&dict, "terminal", "(uub)", self->rows, self->columns,
-                           self->errors_apart);
+                           self->separate_stderr);
   g_variant_dict_insert (&dict, "verbose", "b", self->verbose);
   g_variant_dict_insert (&dict, "strict", "b", self->strict);
   g_variant_dict_insert (&dict, "timeout", "u", self->timeout);
@@ -252,7 +252,7 @@ static void
 read_choices (Reader *reader, GbxPolicyBuilder *builder)
 {
   guint rows = 0, columns = 0;
-  gboolean errors_apart = FALSE;
+  gboolean separate_stderr = FALSE;
 
   gbx_policy_builder_set_network (builder, take_choice (reader, "network", GBX_NETWORK_USER));
   gbx_policy_builder_set_display_protocol (
@@ -264,8 +264,8 @@ read_choices (Reader *reader, GbxPolicyBuilder *builder)
   gbx_policy_builder_set_strict (builder, take_flag (reader, "strict"));
   if (!g_variant_dict_contains (&reader->dict, "terminal"))
     return;
-  take (reader, "terminal", "(uub)", &rows, &columns, &errors_apart);
-  gbx_policy_builder_set_terminal (builder, rows, columns, errors_apart);
+  take (reader, "terminal", "(uub)", &rows, &columns, &separate_stderr);
+  gbx_policy_builder_set_terminal (builder, rows, columns, separate_stderr);
 }
 
 static gboolean

@@ -29,7 +29,7 @@ struct _GbxPolicy
   GbxOpengl opengl;
   gboolean terminal;
   guint rows, columns;
-  gboolean errors_apart;
+  gboolean separate_stderr;
   gboolean verbose;
   gboolean strict;
   guint timeout;

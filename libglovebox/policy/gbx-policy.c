@@ -379,7 +379,7 @@ gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns)
 }
 
 /**
- * gbx_policy_get_errors_apart:
+ * gbx_policy_get_separate_stderr:
  * @self: a policy
  *
  * Tells where the standard error of a command with a terminal goes.
@@ -387,7 +387,7 @@ gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns)
  * Returns: whether it is a stream of its own; else it is written to the terminal
  */
 gboolean
-gbx_policy_get_errors_apart (GbxPolicy *self)
+gbx_policy_get_separate_stderr (GbxPolicy *self)
 {
-  return self->errors_apart;
+  return self->separate_stderr;
 }

@@ -144,7 +144,7 @@ void gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height);
 GbxAccelerator gbx_policy_get_accelerator (GbxPolicy *self);
 GbxOpengl gbx_policy_get_opengl (GbxPolicy *self);
 gboolean gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns);
-gboolean gbx_policy_get_errors_apart (GbxPolicy *self);
+gboolean gbx_policy_get_separate_stderr (GbxPolicy *self);
 gboolean gbx_policy_get_verbose (GbxPolicy *self);
 gboolean gbx_policy_get_strict (GbxPolicy *self);
 guint gbx_policy_get_timeout (GbxPolicy *self);
@@ -177,7 +177,7 @@ void gbx_policy_builder_set_display_size (GbxPolicyBuilder *self, guint width, g
 void gbx_policy_builder_set_accelerator (GbxPolicyBuilder *self, GbxAccelerator accelerator);
 void gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl);
 void gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint columns,
-                                      gboolean errors_apart);
+                                      gboolean separate_stderr);
 void gbx_policy_builder_set_verbose (GbxPolicyBuilder *self, gboolean verbose);
 void gbx_policy_builder_set_strict (GbxPolicyBuilder *self, gboolean strict);
 void gbx_policy_builder_set_timeout (GbxPolicyBuilder *self, guint seconds);

@@ -60,7 +60,7 @@ processor_model (void)
 
 /* What the memory holds for: change any of these and KVM gets another try. */
 static char *
-circumstances (void)
+describe_environment (void)
 {
   struct utsname names = { 0 };
   g_autofree char *qemu = gbx_accelerator_find_qemu ();
@@ -78,7 +78,7 @@ memory_path (void)
 }
 
 static char *
-recall (void)
+read_remembered (void)
 {
   g_autofree char *path = memory_path ();
   g_autofree char *known = NULL;
@@ -88,7 +88,7 @@ recall (void)
   if (!g_key_file_load_from_file (keys, path, G_KEY_FILE_NONE, NULL))
     return NULL;
   known = g_key_file_get_string (keys, GROUP, "Circumstances", NULL);
-  now = circumstances ();
+  now = describe_environment ();
   if (g_strcmp0 (known, now) != 0)
     return NULL;
 
@@ -132,7 +132,7 @@ gbx_accelerator_kvm_usable (char **why)
   if (!gbx_accelerator_kvm_present (why))
     return FALSE;
 
-  reason = recall ();
+  reason = read_remembered ();
   if (reason != NULL && why != NULL)
     *why = g_steal_pointer (&reason);
   else if (reason == NULL)
@@ -167,7 +167,7 @@ gbx_accelerator_remember_broken (const char *why)
 {
   g_autofree char *directory = gbx_cache_directory (NULL);
   g_autofree char *path = memory_path ();
-  g_autofree char *now = circumstances ();
+  g_autofree char *now = describe_environment ();
   g_autoptr (GKeyFile) keys = g_key_file_new ();
   g_autoptr (GError) error = NULL;
 

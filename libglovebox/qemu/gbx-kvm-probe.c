@@ -81,7 +81,7 @@ start (const char *qemu, const char *kernel, const char *initrd, GError **error)
 }
 
 static gboolean
-shows_life (GString *output)
+has_sign_of_life (GString *output)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (signs_of_life); i++)
     if (strstr (output->str, signs_of_life[i]) != NULL)
@@ -115,7 +115,7 @@ await (int fd, GString *output, guint deadline_ms, GCancellable *cancellable)
   gboolean watched = g_cancellable_make_pollfd (cancellable, &polled[1]);
   Wait result = WAIT_SIGN;
 
-  while (!shows_life (output))
+  while (!has_sign_of_life (output))
     {
       gint64 left = end - g_get_monotonic_time ();
 
@@ -155,7 +155,7 @@ last_line (GString *output)
 }
 
 static GbxKvmProbe
-judge (Wait wait, GString *output, guint deadline_ms, char **why)
+evaluate_output (Wait wait, GString *output, guint deadline_ms, char **why)
 {
   g_autofree char *line = NULL;
 
@@ -206,5 +206,5 @@ gbx_kvm_probe (const char *qemu, const char *kernel, const char *initrd, guint d
       return GBX_KVM_UNKNOWN;
     }
 
-  return judge (wait, output, deadline_ms, why);
+  return evaluate_output (wait, output, deadline_ms, why);
 }

@@ -147,7 +147,7 @@ spawn (GbxNetworkHelper *self, const char *socket, int log, GError **error)
 /* The guard knows best; else it is the last thing that pasta said of itself, which in
  * this version also complains about a system without a log daemon. */
 static char *
-last_words (GbxNetworkHelper *self, const char *log)
+last_output (GbxNetworkHelper *self, const char *log)
 {
   g_autofree char *text = NULL;
   g_auto (GStrv) lines = NULL;
@@ -181,7 +181,7 @@ start_in (GbxNetworkHelper *self, const char *folder, const char *socket, int lo
     return FALSE;
   if (write_pid (folder, self->pid) && gbx_network_status_await (self->status, START_SECONDS))
     return TRUE;
-  words = last_words (self, log_file);
+  words = last_output (self, log_file);
   g_set_error (error, GBX_ERROR, GBX_ERROR_NETWORK,
                _ ("The sandbox's network could not be set up: %s; check that you may create "
                   "user namespaces"),

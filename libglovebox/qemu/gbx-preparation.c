@@ -97,7 +97,7 @@ claim (GbxPreparation *self, GError **error)
                                      gbx_policy_get_name_is_fixed (self->policy), error);
   if (!self->runtime)
     return FALSE;
-  gbx_runtime_guard (self->runtime);
+  gbx_runtime_start_janitor (self->runtime);
   self->plan->name = g_strdup (gbx_runtime_get_name (self->runtime));
   self->plan->runtime = g_strdup (gbx_runtime_get_path (self->runtime));
   self->plan->console_socket = gbx_runtime_get_file (self->runtime, "console");

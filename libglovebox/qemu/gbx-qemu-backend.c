@@ -156,7 +156,7 @@ describe (GbxBackend *backend, GError **error)
 
 /* The faults of KVM are kept by a worker, since that writes a file. */
 static void
-keep_sure_fault (GbxQemuBackend *self)
+remember_certain_fault (GbxQemuBackend *self)
 {
   if (!self->kvm_fault || !self->kvm_fault_is_sure || self->kvm_fault_is_kept)
     return;
@@ -196,7 +196,7 @@ start (GbxBackend *backend, GCancellable *cancellable, GError **error)
 {
   GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
 
-  keep_sure_fault (self);
+  remember_certain_fault (self);
   plan_of (self)->accelerator = self->accelerator;
   if (!gbx_runtime_write_state (gbx_preparation_get_runtime (self->preparation),
                                 gbx_policy_get_title (self->policy), plan_of (self)->uuid,
@@ -219,7 +219,7 @@ confirm (GbxBackend *backend)
 
   /* TCG did what KVM did not: it was KVM's fault. */
   self->kvm_fault_is_sure = TRUE;
-  keep_sure_fault (self);
+  remember_certain_fault (self);
 }
 
 /* -------------------------------------------------------------- beside -- */

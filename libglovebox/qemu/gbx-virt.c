@@ -137,7 +137,7 @@ gbx_virt_unref (GbxVirt *self)
 /* libvirt appends all that QEMU wrote before it gave up, its warnings too: what
  * counts is the last complaint. */
 static char *
-last_complaint (const char *message)
+last_error_line (const char *message)
 {
   g_auto (GStrv) lines = g_strsplit (message, "\n", -1);
   const char *last = lines[0], *status;
@@ -163,7 +163,7 @@ gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error)
 
   if (domain)
     return TRUE;
-  complaint = last_complaint (virGetLastErrorMessage ());
+  complaint = last_error_line (virGetLastErrorMessage ());
   g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
                _ ("libvirt could not start the virtual machine: %s"), complaint);
   return FALSE;

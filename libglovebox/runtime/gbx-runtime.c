@@ -240,7 +240,7 @@ gbx_runtime_keep (GbxRuntime *self)
 }
 
 void
-gbx_runtime_guard (GbxRuntime *self)
+gbx_runtime_start_janitor (GbxRuntime *self)
 {
   g_autofree char *janitor = gbx_path_program ("glovebox-janitor");
   g_autofree char *glovebox = gbx_path_program ("glovebox");

@@ -18,7 +18,7 @@ void gbx_runtime_free (GbxRuntime *self);
 void gbx_runtime_keep (GbxRuntime *self);
 /* Has the folder swept, and the domain ended, should this process die without
  * doing it. */
-void gbx_runtime_guard (GbxRuntime *self);
+void gbx_runtime_start_janitor (GbxRuntime *self);
 const char *gbx_runtime_get_name (GbxRuntime *self);
 const char *gbx_runtime_get_path (GbxRuntime *self);
 char *gbx_runtime_get_file (GbxRuntime *self, const char *name);

@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 
 /* For the tests: on another backend than the policy's, with time limits that are shorter
  * by a factor. */
-GbxSandbox *gbx_sandbox_new_on (GbxPolicy *policy, GbxBackend *backend, guint haste);
+GbxSandbox *gbx_sandbox_new_with_backend (GbxPolicy *policy, GbxBackend *backend,
+                                          guint time_divisor);
 
 G_END_DECLS

@@ -28,7 +28,7 @@ struct _GbxSandbox
   /* for the launch */
   GbxStreams streams; /* (owned) */
   guint width, height; /* 0: the policy's */
-  guint haste;
+  guint time_divisor;
 };
 
 enum
@@ -178,7 +178,7 @@ make_session (GbxSandbox *self)
   GbxProgress *progress;
 
   self->session = gbx_session_new (self->policy, self->backend, &self->streams);
-  gbx_session_set_haste (self->session, self->haste);
+  gbx_session_set_time_divisor (self->session, self->time_divisor);
   if (self->width)
     gbx_session_set_display_size (self->session, self->width, self->height);
   progress = gbx_session_get_progress (self->session);
@@ -337,7 +337,7 @@ static void
 gbx_sandbox_init (GbxSandbox *self)
 {
   self->waiters = g_ptr_array_new_with_free_func (g_object_unref);
-  self->haste = 1;
+  self->time_divisor = 1;
 }
 
 /**
@@ -355,12 +355,12 @@ gbx_sandbox_new (GbxPolicy *policy)
 }
 
 GbxSandbox *
-gbx_sandbox_new_on (GbxPolicy *policy, GbxBackend *backend, guint haste)
+gbx_sandbox_new_with_backend (GbxPolicy *policy, GbxBackend *backend, guint time_divisor)
 {
   GbxSandbox *self = gbx_sandbox_new (policy);
 
   g_set_object (&self->backend, backend);
-  self->haste = haste;
+  self->time_divisor = time_divisor;
   return self;
 }
 

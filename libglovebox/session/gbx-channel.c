@@ -44,7 +44,7 @@ send_frame (GbxChannel *self, GbxMessage type, const void *payload, gsize length
 
 /* Out of the set, so that nothing finds it any more. */
 static GbxChannel *
-take_out (GbxChannelSet *self, guint process, guint number)
+remove_channel (GbxChannelSet *self, guint process, guint number)
 {
   return g_steal_pointer (place_of (self, process, number));
 }
@@ -63,7 +63,7 @@ answer_opened (GbxChannel *self)
 static void
 answer_refused (GbxChannel *self, const char *text)
 {
-  g_autofree GbxChannel *owned = take_out (self->set, self->process, self->number);
+  g_autofree GbxChannel *owned = remove_channel (self->set, self->process, self->number);
   g_autofree char *reason = gbx_journal_clean (text);
 
   if (!owned->unwanted && owned->handler.refused)
@@ -73,7 +73,7 @@ answer_refused (GbxChannel *self, const char *text)
 static void
 answer_closed (GbxChannel *self)
 {
-  g_autofree GbxChannel *owned = take_out (self->set, self->process, self->number);
+  g_autofree GbxChannel *owned = remove_channel (self->set, self->process, self->number);
 
   send_frame (owned, GBX_MSG_CLOSE, NULL, 0);
   if (owned->handler.closed)
@@ -214,5 +214,5 @@ gbx_channel_close (GbxChannel *self)
       return;
     }
   send_frame (self, GBX_MSG_CLOSE, NULL, 0);
-  g_free (take_out (self->set, self->process, self->number));
+  g_free (remove_channel (self->set, self->process, self->number));
 }

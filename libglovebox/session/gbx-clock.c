@@ -34,7 +34,7 @@ difference (gint64 guest, gint64 host)
 /* A heartbeat that is late makes the guest seem behind, and nothing makes it seem
  * ahead: of several the greatest offset is the truest. */
 static gint64
-truest_offset (GbxClock *self)
+best_offset (GbxClock *self)
 {
   gint64 truest = self->offsets[0];
 
@@ -68,7 +68,7 @@ gbx_clock_heartbeat (GbxClock *self, gint64 guest, gint64 host, gint64 monotonic
     {
       if (self->n_offsets < GBX_CLOCK_WINDOW)
         return FALSE;
-      offset = truest_offset (self);
+      offset = best_offset (self);
     }
   if (ABS (offset) <= tolerance)
     return FALSE;

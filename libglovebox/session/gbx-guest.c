@@ -56,7 +56,7 @@ static guint signals[N_SIGNALS];
 G_DEFINE_FINAL_TYPE (GbxGuest, gbx_guest, G_TYPE_OBJECT)
 
 static void
-move_on (GbxGuest *self, GbxGuestStage stage)
+set_stage (GbxGuest *self, GbxGuestStage stage)
 {
   self->stage = stage;
   g_signal_emit (self, signals[SIGNAL_STAGE], 0, stage);
@@ -75,7 +75,7 @@ on_hello (GbxGuest *self, const GbxFrame *frame)
     gbx_console_fail (self->console, _ ("it speaks another version of the protocol; install "
                                         "Glovebox again, and empty ~/.cache/glovebox"));
   else
-    move_on (self, GBX_GUEST_GREETED);
+    set_stage (self, GBX_GUEST_GREETED);
 }
 
 static void
@@ -117,7 +117,7 @@ on_started (GbxGuest *self, const GbxFrame *frame)
   gbx_console_open_streams (self->console);
   if (self->is_desktop)
     gbx_figures_watch (self->console, on_figures, self);
-  move_on (self, GBX_GUEST_STARTED);
+  set_stage (self, GBX_GUEST_STARTED);
 }
 
 static void
@@ -126,7 +126,7 @@ on_exit_report (GbxGuest *self, const GbxFrame *frame)
   if (self->stage >= GBX_GUEST_EXITED || !gbx_exit_decode (&self->exit, frame))
     gbx_console_fail (self->console, _ ("a malformed or repeated exit status"));
   else
-    move_on (self, GBX_GUEST_EXITED);
+    set_stage (self, GBX_GUEST_EXITED);
 }
 
 static void
@@ -203,7 +203,7 @@ static void
 on_bye (GbxGuest *self, const GbxFrame *frame)
 {
   if (self->stage == GBX_GUEST_EXITED)
-    move_on (self, GBX_GUEST_FINISHED);
+    set_stage (self, GBX_GUEST_FINISHED);
   else
     gbx_console_fail (self->console, _ ("it said good-bye twice, or without an exit status"));
 }

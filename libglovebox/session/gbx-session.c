@@ -48,7 +48,7 @@ struct _GbxSession
   guint timer;      /* the state's time limit */
   guint grace_ms;   /* of GBX_SESSION_STOPPING */
   guint drain_ms;   /* of GBX_SESSION_DRAINING; 0: unlimited */
-  guint haste;
+  guint time_divisor;
 
   /* the verdict, once there is one */
   GbxEndReason reason;
@@ -131,7 +131,7 @@ enter (GbxSession *self, GbxSessionState state)
   self->state = state;
   limit = limit_of (self);
   if (limit > 0)
-    self->timer = g_timeout_add (MAX (limit / self->haste, 1), on_timer, self);
+    self->timer = g_timeout_add (MAX (limit / self->time_divisor, 1), on_timer, self);
   gbx_progress_notify (self->progress, "state");
 }
 
@@ -370,7 +370,8 @@ on_overdue (GbxSession *self)
       break;
     case GBX_SESSION_LEAVING:
       /* A slow share may take as long as it likes, while the guest gives signs of life. */
-      if (gbx_guest_get_silence (self->guest) < SILENCE_SECONDS * G_USEC_PER_SEC / self->haste)
+      if (gbx_guest_get_silence (self->guest) <
+          SILENCE_SECONDS * G_USEC_PER_SEC / self->time_divisor)
         enter (self, GBX_SESSION_LEAVING);
       else
         conclude_unwritten (self);
@@ -406,7 +407,7 @@ application_started (GbxSession *self)
 {
   gbx_backend_confirm (self->backend);
   enter (self, GBX_SESSION_RUNNING);
-  self->watch = gbx_watch_new (self->backend, self->guest, self->progress, self->haste);
+  self->watch = gbx_watch_new (self->backend, self->guest, self->progress, self->time_divisor);
   if (self->width)
     gbx_guest_set_display_size (self->guest, self->width, self->height);
   g_signal_emit (self, signals[SIGNAL_LAUNCHED], 0);
@@ -715,7 +716,7 @@ static void
 gbx_session_init (GbxSession *self)
 {
   self->cancellable = g_cancellable_new ();
-  self->haste = 1;
+  self->time_divisor = 1;
 }
 
 GbxSession *
@@ -733,9 +734,9 @@ gbx_session_new (GbxPolicy *policy, GbxBackend *backend, const GbxStreams *strea
 }
 
 void
-gbx_session_set_haste (GbxSession *self, guint factor)
+gbx_session_set_time_divisor (GbxSession *self, guint factor)
 {
-  self->haste = factor;
+  self->time_divisor = factor;
 }
 
 /* -------------------------------------------------------------- weakness -- */

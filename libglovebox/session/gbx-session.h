@@ -72,6 +72,6 @@ GbxAccelerator gbx_session_get_accelerator (GbxSession *self);
 GbxGuest *gbx_session_get_guest (GbxSession *self);
 
 /* For the tests: the time limits are divided by this. */
-void gbx_session_set_haste (GbxSession *self, guint factor);
+void gbx_session_set_time_divisor (GbxSession *self, guint factor);
 
 G_END_DECLS

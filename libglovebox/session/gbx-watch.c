@@ -18,7 +18,7 @@ struct _GbxWatch
   GbxBackend *backend;   /* (unowned) */
   GbxGuest *guest;       /* (unowned) */
   GbxProgress *progress; /* (unowned) */
-  guint haste;
+  guint time_divisor;
   guint tick; /* source */
   gboolean was_silent;
 };
@@ -28,7 +28,7 @@ struct _GbxWatch
 static gboolean
 is_silent (GbxWatch *self)
 {
-  gint64 limit = SILENCE_SECONDS * G_USEC_PER_SEC / self->haste;
+  gint64 limit = SILENCE_SECONDS * G_USEC_PER_SEC / self->time_divisor;
   gboolean silent = gbx_guest_get_silence (self->guest) > limit;
   gboolean twice = silent && self->was_silent;
 
@@ -57,15 +57,15 @@ on_tick (gpointer user_data)
 }
 
 GbxWatch *
-gbx_watch_new (GbxBackend *backend, GbxGuest *guest, GbxProgress *progress, guint haste)
+gbx_watch_new (GbxBackend *backend, GbxGuest *guest, GbxProgress *progress, guint time_divisor)
 {
   GbxWatch *self = g_new0 (GbxWatch, 1);
 
   self->backend = backend;
   self->guest = guest;
   self->progress = progress;
-  self->haste = haste;
-  self->tick = g_timeout_add (MAX (TICK_MS / haste, 1), on_tick, self);
+  self->time_divisor = time_divisor;
+  self->tick = g_timeout_add (MAX (TICK_MS / time_divisor, 1), on_tick, self);
   gbx_backend_publish (backend, GBX_CONDITION_RUNNING);
   return self;
 }

@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * trouble, other processes as the condition that the backend publishes. */
 typedef struct _GbxWatch GbxWatch;
 
-/* The three outlive it.  haste: the time limits are divided by this. */
-GbxWatch *gbx_watch_new (GbxBackend *backend, GbxGuest *guest, GbxProgress *progress, guint haste);
+/* The three outlive it.  time_divisor: the time limits are divided by this. */
+GbxWatch *gbx_watch_new (GbxBackend *backend, GbxGuest *guest, GbxProgress *progress,
+                         guint time_divisor);
 void gbx_watch_free (GbxWatch *self);
 
 G_END_DECLS

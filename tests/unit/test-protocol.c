@@ -482,7 +482,7 @@ test_command_round (void)
   g_assert_cmpuint (command.n_env, ==, 2);
   g_assert_cmpstr (command.env[1], ==, "EMPTY=");
   g_assert_null (command.env[2]);
-  g_assert_true (command.terminal && command.errors_apart);
+  g_assert_true (command.terminal && command.separate_stderr);
   g_assert_cmpstr (command.directory, ==, "/home/user");
 }
 

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* The library's time limits, in seconds, become hundredths. */
-#define HASTE 100
+#define TIME_DIVISOR 100
 
 typedef struct
 {
@@ -45,7 +45,7 @@ fixture_new_with (GbxMode mode, gboolean strict, guint timeout)
   Fixture *self = g_new0 (Fixture, 1);
 
   self->backend = fake_backend_new ();
-  self->sandbox = gbx_sandbox_new_on (policy, GBX_BACKEND (self->backend), HASTE);
+  self->sandbox = gbx_sandbox_new_with_backend (policy, GBX_BACKEND (self->backend), TIME_DIVISOR);
   return self;
 }
 
@@ -928,7 +928,7 @@ test_slow_reader (void)
 
   end_with_slow_reader (self);
   begin = g_get_monotonic_time ();
-  /* Longer than any limit of a session in such haste. */
+  /* Longer than any time limit of a session with this divisor. */
   await (g_get_monotonic_time () - begin > 500 * G_TIME_SPAN_MILLISECOND);
   g_assert_false (self->ended);
   do

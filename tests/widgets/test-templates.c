@@ -101,7 +101,7 @@ launch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static GbxSandbox *
 launch_on (FakeBackend *backend, GbxPolicy *policy)
 {
-  GbxSandbox *sandbox = gbx_sandbox_new_on (policy, GBX_BACKEND (backend), 1);
+  GbxSandbox *sandbox = gbx_sandbox_new_with_backend (policy, GBX_BACKEND (backend), 1);
   gboolean launched = FALSE;
 
   gbx_sandbox_launch_async (sandbox, NULL, launch_cb, &launched);

@@ -58,7 +58,7 @@ run_lost (GtkApplication *application, gpointer data)
 
   for (guint i = 0; i < 100; i++)
     fake_backend_plan (backend, FAKE_DISPLAY, FAKE_FAIL);
-  window->sandbox = gbx_sandbox_new_on (policy, GBX_BACKEND (backend), 1);
+  window->sandbox = gbx_sandbox_new_with_backend (policy, GBX_BACKEND (backend), 1);
   gbx_sandbox_launch_async (window->sandbox, NULL, NULL, NULL);
   while (!fake_backend_has_console (backend, 1))
     g_main_context_iteration (NULL, TRUE);
