@@ -77,7 +77,12 @@ static const struct
 };
 
 /* As container run-times have it: these tell or change things of the kernel
- * for whoever has uid 0, capabilities or not.  Some exist in some kernels. */
+ * for whoever has uid 0, capabilities or not.  Some exist in some kernels.
+ *
+ * For any other account the files' own modes do, and nothing may be mounted over
+ * a file of /proc or /sys: the kernel lets a user mount another one of these, for
+ * a process namespace of their own, only where they see all of the first one.
+ * Browsers and bubblewrap need that. */
 static const char *const hidden[] = {
   "/proc/kcore", "/proc/keys", "/proc/key-users", "/proc/timer_list", "/proc/sysrq-trigger",
   "/proc/kmsg", "/proc/kpagecount", "/proc/kpageflags", "/proc/kpagecgroup",
@@ -145,6 +150,8 @@ close_initramfs_files (GbxInit *self)
 static void
 confine_kernel_files (GbxInit *self)
 {
+  if (self->config.uid != 0)
+    return;
   /* ENOENT: this kernel does not have it, so there is nothing to hide. */
   for (size_t i = 0; i < GBX_N_ELEMENTS (hidden); i++)
     if (mount ("/dev/null", hidden[i], NULL, MS_BIND, NULL) != 0 && errno != ENOENT)

@@ -103,6 +103,19 @@ class Isolation(SandboxTest):
         self.assertGreater(int(lines[9]), 0)
         self.assertIn("dmesg", lines[10])
 
+    def test_kernel_files(self):
+        """the kernel's own files are for nobody, not in a /proc of one's own either"""
+        probe = ("cd /proc; for f in kcore kmsg timer_list kpagecount kpageflags kpagecgroup"
+                 "  /sys/firmware/acpi/tables/DSDT /sys/firmware/dmi/tables/DMI; do"
+                 "  head -c1 $f >/dev/null 2>&1 && echo read $f; done;"
+                 "find sys sysrq-trigger bus fs irq acpi scsi mtrr -type f -writable 2>/dev/null;"
+                 "ls -d self/status")
+        out = self.script(f"({probe}); unshare -Urpf --mount-proc sh -c '{probe}'")
+        # It can be opened; who writes to it needs a capability in that namespace.
+        harmless = ("sys/kernel/ns_last_pid", "sys/user/max_")
+        self.assertEqual([line for line in out.splitlines() if not line.startswith(harmless)],
+                         ["self/status"] * 2)
+
     def test_memory_of_files(self):
         """what can be written adds up to less than the memory"""
         out = self.script('for d in / /tmp /var/tmp /dev /dev/shm /run/user/$(id -u) ~; do'
