@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "gbx-packages.h"
+#include "gbx-paths.h"
 #include "gbx-policy.h"
 #include "gbx-accelerator.h"
 #include "gbx-sweep.h"
@@ -220,7 +221,7 @@ gbx_check_devices (GbxCheck *check, GCancellable *cancellable)
 void
 gbx_check_network (GbxCheck *check, GCancellable *cancellable)
 {
-  g_autofree char *passt = g_find_program_in_path ("passt");
+  g_autofree char *passt = gbx_path_command ("passt");
 
   if (passt != NULL)
     gbx_check_set_ok (check, g_strdup_printf (_ ("passt is “%s”."), passt));

@@ -7,6 +7,7 @@
 
 #include "gbx-error.h"
 #include "gbx-guest-config.h"
+#include "gbx-paths.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -119,6 +120,7 @@ gboolean
 gbx_keyboard_compile (GbxKeyboard *self, const char *path, GError **error)
 {
   char *text = describe_keymap (self);
+  g_autofree char *program = gbx_path_command ("xkbcomp");
   g_autoptr (GSubprocess) xkbcomp = NULL;
   gboolean done;
 
@@ -126,7 +128,7 @@ gbx_keyboard_compile (GbxKeyboard *self, const char *path, GError **error)
     return set_error (error, _ ("its layout is unknown"));
   xkbcomp = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
                                   G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                              error, "xkbcomp", "-w", "0", "-xkm", "-", path, NULL);
+                              error, program ? program : "xkbcomp", "-w", "0", "-xkm", "-", path, NULL);
   done = xkbcomp && g_subprocess_communicate_utf8 (xkbcomp, text, NULL, NULL, NULL, error);
   free (text);
   if (!done)

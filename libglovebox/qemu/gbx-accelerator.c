@@ -9,6 +9,7 @@
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
 #include <linux/kvm.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/utsname.h>
@@ -16,6 +17,7 @@
 
 #include "gbx-cache.h"
 #include "gbx-error.h"
+#include "gbx-paths.h"
 
 #define KVM_PATH "/dev/kvm"
 #define MEMORY_FILE "kvm-broken"
@@ -24,22 +26,23 @@
 /* Distributions that ship one emulator only put it outside PATH. */
 static const char *const qemu_fallbacks[] = { "/usr/libexec/qemu-kvm", "/usr/bin/qemu-kvm" };
 
+/* As a path without links, which is how the jail knows it. */
 char *
 gbx_accelerator_find_qemu (void)
 {
   struct utsname names;
   g_autofree char *program = NULL;
-  char *path;
+  g_autofree char *path = NULL;
 
   if (uname (&names) < 0)
     return NULL;
   program = g_strconcat ("qemu-system-", names.machine, NULL);
-  path = g_find_program_in_path (program);
+  path = gbx_path_command (program);
   for (gsize i = 0; path == NULL && i < G_N_ELEMENTS (qemu_fallbacks); i++)
     if (g_file_test (qemu_fallbacks[i], G_FILE_TEST_IS_EXECUTABLE))
       path = g_strdup (qemu_fallbacks[i]);
 
-  return path;
+  return path ? realpath (path, NULL) : NULL;
 }
 
 static char *

@@ -79,31 +79,42 @@ static const char *const pasta_for_root[] = { "--runas", "0", "--netns-only", NU
  * the host is connected now.  pasta takes them only if it has an interface to derive
  * the rest from, and "lo" is always there. */
 static const char *const pasta[] = {
-  "pasta", "--quiet", "--foreground", "--config-net", "--no-map-gw", "--ipv4-only",
+  "--quiet", "--foreground", "--config-net", "--no-map-gw", "--ipv4-only",
   "--interface", "lo", "--mac-addr", "52:54:00:00:00:01", "--ns-ifname", "outside",
   "--address", "192.0.0.2", "--netmask", "29", "--gateway", "192.0.0.1", "--dns", "none",
   "--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none", NULL,
 };
 /* Debian's AppArmor profile lets pasta start what is in /usr/bin alone, unconfined.
  * It does not let passt listen in the runtime folder: the guard does that. */
-static const char *const guard[] = { "--", "env", NULL };
+static const char *const guard[] = { "--", "/usr/bin/env", NULL };
 static const char *const passt[] = {
-  "passt", "--quiet", "--foreground", "--stderr", "--fd", "3", "--no-map-gw", "--no-dhcp",
+  "--quiet", "--foreground", "--stderr", "--fd", "3", "--no-map-gw", "--no-dhcp",
   "--no-dhcp-dns", "--no-dhcp-search", "--dns", "none", "--address", GBX_GUEST_ADDRESS,
   "--netmask", G_STRINGIFY (GBX_GUEST_PREFIX), "--gateway", GBX_GUEST_GATEWAY, "--ipv4-only",
   "--tcp-ports", "none", "--udp-ports", "none", NULL,
 };
+
+/* What is missing keeps its name, for the error. */
+static void
+add_command (GStrvBuilder *builder, const char *name)
+{
+  g_autofree char *path = gbx_path_command (name);
+
+  g_strv_builder_add (builder, path ? path : name);
+}
 
 static char **
 build_argv (const char *guard_program, const char *socket)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
+  add_command (builder, "pasta");
   g_strv_builder_addv (builder, (const char **) pasta);
   if (geteuid () == 0)
     g_strv_builder_addv (builder, (const char **) pasta_for_root);
   g_strv_builder_addv (builder, (const char **) guard);
   g_strv_builder_add_many (builder, guard_program, GBX_GUEST_NAME_SERVERS, socket, NULL);
+  add_command (builder, "passt");
   g_strv_builder_addv (builder, (const char **) passt);
   return g_strv_builder_end (builder);
 }

@@ -12,9 +12,18 @@
 #include <ftw.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#define STANDARD_FOLDERS "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+static gboolean
+is_program (const char *path)
+{
+  return g_access (path, X_OK) == 0 && g_file_test (path, G_FILE_TEST_IS_REGULAR);
+}
 
 char *
 gbx_path_program (const char *name)
@@ -27,10 +36,38 @@ gbx_path_program (const char *name)
     {
       g_autofree char *path = g_build_filename (folders[i], name, NULL);
 
-      if (g_access (path, X_OK) == 0 && g_file_test (path, G_FILE_TEST_IS_REGULAR))
+      if (is_program (path))
         return g_canonicalize_filename (path, NULL);
     }
   return NULL;
+}
+
+/* Not resolved itself: passt, for one, looks at the name that it was started by. */
+static char *
+find_command (const char *search, const char *name)
+{
+  g_auto (GStrv) folders = g_strsplit (search, ":", -1);
+
+  for (guint i = 0; folders[i]; i++)
+    {
+      g_autofree char *given = g_build_filename (folders[i], name, NULL);
+      g_autofree char *folder = NULL;
+
+      if (!g_path_is_absolute (given) || !is_program (given))
+        continue;
+      folder = realpath (folders[i], NULL);
+      return folder ? g_build_filename (folder, name, NULL) : NULL;
+    }
+  return NULL;
+}
+
+char *
+gbx_path_command (const char *name)
+{
+  const char *search = g_getenv ("PATH");
+  char *path = search ? find_command (search, name) : NULL;
+
+  return path ? path : find_command (STANDARD_FOLDERS, name);
 }
 
 static gboolean

@@ -11,6 +11,11 @@ G_BEGIN_DECLS
  * else in libexecdir or bindir.  (nullable): when it is not there. */
 char *gbx_path_program (const char *name);
 
+/* A program of the system, as an absolute path without a link among its folders:
+ * in a folder of $PATH, else in a standard one.  A cron job or "env -i" has another
+ * PATH than the user's shell, or none.  (nullable): when it is not there. */
+char *gbx_path_command (const char *name);
+
 /* $XDG_RUNTIME_DIR/glovebox, or /tmp/glovebox-UID where there is no runtime
  * directory; made with mode 0700 and refused when it is not ours. */
 char *gbx_path_runtime (GError **error);

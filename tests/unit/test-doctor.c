@@ -7,6 +7,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/personality.h>
 #include <unistd.h>
 
 #include "gbx-accelerator.h"
@@ -379,10 +380,10 @@ test_doctor_cancelled (void)
 static void
 test_no_qemu (void)
 {
-  g_autofree char *path = g_strdup (g_getenv ("PATH"));
   GbxCheck check = { 0 };
+  int before = personality (PER_LINUX32);
 
-  g_setenv ("PATH", "/nonexistent", TRUE);
+  /* The kernel now calls this machine i686, and Debian has no such QEMU. */
   if (gbx_accelerator_find_qemu () == NULL)
     {
       gbx_check_qemu (&check, NULL);
@@ -391,9 +392,9 @@ test_no_qemu (void)
     }
   else
     {
-      g_test_skip ("QEMU is outside PATH here");
+      g_test_skip ("there is a QEMU for each of this machine's architectures");
     }
-  g_setenv ("PATH", path, TRUE);
+  personality (before);
   g_free (check.explanation);
   g_free (check.command);
 }

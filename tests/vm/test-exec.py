@@ -89,6 +89,25 @@ class Exec(SandboxTest):
         self.assertLess(int(lines[7]), 20)
         self.assertEqual(lines[8:], ["writable", me.pw_shell, "1024", "524288", "bus"])
 
+    def test_namespaces(self):
+        """a program can make a process namespace with a /proc of its own, as browsers do"""
+        self.assertEqual(self.output("--", "sh", "-ec",
+                                     "bwrap --ro-bind / / --dev /dev --proc /proc --unshare-all"
+                                     "  sh -c 'readlink /proc/self/exe; wc -l </etc/hostname';"
+                                     "unshare -Urpf --mount-proc readlink /proc/self;"
+                                     "unshare -Urnm sh -c 'mount -t sysfs -o ro none /sys && ls /sys/class/net'"),
+                         b"/usr/bin/readlink\n1\n1\nlo\n")
+
+    def test_search_path(self):
+        """the host's programs are found whatever PATH says, as in a cron job"""
+        for value in ("/bin:/usr/bin", "/nonexistent:.", "", None):
+            environment = {key: text for key, text in self.environment.items() if key != "PATH"}
+            if value is not None:
+                environment["PATH"] = value
+            with self.subTest(value):
+                self.assertEqual(self.execute("--network", "user", "--", "true", env=environment),
+                                 (0, b"", b""))
+
     def test_resources(self):
         """--memory and --cpus are what the guest has"""
         out = self.output("--memory", "600M", "--cpus", "2", "--", "sh", "-c",
