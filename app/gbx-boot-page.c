@@ -160,5 +160,6 @@ gbx_boot_page_set_sandbox (GbxBootPage *self, GbxSandbox *sandbox)
 void
 gbx_boot_page_focus (GbxBootPage *self)
 {
-  gtk_widget_grab_focus (self->cancel_button);
+  /* The user may just be typing: a key must not press Cancel. */
+  gtk_widget_grab_focus (GTK_WIDGET (self->progress));
 }

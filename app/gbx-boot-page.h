@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (GbxBootPage, gbx_boot_page, GBX, BOOT_PAGE, GtkBox)
 
 GtkWidget *gbx_boot_page_new (void);
 void gbx_boot_page_set_sandbox (GbxBootPage *self, GbxSandbox *sandbox);
+/* Takes the focus, and no key does anything there. */
 void gbx_boot_page_focus (GbxBootPage *self);
 
 G_END_DECLS

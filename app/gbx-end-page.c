@@ -16,7 +16,6 @@ struct _GbxEndPage
   GtkImage *icon;            /* template */
   GtkLabel *heading;         /* template */
   GtkLabel *body;            /* template */
-  GtkWidget *restart_button; /* template */
   GtkExpander *log_expander; /* template */
   GbxLogView *log_view;      /* template */
 };
@@ -70,7 +69,6 @@ gbx_end_page_class_init (GbxEndPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxEndPage, icon);
   gtk_widget_class_bind_template_child (widget_class, GbxEndPage, heading);
   gtk_widget_class_bind_template_child (widget_class, GbxEndPage, body);
-  gtk_widget_class_bind_template_child (widget_class, GbxEndPage, restart_button);
   gtk_widget_class_bind_template_child (widget_class, GbxEndPage, log_expander);
   gtk_widget_class_bind_template_child (widget_class, GbxEndPage, log_view);
   gtk_widget_class_bind_template_callback (widget_class, on_restart_clicked);
@@ -114,5 +112,6 @@ gbx_end_page_set_sandbox (GbxEndPage *self, GbxSandbox *sandbox)
 void
 gbx_end_page_focus (GbxEndPage *self)
 {
-  gtk_widget_grab_focus (self->restart_button);
+  /* The user may just be typing: a key must not start or close anything. */
+  gtk_widget_grab_focus (GTK_WIDGET (self->log_expander));
 }
