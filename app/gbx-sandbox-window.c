@@ -2,13 +2,48 @@
 #define G_LOG_DOMAIN "gbx-sandbox-window"
 #include "config.h"
 
-#include "gbx-sandbox-window-private.h"
+#include "gbx-sandbox-window.h"
 
+#include "gbx-boot-page.h"
+#include "gbx-end-page.h"
+#include "gbx-fullscreen.h"
+#include "gbx-host-keyboard.h"
+#include "gbx-identity-strip.h"
+#include "gbx-notice-bars.h"
 #include "gbx-page-icon.h"
 #include "gbx-stop-dialog.h"
+#include "gbx-window-actions.h"
+#include "gbx-window-keys.h"
 
-/* How long an application has for its own farewell; the user can shorten it. */
-#define GRACE_MS 15000
+#include <glib/gi18n.h>
+
+struct _GbxSandboxWindow
+{
+  HdyApplicationWindow parent_instance;
+
+  HdyHeaderBar *header;            /* template */
+  GtkContainer *header_slot;       /* template */
+  GtkRevealer *header_revealer;    /* template */
+  GtkImage *icon;                  /* template */
+  GtkImage *fullscreen_image;      /* template */
+  GtkWidget *release_hint;         /* template */
+  GtkWidget *menu_button;          /* template */
+  GbxIdentityStrip *strip;         /* template */
+  GtkStack *stack;                 /* template */
+  GbxBootPage *boot_page;          /* template */
+  GtkScrolledWindow *display_page; /* template */
+  GbxEndPage *end_page;            /* template */
+  GbxNoticeBars *notices;          /* template */
+
+  GbxPolicy *policy;
+  GbxDisplay *display; /* (unowned): in the display page */
+  GbxRunner *runner;
+  GbxDisplayConnection *connection;
+  GbxFullscreen *fullscreen;
+  GbxWindowActions *actions;
+  GtkWidget *question;    /* (nullable) (unowned): the stop dialog while it asks */
+  gboolean release_chord; /* Ctrl and Alt are down, and nothing came after them */
+};
 
 enum
 {
@@ -19,32 +54,39 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GbxSandboxWindow, gbx_sandbox_window, HDY_TYPE_APPLICATION_WINDOW)
 
-GbxSandboxState
-gbx_sandbox_window_get_state (GbxSandboxWindow *self)
+/* ---------------------------------------------------------------- pages -- */
+
+static gboolean
+is_shown (GbxSandboxWindow *self, gpointer page)
 {
-  return self->sandbox ? gbx_sandbox_get_state (self->sandbox) : GBX_SANDBOX_ENDED;
+  return gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (page);
 }
 
-void
-gbx_sandbox_window_finish (GbxSandboxWindow *self, int status)
+static void
+set_usable (GtkWidget *page, gpointer shown)
 {
-  gbx_sandbox_window_forget_display (self);
-  g_signal_emit (self, signals[FINISHED], 0, status);
+  gtk_widget_set_sensitive (page, page == GTK_WIDGET (shown));
+}
+
+/* A page that still fades away takes no key and no click any more. */
+static void
+show_page (GbxSandboxWindow *self, gpointer page)
+{
+  gtk_container_foreach (GTK_CONTAINER (self->stack), set_usable, page);
+  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (page));
+}
+
+static void
+on_ready (GbxSandboxWindow *self)
+{
+  if (is_shown (self, self->display_page))
+    return;
+  show_page (self, self->display_page);
+  gtk_widget_grab_focus (GTK_WIDGET (self->display));
+  gbx_notice_bars_application_shown (self->notices);
 }
 
 /* -------------------------------------------------------------- stopping -- */
-
-static void
-stop (GbxSandboxWindow *self, GbxThen then)
-{
-  GbxSandboxState state = gbx_sandbox_window_get_state (self);
-
-  self->then = then;
-  if (state < GBX_SANDBOX_RUNNING)
-    g_cancellable_cancel (self->launch);
-  else if (state == GBX_SANDBOX_RUNNING)
-    gbx_sandbox_stop (self->sandbox, GRACE_MS);
-}
 
 static void
 on_answer (GtkDialog *dialog, int response, GbxSandboxWindow *self)
@@ -54,7 +96,7 @@ on_answer (GtkDialog *dialog, int response, GbxSandboxWindow *self)
   self->question = NULL;
   gtk_widget_destroy (GTK_WIDGET (dialog));
   if (response == GTK_RESPONSE_ACCEPT)
-    stop (self, then);
+    gbx_runner_stop (self->runner, then);
 }
 
 static void
@@ -69,80 +111,270 @@ ask (GbxSandboxWindow *self, GbxThen then)
   gtk_window_present (GTK_WINDOW (self->question));
 }
 
-void
-gbx_sandbox_window_ask_to_stop (GbxSandboxWindow *self, GbxThen then)
+/* Asks while the application runs, which may have something unsaved. */
+static void
+ask_or_stop (GbxSandboxWindow *self, GbxThen then)
 {
-  GbxSandboxState state = gbx_sandbox_window_get_state (self);
-
-  if (state == GBX_SANDBOX_RUNNING)
+  if (gbx_runner_get_state (self->runner) == GBX_SANDBOX_RUNNING)
     ask (self, then);
-  else if (state < GBX_SANDBOX_RUNNING)
-    stop (self, then);
-  else if (state == GBX_SANDBOX_STOPPING)
-    self->then = then;
-  else if (then == GBX_THEN_RESTART)
-    gbx_sandbox_window_start (self);
-  else if (then == GBX_THEN_CLOSE)
-    gbx_sandbox_window_finish (self,
-                               self->sandbox ? gbx_sandbox_window_get_final_status (self) : 0);
-}
-
-/* --------------------------------------------------------------- handlers -- */
-
-static void
-on_cancel (GbxSandboxWindow *self)
-{
-  stop (self, GBX_THEN_CLOSE);
+  else
+    gbx_runner_stop (self->runner, then);
 }
 
 static void
-on_end_restart (GbxSandboxWindow *self)
+on_close (GbxSandboxWindow *self)
 {
-  gbx_sandbox_window_start (self);
-}
-
-static void
-on_end_close (GbxSandboxWindow *self)
-{
-  gbx_sandbox_window_finish (self, gbx_sandbox_window_get_final_status (self));
+  ask_or_stop (self, GBX_THEN_CLOSE);
 }
 
 static void
 on_stop (GbxSandboxWindow *self)
 {
-  gbx_sandbox_window_ask_to_stop (self, GBX_THEN_DECIDE);
+  ask_or_stop (self, GBX_THEN_DECIDE);
+}
+
+static void
+on_restart (GbxSandboxWindow *self)
+{
+  ask_or_stop (self, GBX_THEN_RESTART);
+}
+
+static void
+on_end_restart (GbxSandboxWindow *self)
+{
+  gbx_runner_start (self->runner);
 }
 
 static void
 on_end_now (GbxSandboxWindow *self)
 {
-  gbx_sandbox_kill (self->sandbox);
+  gbx_runner_kill (self->runner);
 }
+
+static void
+on_reconnect (GbxSandboxWindow *self)
+{
+  gbx_display_connection_reconnect (self->connection);
+}
+
+/* ----------------------------------------------------------- the sandbox -- */
+
+static void
+update_lost (GbxSandboxWindow *self)
+{
+  const GError *error = gbx_display_get_error (self->display);
+  gboolean lost = gbx_display_connection_get_lost (self->connection)
+                  && gbx_runner_get_state (self->runner) == GBX_SANDBOX_RUNNING;
+
+  gbx_notice_bars_set_lost (
+      self->notices, !lost   ? NULL
+                     : error ? error->message
+                             : _ ("The connection to the sandbox's display was closed."));
+}
+
+static void
+on_state (GbxSandboxWindow *self, GParamSpec *pspec, GbxSandbox *sandbox)
+{
+  gboolean stopping = gbx_sandbox_get_state (sandbox) == GBX_SANDBOX_STOPPING;
+
+  gbx_notice_bars_set_stopping (self->notices, stopping && gbx_sandbox_get_started (sandbox));
+  update_lost (self);
+}
+
+static void
+on_title (GbxSandboxWindow *self, GParamSpec *pspec, GbxSandbox *sandbox)
+{
+  /* The guest chooses these words: they are the subtitle, and never the title. */
+  hdy_header_bar_set_subtitle (self->header, gbx_sandbox_get_title (sandbox));
+}
+
+/* What is weaker than it could be: of the sandbox, and of its display. */
+static void
+update_notice (GbxSandboxWindow *self)
+{
+  GbxSandbox *sandbox = gbx_runner_get_sandbox (self->runner);
+  const char *notice = sandbox ? gbx_sandbox_get_notice (sandbox) : NULL;
+  const char *weakness = gbx_display_get_weakness (self->display);
+  g_autofree char *both = notice && weakness ? g_strdup_printf ("%s\n%s", notice, weakness) : NULL;
+
+  gbx_notice_bars_set_notice (self->notices, both ? both : notice ? notice : weakness);
+}
+
+static void
+on_trouble (GbxSandboxWindow *self, GParamSpec *pspec, GbxSandbox *sandbox)
+{
+  gbx_notice_bars_set_trouble (self->notices, gbx_sandbox_get_trouble (sandbox));
+}
+
+static void
+follow (GbxSandboxWindow *self, GbxSandbox *sandbox)
+{
+  g_object_connect (sandbox, "swapped-object-signal::notify::state", on_state, self,
+                    "swapped-object-signal::notify::title", on_title, self,
+                    "swapped-object-signal::notify::notice", update_notice, self,
+                    "swapped-object-signal::notify::trouble", on_trouble, self, NULL);
+  gbx_identity_strip_set_sandbox (self->strip, sandbox);
+  gbx_boot_page_set_sandbox (self->boot_page, sandbox);
+  gbx_window_actions_set_sandbox (self->actions, sandbox);
+  gbx_display_connection_set_sandbox (self->connection, sandbox);
+}
+
+static void
+on_begun (GbxSandboxWindow *self, GbxSandbox *sandbox)
+{
+  gbx_notice_bars_clear (self->notices);
+  hdy_header_bar_set_subtitle (self->header, NULL);
+  show_page (self, self->boot_page);
+  gbx_boot_page_focus (self->boot_page);
+  gbx_host_keyboard_apply (GTK_WIDGET (self), sandbox);
+  gbx_sandbox_set_scale (sandbox, (guint)gtk_widget_get_scale_factor (GTK_WIDGET (self)));
+  follow (self, sandbox);
+}
+
+static void
+on_ended (GbxSandboxWindow *self, gboolean stays)
+{
+  GbxSandbox *sandbox = gbx_runner_get_sandbox (self->runner);
+
+  /* The next launch has another sandbox. */
+  g_signal_handlers_disconnect_by_data (sandbox, self);
+  gbx_display_connection_close (self->connection);
+  if (self->question)
+    gtk_dialog_response (GTK_DIALOG (self->question), GTK_RESPONSE_CANCEL);
+  if (!stays)
+    return;
+  gbx_notice_bars_clear (self->notices);
+  hdy_header_bar_set_subtitle (self->header, NULL);
+  gbx_end_page_set_sandbox (self->end_page, sandbox);
+  show_page (self, self->end_page);
+  gbx_end_page_focus (self->end_page);
+}
+
+static void
+on_finished (GbxSandboxWindow *self, int status)
+{
+  gbx_display_connection_close (self->connection);
+  g_signal_emit (self, signals[FINISHED], 0, status);
+}
+
+/* ----------------------------------------------------------- the display -- */
+
+static void
+on_grabbed (GbxSandboxWindow *self)
+{
+  gboolean grabbed = gbx_display_get_grabbed (self->display);
+  gboolean fullscreen = gbx_fullscreen_get_active (self->fullscreen);
+
+  gtk_widget_set_visible (self->release_hint, grabbed && !fullscreen);
+  gbx_identity_strip_set_hint_visible (self->strip, grabbed && fullscreen);
+}
+
+static void
+on_fullscreen (GbxSandboxWindow *self)
+{
+  gboolean active = gbx_fullscreen_get_active (self->fullscreen);
+
+  gtk_image_set_from_icon_name (self->fullscreen_image,
+                                active ? "view-restore-symbolic" : "view-fullscreen-symbolic",
+                                GTK_ICON_SIZE_BUTTON);
+  /* The header, which moves, may have had the focus. */
+  if (is_shown (self, self->display_page))
+    gtk_widget_grab_focus (GTK_WIDGET (self->display));
+  on_grabbed (self);
+}
+
+static void
+on_scaling (GbxSandboxWindow *self)
+{
+  GtkPolicyType policy
+      = gbx_display_get_scaling (self->display) ? GTK_POLICY_NEVER : GTK_POLICY_AUTOMATIC;
+
+  gtk_scrolled_window_set_policy (self->display_page, policy, policy);
+}
+
+/* A drag or a scroll with Ctrl and Alt belongs to the application: these keys then do
+ * not leave the guest. */
+static gboolean
+on_display_event (GbxSandboxWindow *self, GdkEvent *event)
+{
+  if (event->type == GDK_BUTTON_PRESS || event->type == GDK_SCROLL)
+    self->release_chord = FALSE;
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* The window begins with the size that gives the guest the resolution asked for, so that
+ * the guest need not change it at once. */
+static void
+request_first_size (GbxSandboxWindow *self)
+{
+  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
+  guint width, height;
+  GdkRectangle area = { 0, 0, 1280, 800 };
+  GdkMonitor *monitor = gdk_display_get_primary_monitor (gdk_display_get_default ());
+
+  if (!monitor)
+    monitor = gdk_display_get_monitor (gdk_display_get_default (), 0);
+  if (monitor)
+    gdk_monitor_get_workarea (monitor, &area);
+  gbx_policy_get_display_size (self->policy, &width, &height);
+  /* The margin is for the header bar, the strip and a panel. */
+  gtk_widget_set_size_request (GTK_WIDGET (self->stack), MIN ((int)width / scale, area.width - 16),
+                               MIN ((int)height / scale, area.height - 96));
+}
+
+static void
+on_map (GbxSandboxWindow *self)
+{
+  gtk_widget_set_size_request (GTK_WIDGET (self->stack), 320, 240);
+}
+
+/* ------------------------------------------------------------------ keys -- */
+
+/* GTK would take Alt and a letter for a mnemonic, F10 for a menu, Tab for moving the
+ * focus.  While the display has the focus, all but the window's few keys are the guest's. */
+static gboolean
+key_press (GtkWidget *widget, GdkEventKey *event)
+{
+  GbxSandboxWindow *self = GBX_SANDBOX_WINDOW (widget);
+
+  if (gtk_window_get_focus (GTK_WINDOW (self)) == GTK_WIDGET (self->display))
+    {
+      self->release_chord = gbx_window_keys_completes_release (event);
+      if (!gbx_window_keys_is_own (event))
+        {
+          gtk_window_propagate_key_event (GTK_WINDOW (self), event);
+          return GDK_EVENT_STOP;
+        }
+    }
+  return GTK_WIDGET_CLASS (gbx_sandbox_window_parent_class)->key_press_event (widget, event);
+}
+
+/* Ctrl and Alt, pressed and let go with nothing between, leave the guest: the grab is
+ * released and the focus goes to the header bar, which no other key could reach. */
+static gboolean
+key_release (GtkWidget *widget, GdkEventKey *event)
+{
+  GbxSandboxWindow *self = GBX_SANDBOX_WINDOW (widget);
+  gboolean handled
+      = GTK_WIDGET_CLASS (gbx_sandbox_window_parent_class)->key_release_event (widget, event);
+
+  /* The guest has seen the key come up by now. */
+  if (!self->release_chord)
+    return handled;
+  self->release_chord = FALSE;
+  gbx_display_release_grab (self->display);
+  gbx_fullscreen_reveal (self->fullscreen);
+  gtk_widget_grab_focus (self->menu_button);
+  return handled;
+}
+
+/* ---------------------------------------------------------------- object -- */
 
 static gboolean
 gbx_sandbox_window_delete_event (GtkWidget *widget, GdkEventAny *event)
 {
-  gbx_sandbox_window_ask_to_stop (GBX_SANDBOX_WINDOW (widget), GBX_THEN_CLOSE);
+  on_close (GBX_SANDBOX_WINDOW (widget));
   return GDK_EVENT_STOP;
-}
-
-static gboolean
-key_press (GtkWidget *widget, GdkEventKey *event)
-{
-  if (gbx_sandbox_window_key_press (widget, event) == GDK_EVENT_STOP)
-    return GDK_EVENT_STOP;
-  return GTK_WIDGET_CLASS (gbx_sandbox_window_parent_class)->key_press_event (widget, event);
-}
-
-static gboolean
-key_release (GtkWidget *widget, GdkEventKey *event)
-{
-  gboolean handled
-      = GTK_WIDGET_CLASS (gbx_sandbox_window_parent_class)->key_release_event (widget, event);
-
-  /* After the guest has seen the key come up. */
-  gbx_sandbox_window_key_release (GBX_SANDBOX_WINDOW (widget));
-  return handled;
 }
 
 static void
@@ -150,12 +382,16 @@ gbx_sandbox_window_dispose (GObject *object)
 {
   GbxSandboxWindow *self = GBX_SANDBOX_WINDOW (object);
 
-  gbx_sandbox_window_forget_display (self);
-  g_clear_handle_id (&self->end_limit, g_source_remove);
-  self->display = NULL;
+  if (self->display)
+    {
+      g_signal_handlers_disconnect_by_data (self->display, self);
+      gbx_display_connection_close (self->connection);
+    }
+  g_clear_object (&self->actions);
+  g_clear_object (&self->connection);
   g_clear_object (&self->fullscreen);
-  g_clear_object (&self->launch);
-  g_clear_object (&self->sandbox);
+  g_clear_object (&self->runner);
+  self->display = NULL;
   G_OBJECT_CLASS (gbx_sandbox_window_parent_class)->dispose (object);
 }
 
@@ -165,7 +401,6 @@ gbx_sandbox_window_finalize (GObject *object)
   GbxSandboxWindow *self = GBX_SANDBOX_WINDOW (object);
 
   g_clear_pointer (&self->policy, gbx_policy_unref);
-  g_free (self->screenshot);
   G_OBJECT_CLASS (gbx_sandbox_window_parent_class)->finalize (object);
 }
 
@@ -191,13 +426,11 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, display_page);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, end_page);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, notices);
-  gtk_widget_class_bind_template_callback (widget_class, on_cancel);
+  gtk_widget_class_bind_template_callback (widget_class, on_close);
   gtk_widget_class_bind_template_callback (widget_class, on_end_restart);
-  gtk_widget_class_bind_template_callback (widget_class, on_end_close);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_end_now);
-  gtk_widget_class_bind_template_callback_full (widget_class, "on_reconnect",
-                                                G_CALLBACK (gbx_sandbox_window_reconnect));
+  gtk_widget_class_bind_template_callback (widget_class, on_reconnect);
 }
 
 static void
@@ -221,7 +454,44 @@ gbx_sandbox_window_init (GbxSandboxWindow *self)
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 
-/* ----------------------------------------------------------------- public -- */
+static void
+make_display (GbxSandboxWindow *self)
+{
+  self->display = GBX_DISPLAY (gbx_display_new (gbx_policy_get_display_protocol (self->policy)));
+  gbx_display_set_strict (self->display, gbx_policy_get_strict (self->policy));
+  gtk_container_add (GTK_CONTAINER (self->display_page), GTK_WIDGET (self->display));
+  g_object_connect (self->display, "swapped-object-signal::notify::weakness", update_notice, self,
+                    "swapped-object-signal::notify::grabbed", on_grabbed, self,
+                    "swapped-object-signal::notify::scaling", on_scaling, self,
+                    "swapped-object-signal::event", on_display_event, self, NULL);
+  self->connection = gbx_display_connection_new (self->display);
+  g_object_connect (self->connection, "swapped-object-signal::notify::lost", update_lost, self,
+                    "swapped-object-signal::ready", on_ready, self, NULL);
+  request_first_size (self);
+  g_signal_connect_after (self, "map", G_CALLBACK (on_map), NULL);
+}
+
+static void
+make_parts (GbxSandboxWindow *self)
+{
+  self->runner = gbx_runner_new (self->policy);
+  g_object_connect (self->runner, "swapped-object-signal::begun", on_begun, self,
+                    "swapped-object-signal::ended", on_ended, self,
+                    "swapped-object-signal::finished", on_finished, self, NULL);
+  make_display (self);
+  self->fullscreen
+      = gbx_fullscreen_new (GTK_WINDOW (self), GTK_WIDGET (self->header), self->header_slot,
+                            self->header_revealer, GTK_WIDGET (self->strip));
+  g_signal_connect_object (self->fullscreen, "notify::active", G_CALLBACK (on_fullscreen), self,
+                           G_CONNECT_SWAPPED);
+  self->actions
+      = gbx_window_actions_new (GTK_APPLICATION_WINDOW (self), self->display, self->fullscreen);
+  g_object_connect (self->actions, "swapped-object-signal::stop", on_stop, self,
+                    "swapped-object-signal::restart", on_restart, self,
+                    "swapped-object-signal::message", gbx_notice_bars_say, self->notices, NULL);
+}
+
+/* ---------------------------------------------------------------- public -- */
 
 GtkWidget *
 gbx_sandbox_window_new (GtkApplication *application, GbxPolicy *policy)
@@ -230,13 +500,10 @@ gbx_sandbox_window_new (GtkApplication *application, GbxPolicy *policy)
   const char *title = gbx_policy_get_title (policy);
 
   self->policy = gbx_policy_ref (policy);
-  self->interactive = TRUE;
   hdy_header_bar_set_title (self->header, title);
   gtk_window_set_title (GTK_WINDOW (self), title);
   gbx_page_icon_show (self->icon, policy);
-  gbx_sandbox_window_make_display (self);
-  gbx_sandbox_window_add_actions (self);
-  gbx_sandbox_window_update_actions (self);
+  make_parts (self);
   return GTK_WIDGET (self);
 }
 
@@ -244,27 +511,35 @@ void
 gbx_sandbox_window_set_screenshot (GbxSandboxWindow *self, const char *path,
                                    gboolean exit_afterwards)
 {
-  g_free (self->screenshot);
-  self->screenshot = g_strdup (path);
-  self->exit_after_screenshot = exit_afterwards;
-  self->interactive = self->interactive && !exit_afterwards;
+  gbx_runner_set_screenshot (self->runner, self->display, path, exit_afterwards);
+}
+
+void
+gbx_sandbox_window_start (GbxSandboxWindow *self)
+{
+  gbx_runner_start (self->runner);
 }
 
 void
 gbx_sandbox_window_quit (GbxSandboxWindow *self)
 {
-  GbxSandboxState state = gbx_sandbox_window_get_state (self);
-  gboolean again = self->then == GBX_THEN_CLOSE;
+  gbx_runner_quit (self->runner);
+}
 
-  self->then = GBX_THEN_CLOSE;
-  self->interactive = FALSE;
-  if (state == GBX_SANDBOX_ENDED)
-    gbx_sandbox_window_finish (self,
-                               self->sandbox ? gbx_sandbox_window_get_final_status (self) : 0);
-  else if (again)
-    gbx_sandbox_kill (self->sandbox);
-  else if (state < GBX_SANDBOX_RUNNING)
-    g_cancellable_cancel (self->launch);
-  else
-    gbx_sandbox_stop (self->sandbox, GBX_QUIT_GRACE_MS);
+GbxRunner *
+gbx_sandbox_window_get_runner (GbxSandboxWindow *self)
+{
+  return self->runner;
+}
+
+GbxDisplay *
+gbx_sandbox_window_get_display (GbxSandboxWindow *self)
+{
+  return self->display;
+}
+
+GbxDisplayConnection *
+gbx_sandbox_window_get_connection (GbxSandboxWindow *self)
+{
+  return self->connection;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "gbx-sandbox.h"
+#include "gbx-display-connection.h"
+#include "gbx-runner.h"
 
 #include <handy.h>
 
@@ -30,5 +31,10 @@ void gbx_sandbox_window_set_screenshot (GbxSandboxWindow *self, const char *path
 void gbx_sandbox_window_start (GbxSandboxWindow *self);
 /* Ends the sandbox without asking and then the window; at once the second time. */
 void gbx_sandbox_window_quit (GbxSandboxWindow *self);
+
+/* For the tests: the parts of the window. */
+GbxRunner *gbx_sandbox_window_get_runner (GbxSandboxWindow *self);
+GbxDisplay *gbx_sandbox_window_get_display (GbxSandboxWindow *self);
+GbxDisplayConnection *gbx_sandbox_window_get_connection (GbxSandboxWindow *self);
 
 G_END_DECLS

@@ -2,7 +2,7 @@
 #define G_LOG_DOMAIN "gbx-display"
 #include "config.h"
 
-#include "gbx-display-private.h"
+#include "gbx-display-screen.h"
 
 #include "gbx-error.h"
 

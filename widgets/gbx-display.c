@@ -8,7 +8,7 @@
 #include "gbx-display-follow.h"
 #include "gbx-display-geometry.h"
 #include "gbx-display-paint.h"
-#include "gbx-display-private.h"
+#include "gbx-display-screen.h"
 
 #include <glib/gi18n-lib.h>
 

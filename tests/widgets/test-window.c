@@ -4,7 +4,8 @@
 #include "gbx-window-application.h"
 #include "gbx-policy-handover.h"
 #include "gbx-sandbox-private.h"
-#include "gbx-sandbox-window-private.h"
+#include "gbx-sandbox-window.h"
+#include "gbx-stop-dialog.h"
 
 #include "fake-backend.h"
 #include "test-policy.h"
@@ -44,49 +45,331 @@ run_window (GtkApplication *application, gpointer out)
   gtk_widget_destroy (window);
 }
 
+/* ---------------------------------------------------- on a fake backend -- */
+
+typedef struct
+{
+  FakeBackend *backend; /* of the latest sandbox */
+  guint n_sandboxes;
+  gboolean no_display;
+  GbxSandboxWindow *window;
+  GbxRunner *runner;
+  int status; /* of the end, or -1 */
+} Fake;
+
+static GbxSandbox *
+make_sandbox (GbxPolicy *policy, gpointer user_data)
+{
+  Fake *fake = user_data;
+
+  g_clear_object (&fake->backend);
+  fake->backend = fake_backend_new ();
+  fake->n_sandboxes++;
+  for (guint i = 0; fake->no_display && i < 100; i++)
+    fake_backend_plan (fake->backend, FAKE_DISPLAY, FAKE_FAIL);
+  return gbx_sandbox_new_with_backend (policy, GBX_BACKEND (fake->backend), 10);
+}
+
+static void
+open_window (Fake *fake, GtkApplication *application)
+{
+  g_autoptr (GbxPolicy) policy = make_test_policy (0);
+
+  fake->window = GBX_SANDBOX_WINDOW (gbx_sandbox_window_new (application, policy));
+  fake->runner = gbx_sandbox_window_get_runner (fake->window);
+  fake->status = -1;
+  gbx_runner_set_maker (fake->runner, make_sandbox, fake);
+  g_signal_connect (fake->window, "finished", G_CALLBACK (on_finished), &fake->status);
+  gbx_sandbox_window_start (fake->window);
+  gtk_window_present (GTK_WINDOW (fake->window));
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fake->window));
+}
+
+static void
+await_state (Fake *fake, GbxSandboxState state)
+{
+  while (gbx_runner_get_state (fake->runner) != state)
+    {
+      g_assert_cmpint (gbx_runner_get_state (fake->runner), !=, GBX_SANDBOX_ENDED);
+      g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static void
+boot (Fake *fake)
+{
+  while (!fake_backend_has_console (fake->backend, 1))
+    {
+      g_assert_cmpint (gbx_runner_get_state (fake->runner), !=, GBX_SANDBOX_ENDED);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  fake_guest_say_hello (fake->backend);
+  await_state (fake, GBX_SANDBOX_STARTING);
+}
+
+static void
+run (Fake *fake)
+{
+  boot (fake);
+  fake_guest_say_started (fake->backend);
+  await_state (fake, GBX_SANDBOX_RUNNING);
+}
+
+static void
+close_window (Fake *fake)
+{
+  while (fake->status < 0)
+    {
+      gbx_sandbox_window_quit (fake->window);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  gtk_widget_destroy (GTK_WIDGET (fake->window));
+  g_clear_object (&fake->backend);
+}
+
+static GtkWidget *
+get_part (GtkWidget *widget, const char *name)
+{
+  return GTK_WIDGET (gtk_widget_get_template_child (widget, G_OBJECT_TYPE (widget), name));
+}
+
+static GtkWidget *
+get_page (Fake *fake, const char *name)
+{
+  return get_part (GTK_WIDGET (fake->window), name);
+}
+
+static gboolean
+is_shown (Fake *fake, const char *page)
+{
+  GtkStack *stack = GTK_STACK (get_page (fake, "stack"));
+
+  return gtk_stack_get_visible_child (stack) == get_page (fake, page);
+}
+
+static gboolean
+shows_bar (Fake *fake, const char *name)
+{
+  return gtk_info_bar_get_revealed (GTK_INFO_BAR (get_part (get_page (fake, "notices"), name)));
+}
+
+/* As from the keyboard: to the widget that has the focus. */
+static void
+press_key (Fake *fake, guint keyval)
+{
+  static const GdkEventType types[] = { GDK_KEY_PRESS, GDK_KEY_RELEASE };
+  GdkDisplay *display = gdk_display_get_default ();
+  GdkKeymap *keymap = gdk_keymap_get_for_display (display);
+  g_autofree GdkKeymapKey *keys = NULL;
+  int n;
+
+  g_assert_true (gdk_keymap_get_entries_for_keyval (keymap, keyval, &keys, &n));
+  for (guint i = 0; i < G_N_ELEMENTS (types); i++)
+    {
+      g_autoptr (GdkEvent) event = gdk_event_new (types[i]);
+
+      event->key.window = g_object_ref (gtk_widget_get_window (GTK_WIDGET (fake->window)));
+      event->key.keyval = keyval;
+      event->key.hardware_keycode = (guint16)keys[0].keycode;
+      gdk_event_set_device (event,
+                            gdk_seat_get_keyboard (gdk_display_get_default_seat (display)));
+      gtk_main_do_event (event);
+    }
+}
+
+static void
+press_keys (Fake *fake)
+{
+  static const guint keyvals[] = { GDK_KEY_Return, GDK_KEY_space, GDK_KEY_space, GDK_KEY_Return };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keyvals); i++)
+    press_key (fake, keyvals[i]);
+}
+
+static gboolean
+has_question (void)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *at = windows; at; at = at->next)
+    if (GBX_IS_STOP_DIALOG (at->data) && gtk_widget_get_visible (at->data))
+      return TRUE;
+  return FALSE;
+}
+
+/* A click on a button that takes none is no click. */
+static void
+click (GtkWidget *button)
+{
+  if (gtk_widget_is_sensitive (button))
+    gtk_button_clicked (GTK_BUTTON (button));
+}
+
+static GtkWidget *
+find_button (GtkWidget *widget, const char *label)
+{
+  g_autoptr (GList) children = NULL;
+  GtkWidget *found = NULL;
+
+  if (GTK_IS_BUTTON (widget)
+      && g_strcmp0 (gtk_button_get_label (GTK_BUTTON (widget)), label) == 0)
+    return widget;
+  if (!GTK_IS_CONTAINER (widget))
+    return NULL;
+  children = gtk_container_get_children (GTK_CONTAINER (widget));
+  for (GList *at = children; at && !found; at = at->next)
+    found = find_button (at->data, label);
+  return found;
+}
+
+static void
+fail_in_guest (Fake *fake)
+{
+  run (fake);
+  fake_guest_say_exit (fake->backend, GBX_EXIT_STATUS, 3, NULL);
+  fake_guest_say_bye (fake->backend);
+  while (!is_shown (fake, "end_page"))
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* A display that fails while the guest still starts must not leave a window that
  * waits for ever. */
 static void
 run_lost (GtkApplication *application, gpointer data)
 {
-  g_autoptr (GbxPolicy) policy = make_test_policy (0);
-  g_autoptr (FakeBackend) backend = fake_backend_new ();
-  GbxSandboxWindow *window
-      = GBX_SANDBOX_WINDOW (gbx_sandbox_window_new (application, policy));
-  GtkInfoBar *bar = GTK_INFO_BAR (gtk_widget_get_template_child (
-      GTK_WIDGET (window->notices), GBX_TYPE_NOTICE_BARS, "lost_bar"));
+  Fake fake = { .no_display = TRUE };
+  GbxDisplayConnection *connection;
 
-  for (guint i = 0; i < 100; i++)
-    fake_backend_plan (backend, FAKE_DISPLAY, FAKE_FAIL);
-  window->sandbox = gbx_sandbox_new_with_backend (policy, GBX_BACKEND (backend), 1);
-  gbx_sandbox_launch_async (window->sandbox, NULL, NULL, NULL);
-  while (!fake_backend_has_console (backend, 1))
+  open_window (&fake, application);
+  connection = gbx_sandbox_window_get_connection (fake.window);
+  boot (&fake);
+  while (!gbx_display_connection_get_lost (connection))
     g_main_context_iteration (NULL, TRUE);
-  fake_guest_say_hello (backend);
-  while (gbx_sandbox_get_state (window->sandbox) != GBX_SANDBOX_STARTING)
-    g_main_context_iteration (NULL, TRUE);
-  gbx_sandbox_window_update_display (window);
-  while (gbx_display_get_state (window->display) != GBX_DISPLAY_FAILED || window->lost_source)
-    g_main_context_iteration (NULL, TRUE);
-  g_assert_false (gtk_info_bar_get_revealed (bar));
-  fake_guest_say_started (backend);
-  while (gbx_sandbox_get_state (window->sandbox) != GBX_SANDBOX_RUNNING)
-    g_main_context_iteration (NULL, TRUE);
-  gbx_sandbox_window_update_display (window);
-  g_assert_true (gtk_info_bar_get_revealed (bar));
-  gbx_sandbox_kill (window->sandbox);
-  while (gbx_sandbox_get_state (window->sandbox) != GBX_SANDBOX_ENDED)
-    g_main_context_iteration (NULL, TRUE);
-  gtk_widget_destroy (GTK_WIDGET (window));
+  g_assert_cmpint (gbx_display_get_state (gbx_sandbox_window_get_display (fake.window)), ==,
+                   GBX_DISPLAY_FAILED);
+  g_assert_false (shows_bar (&fake, "lost_bar"));
+  fake_guest_say_started (fake.backend);
+  await_state (&fake, GBX_SANDBOX_RUNNING);
+  g_assert_true (shows_bar (&fake, "lost_bar"));
+  close_window (&fake);
 }
 
+/* Whoever presses Restart twice gets one sandbox: the second press is not for a sandbox
+ * that runs already, and not for a button that fades away. */
 static void
-test_lost (void)
+run_restart_twice (GtkApplication *application, gpointer data)
 {
-  g_autoptr (GtkApplication) application
-      = gtk_application_new (GBX_APPLICATION_ID, G_APPLICATION_NON_UNIQUE);
+  Fake fake = { 0 };
+  GtkWidget *restart, *close;
 
-  g_signal_connect (application, "activate", G_CALLBACK (run_lost), NULL);
+  open_window (&fake, application);
+  fail_in_guest (&fake);
+  restart = find_button (get_page (&fake, "end_page"), "_Restart");
+  close = find_button (get_page (&fake, "end_page"), "C_lose");
+  click (restart);
+  g_assert_cmpuint (fake.n_sandboxes, ==, 2);
+  g_assert_false (gtk_widget_is_sensitive (restart));
+  g_assert_false (gtk_widget_is_sensitive (close));
+  gtk_button_clicked (GTK_BUTTON (restart));
+  g_assert_cmpuint (fake.n_sandboxes, ==, 2);
+  /* What would wait for no end of a sandbox that runs. */
+  gbx_runner_start (fake.runner);
+  g_assert_cmpuint (fake.n_sandboxes, ==, 2);
+  press_keys (&fake);
+  run (&fake);
+  g_assert_cmpuint (fake.n_sandboxes, ==, 2);
+  close_window (&fake);
+}
+
+/* Whoever types on while the window appears or changes neither cancels, nor restarts,
+ * nor closes anything. */
+static void
+run_stray_keys (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+
+  open_window (&fake, application);
+  press_keys (&fake);
+  boot (&fake);
+  press_keys (&fake);
+  fake_guest_say_started (fake.backend);
+  await_state (&fake, GBX_SANDBOX_RUNNING);
+  press_keys (&fake);
+  g_assert_false (has_question ());
+  fake_guest_say_exit (fake.backend, GBX_EXIT_STATUS, 3, NULL);
+  fake_guest_say_bye (fake.backend);
+  while (!is_shown (&fake, "end_page"))
+    g_main_context_iteration (NULL, TRUE);
+  press_keys (&fake);
+  g_assert_cmpuint (fake.n_sandboxes, ==, 1);
+  g_assert_cmpint (fake.status, ==, -1);
+  g_assert_true (is_shown (&fake, "end_page"));
+  close_window (&fake);
+}
+
+/* Cancel ends a launch at once, but asks when the application runs and has drawn nothing. */
+static void
+run_cancel (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+  GtkWidget *cancel;
+
+  open_window (&fake, application);
+  run (&fake);
+  g_assert_true (is_shown (&fake, "boot_page"));
+  cancel = find_button (get_page (&fake, "boot_page"), "_Cancel");
+  click (cancel);
+  g_assert_true (has_question ());
+  g_assert_cmpint (gbx_runner_get_state (fake.runner), ==, GBX_SANDBOX_RUNNING);
+  close_window (&fake);
+
+  fake = (Fake){ 0 };
+  open_window (&fake, application);
+  boot (&fake);
+  click (find_button (get_page (&fake, "boot_page"), "_Cancel"));
+  g_assert_false (has_question ());
+  await_state (&fake, GBX_SANDBOX_ENDED);
+  g_assert_cmpint (gbx_sandbox_get_reason (gbx_runner_get_sandbox (fake.runner)), ==,
+                   GBX_END_CANCELLED);
+  close_window (&fake);
+}
+
+/* A sandbox that does not answer is told of, with a way to stop it. */
+static void
+run_trouble (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+  GtkWidget *stop;
+
+  open_window (&fake, application);
+  run (&fake);
+  while (!shows_bar (&fake, "trouble_bar"))
+    g_main_context_iteration (NULL, TRUE);
+  fake_guest_say_heartbeat (fake.backend);
+  while (shows_bar (&fake, "trouble_bar"))
+    g_main_context_iteration (NULL, TRUE);
+  while (!shows_bar (&fake, "trouble_bar"))
+    g_main_context_iteration (NULL, TRUE);
+  stop = find_button (get_page (&fake, "notices"), "_Stop…");
+  click (stop);
+  g_assert_true (has_question ());
+  close_window (&fake);
+}
+
+/* Each in a process of its own: the style of a sandbox is for a whole process. */
+static void
+test_on_fake (gconstpointer scene)
+{
+  g_autoptr (GtkApplication) application = NULL;
+
+  if (!g_test_subprocess ())
+    {
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+      return;
+    }
+  application = gtk_application_new (GBX_APPLICATION_ID, G_APPLICATION_NON_UNIQUE);
+  g_signal_connect (application, "activate", G_CALLBACK (scene), NULL);
   g_signal_connect (application, "startup", G_CALLBACK (hdy_init), NULL);
   g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
 }
@@ -124,7 +407,11 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/window/closes-when-nothing-runs", test_window);
-  g_test_add_func ("/window/display-lost-early", test_lost);
+  g_test_add_data_func ("/window/display-lost-early", run_lost, test_on_fake);
+  g_test_add_data_func ("/window/restart-twice", run_restart_twice, test_on_fake);
+  g_test_add_data_func ("/window/stray-keys", run_stray_keys, test_on_fake);
+  g_test_add_data_func ("/window/cancel", run_cancel, test_on_fake);
+  g_test_add_data_func ("/window/trouble", run_trouble, test_on_fake);
   g_test_add_func ("/window/usage", test_usage);
   return g_test_run ();
 }

@@ -1,9 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Between the two halves of GbxDisplay: gbx-display.c is the widget, which owns the
- * other, gbx-display-screen.c: the connection, its state, what it shows. */
-
 #include "gbx-display-client.h"
 #include "gbx-display.h"
 
@@ -13,7 +10,7 @@ G_BEGIN_DECLS
 /**
  * GbxDisplayScreen:
  *
- * What there is to show, over all connections.  Properties, as those of #GbxDisplay:
+ * What a #GbxDisplay has to show, over all connections.  Properties, as those of #GbxDisplay:
  * `state`, `weakness`, `desktop-width`, `desktop-height`.
  *
  * Signals: `damaged` (GdkRectangle *part); `cursor` as of #GbxDisplayClient;

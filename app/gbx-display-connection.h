@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-display.h"
+
+G_BEGIN_DECLS
+
+/**
+ * GbxDisplayConnection:
+ *
+ * Connects a display to a sandbox as soon as it has one, and says when there is
+ * something to look at.
+ *
+ * Property: `lost` (boolean): the connection failed or was closed some seconds ago.
+ * Signal: `ready`: the application has drawn, or it runs for so long that its empty
+ * screen is shown.
+ */
+#define GBX_TYPE_DISPLAY_CONNECTION (gbx_display_connection_get_type ())
+G_DECLARE_FINAL_TYPE (GbxDisplayConnection, gbx_display_connection, GBX, DISPLAY_CONNECTION,
+                      GObject)
+
+GbxDisplayConnection *gbx_display_connection_new (GbxDisplay *display);
+void gbx_display_connection_set_sandbox (GbxDisplayConnection *self, GbxSandbox *sandbox);
+/* Again, after it was lost. */
+void gbx_display_connection_reconnect (GbxDisplayConnection *self);
+void gbx_display_connection_close (GbxDisplayConnection *self);
+gboolean gbx_display_connection_get_lost (GbxDisplayConnection *self);
+
+G_END_DECLS
