@@ -193,11 +193,19 @@ static void
 update_notice (GbxSandboxWindow *self)
 {
   GbxSandbox *sandbox = gbx_runner_get_sandbox (self->runner);
-  const char *notice = sandbox ? gbx_sandbox_get_notice (sandbox) : NULL;
-  const char *weakness = gbx_display_get_weakness (self->display);
-  g_autofree char *both = notice && weakness ? g_strdup_printf ("%s\n%s", notice, weakness) : NULL;
 
-  gbx_notice_bars_set_notice (self->notices, both ? both : notice ? notice : weakness);
+  gbx_notice_bars_set_notice (self->notices, sandbox ? gbx_sandbox_get_notice (sandbox) : NULL);
+}
+
+/* The sandbox tells of it as of any other, and a strict one ends. */
+static void
+on_weakness (GbxSandboxWindow *self)
+{
+  GbxSandbox *sandbox = gbx_runner_get_sandbox (self->runner);
+  const char *weakness = gbx_display_get_weakness (self->display);
+
+  if (sandbox && weakness)
+    gbx_sandbox_add_weakness (sandbox, weakness);
 }
 
 static void
@@ -460,7 +468,7 @@ make_display (GbxSandboxWindow *self)
   self->display = GBX_DISPLAY (gbx_display_new (gbx_policy_get_display_protocol (self->policy)));
   gbx_display_set_strict (self->display, gbx_policy_get_strict (self->policy));
   gtk_container_add (GTK_CONTAINER (self->display_page), GTK_WIDGET (self->display));
-  g_object_connect (self->display, "swapped-object-signal::notify::weakness", update_notice, self,
+  g_object_connect (self->display, "swapped-object-signal::notify::weakness", on_weakness, self,
                     "swapped-object-signal::notify::grabbed", on_grabbed, self,
                     "swapped-object-signal::notify::scaling", on_scaling, self,
                     "swapped-object-signal::event", on_display_event, self, NULL);
