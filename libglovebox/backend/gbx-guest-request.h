@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* What a guest is told once it is up: the whole of CONFIG, and of START for its
+/* What the host sends to a guest after its hello: all of CONFIG, and of START for its
  * command. */
 typedef struct
 {

@@ -14,8 +14,8 @@ typedef struct
   gboolean writable;
 } GbxExport;
 
-/* What the host has prepared for one launch: what a backend makes its guest from.
- * It belongs to the backend; nothing else changes it. */
+/* What the host has prepared for one launch, for the backend to create its guest from.  It
+ * belongs to the backend; nothing else changes it. */
 typedef struct
 {
   GbxPolicy *policy;
@@ -26,10 +26,10 @@ typedef struct
   char *initrd;
   char *firmware; /* (nullable): instead of QEMU's default */
   char *console_socket;
-  char *network_socket; /* (nullable): that a passt listens on */
+  char *network_socket; /* (nullable): where a passt listens */
   char *emulator;
   char *jail_rules; /* (nullable): file */
-  char *weakness;   /* (nullable): what of the confinement is missing, translated */
+  char *weakness;   /* (nullable): what is missing of the confinement, translated */
   GPtrArray *exports; /* (element-type GbxExport) */
   GbxAccelerator accelerator; /* KVM or TCG */
   GbxVideo video;
@@ -42,11 +42,11 @@ void gbx_launch_plan_add_export (GbxLaunchPlan *self, const char *tag, const cha
                                  gboolean writable);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxLaunchPlan, gbx_launch_plan_free)
 
-/* The addresses of a guest with a network: private to it and its passt. */
+/* The addresses of a guest with a network: only the guest and its passt use them. */
 #define GBX_GUEST_ADDRESS "10.0.2.15"
 #define GBX_GUEST_PREFIX 24
 #define GBX_GUEST_GATEWAY "10.0.2.2"
-/* They stand for the host's name servers in turn, of which there are three at most. */
+/* Each stands for one of the host's name servers, at most three. */
 #define GBX_GUEST_NAME_SERVERS "10.0.2.3,10.0.2.4,10.0.2.5"
 
 G_END_DECLS

@@ -15,17 +15,17 @@ typedef struct
   GbxCheckFunc run;
 } GbxCheckup;
 
-/* With other checks than the built-in ones, and another deadline for each. */
+/* With other checks than the built-in ones, and another time limit for each. */
 GbxDoctor *gbx_doctor_new_with (const GbxCheckup *checkups, gsize n, guint deadline_ms);
 
-/* Take the explanation. */
+/* Takes ownership of the explanation. */
 void gbx_check_set_ok (GbxCheck *self, char *explanation);
-/* Take explanation and command, which is nullable. */
+/* Take ownership of explanation and command; command is nullable. */
 void gbx_check_set_warning (GbxCheck *self, char *explanation, char *command);
 void gbx_check_set_problem (GbxCheck *self, char *explanation, char *command);
 
-/* The first dotted number in a text, "QEMU emulator version 7.2.22 (Debian …)",
- * compared with a release: TRUE when it is that or later.  *found is set. */
+/* The first dotted number in a text, "QEMU emulator version 7.2.22 (Debian …)", compared
+ * with a release: TRUE if it is that release or later.  *found is set. */
 gboolean gbx_doctor_version_is_at_least (const char *text, const char *least, char **found);
 
 /* gbx-doctor-host.c */

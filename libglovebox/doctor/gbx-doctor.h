@@ -16,11 +16,11 @@ typedef enum
  * GbxCheck:
  * @id: stable, for programs: `kernel`
  * @title: translated: "Kernel"
- * @result: how it came out
+ * @result: the result
  * @explanation: what was found, or what is wrong; translated
- * @command: (nullable): what mends it, to be typed into a terminal
+ * @command: (nullable): the command that fixes it, for a terminal
  *
- * One thing that a launch needs, as it was found.
+ * The result of checking one thing that a launch needs.
  */
 typedef struct
 {
@@ -41,25 +41,25 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxCheck, gbx_check_free)
 /**
  * GbxDoctor:
  *
- * Looks at everything that a launch needs, one thing after the other.
+ * Checks everything that a launch needs, one thing after the other.
  *
- * Signals: `checked` (GbxCheck check): after each one, in the main context in
- * which it runs.
+ * Signals: `checked` (GbxCheck check): after each check, in the main context in which the
+ * doctor runs.
  */
 G_DECLARE_FINAL_TYPE (GbxDoctor, gbx_doctor, GBX, DOCTOR, GObject)
 
 GbxDoctor *gbx_doctor_new (void);
 void gbx_doctor_run_async (GbxDoctor *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                            gpointer user_data);
-/* TRUE when all checks were made, whatever they found; see gbx_doctor_can_launch (). */
+/* TRUE when all checks have run, whatever they found; see gbx_doctor_can_launch (). */
 gboolean gbx_doctor_run_finish (GbxDoctor *self, GAsyncResult *result, GError **error);
-/* Whether a launch would work; FALSE before the checks are through. */
+/* Whether a launch would work; FALSE until all checks have run. */
 gboolean gbx_doctor_can_launch (GbxDoctor *self);
-/* (element-type GbxCheck) (transfer none): those made so far */
+/* (element-type GbxCheck) (transfer none): the results so far */
 GPtrArray *gbx_doctor_get_checks (GbxDoctor *self);
 
-/* Ends the domains of dead sandboxes and removes what they left, which every
- * launch does as well: their number; blocking. */
+/* Ends the domains of dead sandboxes and removes their leftovers, as every launch does;
+ * blocking.  Returns the number of these sandboxes. */
 guint gbx_doctor_clean (GError **error);
 
 G_END_DECLS

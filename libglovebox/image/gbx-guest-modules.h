@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Private to the library: which modules a guest needs, and no more than that,
- * as each one lengthens every boot. */
+/* Private to the library: the modules that a guest needs, and no others, because each one
+ * makes every boot longer. */
 
 #include "gbx-initrd.h"
 #include "gbx-module-set.h"
@@ -13,8 +13,7 @@ G_BEGIN_DECLS
 /* Adds what a guest with those flags needs; fails with GBX_ERROR_MODULE. */
 gboolean gbx_guest_modules_add (GbxModuleSet *set, GbxInitrdFlags flags, GError **error);
 
-/* The preferred device, or the best one that there is a driver for; FALSE
- * when there is a driver for none. */
+/* The preferred device, or else the best one that has a driver; FALSE if none has. */
 gboolean gbx_guest_modules_choose_video (GbxModuleSet *set, GbxVideo preferred, GbxVideo *video);
 
 G_END_DECLS

@@ -6,12 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* Writes an initrd to the descriptor: that init, and those modules unpacked,
- * in that order.  The same input gives the same bytes. */
+/* Writes an initrd to the descriptor: the init, and the modules, decompressed, in that
+ * order.  The same input gives the same bytes. */
 gboolean gbx_initrd_write (int fd, GBytes *init, GPtrArray *modules, GCancellable *cancellable,
                            GError **error);
 
-/* As gbx_initrd_prepare (), with another init than the installed one. */
+/* Like gbx_initrd_prepare (), but with another init than the installed one. */
 char *gbx_initrd_prepare_with (GbxKernel *kernel, GbxInitrdFlags flags, const char *init_path,
                                GCancellable *cancellable, GError **error);
 

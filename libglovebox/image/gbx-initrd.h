@@ -10,10 +10,10 @@ G_BEGIN_DECLS
  * @GBX_INITRD_EXEC: what every guest needs: virtio-pci, console, 9p
  * @GBX_INITRD_DESKTOP: also the display and input drivers
  * @GBX_INITRD_NETWORK: also virtio-net
- * @GBX_INITRD_QXL: for a desktop, the driver of qxl and not that of virtio-gpu
- * @GBX_INITRD_VGA: for a desktop, the driver of the plain VGA and not that of virtio-gpu
+ * @GBX_INITRD_QXL: for a desktop: the driver of qxl instead of virtio-gpu
+ * @GBX_INITRD_VGA: for a desktop: the driver of plain VGA instead of virtio-gpu
  *
- * What the guest is to have, and so which drivers its initrd brings.
+ * What the guest will have, and so which drivers its initrd contains.
  */
 typedef enum
 {

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Private to the library: kernel modules with all that they depend on, in the
- * order in which they must be loaded.  Fixed lists break with every kernel
- * that moves a function from one module to another; the kernel's own
- * dependency index does not. */
+/* Private to the library: kernel modules with all their dependencies, in the order in which
+ * they must be loaded.  It uses the kernel's dependency index, because fixed lists break
+ * when a kernel moves a function to another module. */
 
 #include <gio/gio.h>
 
@@ -14,7 +13,7 @@ typedef struct
 {
   char *name; /* "virtio_gpu" */
   char *path; /* the file, which may be compressed */
-  gboolean late; /* the guest need not wait for it at its start */
+  gboolean late; /* the guest does not wait for it at its start */
 } GbxModule;
 
 typedef struct _GbxModuleSet GbxModuleSet;
@@ -27,11 +26,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxModuleSet, gbx_module_set_free)
 /* Whether the kernel has it, as a module or built in. */
 gboolean gbx_module_set_knows (GbxModuleSet *self, const char *name);
 
-/* Adds it after what it needs; what is built in or present already adds
- * nothing.  GBX_ERROR_MODULE when the kernel has no such module. */
+/* Adds it after its dependencies.  Does nothing for a module that is built in or already in
+ * the set.  GBX_ERROR_MODULE if the kernel has no such module. */
 gboolean gbx_module_set_add (GbxModuleSet *self, const char *name, GError **error);
 
-/* What is added from now on, and was not there before, is late. */
+/* Modules added from now on are late, unless they are already in the set. */
 void gbx_module_set_begin_late (GbxModuleSet *self);
 
 /* In load order: (element-type GbxModule) (transfer none) */

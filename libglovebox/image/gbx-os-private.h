@@ -15,11 +15,11 @@ typedef struct
   const char *version; /* (nullable): "12"; rolling releases have none */
 } GbxOsIdentity;
 
-/* The entry of the database that describes the system best; (nullable) (transfer full). */
+/* The database entry that describes the system best; (nullable) (transfer full). */
 OsinfoOs *gbx_os_match (OsinfoDb *database, const GbxOsIdentity *identity);
 
-/* The best video device that it, or what it derives from, supports; virtio-gpu
- * where the database says nothing. */
+/* The best video device that the system, or one it derives from, supports; virtio-gpu if
+ * the database does not say. */
 GbxVideo gbx_os_supported_video (OsinfoOs *os);
 
 G_END_DECLS

@@ -11,7 +11,7 @@ struct _GbxPolicy
   gatomicrefcount references;
   GbxMode mode;
   char *name;
-  gboolean name_is_fixed; /* given by the user: a second one of it is an error */
+  gboolean name_is_fixed; /* given by the user: it is an error if it is in use */
   char *title;
   char *icon_name;
   char *desktop_id;
@@ -21,7 +21,7 @@ struct _GbxPolicy
   GPtrArray *shares; /* (element-type GbxShare) */
   guint64 memory;
   guint cpus;
-  gboolean cpus_by_default; /* nobody asked for that number */
+  gboolean cpus_by_default; /* the number was not set explicitly */
   GbxNetwork network;
   GbxDisplayProtocol display_protocol;
   guint width, height;

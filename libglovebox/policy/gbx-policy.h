@@ -8,32 +8,32 @@ G_BEGIN_DECLS
 /**
  * GBX_MEMORY_MIN_EXEC:
  *
- * The least memory that boots a command, in bytes.
+ * The minimum memory to boot a command, in bytes.
  */
 #define GBX_MEMORY_MIN_EXEC (G_GUINT64_CONSTANT (160) << 20)
 /**
  * GBX_MEMORY_MIN_DESKTOP:
  *
- * The least memory that boots a desktop, in bytes.
+ * The minimum memory to boot a desktop, in bytes.
  */
 #define GBX_MEMORY_MIN_DESKTOP (G_GUINT64_CONSTANT (320) << 20)
 /**
  * GBX_DISPLAY_MIN:
  *
- * The least width and height of a display, in pixels.
+ * The minimum width and height of a display, in pixels.
  */
 #define GBX_DISPLAY_MIN 320
 /**
  * GBX_DISPLAY_MAX:
  *
- * The greatest width and height of a display, in pixels.
+ * The maximum width and height of a display, in pixels.
  */
 #define GBX_DISPLAY_MAX 8192
 
 /**
  * GbxMode:
  * @GBX_MODE_EXEC: a command on the terminal; no display devices exist
- * @GBX_MODE_DESKTOP: an application in an Xorg session of its own
+ * @GBX_MODE_DESKTOP: an application in its own Xorg session
  *
  * What kind of sandbox it is.
  */
@@ -46,9 +46,9 @@ typedef enum
 /**
  * GbxNetwork:
  * @GBX_NETWORK_NONE: there is no network device
- * @GBX_NETWORK_USER: outgoing connections, but not to the host's loopback
+ * @GBX_NETWORK_USER: outgoing connections, but none to an address of the host itself
  *
- * What the sandbox reaches of the network.
+ * The sandbox's access to the network.
  */
 typedef enum
 {
@@ -58,7 +58,7 @@ typedef enum
 
 /**
  * GbxDisplayProtocol:
- * @GBX_DISPLAY_PROTOCOL_SPICE: SPICE, with several channels, each a connection of its own
+ * @GBX_DISPLAY_PROTOCOL_SPICE: SPICE, with several channels, each on its own connection
  * @GBX_DISPLAY_PROTOCOL_VNC: VNC, over one connection
  *
  * How the window talks to the guest's display.
@@ -71,7 +71,7 @@ typedef enum
 
 /**
  * GbxAccelerator:
- * @GBX_ACCELERATOR_AUTO: KVM where it works, else TCG with a notice
+ * @GBX_ACCELERATOR_AUTO: KVM if it works, otherwise TCG with a notice
  * @GBX_ACCELERATOR_KVM: the processor itself runs the guest's code
  * @GBX_ACCELERATOR_TCG: QEMU translates it, which is slower and isolates less
  *
@@ -86,7 +86,7 @@ typedef enum
 
 /**
  * GbxOpengl:
- * @GBX_OPENGL_AUTO: on with KVM, off with TCG, where it costs seconds
+ * @GBX_OPENGL_AUTO: on with KVM; off with TCG, where it takes seconds
  * @GBX_OPENGL_ON: the display server offers it
  * @GBX_OPENGL_OFF: it does not
  *

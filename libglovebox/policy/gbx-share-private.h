@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* gbx-share-places.c: whether that path, absolute and without links, may be shared at
- * all, and for writing, as far as it depends on what lies there. */
+/* gbx-share-places.c: whether the contents of that path, absolute and without links, may be
+ * shared, read-only or for writing. */
 gboolean gbx_share_check_place (const char *path, gboolean writable, GError **error);
 
 G_END_DECLS

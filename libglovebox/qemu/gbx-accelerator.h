@@ -3,9 +3,9 @@
 
 /* Private to the library.
  *
- * /dev/kvm can exist, open, and still run no guest, and no interface tells.
- * What a launch or `glovebox doctor` found out is kept until the host's kernel,
- * its QEMU or its processor is another.
+ * /dev/kvm can exist and open, and still not run a guest; no interface reports that.  The
+ * result of a launch or of `glovebox doctor` is stored until the host's kernel, QEMU or
+ * processor changes.
  */
 
 #include "gbx-policy.h"
@@ -14,16 +14,15 @@
 
 G_BEGIN_DECLS
 
-/* What a guest is started with: KVM or TCG.  With TCG *why tells the reason, translated.
- * GBX_ACCELERATOR_AUTO and an error where KVM was asked for by name, and is not there.
- * Reads files. */
+/* Returns KVM or TCG. With TCG *why is the reason, translated.  Returns
+ * GBX_ACCELERATOR_AUTO and an error if KVM was requested but is not usable.  Reads files. */
 GbxAccelerator gbx_accelerator_choose (GbxAccelerator wanted, char **why, GError **error);
 
-/* Whether KVM is there, may be used, and is not remembered as broken; else why
- * not, translated.  Cheap enough for every launch. */
+/* Whether KVM exists, may be used, and is not remembered as broken; otherwise *why says
+ * why, translated.  Cheap enough for every launch. */
 gboolean gbx_accelerator_kvm_usable (char **why);
 
-/* The same without what is remembered: the device alone. */
+/* The same without the remembered result: checks only the device. */
 gboolean gbx_accelerator_kvm_present (char **why);
 
 void gbx_accelerator_remember_broken (const char *why);

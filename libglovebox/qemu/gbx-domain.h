@@ -11,16 +11,16 @@ G_BEGIN_DECLS
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GVirConfigDomain, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GVirConfigDomainOs, g_object_unref)
 
-/* Marks our domains in libvirt's <metadata>. */
+/* Marks Glovebox's domains in libvirt's <metadata>. */
 #define GBX_METADATA_NAMESPACE "https://glovebox.invalid/xmlns/sandbox/1"
-/* Its attribute that names the sandbox's folder: root has several runtime folders,
- * but one libvirt. */
+/* The attribute with the sandbox's folder: root has several runtime folders, but only one
+ * libvirt. */
 #define GBX_METADATA_RUNTIME "runtime"
 #define GBX_DOMAIN_PREFIX "glovebox-"
 
 /* (transfer full): the description of the plan's virtual machine for libvirt. */
 GVirConfigDomain *gbx_domain_new (GbxLaunchPlan *plan, GError **error);
-/* (transfer full): the same, indented for people. */
+/* (transfer full): the same as indented text. */
 char *gbx_domain_print (GVirConfigDomain *config);
 
 G_END_DECLS

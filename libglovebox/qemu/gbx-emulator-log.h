@@ -5,11 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* The file in which libvirt keeps what QEMU writes, for the sandbox of that name. */
+/* libvirt's log file with the output of QEMU, for the sandbox of that name. */
 
-/* (nullable) (transfer full): its last lines: why QEMU died, perhaps. */
+/* (nullable) (transfer full): its last lines, which may say why QEMU died. */
 char *gbx_emulator_log_read (const char *name, gboolean by_root);
-/* It names the shares, and libvirt keeps it for ever. */
+/* It contains the paths of the shares, and libvirt never removes it. */
 void gbx_emulator_log_remove (const char *name, gboolean by_root);
 
 G_END_DECLS

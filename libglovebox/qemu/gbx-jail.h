@@ -5,16 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* Puts the emulator jail (host/emulator-jail/) in QEMU's place and writes
- * the rules for this launch: what QEMU may open and connect to, and no more.
- * What the system cannot enforce becomes the plan's weakness. */
+/* Makes libvirt start the emulator jail (host/emulator-jail/) instead of QEMU, and writes
+ * the rules for this launch: what QEMU may open and connect to.  What the system cannot
+ * enforce becomes the plan's weakness. */
 gboolean gbx_jail_prepare (GbxLaunchPlan *plan, GError **error);
 
 gboolean gbx_jail_has_landlock (void);
-/* Whether this account may make the namespaces of the jail, by trying; blocking. */
+/* Whether this account may create the namespaces of the jail; it tries this, blocking. */
 gboolean gbx_jail_can_isolate (const char *jail);
-/* (nullable) (transfer full): what to do should libvirt, confined by AppArmor, not be
- * allowed to execute that jail; part of a sentence. */
+/* (nullable) (transfer full): what to do if AppArmor does not let libvirt execute that
+ * jail; part of a sentence. */
 char *gbx_jail_advise (const char *jail, gboolean apparmor);
 gboolean gbx_jail_apparmor_is_on (void);
 /* (nullable) (transfer full): what is missing, as a sentence. */

@@ -6,25 +6,25 @@
 
 G_BEGIN_DECLS
 
-/* The virtual machine of one launch: libvirt's domain, QEMU's process and the
- * listening end of the console.  All of it blocks but power_off(). */
+/* The virtual machine of one launch: libvirt's domain, QEMU's process and the listening end
+ * of the console.  All functions block, except power_off(). */
 typedef struct _GbxMachine GbxMachine;
 
 /* connection: (transfer full).  The plan outlives the machine. */
 GbxMachine *gbx_machine_new (GbxVirt *connection, GbxLaunchPlan *plan);
 GbxMachine *gbx_machine_ref (GbxMachine *self);
-/* With the last reference the domain ends, if end() has not been called. */
+/* Dropping the last reference ends the domain, if end() has not been called. */
 void gbx_machine_unref (GbxMachine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxMachine, gbx_machine_unref)
-/* Listens for the console, and starts the domain as the plan is now. */
+/* Listens for the console, and starts the domain from the current plan. */
 gboolean gbx_machine_start (GbxMachine *self, GError **error);
 /* The console's connected socket, or -1. */
 int gbx_machine_accept_console (GbxMachine *self, GError **error);
-/* Ends the domain: libvirt takes that even while it starts one.  From any thread. */
+/* Ends the domain; libvirt accepts this even while it starts one.  From any thread. */
 void gbx_machine_interrupt (GbxMachine *self);
 /* Ends QEMU at once, after the guest's good-bye. */
 void gbx_machine_power_off (GbxMachine *self);
-/* Whether QEMU's process has gone, waiting for so long at the most. */
+/* Whether QEMU's process has exited; waits at most that long. */
 gboolean gbx_machine_has_exited (GbxMachine *self, int wait_ms);
 gboolean gbx_machine_end (GbxMachine *self, GError **error);
 /* From any thread. */

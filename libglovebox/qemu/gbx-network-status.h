@@ -5,15 +5,15 @@
 
 G_BEGIN_DECLS
 
-/* What the network guard tells of itself, on a pipe: see host/gbx-guard-main.c. */
+/* The network guard's reports, which come on a pipe: see host/gbx-guard-main.c. */
 typedef struct _GbxNetworkStatus GbxNetworkStatus;
 
-/* Takes the descriptor, which it makes non-blocking. */
+/* Takes ownership of the descriptor and makes it non-blocking. */
 GbxNetworkStatus *gbx_network_status_new (int fd);
 void gbx_network_status_free (GbxNetworkStatus *self);
-/* Waits until QEMU can connect; FALSE when the helper ends before that, or time does. */
+/* Waits until QEMU can connect; FALSE if the helper ends first or the time is over. */
 gboolean gbx_network_status_await (GbxNetworkStatus *self, int seconds);
-/* Each takes first what has arrived.  (nullable) */
+/* Both first read what has arrived. (nullable) */
 const char *gbx_network_status_get_notice (GbxNetworkStatus *self);
 const char *gbx_network_status_get_error (GbxNetworkStatus *self);
 

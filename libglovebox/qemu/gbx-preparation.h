@@ -8,28 +8,28 @@
 
 G_BEGIN_DECLS
 
-/* What a launch needs of the host, made or found: the sandbox's folder, kernel, initial
- * file system, root, exports, network helper and the rules of the emulator jail.  All of
- * it blocks, for one worker thread at a time. */
+/* Creates or finds what a launch needs from the host: the sandbox's folder, kernel, initial
+ * file system, root, exports, network helper and the rules of the emulator jail.  All
+ * functions block; one worker thread at a time may call them. */
 typedef struct _GbxPreparation GbxPreparation;
 
-/* keyboard: (nullable): the system's otherwise. */
+/* keyboard: (nullable): NULL for the system's. */
 GbxPreparation *gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard);
-/* Everything but the helper of the network and the many files of the root: what a
- * description of the domain needs. */
+/* Prepares everything that a description of the domain needs: all but the network helper
+ * and the many files of the root. */
 gboolean gbx_preparation_make_plan (GbxPreparation *self, GCancellable *cancellable, GError **error);
-/* The rest; the files of the root come in a thread of their own. */
+/* Prepares the rest; another thread writes the files of the root. */
 gboolean gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellable,
                                    GError **error);
 /* Waits until the guest's root is complete. */
 gboolean gbx_preparation_join_root (GbxPreparation *self, GError **error);
-/* The helper serves one QEMU and ends with it: a second start needs another. */
+/* Starts a new network helper, because a helper serves one QEMU and ends with it. */
 gboolean gbx_preparation_renew_network (GbxPreparation *self, GError **error);
-/* (nullable) (transfer full): what does not work of the network that was asked for. */
+/* (nullable) (transfer full): what does not work of the requested network. */
 char *gbx_preparation_describe_network_trouble (GbxPreparation *self);
-/* Removes the root, which nothing uses any more. */
+/* Removes the root once nothing uses it any more. */
 void gbx_preparation_remove_root (GbxPreparation *self);
-/* Undoes it all.  keep: the folder stays, for the next sweep. */
+/* Undoes everything. keep: leave the folder for the next sweep. */
 void gbx_preparation_undo (GbxPreparation *self, gboolean keep);
 void gbx_preparation_free (GbxPreparation *self);
 

@@ -5,12 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* Ends the domains and helpers of dead sandboxes, and removes what they left;
- * blocking: how many domains there were.  What could not be ended keeps its
- * folder, for the next sweep. */
+/* Ends the domains and helpers of dead sandboxes, and removes their leftovers; blocking.
+ * Returns the number of domains.  If a domain cannot be ended, its folder stays for the
+ * next sweep. */
 guint gbx_sweep (GCancellable *cancellable, GError **error);
 
-/* How many dead sandboxes there are, ending none; blocking. */
+/* Counts the dead sandboxes, and changes nothing; blocking. */
 guint gbx_sweep_count (GCancellable *cancellable);
 
 G_END_DECLS

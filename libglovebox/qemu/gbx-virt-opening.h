@@ -5,12 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* A connection to libvirt under way.  A daemon that hangs does not even refuse
- * one, and nothing tears a thread out of that: so the thread is left behind. */
+/* A pending connection to libvirt.  A daemon that hangs does not even refuse a connection,
+ * and a thread that waits for it cannot be interrupted; so the thread is abandoned. */
 typedef struct _GbxVirtOpening GbxVirtOpening;
 
 GbxVirtOpening *gbx_virt_opening_begin (const char *uri);
-/* Blocking, for half a minute at the most: (transfer full).  Frees it. */
+/* Blocks for at most half a minute.  Frees self. (transfer full) */
 GbxVirt *gbx_virt_opening_end (GbxVirtOpening *self, GCancellable *cancellable, GError **error);
 void gbx_virt_opening_unref (GbxVirtOpening *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxVirtOpening, gbx_virt_opening_unref)

@@ -5,27 +5,27 @@
 
 G_BEGIN_DECLS
 
-/* The folder of one running sandbox below the runtime folder, and who holds it.
- * A folder whose lock nobody holds belongs to a dead sandbox. */
+/* The folder of one running sandbox in the runtime folder, and its lock.  If nobody holds
+ * the lock, the sandbox is dead. */
 typedef struct _GbxRuntime GbxRuntime;
 
-/* Claims a name: blocking, but only for as long as it takes to make a folder.
- * Unless fixed, "-2", "-3" … is appended until the name is free. */
+/* Claims a name; blocks only while it creates a folder.  Unless the name is fixed, appends
+ * "-2", "-3" … until it is free. */
 GbxRuntime *gbx_runtime_claim (const char *name, gboolean fixed, GError **error);
-/* Removes the folder with all in it, and gives the name back. */
+/* Removes the folder and its contents, and releases the name. */
 void gbx_runtime_free (GbxRuntime *self);
-/* Freeing it leaves the folder: to the next sweep, since its domain still runs. */
+/* Freeing it will leave the folder to the next sweep, because its domain still runs. */
 void gbx_runtime_keep (GbxRuntime *self);
-/* Has the folder swept, and the domain ended, should this process die without
- * doing it. */
+/* Starts the janitor.  If this process dies, the janitor removes the folder and ends the
+ * domain. */
 void gbx_runtime_start_janitor (GbxRuntime *self);
 const char *gbx_runtime_get_name (GbxRuntime *self);
 const char *gbx_runtime_get_path (GbxRuntime *self);
 char *gbx_runtime_get_file (GbxRuntime *self, const char *name);
-/* What gbx_running_list() of other processes shows. */
+/* Writes what gbx_running_list() shows in other processes. */
 gboolean gbx_runtime_write_state (GbxRuntime *self, const char *title, const char *uuid,
                                   const char *accelerator, GError **error);
-/* How the sandbox does, for the same list: one of these. */
+/* Writes the sandbox's condition for the same list: one of these. */
 #define GBX_CONDITION_STARTING "starting"
 #define GBX_CONDITION_RUNNING "running"
 #define GBX_CONDITION_SILENT "silent"     /* the guest does not answer */
@@ -41,10 +41,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxRuntime, gbx_runtime_free)
  * @uuid: of the domain
  * @accelerator: `kvm` or `tcg`
  * @condition: one of GBX_CONDITION_STARTING and so on
- * @pid: of the process that holds the sandbox
+ * @pid: of the process that owns the sandbox
  * @started: seconds since the epoch
  *
- * A sandbox of this account, held by any process.
+ * A running sandbox of this account, in any process.
  */
 typedef struct
 {
@@ -61,7 +61,7 @@ void gbx_running_free (GbxRunning *self);
 GPtrArray *gbx_running_list (GError **error);
 gboolean gbx_running_is_alive (const char *name);
 
-/* What a dead sandbox has left, moved out of the way of new ones. */
+/* The leftovers of a dead sandbox, renamed so that new sandboxes can use its name. */
 typedef struct
 {
   char *path; /* of its folder */
@@ -69,10 +69,10 @@ typedef struct
   char *uuid; /* (nullable): of its domain, which may still run */
 } GbxDead;
 
-/* (transfer full) (element-type GbxDead): for the caller to end and then remove. */
+/* (transfer full) (element-type GbxDead): the caller ends and then removes them. */
 GPtrArray *gbx_runtime_take_dead (GError **error);
 void gbx_runtime_remove_dead (GbxDead *dead);
-/* How many dead sandboxes there are, removing nothing. */
+/* Counts the dead sandboxes, and removes nothing. */
 guint gbx_runtime_count_dead (void);
 
 G_END_DECLS
