@@ -13,10 +13,10 @@
 typedef enum
 {
   GBX_CHANNEL_FREE = 0,
-  GBX_CHANNEL_ASKED,   /* opened by the other side, and not yet answered */
-  GBX_CHANNEL_OPENING, /* opened by us, and not yet answered */
+  GBX_CHANNEL_ASKED,   /* the other side has opened it, we have not answered yet */
+  GBX_CHANNEL_OPENING, /* we have opened it, the other side has not answered yet */
   GBX_CHANNEL_OPEN,
-  GBX_CHANNEL_CLOSING, /* we have said CLOSE, and await the other's */
+  GBX_CHANNEL_CLOSING, /* we have sent CLOSE, and wait for the other's */
 } GbxChannelState;
 
 typedef struct
@@ -32,16 +32,16 @@ typedef struct
   GbxChannelSlot slots[GBX_N_PROCESSES][GBX_CHANNELS_BOTH];
 } GbxChannels;
 
-/* What has come; what it wants of whoever keeps the channels. */
+/* The result for the caller. */
 typedef enum
 {
-  GBX_CHANNEL_NOTHING,    /* of a channel that we have closed: no matter */
+  GBX_CHANNEL_NOTHING,    /* for a channel that we have closed: ignore it */
   GBX_CHANNEL_IS_ASKED,   /* request: answer with gbx_channels_accept() or _refuse() */
   GBX_CHANNEL_IS_OPENED,  /* we may send */
-  GBX_CHANNEL_IS_REFUSED, /* text, as the other side has it; the number is free */
+  GBX_CHANNEL_IS_REFUSED, /* text, not sanitized; the number is free */
   GBX_CHANNEL_HAS_DATA,   /* the frame's payload */
   GBX_CHANNEL_HAS_CREDIT, /* we may send more */
-  GBX_CHANNEL_IS_CLOSED,  /* by the other side: answer CLOSE; the number is free */
+  GBX_CHANNEL_IS_CLOSED,  /* the other side closed: answer CLOSE; the number is free */
 } GbxChannelNews;
 
 typedef struct
@@ -52,23 +52,23 @@ typedef struct
 } GbxChannelEvent;
 
 void gbx_channels_init (GbxChannels *self, GbxDirection incoming);
-/* NULL for the number of a stream, or of a process that there is not. */
+/* NULL if the number is that of a stream, or the process does not exist. */
 GbxChannelSlot *gbx_channels_get (GbxChannels *self, uint16_t process, uint8_t channel);
-/* Takes a frame of type OPEN, OPENED, REFUSED, DATA, CLOSE or CREDIT.  NULL, or a
- * static text saying how it breaks the protocol. */
+/* Handles a frame of type OPEN, OPENED, REFUSED, DATA, CLOSE or CREDIT. Returns NULL, or a
+ * static text with the protocol error. */
 const char *gbx_channels_take (GbxChannels *self, const GbxFrame *frame, GbxChannelEvent *event);
 
-/* Each says what we are about to send; the frame itself is the caller's. */
+/* Each records what the caller is about to send; the caller sends the frame. */
 
-/* The number for an OPEN with that window; 0 when too many are open. */
+/* Returns the number for an OPEN with that window; 0 if too many are open. */
 uint8_t gbx_channels_open (GbxChannels *self, uint16_t process, uint32_t window);
-/* OPENED, to a channel that was asked for. */
+/* OPENED, as the answer to a request. */
 void gbx_channels_accept (GbxChannelSlot *slot, uint32_t window);
-/* REFUSED, to such a one. */
+/* REFUSED, as the answer to a request. */
 void gbx_channels_refuse (GbxChannelSlot *slot);
-/* So many bytes of DATA; false when there is no credit for them. */
+/* DATA of that many bytes; false if there is no credit for them. */
 bool gbx_channels_send (GbxChannelSlot *slot, size_t length);
-/* CREDIT; false when it would be more than anybody may have. */
+/* CREDIT; false if the total would exceed the limit. */
 bool gbx_channels_grant (GbxChannelSlot *slot, uint32_t bytes);
-/* CLOSE; false when it is not open. */
+/* CLOSE; false if it is not open. */
 bool gbx_channels_close (GbxChannelSlot *slot);

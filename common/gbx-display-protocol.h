@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The messages between a window and glovebox-display, the confined program that
- * decodes what a guest draws.  docs/display-protocol.md tells who may say what when.
+/* The messages between a window and glovebox-display, the confined program that decodes
+ * what a guest draws. docs/display-protocol.md describes who may send what, and when.
  *
- * Each message is one packet of a fixed size over a SOCK_SEQPACKET pair: a type and
- * six numbers, of which those that the type does not use are zero.  The numbers are in
- * the machine's own order, since both ends run on it.  Pictures never travel here: they
- * lie in memory that the window made and sealed.
+ * Each message is one packet of a fixed size over a SOCK_SEQPACKET pair: a type and six
+ * numbers; unused numbers are zero.  The numbers are in the machine's byte order.  Pictures
+ * are not sent here: they are in shared memory that the window created and sealed.
  *
  * Pure functions over the caller's memory, like gbx-protocol.h. */
 
@@ -17,14 +16,14 @@
 
 #define GBX_DISPLAY_PROTOCOL_VERSION 1
 
-/* The largest screen and the largest pointer that are shown at all. */
+/* The largest screen and the largest pointer that are shown. */
 #define GBX_DISPLAY_LONGEST 8192
 #define GBX_CURSOR_LONGEST 256
 #define GBX_CURSOR_BYTES (GBX_CURSOR_LONGEST * GBX_CURSOR_LONGEST * 4)
 
-/* What the program may say in one turn, the last message included. */
+/* How many messages the program may send in one turn, including the last one. */
 #define GBX_DISPLAY_TURN_MAX 16
-/* Connections that one display needs at the most: the channels of SPICE. */
+/* The most connections that a display needs: the channels of SPICE. */
 #define GBX_DISPLAY_CHANNELS 4
 
 #define GBX_DISPLAY_ARGS 6
@@ -35,7 +34,7 @@ typedef enum
   GBX_DISPLAY_HELLO = 1,     /* version, walls (GbxDisplayWalls) */
   GBX_DISPLAY_WANT_FD = 2,   /* channel */
   GBX_DISPLAY_ANSWERED = 3,  /* the server speaks the protocol */
-  GBX_DISPLAY_SIZE = 4,      /* width, height: of the guest's screen, whatever it claims */
+  GBX_DISPLAY_SIZE = 4,      /* width, height: of the guest's screen, not checked */
   GBX_DISPLAY_DAMAGE = 5,    /* serial of the frame, x, y, width, height */
   GBX_DISPLAY_CURSOR = 6,    /* GbxCursorKind, width, height, hot x, hot y */
   GBX_DISPLAY_FAILURE = 7,   /* GbxDisplayFault */
@@ -48,14 +47,14 @@ typedef enum
   GBX_DISPLAY_TURN = 33,          /* the program's turn */
   GBX_DISPLAY_FD = 34,            /* channel; with a descriptor */
   GBX_DISPLAY_FRAME = 35,         /* serial, width, height, stride; with a descriptor */
-  GBX_DISPLAY_KEY = 36,           /* key number as QEMU has them, is pressed, X keysym */
+  GBX_DISPLAY_KEY = 36,           /* QEMU's key number, is pressed, X keysym */
   GBX_DISPLAY_POINTER = 37,       /* x, y */
-  GBX_DISPLAY_BUTTON = 38,        /* 1 to 9 as X has them, is pressed */
-  GBX_DISPLAY_LOCKS = 39,         /* GbxDisplayLocks that are to be on */
+  GBX_DISPLAY_BUTTON = 38,        /* 1 to 9 as in X11, is pressed */
+  GBX_DISPLAY_LOCKS = 39,         /* GbxDisplayLocks to switch on */
   GBX_DISPLAY_ARE_YOU_ALIVE = 40,
 } GbxDisplayMessageType;
 
-/* What holds the program, as it found it: the more the better. */
+/* Which confinement the program has in effect. */
 typedef enum
 {
   GBX_DISPLAY_WALL_SECCOMP = 1 << 0,
@@ -66,16 +65,16 @@ typedef enum
 
 typedef enum
 {
-  GBX_CURSOR_DEFAULT = 0, /* the server has not said */
+  GBX_CURSOR_DEFAULT = 0, /* the server has not sent one */
   GBX_CURSOR_HIDDEN = 1,
   GBX_CURSOR_SHAPE = 2, /* RGBA bytes, rows without a gap, in the cursor memory */
 } GbxCursorKind;
 
 typedef enum
 {
-  GBX_DISPLAY_FAULT_BROKEN = 1,   /* the connection or the server's words */
+  GBX_DISPLAY_FAULT_BROKEN = 1,   /* the connection, or an invalid message of the server */
   GBX_DISPLAY_FAULT_PASSWORD = 2, /* the server wants one */
-  GBX_DISPLAY_FAULT_FORMAT = 3,   /* pixels of a kind that is not shown */
+  GBX_DISPLAY_FAULT_FORMAT = 3,   /* unsupported pixel format */
   GBX_DISPLAY_FAULT_MEMORY = 4,
   GBX_DISPLAY_FAULT_LAST = GBX_DISPLAY_FAULT_MEMORY,
 } GbxDisplayFault;
@@ -100,15 +99,14 @@ typedef struct
   uint32_t args[GBX_DISPLAY_ARGS];
 } GbxDisplayMessage;
 
-/* Whether a packet is one well-formed message that may go this way: of the right
- * size, of a known type, each number in its range, and a descriptor exactly where
- * there has to be one. */
+/* Whether a packet is a valid message in this direction: the right size, a known type, each
+ * number in its range, and a descriptor exactly if the type requires one. */
 bool gbx_display_message_decode (GbxDisplayMessage *self, GbxDisplayDirection direction,
                                  const void *data, size_t size, size_t n_fds);
 
 /* Whether messages of that type carry a descriptor. */
 bool gbx_display_message_has_fd (uint32_t type);
 
-/* The bytes of a row, and of a frame, of a size that is shown at all. */
+/* The bytes of a row, and of a frame, for an allowed size. */
 uint32_t gbx_display_stride (uint32_t width);
 size_t gbx_display_frame_bytes (uint32_t width, uint32_t height);

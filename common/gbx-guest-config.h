@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the host tells the guest to do: the parts of CONFIG, which is about the
- * guest as a whole, and those of START, which is about one command, each put
- * together again.
+/* The host's instructions to the guest: CONFIG for the guest as a whole, and START for one
+ * command, each joined from its parts.
  *
- * Either is a sequence of items, each tag u16 and value (u32 length and that
- * many bytes).  Unknown tags are refused: host and guest are built together,
- * and a restriction that the guest does not know must not be lost.
+ * Both are sequences of items: a u16 tag and a value (u32 length and that many bytes).
+ * Unknown tags are refused: host and guest are built together, and a guest must not ignore
+ * a restriction that it does not know.
  */
 
 #include "gbx-protocol.h"
 
-/* In the guest's root: the keymap as the host has compiled it, if it could. */
+/* In the guest's root: the keymap, if the host could compile it. */
 #define GBX_KEYMAP "/etc/X11/glovebox.xkm"
 
 /* Of the environment; arguments are bounded by GBX_PARTS_MAX and by the kernel. */
@@ -27,7 +26,7 @@ typedef enum
   GBX_CONFIG_ARG = 2,         /* text, repeated, in order; the first is the program */
   GBX_CONFIG_ENV = 3,         /* text KEY=VALUE, repeated, after the arguments */
   GBX_CONFIG_DIRECTORY = 4,   /* text: absolute working directory */
-  GBX_CONFIG_TERMINAL = 8,    /* u16 rows, u16 columns, u8 flags: 1 stderr apart */
+  GBX_CONFIG_TERMINAL = 8,    /* u16 rows, u16 columns, u8 flags: 1 separate stderr */
 
   GBX_CONFIG_MODE = 1,        /* u8: 0 exec, 1 desktop */
   GBX_CONFIG_USER = 5,        /* u32 uid, u32 gid, text name, text home */
@@ -38,14 +37,14 @@ typedef enum
   GBX_CONFIG_KEYBOARD = 11,   /* text model, text layout, text variant, text options */
   GBX_CONFIG_VERBOSE = 12,    /* u8: 1 sends debug log lines */
   GBX_CONFIG_CLOCK = 13,      /* u32 seconds since 1970, u32 nanoseconds: the host's clock */
-  GBX_CONFIG_ACCOUNTS = 14,   /* u32 of the display, u32 of what init keeps to itself */
+  GBX_CONFIG_ACCOUNTS = 14,   /* u32 of the display, u32 of init's private files */
   GBX_CONFIG_LAST = GBX_CONFIG_ACCOUNTS,
 } GbxConfigTag;
 
 enum
 {
   GBX_SHARE_WRITABLE = 1 << 0,
-  GBX_SHARE_FILE = 1 << 1, /* the export is a folder with this one file in it */
+  GBX_SHARE_FILE = 1 << 1, /* the export is a folder that contains only this file */
 };
 
 typedef struct
@@ -63,12 +62,11 @@ typedef struct
   bool verbose;
   bool opengl;
   bool network;
-  uint32_t clock_s, clock_ns; /* 0 where it was not told */
+  uint32_t clock_s, clock_ns; /* 0 if it was not sent */
   uint16_t width, height;
   uint32_t uid, gid;
-  /* User and group of Xorg and of what goes with it.  Shared memory of mode 0600, as
-   * toolkits make it for MIT-SHM, it may not attach: such pictures come over the
-   * socket instead, where toolkits go back to by themselves. */
+  /* User and group of Xorg and its helper.  It may not attach shared memory of mode 0600,
+   * which toolkits create for MIT-SHM; toolkits then send pictures over the socket instead. */
   uint32_t display_account;
   uint32_t private_account; /* nobody's */
   char user[GBX_CONFIG_NAME_MAX + 1];
@@ -82,7 +80,7 @@ typedef struct
   GbxGuestShare shares[GBX_CONFIG_SHARES_MAX];
 } GbxGuestConfig;
 
-/* Its texts lie where it was decoded from. */
+/* Its texts point into the decoded message. */
 typedef struct
 {
   size_t n_args, n_env;
@@ -90,11 +88,11 @@ typedef struct
   char **env;  /* NULL-terminated */
   char directory[GBX_CONFIG_PATH_MAX + 1];
   bool terminal;
-  bool separate_stderr; /* a terminal for stdin and stdout, and a pipe for stderr */
+  bool separate_stderr; /* stdin and stdout are a terminal, stderr is a pipe */
   uint16_t rows, columns;
 } GbxGuestCommand;
 
-/* Appends one item; the writer fails (sticky) when it does not fit. */
+/* Appends one item; the writer fails (sticky) if it does not fit. */
 void gbx_config_put_u8 (GbxWriter *writer, GbxConfigTag tag, uint8_t value);
 void gbx_config_put_text (GbxWriter *writer, GbxConfigTag tag, const char *text);
 void gbx_config_put_user (GbxWriter *writer, uint32_t uid, uint32_t gid, const char *name,
@@ -105,19 +103,19 @@ void gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height,
 void gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns,
                               bool separate_stderr);
 void gbx_config_put_clock (GbxWriter *writer, uint32_t seconds, uint32_t nanoseconds);
-/* Neither may be 0, the user's or the group's of the user, nor both the same. */
+/* Neither may be 0 or the ID of the user or the user's group, and they must differ. */
 void gbx_config_put_accounts (GbxWriter *writer, uint32_t display, uint32_t own);
 void gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
                              const char *gateway);
 void gbx_config_put_keyboard (GbxWriter *writer, const char *model, const char *layout,
                               const char *variant, const char *options);
 
-/* NULL when self is set, else a static text saying what is wrong. */
+/* Returns NULL if self is set, otherwise a static text that says what is wrong. */
 const char *gbx_guest_config_decode (GbxGuestConfig *self, const void *payload, size_t length);
 
 /* How many pointers the arguments and variables of a START need. */
 size_t gbx_guest_command_measure (const void *payload, size_t length);
-/* The same for a command, of which it makes NUL-terminated texts within payload:
- * that, and the pointers, have to stay as long as self. */
+/* The same for a command.  It makes NUL-terminated texts in payload; payload and pointers
+ * must live as long as self. */
 const char *gbx_guest_command_decode (GbxGuestCommand *self, void *payload, size_t length,
                                       char **pointers, size_t n_pointers);

@@ -4,9 +4,9 @@
 /* The protocol between the host and the guest's init, over one virtio-serial
  * port.  docs/guest-protocol.md describes it byte by byte.
  *
- * Everything here is a pure function over caller-owned memory: no allocation,
- * no I/O, no GLib.  The same code is built into the library and into the
- * static guest init, and it is what tests/fuzz feeds with hostile bytes.
+ * Everything here is a pure function on the caller's memory: no allocation, no I/O, no
+ * GLib.  The library and the static guest init share this code; tests/fuzz feeds it hostile
+ * bytes.
  */
 
 #include <stdbool.h>
@@ -27,25 +27,25 @@
 #define GBX_TEXT_MAX 1024u
 #define GBX_TITLE_MAX 256u
 #define GBX_CHANNEL_NAME_MAX 32u
-/* What goes in parts, CONFIG and START, is at most so long in all. */
+/* The total limit of a message that is sent in parts: CONFIG and START. */
 #define GBX_PARTS_MAX (4u * 1024 * 1024)
 #define GBX_FRAME_MAX (GBX_HEADER_SIZE + GBX_PAYLOAD_MAX)
 
-/* The guest itself, and the first command.  Further ones would have the numbers
- * that follow; as yet there are none. */
+/* The guest itself, and the first command.  There are no further commands yet; they would
+ * have the numbers that follow. */
 #define GBX_PROCESS_GUEST 0u
 #define GBX_PROCESS_FIRST 1u
 #define GBX_PROCESS_LAST GBX_PROCESS_FIRST
 #define GBX_N_PROCESSES (GBX_PROCESS_LAST + 1)
 
-/* Numbers of channels that are opened by name.  Each process has its own, and so
- * has each side that opens one, so that the two never choose the same. */
+/* Numbers of channels that are opened by name.  Each process and each side has its own
+ * numbers, so that both sides never choose the same. */
 #define GBX_CHANNEL_OF_HOST 16u
 #define GBX_CHANNEL_OF_GUEST 32u
 #define GBX_CHANNELS_EACH 16u
 #define GBX_CHANNELS_BOTH (2 * GBX_CHANNELS_EACH)
 
-/* What a sender may have under way on one stream before it is given credit. */
+/* How much a sender may send on a stream before it gets more credit. */
 #define GBX_WINDOW_INITIAL 262144u
 /* No legitimate peer ever holds more credit than this. */
 #define GBX_WINDOW_MAX 1048576u
@@ -55,11 +55,11 @@ typedef enum
   /* both ways */
   GBX_MSG_HELLO = 1,
   GBX_MSG_DATA = 2,    /* payload: bytes of the stream or channel */
-  GBX_MSG_CLOSE = 3,   /* it has ended, or nobody reads it any more */
-  GBX_MSG_CREDIT = 4,  /* u32: that many more bytes may be sent */
+  GBX_MSG_CLOSE = 3,   /* the stream has ended, or nobody reads it any more */
+  GBX_MSG_CREDIT = 4,  /* u32: how many more bytes may be sent */
   GBX_MSG_OPEN = 5,    /* a channel by its name */
-  GBX_MSG_OPENED = 6,  /* u32: that many bytes may be sent to begin with */
-  GBX_MSG_REFUSED = 7, /* text: why it is not opened */
+  GBX_MSG_OPENED = 6,  /* u32: initial credit in bytes */
+  GBX_MSG_REFUSED = 7, /* text: the reason */
 
   /* host to guest */
   GBX_MSG_CONFIG = 16,  /* in parts: of the guest */
@@ -77,7 +77,7 @@ typedef enum
   GBX_MSG_LOG = 35,
   GBX_MSG_HEARTBEAT = 36,
   GBX_MSG_WINDOW = 37,
-  GBX_MSG_BYE = 38, /* file systems are synced; power may go */
+  GBX_MSG_BYE = 38, /* file systems are synced; the guest may be switched off */
 } GbxMessage;
 
 /* The channels that every process has without opening them. */
@@ -96,7 +96,7 @@ typedef enum
   GBX_DIRECTION_TO_HOST,
 } GbxDirection;
 
-/* In the order in which the guest goes through them. */
+/* In the order in which the guest runs them. */
 typedef enum
 {
   GBX_PHASE_MODULES = 1,
@@ -135,9 +135,9 @@ typedef enum
 typedef enum
 {
   GBX_WINDOW_MAPPED = 0, /* the application's first window is on the screen */
-  GBX_WINDOW_DRAWN = 1,  /* and has contents */
+  GBX_WINDOW_DRAWN = 1,  /* the first window has contents */
   GBX_WINDOW_TITLE = 2,  /* the title of the active window changed */
-  GBX_WINDOW_NONE = 3,   /* the last window has gone */
+  GBX_WINDOW_NONE = 3,   /* the last window is gone */
   GBX_WINDOW_LAST = GBX_WINDOW_NONE,
 } GbxWindowEvent;
 
@@ -152,7 +152,7 @@ typedef struct
   const uint8_t *payload; /* into the decoder; valid until the next call */
 } GbxFrame;
 
-/* Cuts a byte stream into frames.  Holds one frame and never more. */
+/* Splits a byte stream into frames.  Holds at most one frame. */
 typedef struct
 {
   GbxDirection direction;
@@ -163,7 +163,7 @@ typedef struct
 } GbxDecoder;
 
 void gbx_decoder_init (GbxDecoder *self, GbxDirection direction);
-/* Where to read further bytes to; *n is at least 1 unless a whole frame waits. */
+/* Where to put the next bytes; *n is at least 1 unless a whole frame is waiting. */
 uint8_t *gbx_decoder_space (GbxDecoder *self, size_t *n);
 void gbx_decoder_filled (GbxDecoder *self, size_t n);
 /* 1: *frame is set; 0: more bytes are needed; -1: self->error says why. */
@@ -172,7 +172,7 @@ int gbx_decoder_next (GbxDecoder *self, GbxFrame *frame);
 /* Writes the header; out has GBX_HEADER_SIZE bytes. */
 void gbx_frame_header (uint8_t *out, GbxMessage type, uint16_t process, uint8_t channel,
                        uint32_t length);
-/* Whether the number is of those that are opened by name, and from that side. */
+/* Whether the number is that of a named channel, and of that side. */
 bool gbx_channel_is_named (uint8_t channel);
 bool gbx_channel_is_opened_from (uint8_t channel, GbxDirection to);
 
@@ -193,7 +193,7 @@ uint32_t gbx_read_u32 (GbxReader *self);
 const uint8_t *gbx_read_bytes (GbxReader *self, size_t max, size_t *length);
 /* The same into a NUL-terminated buffer of max + 1 bytes; refuses NULs inside. */
 bool gbx_read_text (GbxReader *self, char *out, size_t max);
-/* No failure so far, and nothing left over. */
+/* There was no failure, and no bytes are left. */
 bool gbx_reader_done (const GbxReader *self);
 
 typedef struct
@@ -229,7 +229,7 @@ typedef struct
 {
   GbxExitKind kind;
   uint32_t value;
-  char text[GBX_TEXT_MAX + 1]; /* why, but for a status and a signal; as the guest has it */
+  char text[GBX_TEXT_MAX + 1]; /* the reason, except for a status and a signal; not sanitized */
 } GbxExitReport;
 
 typedef struct
@@ -251,7 +251,7 @@ typedef struct
   GbxTime clock; /* the guest's, at that moment */
 } GbxHeartbeat;
 
-/* The one record of the channel of that name, once a second. */
+/* The record of the channel "figures", once a second. */
 #define GBX_FIGURES_CHANNEL "figures"
 #define GBX_FIGURES_SIZE 20u
 
@@ -267,7 +267,7 @@ typedef struct
 typedef struct
 {
   char name[GBX_CHANNEL_NAME_MAX + 1]; /* of a-z, 0-9 and dashes */
-  uint32_t window; /* what the one who is asked may send to begin with */
+  uint32_t window; /* the receiver's initial credit */
 } GbxOpenRequest;
 
 typedef struct
@@ -275,18 +275,18 @@ typedef struct
   GbxWindowEvent event;
   uint16_t width;
   uint16_t height;
-  char title[GBX_TITLE_MAX + 1]; /* as the guest sent it: not even UTF-8 for sure */
+  char title[GBX_TITLE_MAX + 1]; /* not sanitized, may be invalid UTF-8 */
 } GbxWindowReport;
 
-/* Each encode appends the payload to a writer; each decode is total: false on
- * anything but exactly one well-formed message with every value in range. */
+/* Each encode appends the payload to a writer.  Each decode returns false for anything but
+ * exactly one valid message with every value in range. */
 void gbx_hello_encode (const GbxHello *self, GbxWriter *writer);
 bool gbx_hello_decode (GbxHello *self, const GbxFrame *frame);
 void gbx_phase_encode (const GbxPhaseReport *self, GbxWriter *writer);
 bool gbx_phase_decode (GbxPhaseReport *self, const GbxFrame *frame);
 void gbx_exit_encode (const GbxExitReport *self, GbxWriter *writer);
-/* STATUS and SIGNAL tell of a process and have no text; SETUP_FAILED may tell of
- * the guest as well. */
+/* STATUS and SIGNAL are for a process and have no text; SETUP_FAILED may also be for the
+ * guest. */
 bool gbx_exit_decode (GbxExitReport *self, const GbxFrame *frame);
 void gbx_log_encode (const GbxLogLine *self, GbxWriter *writer);
 bool gbx_log_decode (GbxLogLine *self, const GbxFrame *frame);
@@ -300,7 +300,7 @@ void gbx_figures_encode (const GbxFigures *self, GbxWriter *writer);
 bool gbx_figures_decode (GbxFigures *self, const void *data, size_t length);
 void gbx_open_encode (const GbxOpenRequest *self, GbxWriter *writer);
 bool gbx_open_decode (GbxOpenRequest *self, const GbxFrame *frame);
-/* REFUSED: text of GBX_TITLE_MAX + 1 bytes, and not empty. */
+/* REFUSED: text has GBX_TITLE_MAX + 1 bytes; it is not empty. */
 bool gbx_refused_decode (char *text, const GbxFrame *frame);
 /* One part of CONFIG or START: a byte that is 1 for the last part, and data. */
 bool gbx_part_decode (bool *last, const uint8_t **data, size_t *length, const GbxFrame *frame);

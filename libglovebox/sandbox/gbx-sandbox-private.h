@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* For the tests: on another backend than the policy's, with time limits that are shorter
- * by a factor. */
+/* For the tests: uses another backend than the policy's, and divides the time limits by
+ * time_divisor. */
 GbxSandbox *gbx_sandbox_new_with_backend (GbxPolicy *policy, GbxBackend *backend,
                                           guint time_divisor);
 

@@ -941,7 +941,8 @@ gbx_sandbox_set_terminal_size (GbxSandbox *self, guint rows, guint columns)
  * @width: pixels; brought into %GBX_DISPLAY_MIN to %GBX_DISPLAY_MAX
  * @height: pixels, likewise
  *
- * Gives the guest's display another size.  Before the application runs it is kept until then.
+ * Gives the guest's display another size.  If the application does not run yet, the size is
+ * stored until then.
  */
 void
 gbx_sandbox_set_display_size (GbxSandbox *self, guint width, guint height)

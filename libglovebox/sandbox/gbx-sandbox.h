@@ -15,8 +15,8 @@ G_BEGIN_DECLS
  * One running instance.  Properties, all notified in the default main context:
  * - `name` (string), `policy` (#GbxPolicy)
  * - `state` (#GbxSandboxState), `reason` (#GbxEndReason)
- * - `activity` (string): what it is doing now, translated, for people: "Starting the kernel"
- * - `fraction` (double, 0 to 1): how far the launch is
+ * - `activity` (string): what it is doing now, translated: "Starting the kernel"
+ * - `fraction` (double, 0 to 1): the progress of the launch
  * - `accelerator` (#GbxAccelerator): KVM or TCG once the domain exists, AUTO before
  * - `notice` (string, nullable): a warning that the window must show: the fallback to TCG
  * - `trouble` (string, nullable): what does not work at the moment, translated: the guest does not
@@ -24,11 +24,11 @@ G_BEGIN_DECLS
  * - `title` (string, nullable): the guest's active window; untrusted, but valid UTF-8
  *   without control characters
  * - `drawn` (boolean): the application's first window has contents
- * - `settled` (boolean): it has been drawn and the guest is idle, or nearly
+ * - `settled` (boolean): the window has been drawn, and the guest is idle or nearly so
  *
- * Signals: `log` (guint level, string text): from the guest and the launch;
- * `logged`: the kept log has a new line, from there or from the application;
- * `output` (boolean is_stderr, GBytes data): only where no sink was set.
+ * Signals: `log` (guint level, string text): from the guest and the launch; `logged`: the
+ * stored log has a new line, from these or from the application; `output` (boolean
+ * is_stderr, GBytes data): only if no sink was set.
  */
 G_DECLARE_FINAL_TYPE (GbxSandbox, gbx_sandbox, GBX, SANDBOX, GObject)
 
@@ -72,7 +72,7 @@ int gbx_sandbox_open_display_finish (GbxSandbox *self, GAsyncResult *result, GEr
 void gbx_sandbox_set_terminal_size (GbxSandbox *self, guint rows, guint columns);
 void gbx_sandbox_set_display_size (GbxSandbox *self, guint width, guint height);
 void gbx_sandbox_set_scale (GbxSandbox *self, guint scale);
-/* Before the launch: how the guest takes the keys, in XKB's words. */
+/* Before the launch: the guest's keyboard layout, in XKB's names. */
 void gbx_sandbox_set_keyboard (GbxSandbox *self, const char *model, const char *layout,
                                const char *variant, const char *options);
 void gbx_sandbox_send_signal (GbxSandbox *self, int signal_number);

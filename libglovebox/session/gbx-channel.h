@@ -11,25 +11,25 @@ G_BEGIN_DECLS
 
 typedef struct _GbxChannel GbxChannel;
 
-/* What becomes of one.  Each may be NULL.  After refused or closed the channel is
- * no more; closed comes when the connection ends too. */
+/* The callbacks of a channel.  Each may be NULL. After refused or closed the channel no
+ * longer exists; closed is also called when the connection ends. */
 typedef struct
 {
   void (*opened) (GbxChannel *channel, gpointer user_data);
-  /* With the guest's reason, as people may see it. */
+  /* With the guest's reason, safe to show. */
   void (*refused) (GbxChannel *channel, const char *reason, gpointer user_data);
-  /* What the guest sent, for which gbx_channel_grant() gives credit back.  NULL,
-   * or how it breaks the protocol. */
+  /* Data from the guest; gbx_channel_grant() gives credit back for it.  Returns NULL, or a
+   * protocol error. */
   const char *(*data) (GbxChannel *channel, const guint8 *data, gsize length, gpointer user_data);
   /* There is more credit for gbx_channel_send(). */
   void (*writable) (GbxChannel *channel, gpointer user_data);
   void (*closed) (GbxChannel *channel, gpointer user_data);
 } GbxChannelHandler;
 
-/* FALSE, and nothing is sent, when there is no credit for all of it. */
+/* Returns FALSE and sends nothing if there is not enough credit. */
 gboolean gbx_channel_send (GbxChannel *self, const void *data, gsize length);
 void gbx_channel_grant (GbxChannel *self, gsize bytes);
-/* No callback comes any more; the channel is not to be used after this. */
+/* There are no callbacks after this; do not use the channel any more. */
 void gbx_channel_close (GbxChannel *self);
 
 /* ------------------------------------------------------ for the console -- */
@@ -44,7 +44,7 @@ void gbx_channel_set_free (GbxChannelSet *self);
 GbxChannel *gbx_channel_set_open (GbxChannelSet *self, guint process, const char *name,
                                   guint32 window, const GbxChannelHandler *handler,
                                   gpointer user_data);
-/* A frame about a named channel.  NULL, or how the guest breaks the protocol. */
+/* Handles a frame of a named channel.  Returns NULL, or a protocol error of the guest. */
 const char *gbx_channel_set_handle (GbxChannelSet *self, const GbxFrame *frame);
 /* The connection has ended. */
 void gbx_channel_set_end (GbxChannelSet *self);

@@ -5,25 +5,25 @@
 
 G_BEGIN_DECLS
 
-/* When the guest has to be told the time again.
+/* Decides when to send the time to the guest again.
  *
- * The guest says what time it has in each heartbeat, once a second.  Its clock
- * stands still while the machine sleeps, and goes too slowly where the emulator
- * gets too little of a busy machine; the host's own may be set. */
+ * Each heartbeat, once a second, contains the guest's time.  The guest's clock stops while
+ * the machine sleeps, and is too slow if the emulator gets too little processor time.  The
+ * host's clock may also be set. */
 
-/* As far as this the guest may be off: "make" compares files that bear the host's
- * time with files that bear the guest's. */
+/* The largest difference that is accepted: "make" compares files with the host's time to
+ * files with the guest's time. */
 #define GBX_CLOCK_TOLERANCE (50 * G_TIME_SPAN_MILLISECOND)
-/* Up to here the guest goes a little faster or slower for some minutes; beyond it,
- * it sets its clock at once. */
+/* Up to this difference the guest adjusts its clock gradually over some minutes; above it,
+ * at once. */
 #define GBX_CLOCK_SLEW_MAX (100 * G_TIME_SPAN_MILLISECOND)
 
-/* Heartbeats of which the one counts that came through quickest. */
+/* Of this many heartbeats, the one with the shortest delay counts. */
 #define GBX_CLOCK_WINDOW 5
 
 typedef struct
 {
-  gint64 offset; /* µs, of the last heartbeat: how far the guest seemed ahead */
+  gint64 offset; /* µs, of the last heartbeat: how far the guest's clock seemed ahead */
 
   /*< private >*/
   gint64 offsets[GBX_CLOCK_WINDOW];
@@ -33,9 +33,9 @@ typedef struct
 
 void gbx_clock_init (GbxClock *self);
 
-/* A heartbeat with the guest's wall clock has come, at this time of the host's wall
- * clock and of its monotonic clock; all in µs.  TRUE: the host's time is to be sent
- * now.  Nothing that a guest sends makes it more than one a second. */
+/* Handles a heartbeat. guest: its wall clock; host, monotonic: the host's wall clock and
+ * monotonic clock when it came; all in µs.  TRUE: send the host's time now.  Whatever the
+ * guest sends, this is at most once a second. */
 gboolean gbx_clock_heartbeat (GbxClock *self, gint64 guest, gint64 host, gint64 monotonic);
 
 G_END_DECLS

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 typedef void (*GbxFiguresFunc) (const GbxFigures *figures, gpointer user_data);
 
-/* From now on, once a second, what the guest has to do, until the console is closed. */
+/* Calls func once a second with the guest's figures, until the console is closed. */
 void gbx_figures_watch (GbxConsole *console, GbxFiguresFunc func, gpointer user_data);
 
 G_END_DECLS

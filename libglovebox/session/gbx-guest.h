@@ -6,14 +6,14 @@
 
 G_BEGIN_DECLS
 
-/* How far the guest is, by its own word. */
+/* The guest's progress, as it reports it. */
 typedef enum
 {
-  GBX_GUEST_CONNECTED, /* it has said nothing yet */
-  GBX_GUEST_GREETED,   /* hello: it is up */
+  GBX_GUEST_CONNECTED, /* it has sent nothing yet */
+  GBX_GUEST_GREETED,   /* it sent its hello */
   GBX_GUEST_STARTED,   /* the application has been started */
-  GBX_GUEST_EXITED,    /* the application has ended; the guest writes what is left */
-  GBX_GUEST_FINISHED,  /* good-bye: all is written, and power may go */
+  GBX_GUEST_EXITED,    /* the application has ended; the guest writes its last changes */
+  GBX_GUEST_FINISHED,  /* it sent its good-bye: everything is written, and it can be switched off */
 } GbxGuestStage;
 
 /* The application's streams on the host; each is nullable. */
@@ -23,21 +23,21 @@ typedef struct
   GOutputStream *out, *err;
 } GbxStreams;
 
-/* The guest as the host knows it: what it has said so far over the console.  The guest
- * is not trusted: whatever comes malformed, twice or out of order closes the console
- * with an error.
+/* The host's view of the guest, from its messages on the console.  The guest is not
+ * trusted: a message that is malformed, repeated or out of order closes the console with an
+ * error.
  *
  * Signals, in the main context:
- * - stage (GbxGuestStage): it is further
+ * - stage (GbxGuestStage): it has reached that stage
  * - phase (GbxPhase, guint uptime in milliseconds): of its set-up
- * - log (GbxLogLevel, string): clean text
+ * - log (GbxLogLevel, string): sanitized text
  * - output (gboolean is_stderr, GBytes)
- * - closed (GError or NULL): the console has gone, or the guest broke the protocol
+ * - closed (GError or NULL): the console was closed, or the guest broke the protocol
  * - notify for title, drawn and settled, as in GbxSandbox */
 #define GBX_TYPE_GUEST (gbx_guest_get_type ())
 G_DECLARE_FINAL_TYPE (GbxGuest, gbx_guest, GBX, GUEST, GObject)
 
-/* Takes over the connected socket. */
+/* Takes ownership of the connected socket. */
 GbxGuest *gbx_guest_new (int fd, const GbxStreams *streams, gboolean is_desktop);
 /* Answers the hello. */
 void gbx_guest_configure (GbxGuest *self, const GbxGuestRequest *request);
@@ -45,7 +45,7 @@ void gbx_guest_ask_to_stop (GbxGuest *self, guint grace_ms);
 void gbx_guest_send_signal (GbxGuest *self, int signal_number);
 void gbx_guest_set_terminal_size (GbxGuest *self, guint rows, guint columns);
 void gbx_guest_set_display_size (GbxGuest *self, guint width, guint height);
-/* Closes the console; no signal comes any more but those of its output. */
+/* Closes the console.  After this, only signals about its output are emitted. */
 void gbx_guest_close (GbxGuest *self);
 
 GbxGuestStage gbx_guest_get_stage (GbxGuest *self);
@@ -55,14 +55,14 @@ gboolean gbx_guest_has_started (GbxGuest *self);
 const char *gbx_guest_get_title (GbxGuest *self);
 gboolean gbx_guest_get_drawn (GbxGuest *self);
 gboolean gbx_guest_get_settled (GbxGuest *self);
-/* Microseconds since the guest said anything. */
+/* Microseconds since the last message from the guest. */
 gint64 gbx_guest_get_silence (GbxGuest *self);
 
-/* Done once every byte received so far has reached its sink; fails when one of them
- * could not be written. */
+/* Finishes when every byte received so far has reached its sink; fails if one could not be
+ * written. */
 void gbx_guest_drain_async (GbxGuest *self, GAsyncReadyCallback callback, gpointer user_data);
 gboolean gbx_guest_drain_finish (GbxGuest *self, GAsyncResult *result, GError **error);
-/* Waits no longer for sinks that take nothing: what they have not got is lost. */
+/* Stops waiting for blocked sinks; their remaining output is lost. */
 void gbx_guest_discard_output (GbxGuest *self);
 
 G_END_DECLS

@@ -7,12 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* What a session shows of itself to people: its name, what it does now, warnings, the
- * log and the time.
+/* What the user sees of a session: its name, current activity, warnings, the log and the
+ * time.
  *
  * Signals, in the main context:
- * - changed (string): that property of GbxSandbox has another value
- * - log (GbxLogLevel, string) and logged: as GbxSandbox has them */
+ * - changed (string): the value of that property of GbxSandbox has changed
+ * - log (GbxLogLevel, string) and logged: as in GbxSandbox */
 #define GBX_TYPE_PROGRESS (gbx_progress_get_type ())
 G_DECLARE_FINAL_TYPE (GbxProgress, gbx_progress, GBX, PROGRESS, GObject)
 
@@ -25,13 +25,13 @@ void gbx_progress_set_name (GbxProgress *self, const char *name);
 void gbx_progress_set_activity (GbxProgress *self, const char *activity, double fraction);
 /* Adds a sentence to the notice. */
 void gbx_progress_add_notice (GbxProgress *self, const char *text);
-/* (nullable) (transfer full).  Whether it is another one than before. */
+/* (nullable) (transfer full).  Returns whether it has changed. */
 gboolean gbx_progress_take_trouble (GbxProgress *self, char *trouble);
-/* text: valid UTF-8 without control characters but line breaks. */
+/* text: valid UTF-8, without control characters except line breaks. */
 void gbx_progress_add_log (GbxProgress *self, GbxLogLevel level, const char *text);
-/* The application's errors, for whoever shows the whole log: any bytes. */
+/* The application's standard error, for the full log: any bytes. */
 void gbx_progress_add_output (GbxProgress *self, GBytes *data);
-/* Another property of the sandbox has changed. */
+/* Reports that another property of the sandbox has changed. */
 void gbx_progress_notify (GbxProgress *self, const char *property);
 
 const char *gbx_progress_get_name (GbxProgress *self);

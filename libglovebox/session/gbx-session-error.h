@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* What a session says of its failures: (transfer full), translated. */
+/* The errors of a session: (transfer full), translated. */
 
 GError *gbx_session_error_of_fault (GbxFault fault, GbxBackend *backend);
-/* The guest says in what phase it failed, and why. */
+/* The guest reported which phase failed, and why. */
 GError *gbx_session_error_of_setup (const GbxExitReport *exit);
 /* The application has ended, but the guest has not said good-bye. */
 GError *gbx_session_error_of_unwritten (void);

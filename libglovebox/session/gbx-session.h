@@ -16,38 +16,40 @@ typedef enum
   GBX_SESSION_NEW,          /* not launched */
   GBX_SESSION_PREPARING,    /* a worker of the backend prepares the host */
   GBX_SESSION_LAUNCHING,    /* a worker starts the guest */
-  GBX_SESSION_CANCELLING,   /* it is to end, but the worker still prepares */
-  GBX_SESSION_WITHDRAWING,  /* it is to end, but the worker still starts the guest */
-  GBX_SESSION_INTERRUPTING, /* and that start has been made to fail */
+  GBX_SESSION_CANCELLING,   /* it will end, but the worker still prepares */
+  GBX_SESSION_WITHDRAWING,  /* it will end, but the worker still starts the guest */
+  GBX_SESSION_INTERRUPTING, /* the start has been made to fail */
   GBX_SESSION_BOOTING,      /* the console is there; the guest has not said hello */
-  GBX_SESSION_SETTING_UP,   /* the guest goes through its phases */
+  GBX_SESSION_SETTING_UP,   /* the guest runs its phases */
   GBX_SESSION_RUNNING,      /* the application has been started */
   GBX_SESSION_STOPPING,     /* the application has been asked to end */
-  GBX_SESSION_LEAVING,      /* it has ended; the guest writes what is left */
+  GBX_SESSION_LEAVING,      /* the application has ended; the guest writes its last changes */
   GBX_SESSION_POWERING_OFF, /* the guest has said good-bye */
   GBX_SESSION_CLEANING_UP,  /* a worker ends the guest and removes what was prepared */
-  GBX_SESSION_DRAINING,     /* the last output is on its way to its readers */
+  GBX_SESSION_DRAINING,     /* the last output is being passed to its readers */
   GBX_SESSION_ENDED,
 } GbxSessionState;
 
-/* One launch of a sandbox, from preparing to cleaned up.  It drives a backend and the
- * guest, and decides what follows from what.
+/* One launch of a sandbox, from preparation to clean-up.  It controls a backend and the
+ * guest.
  *
  * Signals, in the main context; its progress has more:
- * - output (gboolean is_stderr, GBytes): as GbxSandbox has it
+ * - output (gboolean is_stderr, GBytes): as in GbxSandbox
  * - launched: the application has been started
- * - ended: all is cleaned up, and the reason is known */
+ * - ended: everything is cleaned up, and the reason is known */
 #define GBX_TYPE_SESSION (gbx_session_get_type ())
 G_DECLARE_FINAL_TYPE (GbxSession, gbx_session, GBX, SESSION, GObject)
 
 GbxSession *gbx_session_new (GbxPolicy *policy, GbxBackend *backend, const GbxStreams *streams);
 void gbx_session_begin (GbxSession *self);
-/* Asks the application to end, and ends it after the grace time; before it runs this
- * cancels the launch.  While the session cleans up, slow readers get that time. */
+/* Asks the application to end, and ends it after the grace time.  Before the application
+ * runs, this cancels the launch.  While the session cleans up, slow readers of the output
+ * get the grace time. */
 void gbx_session_stop (GbxSession *self, guint grace_ms);
-/* Ends it without asking.  While the session cleans up, it waits for no reader. */
+/* Ends the session without asking the application.  While the session cleans up, it stops
+ * waiting for readers. */
 void gbx_session_kill (GbxSession *self);
-/* The caller of the launch has lost interest. */
+/* The caller has cancelled the launch. */
 void gbx_session_cancel (GbxSession *self);
 
 /* Isolation is weaker than it could be for a reason outside of the backend: a sentence.
@@ -56,13 +58,13 @@ void gbx_session_add_weakness (GbxSession *self, const char *weakness);
 
 void gbx_session_send_signal (GbxSession *self, int signal_number);
 void gbx_session_set_terminal_size (GbxSession *self, guint rows, guint columns);
-/* Before the application runs it is kept until then. */
+/* If the application does not run yet, the size is stored until then. */
 void gbx_session_set_display_size (GbxSession *self, guint width, guint height);
 void gbx_session_open_display_async (GbxSession *self, GCancellable *cancellable,
                                      GAsyncReadyCallback callback, gpointer user_data);
 int gbx_session_open_display_finish (GbxSession *self, GAsyncResult *result, GError **error);
 
-/* (transfer none): what it shows of itself. */
+/* (transfer none): what the user sees of the session. */
 GbxProgress *gbx_session_get_progress (GbxSession *self);
 GbxSessionState gbx_session_get_state (GbxSession *self);
 GbxEndReason gbx_session_get_reason (GbxSession *self);
@@ -71,7 +73,7 @@ GbxAccelerator gbx_session_get_accelerator (GbxSession *self);
 /* (nullable): from the first boot on. */
 GbxGuest *gbx_session_get_guest (GbxSession *self);
 
-/* For the tests: the time limits are divided by this. */
+/* For the tests: divides the time limits by this factor. */
 void gbx_session_set_time_divisor (GbxSession *self, guint factor);
 
 G_END_DECLS

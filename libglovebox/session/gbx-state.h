@@ -9,12 +9,12 @@ G_BEGIN_DECLS
  * GbxSandboxState:
  * @GBX_SANDBOX_PREPARING: kernel, initrd, root and helpers on the host
  * @GBX_SANDBOX_BOOTING: the domain starts or runs; the guest's init has not said hello
- * @GBX_SANDBOX_STARTING: init works through its phases
+ * @GBX_SANDBOX_STARTING: init runs its phases
  * @GBX_SANDBOX_RUNNING: the application has been started
  * @GBX_SANDBOX_STOPPING: the application is asked to end, or the host cleans up
- * @GBX_SANDBOX_ENDED: and everything is cleaned up; see the reason
+ * @GBX_SANDBOX_ENDED: it has ended and everything is cleaned up; see the reason
  *
- * How far a sandbox is in its life, in this order.
+ * The states of a sandbox, in order.
  */
 typedef enum
 {
@@ -30,9 +30,9 @@ typedef enum
  * GbxEndReason:
  * @GBX_END_NONE: it has not ended
  * @GBX_END_EXITED: the application ended: see gbx_sandbox_get_exit_status()
- * @GBX_END_STOPPED: the user asked for it
- * @GBX_END_CANCELLED: the user asked for it before the application ran
- * @GBX_END_TIMEOUT: the policy's time limit has passed
+ * @GBX_END_STOPPED: the user stopped it
+ * @GBX_END_CANCELLED: the user cancelled it before the application ran
+ * @GBX_END_TIMEOUT: the policy's time limit passed
  * @GBX_END_FAILED: the launch failed, the guest died or misbehaved: see gbx_sandbox_get_error()
  *
  * Why a sandbox ended.

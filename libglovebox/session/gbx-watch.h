@@ -7,12 +7,12 @@
 
 G_BEGIN_DECLS
 
-/* Looks once a second whether a running sandbox is in trouble: its guest does not
- * answer, or a helper of the backend has ended.  People see it as the progress's
- * trouble, other processes as the condition that the backend publishes. */
+/* Checks once a second whether a running sandbox has trouble: its guest does not answer, or
+ * a helper of the backend has ended.  It sets the progress's trouble for the user, and the
+ * condition that the backend publishes for other processes. */
 typedef struct _GbxWatch GbxWatch;
 
-/* The three outlive it.  time_divisor: the time limits are divided by this. */
+/* The three objects must outlive it. time_divisor: divides the time limits. */
 GbxWatch *gbx_watch_new (GbxBackend *backend, GbxGuest *guest, GbxProgress *progress,
                          guint time_divisor);
 void gbx_watch_free (GbxWatch *self);

@@ -3,11 +3,10 @@
 
 /* Private to the library.
  *
- * A cache of derived files below $XDG_CACHE_HOME/glovebox.  An entry is a data
- * file and a stamp beside it that records what it was made from and how the
- * data file looked when it was finished.  A launch reads all of a data file, at 3 GB
- * a second; one that was truncated, overwritten or replaced, or that has rotted, is
- * made again.
+ * A cache of derived files below $XDG_CACHE_HOME/glovebox.  An entry is a data file and a
+ * stamp.  The stamp records the source of the entry and the properties of the finished data
+ * file.  A launch reads the whole data file, at 3 GB a second; if it is truncated, changed,
+ * replaced or damaged, it is created again.
  */
 
 #include <gio/gio.h>
@@ -18,8 +17,8 @@ G_BEGIN_DECLS
  * GbxCacheEntry:
  * @kind: what sort of file: lower-case letters only
  * @key: everything the contents depend on, as text; equal keys, equal contents
- * @source: (nullable): a path without which the entry is of no more use
- * @keep: how many entries of this kind are kept, the most recently used ones
+ * @source: (nullable): a path; if it no longer exists, the entry is useless
+ * @keep: how many entries of this kind to keep, the most recently used ones
  */
 typedef struct
 {
@@ -29,23 +28,23 @@ typedef struct
   guint keep;
 } GbxCacheEntry;
 
-/* Writes the contents with gbx_cache_write (); FALSE with an error undoes all. */
+/* Writes the contents with gbx_cache_write (); FALSE with an error undoes everything. */
 typedef gboolean (*GbxCacheProducer) (int fd, gpointer user_data, GCancellable *cancellable,
                                       GError **error);
 
-/* The path of the entry's data file, made by the producer at need; blocking.
- * GBX_ERROR_STORAGE when the folder or the disk refuses. */
+/* Returns the path of the entry's data file; the producer creates it if necessary.
+ * Blocking.  GBX_ERROR_STORAGE if it cannot be written. */
 char *gbx_cache_obtain (const GbxCacheEntry *entry, GbxCacheProducer producer, gpointer user_data,
                         GCancellable *cancellable, GError **error);
 
-/* The path of a usable entry, or NULL when there is none; makes nothing. */
+/* Returns the path of a usable entry, or NULL; creates nothing. */
 char *gbx_cache_peek (const GbxCacheEntry *entry);
 
-/* Writes all of it, cancellable between pieces; fails with GBX_ERROR_STORAGE. */
+/* Writes all data; can be cancelled between pieces; fails with GBX_ERROR_STORAGE. */
 gboolean
 gbx_cache_write (int fd, const void *data, gsize size, GCancellable *cancellable, GError **error);
 
-/* The folder, made with mode 0700 at need; fails with GBX_ERROR_STORAGE. */
+/* Returns the folder, and creates it with mode 0700 if necessary; fails with GBX_ERROR_STORAGE. */
 char *gbx_cache_directory (GError **error);
 
 /* A file's identity as text for use in keys: device, inode, size, times; or "-". */

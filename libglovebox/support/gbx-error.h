@@ -10,17 +10,17 @@ G_BEGIN_DECLS
 /**
  * GbxError:
  * @GBX_ERROR_INVALID: an argument, option or file is malformed
- * @GBX_ERROR_SHARE: a share cannot be made as asked
+ * @GBX_ERROR_SHARE: a share is refused or not possible
  * @GBX_ERROR_NOT_FOUND: something named does not exist
- * @GBX_ERROR_NAME_IN_USE: a sandbox of that name runs already
+ * @GBX_ERROR_NAME_IN_USE: a sandbox of that name is already running
  * @GBX_ERROR_HYPERVISOR: libvirt or QEMU is missing, refuses or failed
- * @GBX_ERROR_ACCELERATOR: the accelerator asked for does not work here
- * @GBX_ERROR_ISOLATION: a strict run would be isolated less than it has to be
+ * @GBX_ERROR_ACCELERATOR: the requested accelerator does not work here
+ * @GBX_ERROR_ISOLATION: the isolation is too weak for a strict run
  * @GBX_ERROR_KERNEL: no usable kernel, or no readable one
  * @GBX_ERROR_MODULE: the kernel lacks a module that the guest needs
  * @GBX_ERROR_DISPLAY: Xorg, a driver or the display connection is missing
- * @GBX_ERROR_MEMORY: too little memory asked for or present
- * @GBX_ERROR_STORAGE: a file could not be written; disk full, for one
+ * @GBX_ERROR_MEMORY: the requested memory is too little or more than available
+ * @GBX_ERROR_STORAGE: a file could not be written, for example because the disk is full
  * @GBX_ERROR_NETWORK: the network helper is missing or failed
  * @GBX_ERROR_TIMEOUT: the guest, or the whole run, took too long
  * @GBX_ERROR_PROTOCOL: the guest broke the protocol

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Private to the library: the command that installs what a launch lacks, in
- * the words of the host's distribution. */
+/* Private to the library: the command that installs a missing package on the host's
+ * distribution. */
 
 #include <glib.h>
 

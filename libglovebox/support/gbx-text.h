@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Whether a character of a guest's text may be shown to people: it commands no
- * terminal, and turns no direction of what is around it. */
+/* Whether a character of the guest's text is safe to show: not a control character, and not
+ * one that changes the text direction. */
 gboolean gbx_text_is_plain (gunichar c);
 
 G_END_DECLS
