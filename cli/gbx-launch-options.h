@@ -26,14 +26,14 @@ typedef struct
   gboolean strict;
   int cpus;
   int timeout;
-  char **command; /* what is left, NULL-terminated */
+  char **command; /* the remaining arguments, NULL-terminated */
 } GbxLaunchOptions;
 
 /* Parses the command line of a verb; prints and exits for --help. */
 gboolean gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char **argv,
                                    GError **error);
 void gbx_launch_options_clear (GbxLaunchOptions *self);
-/* A builder with all of it but the command. */
+/* Returns a builder with everything except the command. */
 GbxPolicyBuilder *gbx_launch_options_to_builder (GbxLaunchOptions *self, GbxMode mode,
                                                  GError **error);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GbxLaunchOptions, gbx_launch_options_clear)

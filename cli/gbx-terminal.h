@@ -5,14 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* The terminal this process has, while a command in a sandbox uses it. */
+/* The terminal of this process, while a command in a sandbox uses it. */
 typedef struct _GbxTerminal GbxTerminal;
 
-/* Whether standard input may be read: unless it is a terminal that has another job
- * in its foreground. */
+/* Whether standard input may be read: not if it is a terminal with another foreground job. */
 gboolean gbx_terminal_is_foreground (void);
 gboolean gbx_terminal_get_size (guint *rows, guint *columns);
-/* Every key goes to the sandbox, whose terminal does the echo and the ^C. */
+/* All keys go to the sandbox; its terminal handles echo and ^C. */
 GbxTerminal *gbx_terminal_enter_raw (void);
 /* As it was before. */
 void gbx_terminal_leave (GbxTerminal *self);

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* One verb a file; argv[0] is the verb.  Each returns the exit status. */
+/* One file per verb; argv[0] is the verb.  Each returns the exit status. */
 int gbx_verb_run (int argc, char **argv);
 int gbx_verb_exec (int argc, char **argv);
 int gbx_verb_list (int argc, char **argv);
@@ -18,9 +18,9 @@ int gbx_verb_doctor (int argc, char **argv);
 /* "glovebox: " and the message, on stderr. */
 void gbx_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
-/* Where a sandbox is started by root. */
+/* Warns if root starts a sandbox. */
 void gbx_warn_root (void);
-/* Of shares that give more than their files. */
+/* Warns of shares that give more access than to their files. */
 void gbx_warn_shares (GbxPolicy *policy);
 
 G_END_DECLS

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The channels that either side opens by name: which there are, in what state,
- * and what may be sent on them.  Both sides keep one of these, and let every
- * frame about such a channel go through it.
+/* The channels that either side opens by name: their states and their credit.  Both sides
+ * use this code for every frame of such a channel.
  *
- * A channel goes both ways, each way within the credit that its receiver has
- * given.  It ends once both sides have said CLOSE; then its number is free. */
+ * A channel has two directions, each with credit from its receiver.  It ends when both
+ * sides have sent CLOSE; then its number is free. */
 
 #include "gbx-protocol.h"
 

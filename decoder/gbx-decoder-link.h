@@ -11,7 +11,7 @@
  * Once the window has gone the program ends. */
 #define GBX_LINK_FD 0
 
-/* @fd is -1, or the handler's to close. */
+/* @fd is -1, or the handler closes it. */
 typedef void (*GbxLinkHandler) (const GbxDisplayMessage *message, int fd, gpointer user_data);
 
 void gbx_link_listen (GbxLinkHandler handler, gpointer user_data);

@@ -7,15 +7,15 @@
 
 G_BEGIN_DECLS
 
-/* What the protocols tell of, kept until it is the program's turn: then the part of
- * the screen that has changed is copied to the frame that the window made, and the
- * window told.  So a guest that draws without end cannot drown the window. */
+/* Collects the changes from the protocols until the program's turn.  Then it copies the
+ * changed parts of the screen to the window's frame, and notifies the window.  So a guest
+ * that draws all the time cannot flood the window. */
 typedef struct _GbxScreen GbxScreen;
 
 typedef void (*GbxScreenFlushed) (gpointer user_data);
 
 GbxScreen *gbx_screen_new (void);
-/* Called after each turn that had something to show: the time to ask for more. */
+/* Called after each turn that showed something: the time to request more. */
 void gbx_screen_set_flushed (GbxScreen *self, GbxScreenFlushed flushed, gpointer user_data);
 
 /* From the window. */
@@ -23,14 +23,14 @@ void gbx_screen_handle_turn (GbxScreen *self);
 void gbx_screen_handle_cursor_memory (GbxScreen *self, int fd);
 void gbx_screen_handle_frame (GbxScreen *self, const GbxDisplayMessage *message, int fd);
 
-/* From the protocols.  The pixels (four bytes each, the last without meaning) stay the
- * caller's, and have to stay until the next call. */
+/* From the protocols.  The caller owns the pixels (four bytes each, the last one unused),
+ * which must stay valid until the next call. */
 void gbx_screen_set_pixels (GbxScreen *self, const guint8 *pixels, guint width, guint height,
                             guint stride);
-/* A screen that is too large to be shown: the window is to know of it. */
+/* The screen is too large to be shown; the window is notified. */
 void gbx_screen_claim_size (GbxScreen *self, guint width, guint height);
 void gbx_screen_damage (GbxScreen *self, int x, int y, int width, int height);
-/* @rgba is NULL except for a shape. */
+/* @rgba is NULL unless the cursor is a shape. */
 void gbx_screen_set_cursor (GbxScreen *self, GbxCursorKind kind, const guint8 *rgba, guint width,
                             guint height, guint hot_x, guint hot_y);
 void gbx_screen_want_fd (GbxScreen *self, guint channel);

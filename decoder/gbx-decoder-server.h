@@ -5,13 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* A protocol that servers of displays speak.  There is one connection in a process. */
+/* A display protocol.  There is one connection per process. */
 typedef struct
 {
   const char *name;
 
-  /* Within the walls: the libraries would otherwise start threads and look for USB
-   * devices, which no wall could take back. */
+  /* Called after the confinement.  Before it, the libraries would start threads and search
+   * for USB devices, which cannot be undone. */
   void (*connect) (GbxScreen *screen);
   void (*take_fd) (guint channel, int fd);
 

@@ -11,7 +11,7 @@
  * window judges that. */
 GbxDisplayWalls gbx_decoder_raise_walls (void);
 
-/* The single walls, each for a test of its own.  False: the kernel does not have it. */
+/* The single walls, separate for the tests.  False: the kernel does not support it. */
 bool gbx_decoder_enter_namespaces (void);
 bool gbx_decoder_restrict_files (void);
 bool gbx_decoder_restrict_calls (void);

@@ -15,29 +15,30 @@ G_BEGIN_DECLS
  * picture.  A new connection has a new client.
  *
  * Signals, in the order of one turn of the program:
- * - `hello`: how the program is confined is known, and no byte of the guest has reached it
+ * - `hello`: it is known how the program is confined; no byte of the guest has reached it
+ *   yet
  * - `answered`: the server of the display speaks its protocol
  * - `damaged` (GdkRectangle *part): that part of the picture has changed
  * - `cursor` (GbxCursorKind, GdkPixbuf * or NULL, int hot x, int hot y)
  * - `turn-done` (gboolean damaged): see gbx_display_client_give_turn()
- * - `closed` (GError * or NULL): it is over, and why, if it failed
+ * - `closed` (GError * or NULL): the connection has ended; the error if it failed
  */
 G_DECLARE_FINAL_TYPE (GbxDisplayClient, gbx_display_client, GBX, DISPLAY_CLIENT, GObject)
 
-/* What is wrong before anything is connected is an error here. */
+/* Errors before the connection are returned here. */
 GbxDisplayClient *
 gbx_display_client_new (GbxDisplayProtocol protocol, GbxSandbox *sandbox, GError **error);
-/* For a program that speaks at that socket already; takes the socket. */
+/* For a program that already uses that socket; takes ownership of the socket. */
 GbxDisplayClient *
 gbx_display_client_new_for_socket (GbxDisplayProtocol protocol, GbxSandbox *sandbox, int socket,
                                    GError **error);
-/* Ends it; nothing is emitted afterwards. */
+/* Ends the connection; emits nothing afterwards. */
 void gbx_display_client_close (GbxDisplayClient *self);
 
 GbxDisplayPicture *gbx_display_client_get_picture (GbxDisplayClient *self);
-/* By what the decoding program is not confined: a sentence for people, or NULL. */
+/* A sentence about what is missing of the decoding program's confinement, or NULL. */
 const char *gbx_display_client_get_weakness (GbxDisplayClient *self);
-/* The last turn's changes are on the screen: the program may go on. */
+/* The last turn's changes are on the screen: the program may continue. */
 void gbx_display_client_give_turn (GbxDisplayClient *self);
 
 void

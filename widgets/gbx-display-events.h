@@ -7,24 +7,24 @@
 
 G_BEGIN_DECLS
 
-/* The events of the display's widget, and its grab of the keyboard: they go to a
- * GbxDisplayInput, which these own. */
+/* The events of the display widget and its keyboard grab.  It owns a GbxDisplayInput and
+ * passes the events to it. */
 typedef struct _GbxDisplayEvents GbxDisplayEvents;
 
 /* Listens to the widget's events.  The function is called when the grab begins or ends. */
 GbxDisplayEvents *gbx_display_events_new (GtkWidget *widget, GCallback grab_changed);
 void gbx_display_events_free (GbxDisplayEvents *self);
 
-/* (nullable): the guest to speak to. */
+/* (nullable): the connection for the input. */
 void gbx_display_events_set_client (GbxDisplayEvents *self, GbxDisplayClient *client);
-/* There is a screen to type to, or there is none any more. */
+/* Whether there is a screen to type to. */
 void gbx_display_events_set_ready (GbxDisplayEvents *self, gboolean ready);
 void gbx_display_events_set_place (GbxDisplayEvents *self, const GdkRectangle *place, guint width,
                                    guint height);
 void gbx_display_events_click_keys (GbxDisplayEvents *self, const guint *keyvals, guint n_keyvals);
 
-/* The keyboard is to be held while the pointer is in the widget and the widget has the
- * focus: moving out of it is always a way to the window manager's keys. */
+/* Whether to grab the keyboard while the widget has the focus and the pointer is in it.
+ * Moving the pointer out always gives back the window manager's keys. */
 void gbx_display_events_set_grab (GbxDisplayEvents *self, gboolean grab);
 gboolean gbx_display_events_get_grab (GbxDisplayEvents *self);
 gboolean gbx_display_events_is_grabbed (GbxDisplayEvents *self);

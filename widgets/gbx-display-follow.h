@@ -7,8 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* The guest's screen follows the size of the window: the guest is asked for a screen
- * that fills what can be seen of the widget, once that has settled. */
+/* The guest's screen follows the size of the window: it requests a screen that fills the
+ * visible part of the widget, once its size no longer changes. */
 typedef struct _GbxDisplayFollow GbxDisplayFollow;
 
 typedef void (*GbxDisplayAsk) (guint width, guint height, gpointer user_data);
@@ -16,12 +16,12 @@ typedef void (*GbxDisplayAsk) (guint width, guint height, gpointer user_data);
 GbxDisplayFollow *gbx_display_follow_new (GtkWidget *widget, GbxDisplayAsk ask, gpointer user_data);
 void gbx_display_follow_free (GbxDisplayFollow *self);
 
-/* Only widths that can be divided by that are asked for; 1 at first. */
+/* Only widths that are a multiple of this are requested; 1 at first. */
 void gbx_display_follow_set_step (GbxDisplayFollow *self, guint step);
 
 /* Asks soon. */
 void gbx_display_follow_queue (GbxDisplayFollow *self);
-/* The same, if the widget is of another size than the one last asked for. */
+/* The same, if the widget's size differs from the last request. */
 void gbx_display_follow_check (GbxDisplayFollow *self);
 void gbx_display_follow_cancel (GbxDisplayFollow *self);
 

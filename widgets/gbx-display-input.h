@@ -7,21 +7,22 @@
 
 G_BEGIN_DECLS
 
-/* What the user does in the widget, on its way to the guest.  Whatever was pressed is let
- * go in the guest too, be it outside of the widget or because the focus has gone. */
+/* Sends the user's input in the widget to the guest.  Every pressed key and button is
+ * released in the guest too, also when that happens outside of the widget or the focus is
+ * lost. */
 typedef struct _GbxDisplayInput GbxDisplayInput;
 
 GbxDisplayInput *gbx_display_input_new (GtkWidget *widget);
 void gbx_display_input_free (GbxDisplayInput *self);
 
-/* (nullable): the guest to speak to. */
+/* (nullable): the connection for the input. */
 void gbx_display_input_set_client (GbxDisplayInput *self, GbxDisplayClient *client);
-/* Where the guest's screen is in the widget, and of what size it is. */
+/* The place of the guest's screen in the widget, and its size. */
 void gbx_display_input_set_place (GbxDisplayInput *self, const GdkRectangle *place, guint width,
                                   guint height);
-/* Keeps nothing pressed in the guest. */
+/* Releases everything that is pressed in the guest. */
 void gbx_display_input_release (GbxDisplayInput *self);
-/* The locks of the keyboard become the guest's. */
+/* Copies the keyboard's locks to the guest. */
 void gbx_display_input_sync_locks (GbxDisplayInput *self);
 void gbx_display_input_click_keys (GbxDisplayInput *self, const guint *keyvals, guint n_keyvals);
 
@@ -30,7 +31,7 @@ void gbx_display_input_button (GbxDisplayInput *self, const GdkEventButton *even
 void gbx_display_input_motion (GbxDisplayInput *self, double x, double y);
 void gbx_display_input_scroll (GbxDisplayInput *self, const GdkEventScroll *event);
 
-/* The place in the guest of a place in the widget, at its edge if that is outside: pure. */
+/* Converts a place in the widget to one in the guest, at its edge if it is outside: pure. */
 void gbx_display_input_convert (const GdkRectangle *place, guint width, guint height, double x,
                                 double y, guint *guest_x, guint *guest_y);
 

@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Where the guest's screen is in the widget, and how large a pixel of it is there. */
+/* The place of the guest's screen in the widget, and the size of its pixels there. */
 typedef struct
 {
   GdkRectangle place;
@@ -17,12 +17,12 @@ typedef struct
 
 void gbx_display_layout_make (GbxDisplayLayout *self, GtkWidget *widget, guint width, guint height,
                               gboolean scaling);
-/* What of the widget has to be drawn again after a change of the guest's screen. */
+/* The part of the widget to redraw after a change of the guest's screen. */
 void gbx_display_layout_convert (const GbxDisplayLayout *self, const GdkRectangle *part,
                                  GdkRectangle *area);
 void gbx_display_layout_paint (const GbxDisplayLayout *self, cairo_t *cr, cairo_surface_t *surface);
 
-/* (nullable) (transfer full): NULL is the pointer of everywhere else */
+/* (nullable) (transfer full): NULL means the default pointer */
 GdkCursor *gbx_display_make_cursor (GtkWidget *widget, GbxCursorKind kind, GdkPixbuf *shape,
                                     int hot_x, int hot_y);
 

@@ -10,11 +10,11 @@ G_BEGIN_DECLS
 /**
  * GbxDisplayScreen:
  *
- * What a #GbxDisplay has to show, over all connections.  Properties, as those of #GbxDisplay:
+ * What a #GbxDisplay shows, across all connections.  Properties, as those of #GbxDisplay:
  * `state`, `weakness`, `desktop-width`, `desktop-height`.
  *
- * Signals: `damaged` (GdkRectangle *part); `cursor` as of #GbxDisplayClient;
- * `turn-done` (gboolean damaged); `begun`: there is another client, or none.
+ * Signals: `damaged` (GdkRectangle *part); `cursor` as of #GbxDisplayClient; `turn-done`
+ * (gboolean damaged); `begun`: there is a new client, or none.
  */
 G_DECLARE_FINAL_TYPE (GbxDisplayScreen, gbx_display_screen, GBX, DISPLAY_SCREEN, GObject)
 

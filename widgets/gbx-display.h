@@ -20,22 +20,21 @@ typedef enum
 /**
  * GbxDisplay:
  *
- * The screen of a sandbox as a widget, whatever the protocol.  A program apart, confined,
- * decodes what the guest draws; the widget shows it and passes on what the user does.
- * Properties:
+ * The screen of a sandbox as a widget, for every protocol.  A separate, confined program
+ * decodes the guest's screen; the widget shows it and sends the user's input.  Properties:
  * - `state` (#GbxDisplayState as int)
  * - `desktop-width`, `desktop-height` (uint): of the guest's screen, in its pixels
- * - `weakness` (string, nullable): what the decoding program is not confined by
+ * - `weakness` (string, nullable): what is missing of the decoding program's confinement
  * - `grabbed` (boolean): the widget holds the keyboard
- * - `grab-keyboard` (boolean, writable): take every key while it is focused,
- *   also those that the window manager would have
- * - `scaling` (boolean, writable): scale the screen to the widget where the guest
- *   does not follow; otherwise one guest pixel is always one device pixel
+ * - `grab-keyboard` (boolean, writable): take every key while it is focused, also those of
+ *   the window manager
+ * - `scaling` (boolean, writable): scale the screen to the widget if the guest's size
+ *   differs; otherwise one guest pixel is always one device pixel
  *
  * Signals: `updated` (uint pixels): that many pixels of the screen may have changed.
  *
- * The widget trusts no byte from that program: it refuses screens beyond
- * %GBX_DISPLAY_MAX, and shares neither clipboard, files, sound nor devices.
+ * The widget does not trust that program: it refuses screens larger than %GBX_DISPLAY_MAX,
+ * and shares no clipboard, files, sound or devices.
  */
 G_DECLARE_FINAL_TYPE (GbxDisplay, gbx_display, GBX, DISPLAY, GtkDrawingArea)
 
@@ -43,17 +42,17 @@ GtkWidget *gbx_display_new (GbxDisplayProtocol protocol);
 
 /* May be called again after a failure or a disconnection. */
 void gbx_display_connect (GbxDisplay *self, GbxSandbox *sandbox);
-/* The same with a decoding program that speaks at that socket already; takes the socket. */
+/* The same with a decoding program that already uses that socket; takes ownership of the socket. */
 void gbx_display_connect_by_socket (GbxDisplay *self, GbxSandbox *sandbox, int socket);
 void gbx_display_disconnect (GbxDisplay *self);
 
 GbxDisplayState gbx_display_get_state (GbxDisplay *self);
 const GError *gbx_display_get_error (GbxDisplay *self); /* (nullable) */
 void gbx_display_get_desktop_size (GbxDisplay *self, guint *width, guint *height);
-/* A sentence for people, or NULL.  It is told of before a byte of the guest is decoded:
- * who disconnects then has lost nothing. */
+/* A sentence for the user, or NULL. It is notified before any byte of the guest is decoded,
+ * so that it is safe to disconnect then. */
 const char *gbx_display_get_weakness (GbxDisplay *self);
-/* With a weakness it fails, by %GBX_ERROR_ISOLATION, and decodes nothing. */
+/* If strict, it fails on a weakness with %GBX_ERROR_ISOLATION, and decodes nothing. */
 void gbx_display_set_strict (GbxDisplay *self, gboolean strict);
 gboolean gbx_display_get_scaling (GbxDisplay *self);
 void gbx_display_set_scaling (GbxDisplay *self, gboolean scaling);

@@ -3,10 +3,10 @@
 
 #include "gbx-init.h"
 
-/* The candidates for name in the folders of path, one after the other; false
- * when there are no more.  *at starts as 0. */
+/* Returns the candidates for name in the folders of path, one per call; false if there are
+ * no more.  *at starts at 0. */
 bool gbx_next_candidate (const char *name, const char *path, size_t *at, char *out, size_t size);
 
-/* In a child: executes the first candidate that can be; else the errno that
- * tells the most. */
+/* In a child: executes the first candidate that is executable; otherwise returns the most
+ * useful errno. */
 int gbx_execute (char *const *arguments, char *const *environment, const char *path);

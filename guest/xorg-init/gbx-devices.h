@@ -5,7 +5,7 @@
 
 #include <sys/types.h>
 
-/* Where the kernel's own /dev is, for init alone. */
+/* Where the kernel's own /dev is, only for init. */
 #define GBX_KERNEL_DEV "/run/gbx-private/dev"
 
 typedef struct
@@ -14,7 +14,7 @@ typedef struct
   dev_t number;
 } GbxDeviceNode;
 
-/* What Xorg may open, and nothing else. */
+/* The only devices that Xorg may open. */
 typedef struct
 {
   size_t n_nodes;
@@ -23,5 +23,5 @@ typedef struct
 
 /* The card, the terminals of the kernel and the input devices. */
 void gbx_find_devices (GbxDisplayDevices *self, GbxXorgConfig *config, bool opengl);
-/* In a mount namespace of its own: a /dev with these nodes for uid alone. */
+/* In its own mount namespace: creates a /dev with these nodes, only for uid. */
 bool gbx_make_private_dev (const GbxDisplayDevices *self, uid_t uid, gid_t gid);

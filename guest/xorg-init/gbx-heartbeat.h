@@ -3,5 +3,5 @@
 
 #include "gbx-init.h"
 
-/* Before the first frame of the host. */
+/* Call it before the first frame of the host. */
 void gbx_offer_services (GbxInit *self);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The state of the guest's init, which goes through the phases one by one.
- * There is one instance; children that it forks must not send on the channel. */
+/* The state of the guest's init, which runs the phases one by one.  There is one instance;
+ * its forked children must not send on the port. */
 
 #include "gbx-guest-config.h"
 #include "gbx-parts.h"
@@ -12,12 +12,12 @@
 
 #include <signal.h>
 
-/* What init keeps to itself in the guest's file system.  The folder belongs to
- * an account that nobody has, the configuration's private_account, so that even an
- * application of uid 0, which has no capabilities, may not enter it. */
+/* Init's private files in the guest's file system.  The folder belongs to an account that
+ * no process has, the configuration's private_account.  So even an application with uid 0,
+ * which has no capabilities, may not enter it. */
 #define GBX_PRIVATE "/run/gbx-private"
 
-/* What init itself adds to the configured environment. */
+/* The most variables that init itself adds to the configured environment. */
 #define GBX_OWN_ENVIRONMENT_MAX 64
 
 typedef enum
@@ -37,14 +37,14 @@ typedef struct
   GbxGuestConfig config;
   GbxGuestCommand command; /* valid once configured */
   GbxPhase phase;
-  bool configured;  /* CONFIG and the first command's START have come */
+  bool configured;  /* CONFIG and the first command's START have arrived */
   uint32_t heartbeat_ms; /* when the last heartbeat was sent */
-  int devices;      /* news of devices, while the port is awaited */
+  int devices;      /* device events, while it waits for the port */
   int signals;      /* signalfd, all signals */
   pid_t pids[GBX_N_CHILDREN]; /* 0: not started, or ended */
 
   /* the display */
-  int late_modules; /* where the end of their loading is told; -1 */
+  int late_modules; /* pipe that reports the end of loading; -1 */
   int display_fd;   /* Xorg's -displayfd, until it is ready; -1 */
   int helper_fd;    /* socket to the X helper; -1 */
   int dbus_fd;      /* the session bus's listening socket until its first client; -1 */
@@ -54,11 +54,11 @@ typedef struct
   size_t n_environment, environment_max;
   char directory[GBX_CONFIG_PATH_MAX + 1]; /* where it starts */
   GbxStreams streams;
-  bool ended;       /* its first process has; exit is set */
+  bool ended;       /* its first process has ended; exit is set */
   GbxExitReport exit;
   bool had_window, has_window;
-  uint32_t settle_ms;  /* since when the desktop application may have ended; 0 */
-  uint32_t kill_ms;    /* when a STOP turns into SIGKILL; 0 */
+  uint32_t settle_ms;  /* since when the desktop application seems to have ended; 0 */
+  uint32_t kill_ms;    /* when SIGKILL follows a STOP; 0 */
 } GbxInit;
 
 /* ------------------------------------------------------------- reporting -- */
@@ -69,29 +69,29 @@ void gbx_log (GbxInit *self, GbxLogLevel level, const char *format, ...)
 #define gbx_warning(self, ...) gbx_log (self, GBX_LOG_WARNING, __VA_ARGS__)
 
 void gbx_report_phase (GbxInit *self, GbxPhase phase);
-/* The process, or the guest itself where it could not be set up. */
+/* About the process, or about the guest itself if it could not be set up. */
 void gbx_report_exit (GbxInit *self, uint16_t process, const GbxExitReport *report);
 void gbx_report_u32 (GbxInit *self, GbxMessage type, GbxAddress address, uint32_t value);
 void gbx_report_window (GbxInit *self, const GbxWindowReport *report);
 
-/* Tells the host, once a second, that we are alive, and what the services have to
- * say.  Wherever init may be for long it has to be called now and then. */
+/* Sends a heartbeat and the data of the services once a second.  Long operations of init
+ * must call it regularly. */
 void gbx_heartbeat_tick (GbxInit *self);
-/* In how many milliseconds it wants to be called again. */
+/* In how many milliseconds to call it again. */
 int gbx_heartbeat_due_ms (const GbxInit *self);
-/* Waits for a child that does what may take long. */
+/* Waits for a child with a long operation. */
 int gbx_await_child (GbxInit *self, pid_t pid);
 
-/* The one way in which set-up fails: tells the host and powers off. */
+/* Every failure of the set-up ends here: reports to the host and powers off. */
 _Noreturn void gbx_fatal (GbxInit *self, const char *format, ...)
     __attribute__ ((format (printf, 2, 3)));
-/* Sync, farewell and power off; also where everything else ends. */
+/* Syncs, says good-bye and powers off; every run of init ends here. */
 _Noreturn void gbx_power_off (GbxInit *self);
 
 /* --------------------------------------------------------------- phases -- */
 
 void gbx_phase_modules (GbxInit *self);
-/* Waits for the drivers of the display, which are loaded beside everything else. */
+/* Waits for the display's drivers, which are loaded in parallel. */
 void gbx_await_late_modules (GbxInit *self);
 void gbx_phase_root (GbxInit *self);
 void gbx_phase_config (GbxInit *self);
@@ -104,14 +104,14 @@ void gbx_phase_application (GbxInit *self);
 void gbx_phase_supervision (GbxInit *self);
 void gbx_phase_report (GbxInit *self);
 
-/* Sets the machine's clock to the host's, unless it is right already. */
+/* Sets the machine's clock to the host's, unless it is already right. */
 void gbx_set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds);
-/* What the host says, at any time. */
+/* Handles a frame of the host, at any time. */
 void gbx_handle_frame (GbxInit *self, const GbxFrame *frame);
-/* Home and run-time folder. */
+/* Creates the home and the runtime folder. */
 void gbx_make_home (GbxInit *self);
 void gbx_set_environment (GbxInit *self, const char *name, const char *value);
 const char *gbx_get_environment (GbxInit *self, const char *name);
 void gbx_configure_network (GbxInit *self);
-/* The first client of the session bus has come. */
+/* The first client has connected to the session bus. */
 void gbx_start_dbus (GbxInit *self);

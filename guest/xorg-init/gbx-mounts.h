@@ -5,11 +5,11 @@
 
 /* The options of a 9p mount. */
 void gbx_9p_options (char *out, size_t size, bool writable, bool immutable);
-/* Shares in the order in which they have to be mounted: a folder before what
- * lies below it.  order has n_shares entries. */
+/* Sorts the shares in mount order: a folder before the paths below it. order has n_shares
+ * entries. */
 void gbx_sort_shares (const GbxGuestConfig *config, size_t *order);
-/* Which folder has to become a tmpfs so that home can be made; false when
- * home is a place that must stay what it is. */
+/* Which folder must become a tmpfs so that home can be created; false if home is a place
+ * that must not change. */
 bool gbx_home_mount_point (const char *home, char *out, size_t size);
 
 void gbx_unmount_shares (GbxInit *self);

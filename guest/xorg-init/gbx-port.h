@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The virtio-serial port to the host, with a bounded queue of what waits to be
- * sent.  Nothing here blocks but the first connection. */
+/* The virtio-serial port to the host, with a bounded send queue.  Only the first connection
+ * blocks. */
 
 #include "gbx-protocol.h"
 
 #define GBX_QUEUE_SIZE (512u * 1024)
-/* Data of the streams goes in up to here, log lines to there; the rest is kept
- * for what must never be lost, such as the exit report. */
+/* Stream data may fill the queue up to the first limit, log lines up to the second; the
+ * rest is reserved for what must never be lost, such as the exit report. */
 #define GBX_QUEUE_DATA_MAX (256u * 1024)
 #define GBX_QUEUE_LOG_MAX (448u * 1024)
 
-/* Whom a frame is about; the guest itself is { 0 }. */
+/* What a frame is about; the guest itself is { 0 }. */
 typedef struct
 {
   uint16_t process;
@@ -24,27 +24,27 @@ typedef struct
 typedef struct
 {
   int fd;
-  bool gone; /* the host has closed its end, or sends what is not the protocol */
-  size_t start, end; /* of the bytes that wait in queue */
+  bool gone; /* the host has closed its end, or broke the protocol */
+  size_t start, end; /* of the waiting bytes in queue */
   GbxDecoder decoder;
   uint8_t queue[GBX_QUEUE_SIZE];
 } GbxPort;
 
-/* Opens the socket on which the kernel tells of devices that have appeared:
- * before the modules are loaded, lest an event is missed. */
+/* Opens the socket on which the kernel reports new devices.  Call it before the modules are
+ * loaded, so that no event is missed. */
 int gbx_port_watch_devices (void);
 
 void gbx_port_init (GbxPort *self);
-/* Waits for the port and opens it; false after the deadline. */
+/* Waits for the port and opens it; false after the time limit. */
 bool gbx_port_connect (GbxPort *self, int devices, uint32_t deadline_ms);
 
 size_t gbx_port_waiting (const GbxPort *self);
-/* False when the queue has no room for it below limit. */
+/* False if the queue has no space for it below limit. */
 bool gbx_port_send (GbxPort *self, GbxMessage type, GbxAddress address, const void *payload,
                     size_t length, size_t limit);
-/* Sends as much as goes without waiting. */
+/* Sends as much as possible without waiting. */
 void gbx_port_flush (GbxPort *self);
-/* Waits until the queue is empty, the host is gone, or the time is over. */
+/* Waits until the queue is empty, the host has closed the port, or the time is over. */
 void gbx_port_drain (GbxPort *self, int timeout_ms);
-/* 1: *frame is set; 0: nothing more now; -1: the host is gone. */
+/* 1: *frame is set; 0: nothing more now; -1: the host has closed the port. */
 int gbx_port_receive (GbxPort *self, GbxFrame *frame);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Resets the machine, which ends an emulator that runs with -no-reboot; works
- * without ACPI. */
+/* Resets the machine.  This ends an emulator that runs with -no-reboot, and works without
+ * ACPI. */
 _Noreturn void gbx_reset_machine (void);

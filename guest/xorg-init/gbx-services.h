@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What the guest offers the host by name, each over channels of its own.  A new
- * one is a row more in a table. */
+/* The services that the guest offers to the host by name, each over its own channels.  A
+ * new service is a new row in a table. */
 
 #include "gbx-channels.h"
 #include "gbx-port.h"
@@ -12,11 +12,11 @@ typedef struct _GbxServices GbxServices;
 typedef struct
 {
   const char *name;
-  uint32_t window; /* what the host may send to begin with */
-  /* Each second while the channel is open; NULL. */
+  uint32_t window; /* the host's initial credit */
+  /* Called each second while the channel is open, or NULL. */
   void (*second) (GbxServices *services, GbxAddress address);
-  /* What the host has sent, for which gbx_services_grant() gives credit back;
-   * NULL where window is 0. */
+  /* Called with data from the host; gbx_services_grant() gives credit back for it.  NULL if
+   * window is 0. */
   void (*take) (GbxServices *services, GbxAddress address, const uint8_t *data, size_t length);
 } GbxService;
 
@@ -32,12 +32,12 @@ struct _GbxServices
 
 void gbx_services_init (GbxServices *self, GbxPort *port, void *owner, const GbxService *table,
                         size_t n_table);
-/* A frame about a named channel.  NULL, or how the host breaks the protocol. */
+/* Handles a frame of a named channel.  Returns NULL, or a protocol error of the host. */
 const char *gbx_services_handle (GbxServices *self, const GbxFrame *frame);
 /* To be called every second. */
 void gbx_services_second (GbxServices *self);
 
-/* False when the host has given no credit for so much, or does not read. */
+/* False if there is not enough credit, or the host does not read. */
 bool gbx_services_send (GbxServices *self, GbxAddress address, const void *data, size_t length);
 void gbx_services_grant (GbxServices *self, GbxAddress address, uint32_t bytes);
 void gbx_services_close (GbxServices *self, GbxAddress address);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The application's stdin, stdout and stderr, and their flow control: nobody
- * sends more than the other side has given credit for, so that memory stays
- * bounded on both, whatever the application and the host do. */
+/* The application's stdin, stdout and stderr, and their flow control: each side sends only
+ * what it has credit for, so that memory is bounded on both sides. */
 
 #include "gbx-port.h"
 
@@ -15,30 +14,30 @@ typedef struct
   int fd;          /* of the application's stdout or stderr; -1: it has ended */
   bool closed;     /* CLOSE has been sent, or the stream is not used */
   uint32_t credit; /* what may still be sent */
-  int rest;        /* of the output, once the application has ended; -1: unlimited */
+  int rest;        /* bytes of output that may follow after the application's end; -1: unlimited */
 } GbxOutput;
 
 typedef struct
 {
-  int fd;           /* to the application's stdin; -1: not yet there, or ended */
-  bool unread;      /* nobody will read what comes */
+  int fd;           /* to the application's stdin; -1: not open yet, or ended */
+  bool unread;      /* nobody will read the data */
   bool closing;     /* the host has ended it */
-  uint32_t owed;    /* consumed, and not yet credited to the host */
+  uint32_t owed;    /* consumed, but not yet credited to the host */
   size_t start, end;
   uint8_t buffer[GBX_WINDOW_INITIAL];
 } GbxInput;
 
 typedef struct
 {
-  int terminal; /* the pty's master, which is fd of stdin and stdout too; -1 */
-  int slave;    /* its other side, which init holds as well while the application runs; -1 */
+  int terminal; /* the pty's master, also the fd of stdin and stdout; -1 */
+  int slave;    /* its slave, which init keeps open while the application runs; -1 */
   GbxInput input;
   GbxOutput out, err;
 } GbxStreams;
 
 void gbx_streams_init (GbxStreams *self);
 
-/* False when the host breaks the rules of flow control. */
+/* False if the host breaks the rules of flow control. */
 bool gbx_streams_accept (GbxStreams *self, const uint8_t *data, size_t length);
 bool gbx_output_credit (GbxOutput *self, uint32_t bytes);
 
@@ -46,17 +45,17 @@ bool gbx_output_credit (GbxOutput *self, uint32_t bytes);
 bool gbx_output_wants_read (const GbxOutput *self, const GbxPort *port);
 bool gbx_input_wants_write (const GbxInput *self);
 
-/* Moves what goes without waiting.  gbx_output_pump says whether the output
- * may have more now; it sends CLOSE at the end of file. */
+/* Transfers as much as possible without waiting. gbx_output_pump returns whether there may
+ * be more output now; it sends CLOSE at the end of file. */
 bool gbx_output_pump (GbxOutput *self, GbxPort *port);
-/* Returns what the host has to be credited with. */
+/* Returns how much credit to give to the host. */
 uint32_t gbx_input_pump (GbxStreams *self);
 void gbx_output_close (GbxOutput *self, GbxPort *port);
-/* Only what has been written until now is still sent: a background process
- * may write for ever. */
+/* From now on, sends only what has already been written, because a background process may
+ * write for ever. */
 void gbx_output_limit (GbxOutput *self);
-/* The application has done with its terminal: what is left is the output. */
+/* The application does not use its terminal any more; only the output remains. */
 void gbx_streams_release_terminal (GbxStreams *self);
-/* The host's reader of that output has gone: the application finds its pipe
- * broken, or its terminal hung up. */
+/* The host's reader of that output is gone: breaks the application's pipe, or hangs up its
+ * terminal. */
 void gbx_streams_break (GbxStreams *self, GbxStream stream, GbxPort *port);

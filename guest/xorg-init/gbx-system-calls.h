@@ -4,7 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What the filter knows of one of the kernel's sets of system calls. */
+/* The filter's data for one of the kernel's sets of system calls. */
 typedef struct
 {
   uint32_t architecture; /* AUDIT_ARCH_… */
@@ -15,6 +15,6 @@ typedef struct
 } GbxSystemCalls;
 
 #ifdef __x86_64__
-/* Of programs of 32 bits, and of whoever executes "int 0x80". */
+/* For 32-bit programs, and for "int 0x80". */
 extern const GbxSystemCalls gbx_system_calls_32;
 #endif

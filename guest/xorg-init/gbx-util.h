@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Small things that every part of the guest's init needs. */
+/* Helper functions for all parts of the guest's init. */
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,14 +16,14 @@ void gbx_close_fd (int *fd);
 /* Since the kernel's start, in milliseconds. */
 uint32_t gbx_uptime_ms (void);
 
-/* At most size - 1 bytes and a NUL; -1 when the file cannot be read. */
+/* At most size - 1 bytes and a NUL; -1 if the file cannot be read. */
 ssize_t gbx_read_file (const char *path, char *out, size_t size);
 bool gbx_write_file (const char *path, const char *text, size_t length, mode_t mode);
 
-/* Makes every missing folder on the way; those made belong to uid and gid. */
+/* Creates every missing folder of the path; the new ones belong to uid and gid. */
 bool gbx_make_folders (const char *path, mode_t mode, uid_t uid, gid_t gid);
 
 /* Whether path is folder itself or lies below it. */
 bool gbx_path_is_below (const char *path, const char *folder);
-/* The folder that path lies in, into out; false when it does not fit. */
+/* Writes the parent folder of path to out; false if it does not fit. */
 bool gbx_path_parent (const char *path, char *out, size_t size);

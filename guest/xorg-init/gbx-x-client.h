@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* The parts of the X helper's process, which is the window manager as well. */
+/* The parts of the X helper's process, which is also the window manager. */
 
 #include "gbx-protocol.h"
 
@@ -44,16 +44,16 @@ typedef enum
 typedef enum
 {
   GBX_X_MAIN,   /* fills the screen */
-  GBX_X_DIALOG, /* in the middle, with a title where it brings none */
-  GBX_X_FREE,   /* a splash, a tooltip: where and as it wants to be */
+  GBX_X_DIALOG, /* in the middle, with a title bar if it has none itself */
+  GBX_X_FREE,   /* a splash screen or tooltip: placed as it requests */
 } GbxXKind;
 
-/* What a window says of itself when it is mapped. */
+/* A window's properties when it is mapped. */
 typedef struct
 {
   GbxXKind kind;
   bool decorated, centred;
-  bool takes_input, takes_focus, deletes; /* how it wants focus and its end */
+  bool takes_input, takes_focus, deletes; /* how it wants to get focus and to be closed */
 } GbxXHints;
 
 typedef struct
@@ -66,10 +66,10 @@ typedef struct
 {
   xcb_window_t window, frame; /* frame: 0 without a title bar */
   GbxXHints hints;
-  GbxXPlace wanted; /* by the application and the pointer */
-  GbxXPlace place;  /* what it has, on this screen and in its state */
+  GbxXPlace wanted; /* requested by the application and the pointer */
+  GbxXPlace place;  /* actual, on this screen and in its state */
   bool fullscreen, moved;
-  unsigned ignored_unmaps; /* that are of our own making */
+  unsigned ignored_unmaps; /* that we created */
   char title[GBX_TITLE_MAX + 1];
 } GbxXWindow;
 
@@ -82,14 +82,14 @@ typedef struct
   int socket; /* to init */
 
   uint16_t width, height;               /* of the screen */
-  uint16_t wanted_width, wanted_height; /* by init; 0: nothing to do */
+  uint16_t wanted_width, wanted_height; /* requested by init; 0: none */
 
-  /* Managed windows, the one used last first. */
+  /* Managed windows, the most recently used one first. */
   size_t n_windows;
   GbxXWindow windows[GBX_X_WINDOWS_MAX];
   xcb_window_t check; /* of _NET_SUPPORTING_WM_CHECK */
   xcb_window_t dragged; /* 0: none */
-  int16_t drag_x, drag_y; /* where in the frame it is held */
+  int16_t drag_x, drag_y; /* where the pointer holds the frame */
   xcb_gcontext_t gc;
 
   /* reports */
@@ -101,7 +101,7 @@ typedef struct
   char title[GBX_TITLE_MAX + 1];
 } GbxXClient;
 
-/* gbx-x-screen.c: the screen gets exactly that size; false when the card refuses it. */
+/* gbx-x-screen.c: sets exactly that screen size; false if the card refuses it. */
 bool gbx_x_screen_resize (GbxXClient *self, uint16_t width, uint16_t height);
 
 /* gbx-x-hints.c */
@@ -115,13 +115,13 @@ void gbx_x_frame_prepare (GbxXClient *self);
 void gbx_x_frame_add (GbxXClient *self, GbxXWindow *window);
 void gbx_x_frame_remove (GbxXClient *self, GbxXWindow *window);
 void gbx_x_frame_draw (GbxXClient *self, const GbxXWindow *window);
-/* Puts window and frame into their place, and tells the window. */
+/* Moves window and frame to their place, and notifies the window. */
 void gbx_x_frame_place (GbxXClient *self, const GbxXWindow *window);
-/* The whole, with its frame. */
+/* The size with the frame. */
 uint16_t gbx_x_outer_width (const GbxXWindow *window);
 uint16_t gbx_x_outer_height (const GbxXWindow *window);
 
-/* gbx-x-properties.c: what applications are told. */
+/* gbx-x-properties.c: properties for applications. */
 void gbx_x_set_atoms (GbxXClient *self, xcb_window_t window, GbxAtom property, xcb_atom_t type,
                       uint32_t n, const uint32_t *values);
 void gbx_x_publish_state (GbxXClient *self, const GbxXWindow *window);
@@ -130,32 +130,32 @@ void gbx_x_publish_windows (GbxXClient *self);
 void gbx_x_publish_screen (GbxXClient *self);
 void gbx_x_send_protocol (GbxXClient *self, const GbxXWindow *window, GbxAtom protocol);
 
-/* gbx-x-windows.c: using, managing and unmanaging one moves the others. */
-/* By the window itself or its frame; NULL: not managed. */
+/* gbx-x-windows.c: activating, managing and unmanaging a window moves the others. */
+/* Finds a window by itself or its frame; NULL: not managed. */
 GbxXWindow *gbx_x_window_find (GbxXClient *self, xcb_window_t id);
 void gbx_x_window_layout (GbxXClient *self, GbxXWindow *window);
 void gbx_x_window_use (GbxXClient *self, GbxXWindow *window);
-/* viewable: it is on the screen already. */
+/* viewable: it is already on the screen. */
 void gbx_x_window_manage (GbxXClient *self, xcb_window_t id, bool viewable);
-/* exists: it has only been taken off the screen. */
+/* exists: it was only unmapped. */
 void gbx_x_window_unmanage (GbxXClient *self, GbxXWindow *window, bool exists);
 void gbx_x_window_close (GbxXClient *self, const GbxXWindow *window);
 
 /* gbx-x-events.c */
 void gbx_x_manager_event (GbxXClient *self, const xcb_generic_event_t *event);
 
-/* gbx-x-manager.c; false when there is another window manager. */
+/* gbx-x-manager.c; false if there is another window manager. */
 bool gbx_x_manager_start (GbxXClient *self);
 
-/* gbx-x-report.c: what init is told. */
+/* gbx-x-report.c: reports to init. */
 void gbx_x_report_start (GbxXClient *self);
 void gbx_x_report_mapped (GbxXClient *self, const GbxXWindow *window);
 void gbx_x_report_none (GbxXClient *self);
 void gbx_x_report_title (GbxXClient *self, const char *title);
 void gbx_x_report_event (GbxXClient *self, const xcb_generic_event_t *event);
 void gbx_x_report_gone (GbxXClient *self, xcb_window_t window);
-/* Watches it for contents, unless a window has shown some or is watched. */
+/* Watches it for contents, unless a window already has contents or is watched. */
 void gbx_x_report_watch (GbxXClient *self, const GbxXWindow *window);
-/* How long until something has to be done without an event; -1: never. */
+/* The time until the next action without an event; -1: none. */
 int gbx_x_report_timeout (const GbxXClient *self);
 void gbx_x_report_tick (GbxXClient *self);

@@ -3,11 +3,10 @@
 
 #include "gbx-init.h"
 
-/* A process beside init that is a client of Xorg, under Xorg's own account:
- * it sets the size of the screen, manages the windows and
- * reports them.  Init itself speaks
- * to no program of the guest.  The two exchange whole packets: a GbxScreenSize
- * to the helper, a GbxWindowReport from it. */
+/* A process beside init that is a client of Xorg, under Xorg's own account: it sets the
+ * size of the screen, manages the windows and reports them.  Init itself does not talk to
+ * any program of the guest.  The two exchange whole packets: GbxScreenSize to the helper,
+ * GbxWindowReport from it. */
 
 typedef struct
 {

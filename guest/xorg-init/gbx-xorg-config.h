@@ -11,13 +11,13 @@
 
 typedef enum
 {
-  GBX_INPUT_NONE, /* a lid switch, say: of no use to Xorg */
+  GBX_INPUT_NONE, /* for example a lid switch, useless for Xorg */
   GBX_INPUT_KEYBOARD,
   GBX_INPUT_TABLET, /* a pointer with absolute co-ordinates */
   GBX_INPUT_MOUSE,
 } GbxInputKind;
 
-/* What EVIOCGBIT says of a device: bit sets as the kernel gives them. */
+/* A device's properties from EVIOCGBIT: the kernel's bit sets. */
 typedef struct
 {
   uint8_t types[4];
@@ -35,7 +35,7 @@ typedef struct
 typedef struct
 {
   const char *card; /* "/dev/dri/card0", or NULL for the frame buffer */
-  bool accelerated; /* the card renders, and OpenGL is wanted */
+  bool accelerated; /* the card can render, and OpenGL is requested */
   bool glx;
   const char *input_driver; /* "evdev" or "libinput" */
   size_t n_inputs;
@@ -45,12 +45,12 @@ typedef struct
 
 GbxInputKind gbx_input_classify (const GbxInputBits *bits);
 
-/* Each returns the length, or 0 when size does not suffice. */
+/* Each returns the length, or 0 if size is too small. */
 size_t gbx_xorg_config_write (const GbxXorgConfig *self, char *out, size_t size);
 /* One entry for every host name ("wild") and display 0. */
 size_t gbx_xauthority_write (const uint8_t cookie[16], uint8_t *out, size_t size);
-/* For udev's database, of which libinput asks what a device is. */
+/* For udev's database, where libinput looks up the type of a device. */
 size_t gbx_udev_entry_write (GbxInputKind kind, char *out, size_t size);
 
-/* Whether Xorg may be told of it: nothing that could end the quotes. */
+/* Whether it is safe in Xorg's configuration: it cannot end the quotes. */
 bool gbx_xkb_name_is_clean (const char *name);

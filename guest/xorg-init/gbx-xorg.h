@@ -6,8 +6,8 @@
 #define GBX_XORG_FOLDER "/run/gbx-xorg"
 #define GBX_XORG_AUTHORITY GBX_XORG_FOLDER "/authority"
 
-/* Xorg has written its display number: it takes clients. */
+/* Xorg has written its display number: it accepts clients. */
 void gbx_xorg_ready (GbxInit *self);
-/* It has ended, and with it everything: reports the end of its log. */
+/* Xorg has ended, so everything ends: reports the end of its log. */
 void gbx_xorg_failed (GbxInit *self, int status);
 

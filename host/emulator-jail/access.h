@@ -4,10 +4,10 @@
 #include <linux/landlock.h>
 #include <stdint.h>
 
-/* What rules ask of Landlock. */
+/* The Landlock rights of the rules. */
 #define ACCESS_READ                                                                                \
   (LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR)
-/* Device nodes are never QEMU's to make. */
+/* QEMU may never create device nodes. */
 #define ACCESS_WRITE                                                                               \
   (ACCESS_READ | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_REMOVE_DIR |                   \
    LANDLOCK_ACCESS_FS_REMOVE_FILE | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |    \

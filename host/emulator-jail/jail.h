@@ -9,14 +9,14 @@
 /* What to do with links in the path of a rule. */
 typedef enum
 {
-  LINKS_KEPT,     /* of the system: what a link leads to has a rule, or has none for
-                   * good reason; another system may lack it */
-  LINKS_FOLLOWED, /* of Glovebox's own making */
-  LINKS_REFUSED,  /* of the user: a folder may have been exchanged for a link since
-                   * the launch looked at it */
+  LINKS_KEPT,     /* of the system: the target of a link has its own rule if it needs one;
+                   * on another system the path may be missing */
+  LINKS_FOLLOWED, /* created by Glovebox */
+  LINKS_REFUSED,  /* of the user: a folder may have been replaced by a link since the launch
+                   * checked it */
 } Links;
 
-/* What a rule's verb gives. */
+/* The rights of a rule's verb. */
 typedef struct
 {
   const char *name;
@@ -29,45 +29,45 @@ typedef struct
 {
   const Verb *verb;
   char *from, *at; /* on the host, and as QEMU sees it */
-  char *link;      /* what the link at that place leads to; or NULL */
-  int tree;        /* a mount of it, not yet anywhere; or -1 */
+  char *link;      /* the target of the link at that place; or NULL */
+  int tree;        /* a detached mount of it; or -1 */
 } Rule;
 
 #define RULES_MAX 256
 #define SOCKETS_MAX 4
 
-/* What the launch has asked for. */
+/* The configuration of this launch. */
 typedef struct
 {
   bool isolated, with_landlock, with_filter;
   Rule rules[RULES_MAX];
   size_t n_rules;
-  char *sockets[SOCKETS_MAX]; /* that QEMU is to be connected to */
+  char *sockets[SOCKETS_MAX]; /* that QEMU gets a connection to */
   size_t n_sockets;
 } Jail;
 
-/* Says what could not be done, with what errno tells, and ends the start. */
+/* Prints what failed, with the text of errno, and exits. */
 void fail (const char *format, ...) __attribute__ ((noreturn, format (printf, 1, 2)));
 
 /* rules.c: reads the file that the launch has written. */
 void jail_read (Jail *jail, const char *path);
 void jail_add_rule (Jail *jail, const char *verb, char *from, char *at);
-/* Opens a path for what it names, with its links treated as told; -1 and errno. */
+/* Opens a path, and treats links as given; -1 and errno. */
 int open_path (const char *path, Links links);
 
-/* arguments.c: what QEMU would have to look for by itself, it is handed. */
+/* arguments.c: opens what QEMU would otherwise open itself, and passes it on. */
 void jail_add_key (Jail *jail, char **argv);
 void jail_connect (const Jail *jail, char **argv);
 
-/* namespaces.c, root.c: a file system with nothing in it but what the rules name. */
+/* namespaces.c, root.c: a file system that contains only the paths in the rules. */
 bool enter_namespaces (void);
 bool mount_new_root (void);
 void change_root (Jail *jail);
 
-/* landlock.c: nothing but that can be opened. */
+/* landlock.c: only these paths can be opened. */
 void restrict_files (const Jail *jail);
 
-/* filter.c, calls.c: which system calls are made. */
+/* filter.c, calls.c: the allowed system calls. */
 void leave_keyring (void);
 void filter_and_execute (const char *program, char **argv) __attribute__ ((noreturn));
 
@@ -77,7 +77,7 @@ typedef struct
   size_t n;
 } Calls;
 
-/* That QEMU makes, with any arguments. */
+/* System calls that QEMU may make with any arguments. */
 extern const Calls calls_allowed;
-/* That nobody but an attacker would make of QEMU. */
+/* System calls that only an attacker would make in QEMU. */
 extern const Calls calls_fatal;
