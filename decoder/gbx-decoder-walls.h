@@ -3,12 +3,12 @@
 
 #include "gbx-display-protocol.h"
 
-/* Confines the calling process for good, and says by what: nothing can be opened,
- * connected to, started or signalled from then on.  All that is to be loaded has to be
- * loaded before.  The process has one thread.
+/* Confines the calling process permanently, and returns by what means.  From then on it
+ * cannot open, connect to, start or signal anything.  Load everything before.  The process
+ * has one thread.
  *
- * It never fails: what the kernel does not have is missing in the answer, and the
- * window judges that. */
+ * It never fails: means that the kernel lacks are missing in the result, and the window
+ * decides what to do. */
 GbxDisplayWalls gbx_decoder_raise_walls (void);
 
 /* The single walls, separate for the tests.  False: the kernel does not support it. */

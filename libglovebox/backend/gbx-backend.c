@@ -75,7 +75,7 @@ run (GbxBackend *self, GTaskThreadFunc func, gpointer data, GCancellable *cancel
 {
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
-  /* A result that came although it was cancelled is the caller's to undo. */
+  /* If the operation succeeds although it was cancelled, the caller must undo it. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, data, NULL);
   g_task_run_in_thread (task, func);
@@ -198,7 +198,7 @@ gbx_backend_open_display_finish (GbxBackend *self, GAsyncResult *result, GError 
   return (int) g_task_propagate_int (G_TASK (result), error);
 }
 
-/* A thread of its own: the workers of GTask may all be waiting for libvirt. */
+/* A separate thread, because all worker threads of GTask may be waiting for libvirt. */
 static gpointer
 interrupt_thread (gpointer user_data)
 {
@@ -299,7 +299,7 @@ gbx_backend_describe (GbxBackend *self, GError **error)
   return CLASS (self)->describe (self, error);
 }
 
-/* Anything that the guest says: what it is, the session would judge. */
+/* Any byte from the guest counts; the session would check it. */
 static gboolean
 await_first_byte (GbxBackend *self, int console, GCancellable *cancellable, GError **error)
 {

@@ -31,7 +31,7 @@ gbx_exports_file_path (GbxLaunchPlan *plan, guint index)
   return g_build_filename (plan->runtime, tag, name, NULL);
 }
 
-/* An empty file for the jail to bind the real one upon. */
+/* An empty file; the jail bind-mounts the real one on it. */
 static gboolean
 make_file_folder (GbxLaunchPlan *plan, guint index, GError **error)
 {
@@ -59,7 +59,7 @@ has_entries (const char *path)
   return dir && g_dir_read_name (dir);
 }
 
-/* Then the export would show what is only hidden by a mount in the guest. */
+/* Then the export would contain files that are only hidden by a mount in the guest. */
 static gboolean
 holds_home (const char *folder, GbxIdentity *identity)
 {

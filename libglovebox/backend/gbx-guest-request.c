@@ -12,9 +12,8 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-/* What the application takes over from the user's session unless the policy
- * says otherwise: language, time zone, terminal.  Nothing that names a path, a
- * socket or an address. */
+/* The variables that the application gets from the user's session unless the policy sets
+ * them: language, time zone, terminal.  None contains a path, a socket or an address. */
 static const char *const inherited[] = {
   "LANG",        "LANGUAGE",       "LC_ALL",        "LC_CTYPE",   "LC_NUMERIC",
   "LC_TIME",     "LC_COLLATE",     "LC_MONETARY",   "LC_MESSAGES", "LC_PAPER",
@@ -101,7 +100,7 @@ put_desktop (GbxWriter *writer, GbxLaunchPlan *plan, GbxKeyboard *keyboard)
                            keyboard->options);
 }
 
-/* Grows until what is put fits, up to the most that the guest takes. */
+/* Grows until the message fits, up to the guest's limit. */
 typedef void (*PutFunc) (GbxWriter *writer, gpointer data);
 
 static GBytes *

@@ -4,15 +4,15 @@
 
 #include "gbx-guest-modules.h"
 
-/* In the order in which the guest uses them.  What they depend on comes by
- * itself: 9p, for one, needs netfs and fscache on some kernels only. */
+/* In the order in which the guest uses them.  Dependencies are added automatically; for
+ * example 9p needs netfs and fscache on some kernels only. */
 static const char *const exec_modules[] = { "virtio_pci", "virtio_console", "9pnet_virtio", "9p" };
 static const char *const network_modules[] = { "virtio_net" };
 /* evdev makes the /dev/input/event* that every Xorg input driver reads. */
 static const char *const input_modules[] = { "virtio_input", "evdev" };
 
-/* By preference; the names are of the kernel's drivers.  That of QEMU's plain
- * VGA was renamed in Linux 5.14. */
+/* In order of preference; the names of the kernel's drivers.  Linux 5.14 renamed the driver
+ * of QEMU's plain VGA. */
 static const struct
 {
   GbxVideo video;

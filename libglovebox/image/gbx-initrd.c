@@ -17,11 +17,10 @@
 #include "gbx-initrd-private.h"
 #include "gbx-paths.h"
 
-/* The guest's first file system: our static init, the modules it loads, and
- * mount points.  It is not compressed: what the guest would spend on unpacking
- * is more than the copying of some 3 MB. */
+/* The guest's first file system: our static init, the modules it loads, and mount points.
+ * It is not compressed: unpacking in the guest would take longer than copying 3 MB. */
 
-/* Changes when what is written for the same input changes. */
+/* Change it when the output for the same input changes. */
 #define CACHE_FORMAT 3
 /* Commands and desktops, with and without a network, of two builds. */
 #define CACHE_KEEP 8
@@ -70,7 +69,7 @@ check (Output *output, int result, GError **error)
   return FALSE;
 }
 
-/* Nothing of the host gets in, neither owners nor times. */
+/* It contains no owners or times of the host. */
 static ArchiveEntry *
 new_entry (const char *path, guint type, guint mode)
 {
@@ -131,8 +130,8 @@ static const char signature_mark[] = "~Module signature appended~\n";
 #define SIGNATURE_MARK_SIZE (sizeof signature_mark - 1)
 #define SIGNATURE_INFO_SIZE 12
 
-/* Who may change these files may change the kernel too, so a guest that checks them
- * gains nothing; and without KVM that takes it a tenth of a second. */
+/* Anybody who can change these files can change the kernel too, so checking the signature
+ * in the guest is useless, and takes a tenth of a second without KVM. */
 GBytes *
 gbx_initrd_strip_signature (GBytes *module)
 {
@@ -185,7 +184,7 @@ add_modules (Output *output, GPtrArray *modules, GError **error)
       plain = gbx_initrd_strip_signature (contents);
       if (!add_file (output, path, 0644, plain, error))
         return FALSE;
-      /* An empty line parts those that are late from the others. */
+      /* An empty line separates the late modules from the others. */
       g_string_append_printf (order, "%s%s\n", module->late && !late ? "\n" : "", name);
       late |= module->late;
     }

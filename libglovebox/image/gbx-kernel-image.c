@@ -62,7 +62,7 @@ parse_release (GbxKernelImage *self, const guint8 *data, gsize size)
   while (start + length < size && g_ascii_isgraph (data[start + length]))
     if (++length >= sizeof self->release)
       return;
-  /* It becomes a part of a path. */
+  /* It is used as a part of a path. */
   if (start + length >= size || memchr (data + start, '/', length) != NULL)
     return;
 
@@ -83,8 +83,8 @@ parse_payload (GbxKernelImage *self, const guint8 *data, gsize size)
   if (length <= 4 || offset > size || length > size - offset)
     return;
 
-  /* The build appends the size of what was packed.  For gzip it is a part of
-   * the format; behind the others it would be taken for more packed data. */
+  /* The build appends the uncompressed size.  For gzip it is part of the format; for the
+   * others it would be read as more compressed data. */
   self->unpacked_size = get_u32 (data + offset + length - 4);
   if (data[offset] != 0x1f || data[offset + 1] != 0x8b)
     length -= 4;

@@ -16,17 +16,16 @@
 #include "gbx-kernel-image.h"
 #include "gbx-packages.h"
 
-/* The guest boots a kernel of the host: the running one where its file is
- * there, as its modules are what the host itself uses, else the newest.  What
- * stands in the way differs by distribution, so the failure that is nearest to
- * success is the one that is told. */
+/* The guest boots a kernel of the host: the running one if its file exists, because the
+ * host uses its modules, otherwise the newest.  The obstacles differ by distribution, so
+ * the failure that is nearest to success is reported. */
 
 typedef enum
 {
   OUTCOME_NO_IMAGE,   /* modules without a kernel file */
   OUTCOME_NO_MODULES, /* a kernel file without modules */
   OUTCOME_LACKING,    /* the modules lack what the guest needs */
-  OUTCOME_UNREADABLE, /* all is there, but not for this account */
+  OUTCOME_UNREADABLE, /* everything exists, but this account may not read it */
   OUTCOME_USABLE,
 } Outcome;
 
@@ -85,7 +84,7 @@ gbx_kernel_compare_releases (const char *a, const char *b)
           continue;
         }
 
-      /* 6.1.1 is after 6.1-generic: a number goes on where a name begins. */
+      /* 6.1.1 is after 6.1-generic: a further number counts more than a name. */
       if (*a == '.' && *b != '.')
         return 1;
       if (*b == '.' && *a != '.')
@@ -203,7 +202,7 @@ has_modules (const char *directory, gboolean desktop, GError **error)
     return FALSE;
   if (desktop)
     {
-      /* Where there is a driver for none, adding the first one's says so. */
+      /* If none has a driver, adding the first one sets the error. */
       (void)gbx_guest_modules_choose_video (set, GBX_VIDEO_VIRTIO, &video);
       flags = gbx_initrd_flags_for_video (video);
     }

@@ -16,11 +16,11 @@
 #include "gbx-kernel-image.h"
 #include "gbx-kernel-private.h"
 
-/* The kernel that a guest boots.  A distribution's bzImage unpacks itself in
- * the guest, which takes seconds where the guest's code is translated; so it
- * is unpacked on the host, once, and the vmlinux inside is booted directly. */
+/* The kernel that a guest boots.  A distribution's bzImage unpacks itself in the guest,
+ * which takes seconds under TCG. So the host unpacks it once, and the guest boots the
+ * vmlinux inside directly. */
 
-/* Changes when what is written for the same kernel changes. */
+/* Change it when the output for the same kernel changes. */
 #define CACHE_FORMAT 1
 #define CACHE_KEEP 3
 
@@ -68,8 +68,8 @@ unpack (int fd, const Source *source, GCancellable *cancellable, GError **error)
                          cancellable, error);
 }
 
-/* An empty file says that this kernel is to be booted as it is: because it is
- * packed in a way not known here, or has no entry point that QEMU can use. */
+/* An empty file means that this kernel must be booted unchanged: its compression is
+ * unknown, or QEMU cannot use its entry point. */
 static gboolean
 produce_vmlinux (int fd, gpointer user_data, GCancellable *cancellable, GError **error)
 {

@@ -23,7 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (XkbKeymap, xkb_keymap_unref)
 /* Debian's; other systems leave it to the desktop. */
 #define HOST_FILE "/etc/default/keyboard"
 
-/* A list of shell assignments is like a key file without a group. */
+/* A list of shell assignments can be read as a key file with a group added. */
 static GKeyFile *
 read_host_file (void)
 {
@@ -135,7 +135,7 @@ gbx_keyboard_compile (GbxKeyboard *self, const char *path, GError **error)
     return FALSE;
   if (g_subprocess_get_successful (xkbcomp))
     return TRUE;
-  /* The guest would take a part of it for all. */
+  /* A truncated name would be another valid name. */
   g_unlink (path);
   return set_error (error, _ ("xkbcomp failed"));
 }

@@ -55,8 +55,8 @@ gbx_module_set_new (const char *directory, GError **error)
 {
   g_autoptr (GbxModuleSet) self = g_new0 (GbxModuleSet, 1);
   g_autofree char *soft = g_build_filename (directory, "modules.softdep", NULL);
-  /* The host's modprobe.d is about the host's hardware: nothing of it may
-   * reach the guest's list, save the soft dependencies that come with the kernel. */
+  /* The host's modprobe.d is for the host's hardware, so it is ignored, except for the soft
+   * dependencies that come with the kernel. */
   const char *const configuration[] = { soft, NULL };
 
   self->directory = g_strdup (directory);
@@ -124,8 +124,8 @@ visit_list (GbxModuleSet *self, KmodList *list)
   }
 }
 
-/* Depth first: what a module needs comes before it.  A name is marked on the
- * way in, as soft dependencies may form circles. */
+/* Depth first: a module's dependencies come before it.  A name is marked before recursion,
+ * because soft dependencies may be circular. */
 static void
 visit (GbxModuleSet *self, struct kmod_module *module)
 {

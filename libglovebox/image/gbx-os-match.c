@@ -8,10 +8,9 @@
 
 #include "gbx-kernel-private.h"
 
-/* The database is older than the systems it is asked about: Debian 12 shipped
- * one that ends with Debian 11.  So the newest entry that is not newer stands
- * in for a missing one, and for a system that it does not know at all the one
- * that the system says it is like. */
+/* The database is often older than the system: Debian 12 shipped one that ends with Debian
+ * 11.  So for a missing entry the newest entry that is not newer is used; for an unknown
+ * system, that of the system in ID_LIKE. */
 
 /* os-release's ID where libosinfo's name of the distribution is another. */
 static const struct
@@ -57,7 +56,7 @@ version_of (OsinfoOs *os)
   return version != NULL ? version : "";
 }
 
-/* "rolling", "testing", "rawhide", "unknown": not a place in an order. */
+/* "rolling", "testing", "rawhide", "unknown": these cannot be ordered. */
 static gboolean
 is_numbered (OsinfoOs *os)
 {
@@ -118,7 +117,7 @@ gbx_os_match (OsinfoDb *database, const GbxOsIdentity *identity)
   OsinfoOs *found = match_distro (database, distro_of (identity->id), identity->version);
   g_auto (GStrv) like = g_strsplit (identity->like != NULL ? identity->like : "", " ", -1);
 
-  /* Versions of another distribution say nothing here: the newest is taken. */
+  /* Versions of another distribution cannot be compared: use the newest. */
   for (gsize i = 0; found == NULL && like[i] != NULL; i++)
     found = match_distro (database, distro_of (like[i]), "99999");
 
@@ -130,8 +129,8 @@ gbx_os_supported_video (OsinfoOs *os)
 {
   g_autoptr (OsinfoDeviceList) devices = osinfo_os_get_all_devices (os, NULL);
 
-  /* No list at all is no statement; the guest runs the host's own kernel,
-   * and that has a driver for virtio-gpu since 2015. */
+  /* Without a list, assume virtio-gpu: the guest runs the host's kernel, and Linux has had
+   * that driver since 2015. */
   if (osinfo_list_get_length (OSINFO_LIST (devices)) == 0)
     return GBX_VIDEO_VIRTIO;
 

@@ -11,8 +11,8 @@
 #include "gbx-cache.h"
 #include "gbx-os-private.h"
 
-/* The host's operating system.  Loading libosinfo's database takes some 0.3 s;
- * what it says about this system is kept until either changes. */
+/* The host's operating system.  Loading libosinfo's database takes 0.3 s, so the result is
+ * cached until the database or the system changes. */
 
 #define CACHE_FORMAT 1
 #define CACHE_KEEP 2
@@ -36,8 +36,8 @@ static const char *const video_names[] = {
 
 /* ------------------------------------------------------- the database -- */
 
-/* A package update replaces VERSION; the two others are where people add
- * files of their own, which changes the folders. */
+/* A package update replaces VERSION; files of the administrator are added to the two other
+ * folders, which changes the folders. */
 static char *
 describe_database (void)
 {

@@ -18,13 +18,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The guest's root is a small tree made for each sandbox: mount points, the
- * links of a merged /usr, and the parts of /etc and /var that applications
- * read.  /usr and /opt are exports of their own.  Whatever is not named here
- * does not reach the guest. */
+/* The guest's root is a small tree made for each sandbox: mount points, the links of a
+ * merged /usr, and the parts of /etc and /var that applications read. /usr and /opt are
+ * exports of their own.  Only the files listed here reach the guest. */
 
-/* Below / on the host, files or whole folders; what is missing is passed over,
- * and so is what not everybody may read (keys, /etc/ssl/private). */
+/* Files or whole folders below / on the host.  Missing ones are skipped, and so is
+ * everything that is not world-readable (keys, /etc/ssl/private). */
 static const char *const copied[] = {
   /* the dynamic linker and the C library */
   "etc/ld.so.cache", "etc/ld.so.conf", "etc/ld.so.conf.d", "etc/ld.so.preload",
@@ -51,7 +50,7 @@ static const char *const copied[] = {
   "var/cache/fontconfig", "var/lib/ghostscript", "var/lib/aspell",
 };
 
-/* Autostarted programs are the session's of the host, not of one application. */
+/* Autostart is for the host's session, not for one application. */
 static const char *const left_out[] = { "etc/xdg/autostart", "etc/xdg/systemd" };
 
 static const char *const usr_links[] = { "bin", "sbin", "lib", "lib32", "lib64", "libx32" };
@@ -73,7 +72,7 @@ static const struct
 
 /* ------------------------------------------------------------ identity -- */
 
-/* What the kernel calls whoever it has no number for. */
+/* The kernel's overflow ID. */
 #define NOBODY 65534u
 
 static char *
@@ -84,7 +83,7 @@ passwd_field (const char *text, const char *fallback)
   return g_strdelimit (copy, ":\n,", ' ');
 }
 
-/* Where Debian and others have accounts of packages, not of people. */
+/* The range that Debian and others use for packages, not for users. */
 #define FIRST_OWN_ACCOUNT 64000
 
 static gboolean
@@ -175,7 +174,7 @@ storage_error (GError **error, const char *path)
   return FALSE;
 }
 
-/* Whatever the umask is: Xorg's account reads this too, which is not the user. */
+/* Regardless of the umask: Xorg's account, which is not the user's, reads this too. */
 static gboolean
 make_folder (const char *path, guint mode, GError **error)
 {
@@ -184,7 +183,7 @@ make_folder (const char *path, guint mode, GError **error)
   return storage_error (error, path);
 }
 
-/* All folders on the way to a path below the root, but not the last part. */
+/* Creates all parent folders of a path below the root. */
 static gboolean
 make_parents (const char *root, const char *name, GError **error)
 {
@@ -228,7 +227,7 @@ copy_regular (const char *from, const char *root, const char *name, GError **err
   gsize length;
 
   if (!g_file_get_contents (from, &data, &length, NULL))
-    return TRUE; /* it went, or we may not read it */
+    return TRUE; /* it was removed, or we may not read it */
   return write_file (root, name, data, length, error);
 }
 
@@ -373,7 +372,7 @@ write_names (const char *root, const char *hostname, const char *name_servers, G
       g_strdup_printf ("127.0.0.1\tlocalhost\n127.0.1.1\t%s\n::1\tlocalhost ip6-localhost\n",
                        hostname);
   g_autofree char *resolv = compose_resolv (name_servers);
-  /* An identity of its own: the host's would tell sandboxes of one user together. */
+  /* A new identity: with the host's, sandboxes of one user could be linked. */
   g_autofree char *uuid = g_uuid_string_random ();
   g_auto (GStrv) parts = g_strsplit (uuid, "-", -1);
   g_autofree char *joined = g_strjoinv ("", parts);
@@ -392,7 +391,7 @@ write_names (const char *root, const char *hostname, const char *name_servers, G
                      -1, error);
 }
 
-/* The root is read-only for the guest: what it mounts upon has to be there. */
+/* The root is read-only for the guest, so its mount points must exist. */
 static gboolean
 make_mount_point (const char *root, const char *guest_path, gboolean is_file, GError **error)
 {

@@ -16,8 +16,8 @@
 /**
  * GbxPolicyBuilder:
  *
- * Collects the characteristics of a sandbox; gbx_policy_builder_build()
- * checks them as a whole, fills in the defaults and gives the policy.
+ * Collects the settings of a sandbox; gbx_policy_builder_build() validates them together,
+ * fills in the defaults and returns the policy.
  */
 struct _GbxPolicyBuilder
 {
@@ -30,15 +30,15 @@ G_DEFINE_BOXED_TYPE (GbxPolicyBuilder, gbx_policy_builder, gbx_policy_builder_re
                      gbx_policy_builder_unref)
 
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
-/* The tmpfs home, /tmp and Xorg's frame buffers all come out of it.  A quarter
- * of the host, but never more than suits a browser; the host gives a page only
- * once the guest touches it. */
+/* It includes the tmpfs home, /tmp and Xorg's frame buffers.  A quarter of the host's
+ * memory, but not more than a browser needs; the host allocates a page only when the guest
+ * touches it. */
 #define MEMORY_DEFAULT_EXEC (512 * MIB)
 #define MEMORY_DEFAULT_DESKTOP_MAX (2048 * MIB)
 #define MEMORY_DEFAULT_DESKTOP_MIN (768 * MIB)
 #define NAME_MAX_LENGTH 40
-/* What command and environment may take together.  The guest's kernel takes 2 MiB,
- * as every Linux does, and says so itself; a single argument may have 128 KiB. */
+/* The limit of command and environment together.  The guest's kernel has its own limits: 2
+ * MiB in total, 128 KiB for an argument. */
 #define COMMAND_BYTES_MAX (GBX_PARTS_MAX - 64 * 1024)
 
 /* ------------------------------------------------------------- helpers -- */
@@ -79,7 +79,7 @@ name_from_text (const char *text)
   return g_string_free (name, FALSE);
 }
 
-/* A title is one line, for libvirt as for people. */
+/* A title has one line, also for libvirt. */
 static void
 remove_controls (char *title)
 {
@@ -225,7 +225,7 @@ check_shares (GbxPolicy *draft, GError **error)
   return TRUE;
 }
 
-/* Whoever is root in the guest writes to the one through the other. */
+/* Root in the guest could write to one through the other. */
 static gboolean
 check_nesting (GbxPolicy *draft, GError **error)
 {
@@ -353,8 +353,8 @@ gbx_policy_builder_unref (GbxPolicyBuilder *self)
  * @name: (nullable): 1 to 40 of the characters a–z, 0–9, dot, dash and underscore, the first a
  *   letter or digit; %NULL takes one from the desktop entry or the command
  *
- * Names the sandbox.  A name given here has to be free at the launch; one that was taken from the
- * command gets a number where it is not.
+ * Names the sandbox.  A name given here must be free at the launch; a name made from the
+ * command gets a number if it is not free.
  */
 void
 gbx_policy_builder_set_name (GbxPolicyBuilder *self, const char *name)
@@ -370,7 +370,7 @@ gbx_policy_builder_set_name (GbxPolicyBuilder *self, const char *name)
  * @title: (nullable): for people, one line; %NULL takes the command's name
  * @icon_name: (nullable): a name in the icon theme, or an absolute path on the host
  *
- * Tells which application the command is of, for the window and the list of sandboxes.
+ * Sets which application the command belongs to, for the window and the list of sandboxes.
  */
 void
 gbx_policy_builder_set_application (GbxPolicyBuilder *self, const char *desktop_id,
@@ -384,8 +384,8 @@ gbx_policy_builder_set_application (GbxPolicyBuilder *self, const char *desktop_
 /**
  * gbx_policy_builder_set_command:
  * @self: a builder
- * @argv: (array zero-terminated=1) (element-type filename): program and arguments, of any bytes;
- *   1 to 1024 strings, which with the environment have to keep within 48 KiB
+ * @argv: (array zero-terminated=1) (element-type filename): program and arguments, of any
+ *   bytes; 1 to 1024 strings; with the environment at most 48 KiB
  *
  * Sets what the sandbox runs.  A program without a slash is looked for in its
  * environment's `PATH`, in the guest.
@@ -401,7 +401,7 @@ gbx_policy_builder_set_command (GbxPolicyBuilder *self, const char *const *argv)
  * gbx_policy_builder_set_environment:
  * @self: a builder
  * @key: (type filename): the variable, not empty and without `=`
- * @value: (type filename) (nullable): its value, of any bytes; %NULL takes it back
+ * @value: (type filename) (nullable): its value, of any bytes; %NULL removes it
  *
  * Sets a variable of the command's environment.  There may be 512 of them.
  */
@@ -476,8 +476,9 @@ gbx_policy_builder_get_shares (GbxPolicyBuilder *self)
  * @self: a builder
  * @bytes: %GBX_MEMORY_MIN_EXEC or %GBX_MEMORY_MIN_DESKTOP to what the host has; 0 for the default
  *
- * Sets the guest's memory.  By default it is 512 MiB for a command, and for a desktop a quarter of
- * the host's, but 768 to 2048 MiB; the host gives a page only once the guest touches it.
+ * Sets the guest's memory.  By default it is 512 MiB for a command, and for a desktop a
+ * quarter of the host's, but 768 to 2048 MiB; the host allocates a page only when the guest
+ * touches it.
  */
 void
 gbx_policy_builder_set_memory (GbxPolicyBuilder *self, guint64 bytes)
@@ -504,7 +505,7 @@ gbx_policy_builder_set_cpus (GbxPolicyBuilder *self, guint cpus)
  * @self: a builder
  * @network: the kind of network; %GBX_NETWORK_NONE by default
  *
- * Sets what the sandbox reaches of the network.
+ * Sets the sandbox's access to the network.
  */
 void
 gbx_policy_builder_set_network (GbxPolicyBuilder *self, GbxNetwork network)
@@ -517,7 +518,7 @@ gbx_policy_builder_set_network (GbxPolicyBuilder *self, GbxNetwork network)
  * @self: a builder
  * @protocol: the protocol; %GBX_DISPLAY_PROTOCOL_SPICE by default
  *
- * Sets how the window talks to the guest's display; without a meaning for a command.
+ * Sets how the window talks to the guest's display; ignored for a command.
  */
 void
 gbx_policy_builder_set_display_protocol (GbxPolicyBuilder *self, GbxDisplayProtocol protocol)
@@ -531,8 +532,7 @@ gbx_policy_builder_set_display_protocol (GbxPolicyBuilder *self, GbxDisplayProto
  * @width: pixels, %GBX_DISPLAY_MIN to %GBX_DISPLAY_MAX
  * @height: pixels, likewise
  *
- * Sets the size that the guest's display begins with, 1280×800 by default; without a meaning for a
- * command.
+ * Sets the initial size of the guest's display, 1280×800 by default; ignored for a command.
  */
 void
 gbx_policy_builder_set_display_size (GbxPolicyBuilder *self, guint width, guint height)
@@ -560,7 +560,7 @@ gbx_policy_builder_set_accelerator (GbxPolicyBuilder *self, GbxAccelerator accel
  * @self: a builder
  * @opengl: on or off; %GBX_OPENGL_AUTO by default
  *
- * Sets whether the guest's display server offers OpenGL; without a meaning for a command.
+ * Sets whether the guest's display server offers OpenGL; ignored for a command.
  */
 void
 gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl)
@@ -573,7 +573,7 @@ gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl)
  * @self: a builder
  * @rows: of the terminal, up to 65535; 0 when unknown
  * @columns: of the terminal, up to 65535; 0 when unknown
- * @separate_stderr: whether the standard error stays a stream of its own
+ * @separate_stderr: whether the standard error is a separate stream
  *
  * Gives the command a terminal instead of three streams.
  */
@@ -605,8 +605,7 @@ gbx_policy_builder_set_verbose (GbxPolicyBuilder *self, gboolean verbose)
  * @self: a builder
  * @strict: whether to fail rather than run with weaker isolation; %FALSE by default
  *
- * Sets what comes of a launch on a host that isolates less than Glovebox can: see
- * gbx_policy_get_strict().
+ * Sets whether weaker isolation is refused: see gbx_policy_get_strict().
  */
 void
 gbx_policy_builder_set_strict (GbxPolicyBuilder *self, gboolean strict)
@@ -619,7 +618,7 @@ gbx_policy_builder_set_strict (GbxPolicyBuilder *self, gboolean strict)
  * @self: a builder
  * @seconds: the limit, counted from the launch; 0, the default, for none
  *
- * Sets after which time the sandbox is stopped, whatever it does then.
+ * Sets the time after which the sandbox is stopped.
  */
 void
 gbx_policy_builder_set_timeout (GbxPolicyBuilder *self, guint seconds)
@@ -632,7 +631,7 @@ gbx_policy_builder_set_timeout (GbxPolicyBuilder *self, guint seconds)
  * @self: a builder, empty afterwards, after a failure too
  * @error: return location for a %GBX_ERROR_INVALID, %GBX_ERROR_MEMORY or %GBX_ERROR_SHARE
  *
- * Checks what was set as a whole, and fills in the defaults.
+ * Validates all values together, and fills in the defaults.
  *
  * Returns: (transfer full): the policy; %NULL with %GBX_ERROR_INVALID for a command, environment,
  *   name, number of CPUs, display size or directory that cannot be, with %GBX_ERROR_MEMORY for too

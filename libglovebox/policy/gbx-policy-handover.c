@@ -15,7 +15,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Arguments and environment may be megabytes, as for execve(). */
+/* Arguments and environment may take megabytes, as for execve(). */
 #define BYTES_MAX (8 * 1024 * 1024)
 
 /* ---------------------------------------------------------------- write -- */
@@ -52,7 +52,7 @@ insert_strings (GVariantDict *dict, const char *key, char **strings)
       dict, key, g_variant_new_bytestring_array ((const char *const *) strings, -1));
 }
 
-/* What the builder would have to be told; its defaults stay out. */
+/* The values for the builder, without its defaults. */
 static GVariant *
 to_variant (GbxPolicy *self)
 {
@@ -141,7 +141,7 @@ read_all (int fd, GError **error)
   return NULL;
 }
 
-/* Fails unless all of them have been there, each of its type. */
+/* Fails unless all fields are present, each with its type. */
 typedef struct
 {
   GVariantDict dict;
@@ -276,7 +276,7 @@ read_share (GbxPolicyBuilder *builder, const char *path, const char *guest_path,
 
   if (!share)
     return FALSE;
-  /* It may lie in what another sandbox can write. */
+  /* It may be in a folder that another sandbox can write to. */
   if (!g_str_equal (gbx_share_get_path (share), path) ||
       gbx_share_is_directory (share) != is_directory)
     {

@@ -9,8 +9,8 @@
 /**
  * GbxPolicy:
  *
- * The resolved, validated and immutable description of a sandbox.  Everything
- * below the profile layer takes a policy and nothing else.
+ * The resolved, validated and immutable description of a sandbox.  It is the only input of
+ * a launch.
  */
 G_DEFINE_BOXED_TYPE (GbxPolicy, gbx_policy, gbx_policy_ref, gbx_policy_unref)
 
@@ -82,8 +82,8 @@ gbx_policy_get_mode (GbxPolicy *self)
  * gbx_policy_get_name:
  * @self: a policy
  *
- * Gets the name that the sandbox asks for.  A running one may have got a number at its end: see
- * gbx_sandbox_get_name().
+ * Gets the requested name of the sandbox.  A running sandbox may have a number at its end:
+ * see gbx_sandbox_get_name().
  *
  * Returns: (transfer none): 1 to 40 of the characters a–z, 0–9, dot, dash and underscore
  */
@@ -103,7 +103,7 @@ gbx_policy_get_name_is_fixed (GbxPolicy *self)
  * gbx_policy_get_title:
  * @self: a policy
  *
- * Gets what people call the application.
+ * Gets the application's name for users.
  *
  * Returns: (transfer none): one line: "Document Viewer"
  */
@@ -161,7 +161,7 @@ gbx_policy_get_directory (GbxPolicy *self)
  * gbx_policy_get_shares:
  * @self: a policy
  *
- * Gets what the sandbox sees of the host, besides the system that it is composed of.
+ * Gets what the sandbox sees of the host, besides the system's own files.
  *
  * Returns: (transfer none) (element-type GbxShare): at most 16 shares; not to be changed
  */
@@ -204,9 +204,9 @@ gbx_policy_get_cpus (GbxPolicy *self)
  * @self: a policy
  * @accelerator: what the guest runs with
  *
- * Gets how many virtual CPUs the guest has with that accelerator: without KVM one, where
- * nobody asked for a number, since each is brought up by emulation, and a second makes
- * the start slower by a fifth.
+ * Gets how many virtual CPUs the guest has with that accelerator: if the number was not
+ * set, one without KVM: emulating the start of a second one makes the launch slower by a
+ * fifth.
  *
  * Returns: 1 to the number of the host's
  */
@@ -220,7 +220,7 @@ gbx_policy_get_cpus_with (GbxPolicy *self, GbxAccelerator accelerator)
  * gbx_policy_get_network:
  * @self: a policy
  *
- * Gets what the sandbox reaches of the network.
+ * Gets the sandbox's access to the network.
  *
  * Returns: the kind of network
  */
@@ -234,7 +234,7 @@ gbx_policy_get_network (GbxPolicy *self)
  * gbx_policy_get_display_protocol:
  * @self: a policy
  *
- * Gets how the window talks to the guest's display; without a meaning for a command.
+ * Gets how the window talks to the guest's display; ignored for a command.
  *
  * Returns: the protocol
  */
@@ -248,7 +248,7 @@ gbx_policy_get_display_protocol (GbxPolicy *self)
  * gbx_policy_get_accelerator:
  * @self: a policy
  *
- * Gets what was asked for; gbx_sandbox_get_accelerator() tells what is in use.
+ * Gets the requested accelerator; gbx_sandbox_get_accelerator() returns the one in use.
  *
  * Returns: the accelerator
  */
@@ -262,7 +262,7 @@ gbx_policy_get_accelerator (GbxPolicy *self)
  * gbx_policy_get_opengl:
  * @self: a policy
  *
- * Gets whether the guest's display server offers OpenGL; without a meaning for a command.
+ * Gets whether the guest's display server offers OpenGL; ignored for a command.
  *
  * Returns: on, off, or as the accelerator allows
  */
@@ -290,7 +290,7 @@ gbx_policy_get_verbose (GbxPolicy *self)
  * gbx_policy_get_strict:
  * @self: a policy
  *
- * Tells what comes of a launch on a host that isolates less than Glovebox can.
+ * Tells whether weaker isolation is refused.
  *
  * Returns: whether the launch fails where isolation would be weaker than the best: without KVM,
  *   as root, or without the emulator's confinement
@@ -334,7 +334,7 @@ gbx_policy_get_command (GbxPolicy *self)
  * gbx_policy_get_environment:
  * @self: a policy
  *
- * Gets what the command's environment has besides the guest's own.
+ * Gets the variables that are added to the guest's own environment.
  *
  * Returns: (transfer none) (array zero-terminated=1) (element-type filename): `KEY=VALUE` strings
  *   of any bytes, sorted
@@ -351,7 +351,7 @@ gbx_policy_get_environment (GbxPolicy *self)
  * @width: (out): pixels, %GBX_DISPLAY_MIN to %GBX_DISPLAY_MAX
  * @height: (out): pixels, likewise
  *
- * Gets the size that the guest's display begins with.
+ * Gets the initial size of the guest's display.
  */
 void
 gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height)
@@ -366,7 +366,7 @@ gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height)
  * @rows: (out): of the terminal, up to 65535; 0 when unknown
  * @columns: (out): of the terminal, up to 65535; 0 when unknown
  *
- * Gets the terminal that the command begins with.
+ * Gets the command's initial terminal size.
  *
  * Returns: whether the command gets a terminal; else it has three streams
  */
@@ -384,7 +384,7 @@ gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns)
  *
  * Tells where the standard error of a command with a terminal goes.
  *
- * Returns: whether it is a stream of its own; else it is written to the terminal
+ * Returns: whether it is a separate stream; otherwise it is written to the terminal
  */
 gboolean
 gbx_policy_get_separate_stderr (GbxPolicy *self)

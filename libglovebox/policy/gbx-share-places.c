@@ -11,15 +11,15 @@
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
 
-/* Places of the host that are more than files: the one table of them.
+/* The table of places on the host that are dangerous to share.
  *
- *   - Where programs of the session listen is not shared at all.
- *   - What Glovebox and libvirt are told by is not shared for writing: a sandbox
- *     could take its own walls down, or another's.
- *   - What runs outside of the sandbox later, as the user, may be shared for writing,
- *     with a word of warning.
+ *   - Places with sockets of the session cannot be shared at all.
+ *   - The configuration of Glovebox and libvirt cannot be shared for writing: a sandbox
+ *     could weaken its own confinement, or another's.
+ *   - Files that later run outside of the sandbox, as the user, can be shared for
+ *     writing, with a warning.
  *
- * A share that holds such a place counts as much as one that lies in it. */
+ * A share that contains such a place counts like one inside of it. */
 typedef enum
 {
   BASE_ROOT,
@@ -51,7 +51,7 @@ static const Place sockets[] = {
   { BASE_ROOT, "var/lib/libvirt/qemu" },
 };
 
-/* File systems of the user's that lie among the sockets: gvfs's and the portal's. */
+/* The user's file systems in a folder of sockets: those of gvfs and the portal. */
 static const Place among_sockets[] = {
   { BASE_RUNTIME, "gvfs" },
   { BASE_RUNTIME, "doc" },
@@ -141,8 +141,8 @@ base_path (Base base)
     }
 }
 
-/* Without links, as far as there is anything: what is not there yet, the sandbox
- * could make. */
+/* Resolves links in the existing part of the path: the sandbox could create the missing
+ * part. */
 static char *
 resolve (const char *path)
 {
@@ -160,7 +160,7 @@ resolve (const char *path)
   return g_build_filename (folder, name, NULL);
 }
 
-/* (nullable): where the system has no such folder for this account. */
+/* (nullable): NULL if the system has no such folder for this account. */
 static char *
 place_path (const Place *place)
 {
@@ -179,7 +179,7 @@ overlap (const char *path, const char *place)
   return gbx_path_is_within (path, place) || gbx_path_is_within (place, path);
 }
 
-/* (nullable): the first of the places that the path has to do with. */
+/* (nullable): the first place that contains the path or is in it. */
 static char *
 find_place (const char *path, const Place *places, guint n)
 {
@@ -206,8 +206,8 @@ is_among_sockets (const char *path)
   return FALSE;
 }
 
-/* (nullable): of a share that has to do with the session's sockets, where they are.
- * One that would hold them counts only if they are there. */
+/* (nullable): the place of the session's sockets that a share contains or is in.  A share
+ * that contains the place counts only if the place exists. */
 static char *
 find_sockets (const char *path)
 {
@@ -268,8 +268,8 @@ find_on_path (const char *path)
  * gbx_share_describe_risk:
  * @self: a share
  *
- * Tells what the sandbox could do outside of itself with a share that is allowed: whether it may
- * write what runs on the user's account later, such as the start of a shell or of the session.
+ * Describes the risk of an allowed share: whether the sandbox can change files that later
+ * run on the user's account, such as the start-up files of a shell or the session.
  *
  * Returns: (transfer full) (nullable): a translated sentence that names the place; %NULL where
  *   nothing is known of such a risk

@@ -32,12 +32,12 @@ struct _GbxShare
 
 G_DEFINE_BOXED_TYPE (GbxShare, gbx_share, gbx_share_ref, gbx_share_unref)
 
-/* What the guest's system is made of: a share there would hide it. */
+/* Paths of the guest's system: a share there would hide it. */
 static const char *const guest_system[] = {
   "/usr", "/opt", "/etc", "/proc", "/sys",  "/dev",  "/run",   "/boot",   "/bin",
   "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/tmp/.X11-unix",
 };
-/* Kernel interfaces: served by the emulator they would show its own process. */
+/* Kernel interfaces: through the emulator they would show its own process. */
 static const char *const host_kernel[] = { "/proc", "/sys", "/dev" };
 
 static gboolean
@@ -186,7 +186,7 @@ gbx_share_new (const char *path, const char *guest_path, gboolean writable, GErr
   return self;
 }
 
-/* Whether that is a file's name as it stands, but for what may follow it. */
+/* Whether the text is an existing file's name, apart from an allowed suffix. */
 static gboolean
 has_colon (const char *text)
 {
@@ -303,7 +303,7 @@ gbx_share_get_guest_path (GbxShare *self)
  * gbx_share_get_writable:
  * @self: a share
  *
- * Tells the right that the sandbox has.
+ * Tells whether the sandbox may write.
  *
  * Returns: %TRUE when the sandbox may change it, %FALSE when it may only read it
  */

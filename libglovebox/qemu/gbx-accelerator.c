@@ -23,7 +23,7 @@
 #define MEMORY_FILE "kvm-broken"
 #define GROUP "KVM"
 
-/* Distributions that ship one emulator only put it outside PATH. */
+/* Distributions that ship only one emulator put it outside PATH. */
 static const char *const qemu_fallbacks[] = { "/usr/libexec/qemu-kvm", "/usr/bin/qemu-kvm" };
 
 /* As a path without links, which is how the jail knows it. */
@@ -61,7 +61,7 @@ processor_model (void)
   return g_strndup (start, end - start);
 }
 
-/* What the memory holds for: change any of these and KVM gets another try. */
+/* When any of these changes, the stored result is invalid and KVM is tried again. */
 static char *
 describe_environment (void)
 {
@@ -164,7 +164,7 @@ gbx_accelerator_choose (GbxAccelerator wanted, char **why, GError **error)
   return wanted == GBX_ACCELERATOR_TCG ? GBX_ACCELERATOR_TCG : GBX_ACCELERATOR_KVM;
 }
 
-/* A memory that cannot be kept costs a slower next launch and nothing else. */
+/* If the result cannot be stored, only the next launch is slower. */
 void
 gbx_accelerator_remember_broken (const char *why)
 {

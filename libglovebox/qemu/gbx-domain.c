@@ -19,15 +19,15 @@
 /* The description of a virtual machine of the host's architecture that boots the
  * host's kernel directly.
  *
- * libvirt-gconfig makes the document out of constant literals and typed setters.
- * What its classes lack (the emulator, a channel's socket path, QEMU's own
- * arguments) is set in the document's tree by libxml2 afterwards, so that no
- * name or path is ever pasted into text. */
+ * libvirt-gconfig makes the document out of constant literals and typed setters.  What its
+ * classes lack (the emulator, a channel's socket path, QEMU's own arguments) is set in the
+ * document's tree by libxml2 afterwards, so that no name or path is ever inserted into
+ * text. */
 
 #define QEMU_NAMESPACE "http://libvirt.org/schemas/domain/qemu/1.0"
 
-/* Devices that libvirt would add by itself are named to be left out.  ACPI is there
- * for its timer alone: see the kernel's command line. */
+/* Devices that libvirt would add by default are listed to disable them.  ACPI is enabled
+ * only for its timer: see the kernel's command line. */
 static const char base_xml[] =
     "<domain type='qemu'>"
     "  <os><type machine='pc'>hvm</type></os>"
@@ -53,8 +53,8 @@ static const char base_xml[] =
 
 static const char no_video_xml[] = "<video><model type='none'/></video>";
 
-/* Without the listen element there would be a TCP port.  What policy does not
- * give is refused at the server: the clipboard and files. */
+/* Without the listen element there would be a TCP port.  The server refuses the clipboard
+ * and file transfer. */
 static const char spice_xml[] = "<graphics type='spice'>"
                                 "  <listen type='none'/>"
                                 "  <image compression='off'/>"
@@ -76,30 +76,28 @@ static const char *const input_xml[] = {
   "<input type='keyboard' bus='virtio'/>",
 };
 
-/* squash: QEMU does not try to give files the guest's owners, which an
- * unprivileged QEMU could not do.  remap: an export may span file systems. */
+/* squash: QEMU does not try to set the guest's file owners, which needs privileges. remap:
+ * an export may contain several file systems. */
 static const char filesystem_xml[] =
     "<filesystem type='mount' accessmode='squash' multidevs='remap'><driver type='path'/>"
     "</filesystem>";
 
-/* For root libvirt has only its system daemon, which would run QEMU as an account
- * of its own that may not open what the launch has prepared, and would change
- * the owners of shared files.  So root's QEMU is root, in the jail, as the
- * warning of such a launch says. */
+/* For root libvirt has only its system daemon.  By default it would run QEMU as another
+ * account, which may not open the prepared files, and would change the owners of shared
+ * files.  So root's QEMU runs as root, in the jail; the launch warns of this. */
 static const char root_label_xml[] = "<seclabel type='static' model='dac' relabel='no'>"
                                      "<label>+0:+0</label></seclabel>";
 
 static const char metadata_xml[] = "<sandbox version='1'/>";
 
-/* A kernel that has nothing better to measure the processor's counter by than its own
- * ticks gives that counter up on a busy host, and then loses each tick that comes too
- * late: half of all time.  So it is told where ACPI's timer is, which counts on.
- * QEMU's firmwares put it there.  The rest of ACPI costs a tenth of a second, and a
- * guest that ends by a reset has no use for it. */
+/* If a kernel can compare the processor's counter only to its own ticks, it stops using the
+ * counter on a busy host.  Then it loses each late tick: half of all time.  So it gets the
+ * address of ACPI's timer, which never stops; QEMU's firmwares set it.  The rest of ACPI
+ * takes a tenth of a second, and a guest that ends by a reset does not need it. */
 #define CLOCK_OPTIONS "acpi=off pmtmr=0x608 "
 
-/* What of the kernel's own start is of no use to a guest that lives for one
- * application; “./dev bench” measures it. */
+/* Disables parts of the kernel's start that a guest for one application does not need;
+ * “./dev bench” measures the effect. */
 #define KERNEL_COMMAND_LINE                                                                        \
   "quiet loglevel=1 panic=-1 reboot=t cryptomgr.notests random.trust_cpu=on 8250.nr_uarts=0 "      \
   CLOCK_OPTIONS "rcupdate.rcu_expedited=1 net.ifnames=0"
@@ -112,7 +110,7 @@ add_device (GVirConfigDomain *domain, GType type, const char *xml)
   g_autoptr (GError) error = NULL;
   GVirConfigObject *device = gvir_config_object_new_from_xml (type, NULL, NULL, xml, &error);
 
-  /* The literals above are well-formed, or no test of this file would pass. */
+  /* The literals above are well-formed; the tests check this. */
   g_assert_no_error (error);
   gvir_config_domain_add_device (domain, GVIR_CONFIG_DOMAIN_DEVICE (device));
   g_object_unref (device);

@@ -18,8 +18,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* What QEMU itself needs, beside the exports: its libraries, modules and
- * firmware, what they read of /etc, and the kernel's interfaces. */
+/* What QEMU itself needs besides the exports: its libraries, modules and firmware, the
+ * files that they read in /etc, and the kernel's interfaces. */
 static const char *const readable[] = {
   "/usr", "/lib", "/lib64", "/bin", "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d",
   "/etc/alternatives", "/etc/qemu", "/etc/localtime", "/etc/passwd", "/etc/group",
@@ -78,7 +78,7 @@ add_shares (GPtrArray *rules, GbxLaunchPlan *plan)
           add_rule (rules, verb, gbx_share_get_path (share));
           continue;
         }
-      /* Nothing can be made beside the file, be it writable. */
+      /* No other file can be created beside it, even if the share is writable. */
       file = gbx_exports_file_path (plan, i);
       folder = g_path_get_dirname (file);
       add_rule (rules, "own-read", folder);
@@ -86,8 +86,8 @@ add_shares (GPtrArray *rules, GbxLaunchPlan *plan)
     }
 }
 
-/* Of libvirt's files the jail adds the domain's own key, which it finds in QEMU's
- * arguments; and of /proc there is nobody's folder but the emulator's own. */
+/* Of libvirt's files the jail adds only the domain's own key, which it finds in QEMU's
+ * arguments.  Of /proc only the emulator's own folder is visible. */
 static void
 add_system (GPtrArray *rules, GbxLaunchPlan *plan)
 {
@@ -115,7 +115,7 @@ add_launch (GPtrArray *rules, GbxLaunchPlan *plan)
     }
 }
 
-/* A folder before what lies in it: what is put there is on top of it. */
+/* A folder comes before its contents, which are mounted on top of it. */
 static int
 compare_rules (gconstpointer a, gconstpointer b)
 {
@@ -139,7 +139,7 @@ check_line (const char *path, GError **error)
   return FALSE;
 }
 
-/* QEMU cannot make a socket: it gets those that it needs, connected. */
+/* QEMU cannot create a socket: it gets the sockets that it needs, already connected. */
 static gboolean
 write_socket (GString *text, const char *path, GError **error)
 {
@@ -185,9 +185,9 @@ compose_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError 
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* libvirt remembers what an emulator can do by the path and time of its file.
- * For the wrapper that would be wrong after an update of QEMU; so each QEMU has
- * a path of its own to the wrapper, and beside it a link to itself. */
+/* libvirt caches the capabilities of an emulator by the path and time of its file.  For the
+ * jail this would be wrong after an update of QEMU. So each version of QEMU has its own
+ * path to the jail, with a link to QEMU beside it. */
 static gboolean
 make_link (const char *target, const char *path)
 {
@@ -195,7 +195,7 @@ make_link (const char *target, const char *path)
 
   if (g_strcmp0 (present, target) == 0)
     return TRUE;
-  /* The file has moved without another time or number of its own. */
+  /* The path of QEMU has changed, but not its time or inode. */
   if (present)
     g_unlink (path);
   return symlink (target, path) == 0 || errno == EEXIST;
@@ -251,8 +251,8 @@ gbx_jail_apparmor_is_on (void)
          enabled[0] == 'Y';
 }
 
-/* Debian's profile of libvirtd lets it execute what is in /usr/bin: an installed jail,
- * but not one of a build tree. */
+/* Debian's profile lets libvirtd execute programs in /usr/bin: an installed jail, but not
+ * one in a build tree. */
 char *
 gbx_jail_advise (const char *jail, gboolean apparmor)
 {
@@ -272,9 +272,9 @@ refuse_share (GbxShare *share, const char *why, GError **error)
   return FALSE;
 }
 
-/* A single file is bound into a folder of its own, in the emulator's own file
- * system.  And QEMU's 9p server has had escapes where it may write: without any
- * wall around it, nothing is writable. */
+/* A single file is bind-mounted in its own folder, which needs the emulator's own file
+ * system.  QEMU's 9p server has had escapes through writable exports, so without any
+ * confinement no share may be writable. */
 static gboolean
 check_shares (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError **error)
 {
@@ -298,7 +298,7 @@ check_shares (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError *
   return TRUE;
 }
 
-/* What an escape from the virtual machine would find more than it should. */
+/* What an escape from the virtual machine could reach in addition. */
 char *
 gbx_jail_describe_weakness (gboolean isolate, gboolean landlock)
 {

@@ -25,11 +25,11 @@
 #define CONSOLE "ttyS0"
 #endif
 
-/* Each is said by a kernel that runs as a kernel should: it has loaded a
- * module for our init, has powered off, or has nothing left to run.  QEMU's
- * exit status says less: a processor reset at the first instruction gives 0. */
+/* Each is printed by a kernel that runs properly: it has loaded a module for our init, has
+ * powered off, or has no init to run.  QEMU's exit status is not reliable: a processor
+ * reset at the first instruction gives 0. */
 static const char *const signs_of_life[] = { "9pnet: Installing", "reboot: ", "Kernel panic" };
-/* Enough at the deadline, where our init waits for a port that is not there. */
+/* Enough at the time limit: our init waits for a port that does not exist. */
 static const char sign_of_init[] = "Run /init as init process";
 
 typedef enum
@@ -137,7 +137,7 @@ await (int fd, GString *output, guint deadline_ms, GCancellable *cancellable)
   return result;
 }
 
-/* What QEMU said last, without control characters and in bounds. */
+/* QEMU's last output, without control characters and limited in length. */
 static char *
 last_line (GString *output)
 {
@@ -196,7 +196,7 @@ gbx_kvm_probe (const char *qemu, const char *kernel, const char *initrd, guint d
   stream = g_subprocess_get_stdout_pipe (process);
   wait = await (g_unix_input_stream_get_fd (G_UNIX_INPUT_STREAM (stream)), output, deadline_ms,
                 cancellable);
-  /* A guest that hangs does so in the processor: nothing milder would do. */
+  /* A hanging guest hangs in the processor, so a milder signal would not help. */
   g_subprocess_force_exit (process);
   (void)g_subprocess_wait (process, NULL, NULL);
 

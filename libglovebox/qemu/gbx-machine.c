@@ -18,7 +18,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* QEMU connects to the console before libvirt says that it has started. */
+/* QEMU connects to the console before libvirt reports the start. */
 #define CONNECT_TIMEOUT_MS 5000
 
 struct _GbxMachine
@@ -115,7 +115,7 @@ gbx_machine_start (GbxMachine *self, GError **error)
 
   if (!config || !listen_for_console (self, error))
     return FALSE;
-  /* A start that fails may leave a domain too, where the daemon died meanwhile. */
+  /* A failed start may leave a domain too, if the daemon died meanwhile. */
   self->has_domain = TRUE;
   if (gbx_virt_start (self->connection, config, &local))
     return TRUE;
@@ -166,9 +166,9 @@ gbx_machine_interrupt (GbxMachine *self)
   gbx_virt_destroy (self->connection, self->plan->uuid, NULL);
 }
 
-/* libvirt looks for the end of a process only five times a second, once QEMU has let
- * go of its monitor; and QEMU does so well before it ends.  Not so when it is killed:
- * then there is nothing to look for. */
+/* After QEMU has closed its monitor, libvirt checks only five times a second whether the
+ * process has ended; and QEMU closes the monitor well before it ends.  If QEMU is killed,
+ * libvirt need not wait. */
 void
 gbx_machine_power_off (GbxMachine *self)
 {
@@ -184,7 +184,7 @@ gbx_machine_has_exited (GbxMachine *self, int wait_ms)
   return self->process >= 0 && poll (&process, 1, wait_ms) == 1;
 }
 
-/* Without its process a domain is no more, even if libvirt does not answer. */
+/* Without its process the domain has ended, even if libvirt does not answer. */
 gboolean
 gbx_machine_end (GbxMachine *self, GError **error)
 {

@@ -58,7 +58,7 @@ describe_names (const char *state, const char *server)
   return NULL;
 }
 
-/* The state of the names, a server, and the state of the route. */
+/* The state of name resolution, a server, and the state of the route. */
 static char *
 describe (const char *text)
 {

@@ -25,15 +25,15 @@
 #include <unistd.h>
 
 /* passt turns the guest's packets into connections of an ordinary process, without
- * privileges, to whatever address a packet bears.  So it runs in a network namespace
- * of its own, out of which pasta, its twin, takes its packets to the network.  pasta
- * too connects to whatever address a packet bears, and from the host's namespace.  So
- * a guard stands between: host/gbx-guard-main.c loads a packet filter into passt's
- * namespace, which refuses the host's own addresses, and keeps it up to date.
+ * privileges, to any address that a packet has.  So it runs in its own network namespace,
+ * and pasta, a related program, forwards its packets to the network. pasta too connects to
+ * any address, from the host's namespace.  So there is a guard between them:
+ * host/gbx-guard-main.c loads a packet filter into passt's namespace, which refuses the
+ * host's own addresses, and keeps it up to date.
  *
- * pasta starts the guard, and the guard starts passt.  When one of the three ends,
- * so do the others: the guard is the first process of passt's process namespace,
- * it is killed when pasta ends, and pasta ends with its child. */
+ * pasta starts the guard, and the guard starts passt.  When one of the three ends, the
+ * others end too: the guard is process 1 of passt's PID namespace, it is killed when pasta
+ * ends, and pasta ends with its child. */
 
 #define START_SECONDS 10
 
@@ -58,7 +58,7 @@ log_file_of (const char *folder)
 
 /* --------------------------------------------------------------- start -- */
 
-/* In the child: what is signalled later are pasta and passt together. */
+/* In the child: a process group, to signal pasta and passt together later. */
 static void
 become_group (gpointer user_data)
 {
@@ -71,21 +71,20 @@ socket_of_host (void)
   return socket (AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 }
 
-/* Of root pasta keeps what the guard needs.  passt becomes "nobody". */
+/* For root, pasta keeps the capabilities that the guard needs. passt becomes "nobody". */
 static const char *const pasta_for_root[] = { "--runas", "0", "--netns-only", NULL };
 
-/* Its namespace has addresses of its own (of the block of RFC 7335, which nobody
- * routes), and a route to all else: so it makes no difference whether, and to what,
- * the host is connected now.  pasta takes them only if it has an interface to derive
- * the rest from, and "lo" is always there. */
+/* Its namespace has addresses of its own (of the block of RFC 7335, which nobody routes),
+ * and a route to all else: so it does not matter whether and how the host is connected now.
+ * pasta accepts them only with an interface for the other settings, and "lo" always exists. */
 static const char *const pasta[] = {
   "--quiet", "--foreground", "--config-net", "--no-map-gw", "--ipv4-only",
   "--interface", "lo", "--mac-addr", "52:54:00:00:00:01", "--ns-ifname", "outside",
   "--address", "192.0.0.2", "--netmask", "29", "--gateway", "192.0.0.1", "--dns", "none",
   "--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none", NULL,
 };
-/* Debian's AppArmor profile lets pasta start what is in /usr/bin alone, unconfined.
- * It does not let passt listen in the runtime folder: the guard does that. */
+/* Debian's AppArmor profile lets pasta start only programs in /usr/bin, unconfined.  It
+ * does not let passt listen in the runtime folder, so the guard does that. */
 static const char *const guard[] = { "--", "/usr/bin/env", NULL };
 static const char *const passt[] = {
   "--quiet", "--foreground", "--stderr", "--fd", "3", "--no-map-gw", "--no-dhcp",
@@ -138,7 +137,7 @@ spawn (GbxNetworkHelper *self, const char *socket, int log, GError **error)
   if (!g_unix_open_pipe (pipe, FD_CLOEXEC, error))
     return FALSE;
   self->status = gbx_network_status_new (pipe[0]);
-  /* Of the host's network namespace, since that is where this process is. */
+  /* In the host's network namespace, because this process is in it. */
   host = socket_of_host ();
   g_spawn_async_with_fds (NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
                           become_group, NULL, &self->pid, host, pipe[1], log, &local);
@@ -155,8 +154,8 @@ spawn (GbxNetworkHelper *self, const char *socket, int log, GError **error)
   return self->pid > 0;
 }
 
-/* The guard knows best; else it is the last thing that pasta said of itself, which in
- * this version also complains about a system without a log daemon. */
+/* The guard's message is the best; otherwise the last message of pasta, which in this
+ * version also complains about a missing log daemon. */
 static char *
 last_output (GbxNetworkHelper *self, const char *log)
 {
@@ -215,7 +214,7 @@ gbx_network_helper_start (const char *socket, GError **error)
                    _ ("Cannot write in the runtime folder: %s: %s"), log_file, g_strerror (errno));
       return NULL;
     }
-  /* That of a helper which served an earlier start. */
+  /* Of a helper for an earlier start. */
   g_unlink (socket);
   self = g_new0 (GbxNetworkHelper, 1);
   self->process_fd = -1;
@@ -240,8 +239,8 @@ gbx_network_helper_get_notice (GbxNetworkHelper *self)
 
 /* ---------------------------------------------------------------- stop -- */
 
-/* By the time of the clean-up they have normally ended by themselves; until it is
- * waited for, the number is nobody else's. */
+/* They have normally ended before the clean-up; until the process is reaped, no other
+ * process can have its ID. */
 void
 gbx_network_helper_stop (GbxNetworkHelper *self)
 {
@@ -257,7 +256,7 @@ gbx_network_helper_stop (GbxNetworkHelper *self)
   g_free (self);
 }
 
-/* Whether it is still the helper of that folder, and not another with its number. */
+/* Whether it is still the helper of that folder, and not another process with the same ID. */
 static gboolean
 serves_folder (GPid pid, const char *folder)
 {

@@ -45,7 +45,7 @@ gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard)
 
 /* ---------------------------------------------------------------- plan -- */
 
-/* The display device that both the system and the kernel's modules can drive. */
+/* The display device that both the system and the kernel's modules support. */
 static gboolean
 choose_video (GbxPreparation *self, GbxKernel *kernel, GCancellable *cancellable, GError **error)
 {
@@ -151,8 +151,8 @@ gbx_preparation_make_plan (GbxPreparation *self, GCancellable *cancellable, GErr
 
 /* ---------------------------------------------------------------- root -- */
 
-/* A thousand small files take as long as libvirt to start a domain, so both go on
- * at once.  The guest is not told to go on before boot() has joined this. */
+/* Writing a thousand small files takes as long as libvirt needs to start a domain, so both
+ * run in parallel.  The guest is configured only after this thread has been joined. */
 typedef struct
 {
   char *root;

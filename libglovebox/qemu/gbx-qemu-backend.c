@@ -17,19 +17,18 @@
 
 #include <glib/gi18n-lib.h>
 
-/* A working KVM needs half a second to the guest's hello; a guest that hangs in a
- * broken one never comes.  TCG takes three seconds on a slow computer, longer while
- * others run. */
+/* With a working KVM the guest's hello comes in half a second; with a broken one it never
+ * comes.  TCG takes three seconds on a slow computer, longer while others run. */
 #define HELLO_SECONDS_KVM 8
 #define HELLO_SECONDS_TCG 90
-/* A broken KVM may also let the guest hang half-way, or crawl; with a working one it
- * is set up in two seconds. */
+/* With a broken KVM the guest may also hang half-way, or be very slow; with a working one
+ * it is set up in two seconds. */
 #define SET_UP_SECONDS_KVM 25
 #define SET_UP_SECONDS_TCG 180
-/* For the guest to write its last changes; it is asked for again as long as the guest
- * gives signs of life. */
+/* For the guest to write its last changes; it is extended while the guest still sends
+ * heartbeats. */
 #define FAREWELL_SECONDS 10
-/* From the guest's good-bye to the end of QEMU, which has its memory to give back. */
+/* From the guest's good-bye to the end of QEMU, which must free its memory. */
 #define EXIT_MS 500
 
 struct _GbxQemuBackend
@@ -38,8 +37,8 @@ struct _GbxQemuBackend
 
   GbxPolicy *policy;
   GbxPreparation *preparation;
-  GbxMachine *machine; /* (nullable): from the end of the preparation to that of all */
-  /* Over machine and the runtime folder, which "beside" functions use. */
+  GbxMachine *machine; /* (nullable): from the end of the preparation to the end of the launch */
+  /* Protects machine and the runtime folder, which "beside" functions use. */
   GMutex mutex;
 
   GbxAccelerator accelerator; /* AUTO: not chosen yet */
@@ -113,8 +112,8 @@ make_preparation (GbxQemuBackend *self)
       gbx_preparation_new (self->policy, gbx_backend_get_keyboard (GBX_BACKEND (self)));
 }
 
-/* Reaching libvirt costs a tenth of a second, and three when it has to start
- * and probe QEMU: meanwhile, the rest is prepared. */
+/* Connecting to libvirt takes a tenth of a second, or three seconds if it has to start and
+ * probe QEMU. Meanwhile the rest is prepared. */
 static gboolean
 prepare (GbxBackend *backend, GCancellable *cancellable, GError **error)
 {
@@ -122,7 +121,7 @@ prepare (GbxBackend *backend, GCancellable *cancellable, GError **error)
   g_autoptr (GbxVirtOpening) opening = NULL;
   GbxVirt *connection;
 
-  /* What dead sandboxes have left must not be in the way, and is no reason to fail. */
+  /* Leftovers of dead sandboxes must not block a launch, and are not a reason to fail. */
   if (gbx_runtime_count_dead () > 0)
     gbx_sweep (cancellable, NULL);
   opening = gbx_virt_opening_begin (GBX_VIRT_URI);
@@ -154,7 +153,7 @@ describe (GbxBackend *backend, GError **error)
 
 /* --------------------------------------------------------------- start -- */
 
-/* The faults of KVM are kept by a worker, since that writes a file. */
+/* A worker stores the faults of KVM, because that writes a file. */
 static void
 remember_certain_fault (GbxQemuBackend *self)
 {
@@ -176,8 +175,8 @@ end_first_start (GbxQemuBackend *self, GError **error)
          gbx_preparation_renew_network (self->preparation, error);
 }
 
-/* The root is filled meanwhile.  Where both fail, for a full disk perhaps, its error is
- * the one that tells. */
+/* The root is written in parallel.  If both fail, perhaps because the disk is full, its
+ * error is the useful one. */
 static gboolean
 start_machine (GbxQemuBackend *self, GError **error)
 {
@@ -217,7 +216,7 @@ confirm (GbxBackend *backend)
 {
   GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
 
-  /* TCG did what KVM did not: it was KVM's fault. */
+  /* TCG worked where KVM did not, so it was KVM's fault. */
   self->kvm_fault_is_sure = TRUE;
   remember_certain_fault (self);
 }
@@ -285,7 +284,7 @@ end_machine (GbxQemuBackend *self, gboolean powered_off, GError **error)
 {
   if (!self->machine)
     return TRUE;
-  /* While libvirt takes note of the end, what nobody uses any more is removed. */
+  /* While libvirt notices the end, files that are no longer used are removed. */
   if (powered_off && gbx_machine_has_exited (self->machine, EXIT_MS))
     gbx_preparation_remove_root (self->preparation);
   return gbx_machine_end (self->machine, error);
@@ -307,8 +306,8 @@ end (GbxBackend *backend, gboolean powered_off, GError **error)
   g_mutex_lock (&self->mutex);
   machine = g_steal_pointer (&self->machine);
   g_mutex_unlock (&self->mutex);
-  /* The folder stays when the domain could not be ended: it names the domain for
-   * the next sweep. */
+  /* The folder stays if the domain could not be ended, because the next sweep finds the
+   * domain in it. */
   gbx_preparation_undo (self->preparation, !ended);
   g_clear_pointer (&machine, gbx_machine_unref);
   return ended;
@@ -433,7 +432,7 @@ gbx_qemu_backend_finalize (GObject *object)
 
   if (self->preparation)
     gbx_preparation_join_root (self->preparation, NULL);
-  /* The domain first, which ends with its connection: it may write in the folder. */
+  /* First end the domain, by closing its connection, because it may write in the folder. */
   g_clear_pointer (&self->machine, gbx_machine_unref);
   g_clear_pointer (&self->preparation, gbx_preparation_free);
   g_mutex_clear (&self->mutex);

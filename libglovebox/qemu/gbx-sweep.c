@@ -13,7 +13,7 @@
 
 #include <unistd.h>
 
-/* In this order: as long as the guest lives it may write in what is removed. */
+/* In this order, because a running guest may write in what is removed. */
 static guint
 remove_dead (GbxDead *dead, GbxVirt *connection, GError **error)
 {
@@ -28,8 +28,8 @@ remove_dead (GbxDead *dead, GbxVirt *connection, GError **error)
   return dead->uuid != NULL;
 }
 
-/* (element-type utf8): UUIDs of domains whose folder has gone, as when /run was
- * emptied. */
+/* (element-type utf8): UUIDs of domains whose folder no longer exists, for example because
+ * /run was emptied. */
 static GPtrArray *
 find_orphans (GbxVirt *connection, GError **error)
 {

@@ -9,9 +9,9 @@
 
 #include <glib/gi18n-lib.h>
 
-/* A daemon that has to be started first takes three seconds. */
+/* Starting a daemon takes three seconds. */
 #define REACH_SECONDS 30
-/* How soon a cancelled wait ends. */
+/* The longest delay of a cancellation. */
 #define STEP_MS 100
 
 /* Shared with the thread that connects. */

@@ -25,7 +25,7 @@ struct _GbxVirt
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (virDomain, virDomainFree)
 
-/* libvirt prints every error to stderr unless somebody takes it. */
+/* Without an error function libvirt prints every error to stderr. */
 static void
 ignore_error (void *user_data, virErrorPtr error)
 {
@@ -50,8 +50,8 @@ initialise (GError **error)
 
 /* ---------------------------------------------------------- connection -- */
 
-/* libvirt 9.0 can hang in its own end, when that was asked for while a domain ran: its
- * socket has gone then, but no other daemon can take its place. */
+/* libvirt 9.0 can hang while it exits, if it was told to exit while a domain ran.  Its
+ * socket is gone then, but no other daemon can take its place. */
 int
 gbx_virt_find_hung_daemon (void)
 {
@@ -85,7 +85,7 @@ set_open_error (const char *uri, GError **error)
                     "“kill -9 %d” and try again"),
                  uri, hung);
   else
-    /* The daemon of an account is started by the connection, root's is not. */
+    /* A connection starts the daemon of an account, but not root's. */
     g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
                  geteuid () == 0
                      ? _ ("Cannot reach libvirt at %s: %s; is libvirtd installed (on Debian: "
@@ -134,8 +134,7 @@ gbx_virt_unref (GbxVirt *self)
   g_free (self);
 }
 
-/* libvirt appends all that QEMU wrote before it gave up, its warnings too: what
- * counts is the last complaint. */
+/* libvirt appends the whole output of QEMU, including warnings: use the last error. */
 static char *
 last_error_line (const char *message)
 {
@@ -145,11 +144,11 @@ last_error_line (const char *message)
   for (guint i = 1; lines[i]; i++)
     if (*lines[i] && !strstr (lines[i], "warning:") && !g_str_has_prefix (lines[i], "Please use"))
       last = lines[i];
-  /* Nor QEMU's whole command line, which comes in parentheses before its exit status. */
+  /* Without QEMU's whole command line, which is in parentheses before its exit status. */
   status = g_strrstr (last, ") unexpected exit status");
   if (status)
     last = status + strlen (") unexpected ");
-  /* Without the full stop: it goes into sentences of ours. */
+  /* Without the full stop, because it is inserted in other sentences. */
   return g_strndup (last, strlen (last) - g_str_has_suffix (last, "."));
 }
 
@@ -171,15 +170,14 @@ gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error)
 
 /* --------------------------------------------------------------- domain -- */
 
-/* Whether the daemon answered, and knows of no such domain. */
+/* Whether the daemon answered that it has no such domain. */
 static gboolean
 is_gone (virDomainPtr domain)
 {
   return !domain && virGetLastErrorCode () == VIR_ERR_NO_DOMAIN;
 }
 
-/* A connection to a daemon that has died shows only when it is used.
- * *reopened is the new one then. */
+/* A connection to a dead daemon fails only when it is used.  Then *reopened is the new one. */
 static virDomainPtr
 look_up (GbxVirt *self, const char *uuid, GbxVirt **reopened, GError **error)
 {

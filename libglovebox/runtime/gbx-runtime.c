@@ -32,8 +32,8 @@ struct _GbxRuntime
 
 /* ------------------------------------------------------------- locking -- */
 
-/* Locks of the open file description: they end with the process however it
- * ends, and looking at a lock in the process that holds it does not drop it. */
+/* Locks of the open file description: they always end with the process, and testing a lock
+ * in the process that holds it does not release it. */
 static gboolean
 try_lock (int fd, int type)
 {
@@ -57,8 +57,8 @@ is_locked (const char *folder)
   return locked;
 }
 
-/* Claiming and sweeping are serialised: without it, a sweep could take the
- * folder that a claim has just made and not locked yet. */
+/* Claims and sweeps are serialised: otherwise a sweep could remove a folder that a claim
+ * has just created but not locked yet. */
 static int
 enter_base (const char *base, GError **error)
 {
@@ -94,7 +94,7 @@ save_state (GbxRuntime *self, GError **error)
   gsize length;
   g_autofree char *text = g_key_file_to_data (self->state, &length, NULL);
 
-  /* Whoever lists the sandboxes meanwhile reads all of the one or of the other. */
+  /* A process that lists the sandboxes meanwhile reads either the old or the new file. */
   if (gbx_path_write_file (new_path, text, length, 0600) && g_rename (new_path, path) == 0)
     return TRUE;
   gbx_path_set_runtime_error (error, path, errno);
@@ -114,7 +114,7 @@ gbx_runtime_write_state (GbxRuntime *self, const char *title, const char *uuid,
   return save_state (self, error);
 }
 
-/* Others see an old condition where this fails: no reason to end the sandbox. */
+/* If this fails, other processes see an old condition: not a reason to end the sandbox. */
 void
 gbx_runtime_write_condition (GbxRuntime *self, const char *condition)
 {
@@ -127,7 +127,7 @@ gbx_runtime_write_condition (GbxRuntime *self, const char *condition)
 
 /* --------------------------------------------------------------- claim -- */
 
-/* 1: made and locked; 0: somebody alive has it; -1: error. */
+/* 1: created and locked; 0: a live process has it; -1: error. */
 static int
 claim_one (GbxRuntime *self, const char *name, GError **error)
 {
@@ -138,7 +138,7 @@ claim_one (GbxRuntime *self, const char *name, GError **error)
     {
       g_autoptr (GKeyFile) state = NULL;
 
-      /* A dead one may still have a domain, which gbx_runtime_take_dead() tells of. */
+      /* A dead one may still have a domain, which gbx_runtime_take_dead() reports. */
       if (is_locked (path) || (state = read_state (path)))
         return 0;
       gbx_path_remove_tree (path);
@@ -196,8 +196,8 @@ gbx_runtime_claim (const char *name, gboolean fixed, GError **error)
   return NULL;
 }
 
-/* Under a name that no sandbox can have: whoever claims the name meanwhile makes a
- * folder of its own, which is not the one that is removed. */
+/* Renamed to a name that no sandbox can have: if the name is claimed meanwhile, the new
+ * folder is not the one that is removed. */
 static char *
 hidden_path (const char *base)
 {
@@ -215,8 +215,8 @@ remove_folder (GbxRuntime *self)
   gbx_path_remove_tree (g_rename (self->path, hidden) == 0 ? hidden : self->path);
 }
 
-/* The lock, whose file goes with the folder, is held until all of it is removed: a
- * sweep of another process leaves the folder alone. */
+/* The lock, whose file is in the folder, is held until the folder is removed, so that a
+ * sweep by another process skips it. */
 void
 gbx_runtime_free (GbxRuntime *self)
 {
@@ -246,7 +246,7 @@ gbx_runtime_start_janitor (GbxRuntime *self)
   g_autofree char *glovebox = gbx_path_program ("glovebox");
   const char *argv[] = { janitor, self->path, glovebox, "doctor", "--clean", NULL };
 
-  /* Without it the next launch sweeps: a loss of tidiness, not of safety. */
+  /* Without the janitor the next launch sweeps; this is less tidy, but safe. */
   if (!janitor || !glovebox || self->guard >= 0)
     return;
   g_spawn_async_with_pipes (NULL, (char **) argv, NULL,
@@ -369,7 +369,7 @@ dead_free (GbxDead *self)
   g_free (self);
 }
 
-/* Under a name that no sandbox can have, so that its own is free at once. */
+/* Renamed to a name that no sandbox can have, so that its own name is free at once. */
 static GbxDead *
 dead_new (const char *base, const char *folder)
 {

@@ -88,8 +88,8 @@ gbx_cache_write (int fd, const void *data, gsize size, GCancellable *cancellable
 
 /* -------------------------------------------------------- temporary file -- */
 
-/* From the kernel, not from g_random_int (): two processes forked from one would
- * draw the same names there, and take each other's files for their own. */
+/* From the kernel, not from g_random_int (): two processes forked from the same one would
+ * get the same names there, and confuse their files. */
 static char *
 temporary_name (void)
 {
@@ -124,8 +124,8 @@ gbx_cache_file_new (int directory_fd, GError **error)
         }
       self->name = g_steal_pointer (&name);
 
-      /* A sweep by another process may have come between the two calls and
-       * taken the file for a dead writer's; then it is gone. */
+      /* Between the two calls, another process may have swept the file as a dead writer's;
+       * then it no longer exists. */
       if (flock (self->fd, LOCK_EX | LOCK_NB) == 0 && fstat (self->fd, &st) == 0 && st.st_nlink > 0)
         return g_steal_pointer (&self);
     }

@@ -17,13 +17,13 @@
 #include "gbx-error.h"
 #include "gbx-paths.h"
 
-/* No locks are held between processes: two that miss the same entry both make
- * it, and each puts a whole file in place.  If their stamps end up crossed, the
- * digest in the stamp settles it: the contents are the same. */
+/* There are no locks between processes: if two miss the same entry, both create it as a
+ * whole file.  If the stamp belongs to the other file, the digest still matches, because
+ * the contents are the same. */
 
 #define STAMP_SUFFIX ".stamp"
 #define ID_LENGTH 16
-/* An entry that was used this recently may be on its way into a hypervisor. */
+/* A hypervisor may be about to open an entry that was used this recently. */
 #define IN_USE_SECONDS 600
 
 /* --------------------------------------------------------------- helpers -- */
@@ -58,11 +58,10 @@ open_directory (const char *path)
   return open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-/* Whether what lies in the folder is the entry as it was finished.  All of it is
- * read each time: a disk, or memory, that goes bad alters no time, and a kernel with
- * a wrong bit ends in a guest that is silent, or worse.  Where the stat data differs,
- * the digest decides: a folder restored from a backup, or two processes that finished
- * at once, need no rebuild. */
+/* Whether the files in the folder are the finished entry.  It reads the whole file each
+ * time: a bad disk or bad memory does not change a file's times, and a kernel with a wrong
+ * bit makes a guest hang, or worse.  If the stat data differs, the digest decides: a folder
+ * restored from a backup, or two processes that finished at once, need no rebuild. */
 static gboolean
 is_usable (int directory_fd, const char *name, const GbxCacheEntry *entry)
 {
@@ -122,8 +121,8 @@ make_entry (int directory_fd, const char *name, const GbxCacheEntry *entry,
       return FALSE;
     }
 
-  /* Both are written before either gets its name, so that a full disk leaves
-   * nothing; the data goes first, as a stamp must not describe what is not there. */
+  /* Both are written before either gets its name, so that a full disk leaves nothing.  The
+   * data gets its name first, because a stamp must not describe a missing file. */
   stamp = gbx_cache_stamp_new (entry->key, entry->source, digest, sum, &st);
   mark = gbx_cache_stamp_write (stamp, directory_fd, error);
   return mark != NULL && gbx_cache_file_commit (file, name, error)
@@ -212,7 +211,7 @@ remove_entry (int directory_fd, const char *name)
   (void)unlinkat (directory_fd, name, 0);
 }
 
-/* Makes room for one more entry of the kind. */
+/* Makes space for one more entry of the kind. */
 static void
 prune (int directory_fd, const GbxCacheEntry *entry, const char *name)
 {
@@ -249,7 +248,7 @@ gbx_cache_directory (GError **error)
       return NULL;
     }
 
-  /* Whoever may write here chooses the kernels that our guests boot. */
+  /* Anybody who can write here can choose the kernels of the guests. */
   if (st.st_uid != geteuid ())
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
@@ -290,7 +289,7 @@ gbx_cache_obtain (const GbxCacheEntry *entry, GbxCacheProducer producer, gpointe
   if (!is_usable (directory_fd, name, entry))
     {
       g_debug ("making %s", name);
-      /* Old entries go first: they may hold the very space that is needed. */
+      /* Remove old entries first: this may free the space that is needed. */
       prune (directory_fd, entry, name);
       if (!make_entry (directory_fd, name, entry, producer, user_data, cancellable, error))
         return NULL;

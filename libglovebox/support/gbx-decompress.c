@@ -13,7 +13,7 @@
 typedef struct archive Archive;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Archive, archive_read_free)
 
-/* The filters are named one by one: "all" would start programs for the rest. */
+/* The filters are listed one by one: "all" would start programs for the others. */
 static int (*const filters[]) (struct archive *) = {
   archive_read_support_filter_gzip, archive_read_support_filter_bzip2,
   archive_read_support_filter_lzma, archive_read_support_filter_xz,

@@ -23,7 +23,7 @@ static const char *const installers[N_FAMILIES] = {
   [FAMILY_SUSE] = "sudo zypper install ",
 };
 
-/* Ubuntu's family comes before Debian's, which it is like as well. */
+/* Ubuntu's family comes before Debian's, because ID_LIKE of Ubuntu contains Debian. */
 static const struct
 {
   const char *id;

@@ -191,7 +191,7 @@ gbx_path_write_file (const char *path, const char *data, gsize length, guint mod
   return code == 0;
 }
 
-/* A folder without write permission would keep its contents. */
+/* Without write permission the folder's contents could not be removed. */
 static int
 open_folder (const char *path, const struct stat *st, int type, struct FTW *walk)
 {
