@@ -37,7 +37,7 @@ find_entry (const char *word, GError **error)
 
 /* ----------------------------------------------------------- arguments -- */
 
-/* What came after the entry's name: a file to share, or an address to pass on. */
+/* An argument after the entry's name: a file to share, or an address to pass on. */
 typedef struct
 {
   char *text; /* as the application gets it */
@@ -104,7 +104,7 @@ icon_name (GDesktopAppInfo *info)
   return icon ? g_icon_to_string (icon) : NULL;
 }
 
-/* The codes that stand for something else than files; NULL: nothing. */
+/* The codes that do not stand for files; NULL: nothing. */
 static char *
 expand_code (GDesktopAppInfo *info, char code)
 {
@@ -127,7 +127,7 @@ is_list (const char *word)
   return g_str_equal (word, "%F") || g_str_equal (word, "%U");
 }
 
-/* How many arguments an Exec line takes, and whether they may be addresses. */
+/* How many arguments an Exec line accepts, and whether they may be addresses. */
 static guint
 count_places (char **words, gboolean *takes_addresses)
 {
@@ -192,7 +192,7 @@ expand_inside (GDesktopAppInfo *info, const char *word, GPtrArray *arguments)
   return g_string_free (out, FALSE);
 }
 
-/* One word of the Exec line into none, one or more arguments. */
+/* Expands one word of the Exec line to any number of arguments. */
 static void
 expand_word (GDesktopAppInfo *info, const char *word, GPtrArray *arguments, GStrvBuilder *argv)
 {
@@ -233,7 +233,7 @@ make_command (GDesktopAppInfo *info, GPtrArray *arguments, GError **error)
     }
   if (!check_arguments (info, words, arguments, error))
     return NULL;
-  /* Not the user's own terminal: that may be one that only talks to a running server. */
+  /* Not the user's preferred terminal: it may need a running server. */
   if (g_desktop_app_info_get_boolean (info, "Terminal"))
     g_strv_builder_add_many (argv, "xterm", "-e", NULL);
   for (guint i = 0; words[i]; i++)
@@ -251,7 +251,7 @@ rest_within (const char *path, const char *folder)
   return g_str_has_prefix (path, folder) && (path[n] == '\0' || path[n] == '/') ? path + n : NULL;
 }
 
-/* What the host has at a path of the sandbox, by the shares; NULL: nothing. */
+/* The host path that the shares show at a path of the sandbox; NULL: none. */
 static char *
 find_on_host (GPtrArray *shares, const char *guest_path)
 {
@@ -264,7 +264,7 @@ find_on_host (GPtrArray *shares, const char *guest_path)
       GbxShare *share = shares->pdata[i];
       const char *rest = rest_within (guest_path, gbx_share_get_guest_path (share));
 
-      /* The innermost of those within each other. */
+      /* The innermost of nested shares. */
       if (rest && (!best || strlen (rest) < strlen (best_rest)))
         {
           best = share;
@@ -288,8 +288,8 @@ is_writable (GPtrArray *shares, const char *real)
   return FALSE;
 }
 
-/* A file that a share already shows at its own path is left to that share, which
- * may be writable. */
+/* If a share already shows the file at its own path, that share is used; it may be
+ * writable. */
 static gboolean
 share_files (GbxPolicyBuilder *builder, GPtrArray *arguments, GError **error)
 {
@@ -311,8 +311,8 @@ share_files (GbxPolicyBuilder *builder, GPtrArray *arguments, GError **error)
   return TRUE;
 }
 
-/* The entry's own folder is a wish: one that the sandbox does not have is no
- * reason to fail. */
+/* The entry's working directory is optional: if the sandbox does not have it, it is
+ * ignored. */
 static void
 set_directory (GDesktopAppInfo *info, GbxPolicyBuilder *builder)
 {
@@ -349,7 +349,7 @@ gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *build
   return TRUE;
 }
 
-/* Of several, the plainest: the others start it to do something in particular. */
+/* Of several entries the simplest: the others start it for a special purpose. */
 static gboolean
 is_better (GAppInfo *info, GAppInfo *best)
 {

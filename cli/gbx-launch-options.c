@@ -33,7 +33,7 @@ gbx_parse_memory (const char *text, GError **error)
     {
       double bytes = number * units[i].factor;
 
-      /* Less than a byte would be 0, which stands for the default. */
+      /* Less than one byte would become 0, which means the default. */
       if (g_ascii_strcasecmp (end, units[i].suffix) == 0 && bytes >= 1 && bytes < 1e15)
         return (guint64) bytes;
     }
@@ -68,7 +68,7 @@ gbx_parse_size (const char *text, guint *width, guint *height, GError **error)
   return FALSE;
 }
 
-/* One of a list of words; its index, or -1 and an error. */
+/* Finds the text in a list of words: its index, or -1 and an error. */
 static int
 parse_choice (const char *option, const char *text, const char *const *words, GError **error)
 {
@@ -143,7 +143,7 @@ gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char *
   char **rest;
 
   g_set_prgname (prgname);
-  /* The command's own options are not ours, with or without a "--". */
+  /* The options of the command are not parsed, with or without a "--". */
   g_option_context_set_strict_posix (context, TRUE);
   g_option_context_add_main_entries (context, common, GETTEXT_PACKAGE);
   g_option_context_add_main_entries (context, mode == GBX_MODE_DESKTOP ? desktop : exec,

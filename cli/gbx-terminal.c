@@ -17,7 +17,7 @@ struct _GbxTerminal
 gboolean
 gbx_terminal_is_foreground (void)
 {
-  /* -1: no terminal, or none that controls us and could stop us. */
+  /* -1: no terminal, or not our controlling terminal, which could stop us. */
   pid_t foreground = tcgetpgrp (STDIN_FILENO);
 
   return foreground < 0 || foreground == getpgrp ();

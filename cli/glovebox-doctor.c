@@ -29,7 +29,7 @@ static const struct
 {
   const char *name; /* in JSON */
   const char *mark;
-  const char *plain;  /* where the terminal has no such characters */
+  const char *plain;  /* if the terminal lacks these characters */
   const char *colour; /* SGR */
 } results[] = {
   [GBX_CHECK_OK] = { "ok", "✔", "ok     ", "\033[32m" },

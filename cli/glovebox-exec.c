@@ -27,12 +27,12 @@ typedef struct
   GbxTerminal *terminal; /* (nullable) */
   gboolean asked_to_end;
   gboolean quiet;
-  gsize warned; /* bytes of the notice that have been told */
+  gsize warned; /* bytes of the notice that were printed */
   gboolean in_trouble;
-  GError *launch_error; /* (nullable): why the command did not come to run */
+  GError *launch_error; /* (nullable): why the command did not start */
 } Exec;
 
-/* Asked once more, the sandbox does not wait for the application. */
+/* On the second request, the sandbox does not wait for the application. */
 static void
 end (Exec *self)
 {
@@ -43,8 +43,8 @@ end (Exec *self)
   self->asked_to_end = TRUE;
 }
 
-/* Interrupts go to the application, as if it ran here: an interpreter or a debugger
- * lives with any number of them.  While there is none they are for us. */
+/* Interrupts go to the application, as if it ran here: an interpreter or a debugger handles
+ * any number of them.  Before it runs, they end the launch. */
 static gboolean
 on_sigint (gpointer user_data)
 {
@@ -57,7 +57,7 @@ on_sigint (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* SIGTERM is a request to end, from "glovebox stop" for one. */
+/* SIGTERM is a request to end, for example from "glovebox stop". */
 static gboolean
 on_sigterm (gpointer user_data)
 {
@@ -100,7 +100,7 @@ on_resized (gpointer user_data)
   return G_SOURCE_CONTINUE;
 }
 
-/* A terminal that the command has got is raw. */
+/* The command's terminal is in raw mode. */
 static const char *
 line_end (Exec *self)
 {
@@ -134,8 +134,8 @@ on_log (GbxSandbox *sandbox, guint level, const char *text, gpointer user_data)
     warn (self, text);
 }
 
-/* What weakens the isolation is told wherever the errors go, in a line; a notice only
- * grows. */
+/* Weaker isolation is always reported on the standard error, in one line.  The notice only
+ * grows, so print the new part. */
 static void
 on_notice (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
 {
@@ -144,7 +144,7 @@ on_notice (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
 
   if (!gbx_policy_get_verbose (gbx_sandbox_get_policy (sandbox)))
     warn (self, notice + self->warned);
-  /* The next one follows after a blank. */
+  /* The next sentence follows after a space. */
   self->warned = strlen (notice) + 1;
 }
 
@@ -168,7 +168,7 @@ on_activity (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
     tell (user_data, gbx_sandbox_get_activity (sandbox));
 }
 
-/* Until the command runs, ^C is for us; from then on every key is for it. */
+/* Before the command runs, ^C ends the launch; afterwards all keys go to the command. */
 static void
 on_state (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
 {
@@ -197,7 +197,7 @@ launch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   Exec *self = user_data;
 
-  /* Told at the end, unless the sandbox has an error of its own. */
+  /* Printed at the end, unless the sandbox has its own error. */
   gbx_sandbox_launch_finish (GBX_SANDBOX (source), result, &self->launch_error);
 }
 
@@ -208,7 +208,7 @@ attach_streams (Exec *self)
   g_autoptr (GOutputStream) out = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
   g_autoptr (GOutputStream) err = g_unix_output_stream_new (STDERR_FILENO, FALSE);
 
-  /* Reading from it would stop a job in the background. */
+  /* Reading from the terminal would stop a background job. */
   if (gbx_terminal_is_foreground ())
     gbx_sandbox_set_source (self->sandbox, in);
   gbx_sandbox_set_sink (self->sandbox, FALSE, out);
@@ -240,8 +240,8 @@ conclude (Exec *self)
   return status;
 }
 
-/* A signal that whoever started us has ignored, as nohup(1) does and a shell for
- * what runs in its background, stays ignored. */
+/* A signal that was already ignored at the start, as by nohup(1) or by a shell for a
+ * background job, stays ignored. */
 static guint
 watch_signal (int number, GSourceFunc callback, Exec *self)
 {
@@ -302,8 +302,8 @@ gbx_verb_exec (int argc, char **argv)
       (builder = gbx_launch_options_to_builder (&options, GBX_MODE_EXEC, &error)))
     {
       gbx_policy_builder_set_command (builder, (const char *const *) options.command);
-      /* As ssh does: a terminal for a terminal, plain streams otherwise.  Errors
-       * that go to a file still go there. */
+      /* As ssh does: a terminal for a terminal, plain streams otherwise.  A redirected
+       * standard error stays redirected. */
       if (isatty (STDIN_FILENO) && isatty (STDOUT_FILENO) && gbx_terminal_is_foreground () &&
           gbx_terminal_get_size (&rows, &columns))
         gbx_policy_builder_set_terminal (builder, rows, columns, !isatty (STDERR_FILENO));

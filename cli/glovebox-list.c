@@ -18,7 +18,7 @@ age_text (gint64 started)
                           seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
-/* How it does, in a word or two. */
+/* Its state in one or two words. */
 static const char *
 condition_text (const char *condition)
 {

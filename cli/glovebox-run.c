@@ -16,9 +16,8 @@
 #include <glib/gi18n.h>
 #include <unistd.h>
 
-/* Each sandbox's window is a process of its own, since it decodes what an
- * untrusted guest sends: this one checks the command line, hands the policy
- * over in a memory file, and becomes the window. */
+/* Each sandbox's window is a separate process.  This process checks the command line,
+ * passes the policy on in a memory file, and executes glovebox-window. */
 
 static GbxPolicy *
 make_policy (GbxLaunchOptions *options, GError **error)

@@ -11,8 +11,8 @@
 #include <glib/gi18n.h>
 #include <signal.h>
 
-/* The first SIGTERM asks the application to end and gives it five seconds; the
- * second destroys the sandbox.  Cleaning up takes the rest. */
+/* The first SIGTERM asks the application to end within five seconds; the second destroys
+ * the sandbox.  The rest of the time is for cleaning up. */
 #define SECOND_SIGNAL_MS 8000
 #define GIVE_UP_MS 20000
 #define POLL_MS 50
@@ -37,8 +37,7 @@ signal_all (Stop *self)
     }
 }
 
-/* The lock of a sandbox's folder has no event that another process could wait
- * for without holding the lock itself. */
+/* Another process cannot wait for the release of the folder's lock without taking the lock. */
 static gboolean
 on_poll (gpointer user_data)
 {

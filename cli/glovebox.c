@@ -35,7 +35,7 @@ gbx_complain (const char *format, ...)
   va_start (args, format);
   message = g_strdup_vprintf (format, args);
   va_end (args);
-  /* What the user gave is in it: it stays one line, and no terminal's command. */
+  /* The message may contain user input: keep it to one line, without terminal control sequences. */
   for (char *at = message; *at; at++)
     if (g_ascii_iscntrl (*at))
       *at = ' ';
@@ -74,12 +74,12 @@ print_help (void)
   return 0;
 }
 
-/* A closed one of the three would become the number of something else of ours, which
- * the application's output would then be written to. */
+/* If one of the three is closed, another file of ours would get its number, and the
+ * application's output would be written there. */
 static void
 occupy_standard_streams (void)
 {
-  /* For reading only: what is written to a closed stream is an error, as outside. */
+  /* Read-only, so that writing to a closed stream is an error, as usual. */
   int fd = open ("/dev/null", O_RDONLY);
 
   while (fd >= 0 && fd <= STDERR_FILENO)
@@ -95,7 +95,7 @@ run_verb (int argc, char **argv)
   bindtextdomain (GETTEXT_PACKAGE, GBX_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
-  /* Whoever reads our output may go; the application in the sandbox learns of it. */
+  /* The reader of our output may exit; the application in the sandbox is notified. */
   signal (SIGPIPE, SIG_IGN);
 
   if (argc < 2)
@@ -127,7 +127,6 @@ main (int argc, char **argv)
   status = run_verb (argc, argv);
   fflush (stdout);
   fflush (stderr);
-  /* A thread that waits for libvirt may be left behind, and what exit() takes down
-   * is still in its use. */
+  /* An abandoned thread may still wait for libvirt, and uses data that exit() would free. */
   _exit (status);
 }

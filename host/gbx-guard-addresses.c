@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Which addresses are the host's own, by its routing tables.  An address of an
- * interface has a route of the type "local" there, and so have whole prefixes that
- * somebody gave to the host ("ip route add local 10.99.0.0/24 dev lo").  The socket
- * was opened in the host's network namespace, and so it is the host's kernel that
- * answers, although the guard is in another. */
+/* Which addresses are the host's own, by its routing tables.  An address of an interface
+ * has a route of the type "local" there, and so have whole prefixes that were given to the
+ * host ("ip route add local 10.99.0.0/24 dev lo").  The socket was opened in the host's
+ * network namespace, so it reports the host's addresses, although the guard is in another
+ * namespace. */
 
 #include "gbx-guard.h"
 
@@ -19,8 +19,8 @@
 #define ANSWER_SECONDS 10
 #define RANGES_MAX 65536
 
-/* Never another machine's: "this host" (RFC 1122), the loopback, multicast, which
- * comes back to the host's own listeners, and what is reserved or broadcast. */
+/* These never belong to another machine: "this host" (RFC 1122), the loopback, multicast,
+ * which also reaches listeners on the host, reserved and broadcast addresses. */
 static const GuardRange always[] = {
   { 0x00000000, 0x00ffffff },
   { 0x7f000000, 0x7fffffff },
@@ -40,8 +40,7 @@ guard_addresses_subscribe (int fd)
     guard_die ("cannot follow the host's addresses: %s", strerror (errno));
 }
 
-/* One datagram of the kernel's: its length, or 0 where there is none, or -1 where
- * some were lost. */
+/* Reads one datagram from the kernel: its length, 0 if there is none, -1 if some were lost. */
 static ssize_t
 receive (int fd, void *buffer, size_t size, int flags)
 {
@@ -78,7 +77,7 @@ is_of_host (const struct rtmsg *route)
          route->rtm_type == RTN_ANYCAST;
 }
 
-/* Also in two halves, as VPNs like to put it. */
+/* Also as two halves, as VPNs often do. */
 static bool
 is_default (const struct rtmsg *route)
 {
@@ -160,7 +159,7 @@ compare (const void *a, const void *b)
   return one->first < two->first ? -1 : one->first > two->first;
 }
 
-/* A set of the packet filter takes no two that overlap. */
+/* A set of the packet filter must not contain overlapping ranges. */
 static void
 merge (GuardAddresses *self)
 {
@@ -201,7 +200,7 @@ request_routes (int fd)
   return sequence;
 }
 
-/* Whether that was the last one of the answer. */
+/* Whether it was the last message of the answer. */
 static bool
 take (GuardAddresses *self, const struct nlmsghdr *message, uint32_t sequence, bool *again)
 {

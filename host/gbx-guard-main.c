@@ -75,7 +75,7 @@ guard_die (const char *format, ...)
 
 /* ------------------------------------------------------------- set up -- */
 
-/* Moved out of the way of passt, which is not given it. */
+/* Moved to another number, and not inherited by passt. */
 static int
 take_stdin (void)
 {
@@ -142,7 +142,7 @@ place_connection (int fd)
   return fd == CONNECTION ? fcntl (fd, F_SETFD, 0) == 0 : dup2 (fd, CONNECTION) >= 0;
 }
 
-/* Without what it takes to change the packet filter, from the start. */
+/* From the start it has no capability to change the packet filter. */
 static void __attribute__ ((noreturn))
 become_passt (int connection, char **argv)
 {
@@ -158,7 +158,7 @@ become_passt (int connection, char **argv)
   _exit (127);
 }
 
-/* Of one QEMU, and nobody else's after it. */
+/* Only one QEMU connects. */
 static void
 accept_connection (Guard *self)
 {
@@ -194,13 +194,13 @@ tell (Guard *self)
 
   if (strcmp (line, self->told) == 0)
     return;
-  /* A reader that does not keep up misses lines, and the guard does not wait. */
+  /* If the reader is too slow, lines are dropped; the guard does not wait. */
   if (write (STDOUT_FILENO, line, length) != length && errno != EAGAIN)
     exit (0);
   memcpy (self->told, line, sizeof line);
 }
 
-/* Whether it has to be done again at once. */
+/* Whether to repeat it at once. */
 static bool
 bring_up_to_date (Guard *self)
 {
@@ -272,7 +272,7 @@ main (int argc, char **argv)
 
   if (argc < 4)
     guard_die ("usage: glovebox-network-guard RESOLVER[,RESOLVER…] SOCKET COMMAND [ARG…]");
-  /* What the end of passt with the guard rests on. */
+  /* Without this, passt would not end with the guard. */
   if (getpid () != 1)
     guard_die ("the network guard is not the first process of its namespace");
   prctl (PR_SET_PDEATHSIG, SIGKILL);

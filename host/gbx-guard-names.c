@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The name servers that the host uses, but for those that the host itself is.  A
- * stub on the loopback is a service of the host like any other; whoever manages it
- * leaves a file with the servers behind it. */
+/* The name servers that the host uses, without those on the host itself.  A stub on the
+ * loopback is a service of the host; the program that manages it writes a file with the
+ * servers behind it. */
 
 #include "gbx-guard.h"
 
@@ -20,13 +20,13 @@
 #define FILE_MAX 65536
 #define WATCHED (IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ATTRIB)
 
-/* The first that names a server we may use counts. */
+/* The first file with a usable server counts. */
 static const char *const files[] = {
   "/etc/resolv.conf", "/run/systemd/resolve/resolv.conf", /* systemd-resolved(8) */
   "/run/NetworkManager/no-stub-resolv.conf",              /* NetworkManager.conf(5), rc-manager */
   "/run/dnsmasq/resolv.conf", /* dnsmasq with resolvconf, Debian's hook */
 };
-/* And the folders in which a folder of those may come to be. */
+/* And the folders in which one of these folders may be created. */
 static const char *const folders[] = { "/run", "/run/systemd" };
 #define N_FILES (sizeof files / sizeof files[0])
 #define N_FOLDERS (sizeof folders / sizeof folders[0])
@@ -42,8 +42,8 @@ watch_folder_of (int fd, const char *file)
   inotify_add_watch (fd, dirname (path), WATCHED);
 }
 
-/* By its name, by what a link leads to, and itself, since in a container it is often
- * a mount of its own.  What is not there is not watched; its folder is. */
+/* Watches its folder, the target of a link, and the file itself, because in a container it
+ * is often a mount.  If it does not exist, only its folder is watched. */
 int
 guard_names_watch (int fd)
 {
@@ -107,7 +107,7 @@ guard_names_parse (const char *text, const GuardAddresses *addresses, GuardNames
       if (strncmp (line, keyword, sizeof keyword - 1) != 0 || (*at != ' ' && *at != '\t'))
         continue;
       at += strspn (at, " \t");
-      /* A link-local one names its interface after a "%". */
+      /* A link-local address has its interface after a "%". */
       length = strcspn (at, "% \t\r\n;#");
       if (length == 0 || length >= sizeof word)
         continue;
@@ -142,6 +142,6 @@ guard_names_read (const GuardAddresses *addresses, GuardNames *names)
   if (names->n_servers > 0)
     names->state = GUARD_NAMES_OK;
   else
-    /* Where none is named, programs ask at the loopback: resolv.conf(5). */
+    /* Without a server, programs ask on the loopback: resolv.conf(5). */
     refuse (names, GUARD_NAMES_LOCAL, "127.0.0.1");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The packet filter of the sandbox's namespace, on what passt's sockets send.  The
- * text that libnftables is given is made of constants, and of addresses as numbers. */
+/* The packet filter of the sandbox's namespace, for the packets of passt's sockets.  The
+ * text for libnftables consists of constants and of addresses as numbers. */
 
 #include "gbx-guard.h"
 
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a cloud tells a machine its secrets, that is, what the host is and may do:
+/* Where clouds provide metadata, with the host's identity and secrets:
  *
  * - 169.254.0.0/16, link-local (RFC 3927): 169.254.169.254 of Amazon EC2 ("Instance
  *   metadata", docs.aws.amazon.com), Google Compute Engine ("About VM metadata",
@@ -29,13 +29,13 @@
  * and Google's are, is reached through the guest's resolver alone, at port 53. */
 #define METADATA "169.254.0.0/16, 100.100.100.200, 168.63.129.16, 192.0.0.192"
 
-/* For rules that are checked one after the other, once: the hooks "nat" come first
- * and see the first packet of a connection, "filter" sees each.
+/* The hooks "nat" come first and see the first packet of a connection; "filter" sees every
+ * packet.
  *
- * - "source": passt takes the guest's source port, and pasta again, in the host's
- *   namespace; so a guest could occupy any free port of the host's.
- * - "filter" lets out the refusals themselves, which go to passt's socket over the
- *   namespace's loopback, and else what is not refused; all of IPv6 is. */
+ * - "source": passt uses the guest's source port, and so does pasta, in the host's
+ *   namespace; without this rule a guest could occupy any free port of the host.
+ * - "filter" allows the refusals, which go to passt's socket over the namespace's loopback,
+ *   and everything that is not refused; IPv6 is refused. */
 static const char skeleton[] = "table inet glovebox {\n"
                                "  set host {\n"
                                "    type ipv4_addr\n"
@@ -77,7 +77,7 @@ run (const char *commands)
 {
   if (nft_run_cmd_from_buffer (nft, commands) == 0)
     return;
-  /* The first line says what, those after it show where. */
+  /* The first line is the error, the others show its position. */
   guard_die ("the packet filter could not be set up (is nf_tables in this kernel?): %.*s",
              (int) strcspn (nft_ctx_get_error_buffer (nft), "\n"), nft_ctx_get_error_buffer (nft));
 }
@@ -116,7 +116,7 @@ put_ranges (FILE *to, const GuardAddresses *addresses)
   fputs (" }\n", to);
 }
 
-/* The guest knows a fixed number of them, which stand for those of the host in turn. */
+/* The guest has a fixed number of resolvers; each stands for one of the host's. */
 static void
 put_names (FILE *to, const GuardNames *names)
 {
@@ -135,7 +135,7 @@ put_names (FILE *to, const GuardNames *names)
     }
 }
 
-/* One transaction: at no moment is less refused. */
+/* One transaction, so that there is no moment with fewer refusals. */
 void
 guard_rules_apply (const GuardAddresses *addresses, const GuardNames *names)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The janitor: waits for the process that holds a sandbox to end, and if that
- * process could not clean up (SIGKILL, a crash), has it done.
+/* The janitor: waits until the process that owns a sandbox ends.  If that process could not
+ * clean up (SIGKILL, a crash), it starts the clean-up.
  *
  *   glovebox-janitor FOLDER COMMAND [ARG…]
  *
- * Standard input is a pipe whose other end only the holder has.  At its end, if
- * FOLDER is still there, COMMAND is executed.  It stays this small because one
- * waits beside every sandbox.
+ * Standard input is a pipe whose other end only the owner has.  At end of file, if FOLDER
+ * still exists, it executes COMMAND. It is this small because one waits beside every
+ * sandbox.
  */
 
 #include <errno.h>
@@ -22,7 +22,7 @@ main (int argc, char **argv)
 
   if (argc < 3)
     return 2;
-  /* The terminal's ^C is for the sandbox's holder, which cleans up by itself. */
+  /* The terminal's ^C is for the sandbox's owner, which cleans up by itself. */
   setsid ();
   signal (SIGINT, SIG_IGN);
   signal (SIGTERM, SIG_IGN);

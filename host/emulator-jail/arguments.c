@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What QEMU's arguments name and the launch cannot know, or should not leave to
- * QEMU.
+/* Paths in QEMU's arguments that the launch does not know, or that QEMU should not open
+ * itself.
  *
  *   Should: hand it its sockets connected, so that it never has to make one: what
  *   cannot make a socket reaches nobody's.
@@ -19,8 +19,8 @@
 
 /* ------------------------------------------------------------- the key -- */
 
-/* The text of a JSON string from behind its quotation mark.  libvirt escapes what
- * it has to; a path with control characters, which would be \u, has no rule. */
+/* The text of a JSON string from behind its quotation mark. libvirt escapes special
+ * characters; a path with control characters, which would be \u, has no rule. */
 static char *
 read_json (const char *text)
 {
@@ -39,7 +39,7 @@ read_json (const char *text)
   return path;
 }
 
-/* The same of QEMU's own notation, where a comma is doubled. */
+/* The same in QEMU's own notation, where a comma is doubled. */
 static char *
 read_option (const char *text)
 {
@@ -56,8 +56,8 @@ read_option (const char *text)
   return path;
 }
 
-/* libvirt keeps the key that it hands secrets to QEMU with in a file, in a folder
- * where its other domains have theirs, and their monitors. */
+/* libvirt passes secrets to QEMU with a key in a file.  Its folder also contains the keys
+ * and monitors of other domains. */
 void
 jail_add_key (Jail *jail, char **argv)
 {
@@ -95,7 +95,7 @@ connect_to (const char *path)
   return fd;
 }
 
-/* As it stands in an argument. */
+/* As it is written in an argument. */
 static char *
 double_commas (const char *path)
 {
@@ -126,7 +126,7 @@ replace (const char *argument, const char *text, const char *with)
   return replaced;
 }
 
-/* In what libvirt calls a character device, and in our own network device. */
+/* In libvirt's character devices, and in our own network device. */
 static bool
 hand_over (char **argument, const char *path, int fd)
 {

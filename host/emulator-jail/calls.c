@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The system calls of QEMU: as observed with both kinds of display, with a network,
- * with shares being written and with the emulated processor; and what the C library,
- * GLib, spice-server and KVM do instead on other systems.  Whatever is not here is
- * answered as by a kernel that does not know it, so that the libraries do without.
- * The calls that depend on their arguments are in filter.c. */
+/* The system calls of QEMU: observed with both kinds of display, with a network, with
+ * writes to shares and with the emulated processor, plus alternatives of the C library,
+ * GLib, spice-server and KVM on other systems.  Other calls fail as on a kernel that does
+ * not know them, so that the libraries use fallbacks.  The calls that depend on their
+ * arguments are in filter.c. */
 
 #include "jail.h"
 
 #define N_ELEMENTS(array) (sizeof (array) / sizeof *(array))
 
 static const char *const allowed[] = {
-  /* Files; where they may be is the other walls' part. */
+  /* Files; the other walls decide which ones. */
   "access", "chdir", "chmod", "chown", "close", "close_range", "copy_file_range", "creat", "dup",
   "dup2", "dup3", "faccessat", "faccessat2", "fadvise64", "fallocate", "fchdir", "fchmod",
   "fchmodat", "fchown", "fchownat", "fcntl", "fdatasync", "fgetxattr", "flistxattr", "flock",
@@ -53,7 +53,7 @@ static const char *const allowed[] = {
   "recvmsg", "sendmsg", "setsockopt", "shutdown",
 };
 
-/* To ask for one of these is to be an attacker. */
+/* Only an attacker makes these calls. */
 static const char *const fatal[] = {
   "bpf", "chroot", "delete_module", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick",
   "init_module", "ioperm", "iopl", "kcmp", "kexec_file_load", "kexec_load", "mount",

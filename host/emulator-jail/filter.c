@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The third wall: which system calls are made, and with what.
+/* The third wall: which system calls are allowed, with which arguments.
  *
  *   Should: let QEMU run with each display, accelerator and network that we give it.
  *   Mustn't: let it make a socket, be another program, or touch another process.
  *
- * Two filters, of which the kernel takes the stricter word: one of what is refused
- * although the call as such is needed, and one that lists the calls.  Numbers and
- * modes are compared in their lower half, since the kernel does not look at the
- * upper. */
+ * There are two filters, and the kernel applies the stricter result: one refuses certain
+ * arguments of needed calls, the other lists the allowed calls.  Numbers and modes are
+ * compared in their lower half, since the kernel does not look at the upper. */
 
 #include "jail.h"
 
@@ -52,9 +51,9 @@ begin (uint32_t otherwise)
   errno = ENOMEM;
   if (!filter)
     fail ("cannot make a filter of system calls");
-  /* 32-bit calls and those of x32 would pass by the numbers. */
+  /* 32-bit and x32 calls have other numbers and would bypass the filter. */
   need (seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS), "architecture");
-  /* A tree in place of a list: QEMU makes many calls. */
+  /* A binary tree instead of a list, because QEMU makes many calls. */
   (void) seccomp_attr_set (filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
   return filter;
 }
@@ -65,7 +64,7 @@ add (scmp_filter_ctx filter, uint32_t action, const char *call, unsigned n,
 {
   int number = seccomp_syscall_resolve_name (call);
 
-  /* Other architectures do not have each of them, nor does an older libseccomp. */
+  /* Other architectures and older versions of libseccomp lack some of them. */
   if (number >= 0)
     need (seccomp_rule_add_array (filter, action, number, n, arguments), call);
 }
@@ -77,8 +76,8 @@ add (scmp_filter_ctx filter, uint32_t action, const char *call, unsigned n,
 
 /* ------------------------------------------------------------- refused -- */
 
-/* A setuid file of the user's in a share would be the user for whoever starts it.
- * The bits in mkdir's mode are ignored by the kernel. */
+/* Whoever starts a setuid file of the user in a share becomes the user.  The kernel ignores
+ * these bits in mkdir's mode. */
 static void
 refuse_modes (scmp_filter_ctx filter)
 {
@@ -105,11 +104,11 @@ refuse_modes (scmp_filter_ctx filter)
     }
 }
 
-/* In a folder that has the setgid bit, the guest's kernel asks for it in the mode of a
- * new folder.  The host's kernel gives it by itself; then QEMU's 9p server sets the
- * mode once more.  That is answered as if it were done, or no folder could be made
- * there.  It is told from an application's wish by the type of the file, which the
- * guest's kernel puts into the mode only then. */
+/* In a folder that has the setgid bit, the guest's kernel asks for it in the mode of a new
+ * folder.  The host's kernel gives it by itself; then QEMU's 9p server sets the mode once
+ * more.  This call is ignored but reported as done; otherwise no folder could be created
+ * there.  It differs from an application's request by the file type, which the guest's
+ * kernel adds to the mode only then. */
 static void
 refuse_changed_modes (scmp_filter_ctx filter, const char *call, unsigned argument)
 {
@@ -137,14 +136,14 @@ refuse_devices (scmp_filter_ctx filter)
     }
 }
 
-/* The owner of a descriptor, which may be any process, is sent the signal of one's
- * choice when there is something to read. */
+/* The owner of a descriptor, which may be any process, gets a chosen signal when there is
+ * data to read. */
 static void
 refuse_owners (scmp_filter_ctx filter)
 {
   static const int commands[] = { F_SETOWN, F_SETOWN_EX, F_SETSIG };
-  /* FIOSETOWN and SIOCSPGRP say the same of a socket; TIOCSTI and TIOCLINUX type on
-   * the user's terminal. */
+  /* FIOSETOWN and SIOCSPGRP do the same for a socket; TIOCSTI and TIOCLINUX simulate input
+   * on the user's terminal. */
   static const unsigned requests[] = { 0x8901, 0x8902, 0x5412, 0x541c };
 
   for (size_t i = 0; i < N_ELEMENTS (commands); i++)
@@ -171,7 +170,7 @@ load_refusals (void)
 
 /* ------------------------------------------------------------- allowed -- */
 
-/* Of processes only its own. */
+/* Only for its own process. */
 static void
 allow_own_process (scmp_filter_ctx filter)
 {
@@ -181,13 +180,13 @@ allow_own_process (scmp_filter_ctx filter)
   ADD (filter, SCMP_ACT_ALLOW, "tgkill", IS (0, own));
   ADD (filter, SCMP_ACT_ALLOW, "prlimit64", IS (0, 0));
   ADD (filter, SCMP_ACT_ALLOW, "prlimit64", IS (0, own));
-  /* Threads; clone3, whose flags cannot be seen, is not known here, and the C library
-   * goes back to clone. */
+  /* Threads.  The flags of clone3 cannot be checked, so it fails as unknown, and the C
+   * library falls back to clone. */
   ADD (filter, SCMP_ACT_ALLOW, "clone",
        SCMP_CMP (0, SCMP_CMP_MASKED_EQ, CLONE_THREAD | ANY_NAMESPACE, CLONE_THREAD));
 }
 
-/* A pair that has no name and gets none; datagrams could be sent to any name. */
+/* A socket pair without a name, but not for datagrams, which could be sent to any name. */
 static void
 allow_connected_sockets (scmp_filter_ctx filter)
 {
@@ -210,8 +209,8 @@ allow_settings (scmp_filter_ctx filter)
     ADD (filter, SCMP_ACT_ALLOW, "prctl", IS (0, options[i]));
 }
 
-/* Extended attributes and access lists of the user's files are not the sandbox's to
- * set; programs take this answer for that of a file system without them. */
+/* A sandbox may not set extended attributes and access lists of the user's files; programs
+ * get the error of a file system without them. */
 static void
 refuse_attributes (scmp_filter_ctx filter)
 {
@@ -223,8 +222,7 @@ refuse_attributes (scmp_filter_ctx filter)
     add (filter, SCMP_ACT_ERRNO (EOPNOTSUPP), calls[i], 0, NULL);
 }
 
-/* The descriptor by which the calls of "execute" are asked for; -1 if the kernel
- * cannot do that. */
+/* The descriptor that reports calls of "execute"; -1 if the kernel does not support it. */
 static int
 load_list (uint32_t execute)
 {
@@ -253,9 +251,9 @@ load_list (uint32_t execute)
 
 /* ------------------------------------------------------------ executing -- */
 
-/* QEMU is started through the filter, but no program after it.  The kernel asks a
- * helper, which shares our descriptors until QEMU has its own; it says yes once and
- * is gone, and with nobody to ask the call does not exist. */
+/* The filter allows to start QEMU, but no program after it.  The kernel asks a helper,
+ * which shares our descriptors until QEMU starts.  The helper approves once and exits;
+ * without it the call fails. */
 static void __attribute__ ((noreturn))
 approve_once (int question)
 {
@@ -267,7 +265,7 @@ approve_once (int question)
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   signal (SIGALRM, SIG_DFL);
-  alarm (60); /* whatever becomes of the other */
+  alarm (60); /* even if the other process fails */
   if (read (question, &listener, sizeof listener) != sizeof listener || listener < 0 ||
       seccomp_notify_alloc (&request, &answer) != 0 ||
       seccomp_notify_receive (listener, request) != 0)
@@ -277,8 +275,8 @@ approve_once (int question)
   _exit (seccomp_notify_respond (listener, answer) == 0 ? 0 : 1);
 }
 
-/* Where to write the listener to.  It is nobody's child whom QEMU would have to
- * await, but its sibling. */
+/* Returns where to write the listener to.  The helper is a sibling of QEMU, not a child, so
+ * QEMU need not wait for it. */
 static int
 begin_helper (void)
 {
@@ -303,7 +301,7 @@ filter_and_execute (const char *program, char **argv)
   load_refusals ();
   helper = begin_helper ();
   listener = load_list (SCMP_ACT_NOTIFY);
-  /* Before Linux 5.5, or where a container's own filter asks already. */
+  /* Before Linux 5.5, or if a container's own filter already uses notifications. */
   if (listener < 0)
     load_list (SCMP_ACT_ALLOW);
   if (write (helper, &listener, sizeof listener) != sizeof listener)
@@ -314,7 +312,7 @@ filter_and_execute (const char *program, char **argv)
 
 /* ------------------------------------------------------------- keyring -- */
 
-/* The session's keyring is inherited; in a new one there is nothing. */
+/* The session keyring is inherited; a new one is empty. */
 void
 leave_keyring (void)
 {

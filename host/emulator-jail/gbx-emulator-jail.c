@@ -53,7 +53,7 @@ static void
 enter_jail (Jail *jail, char **argv)
 {
   leave_keyring ();
-  /* The modes of files are the guest's to choose, within the filter's limits. */
+  /* The guest chooses the modes of files, within the filter's limits. */
   umask (0);
   jail_add_key (jail, argv);
   jail_connect (jail, argv);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The second wall: what the rules do not name cannot be opened, even if it is there. */
+/* The second wall: only paths in the rules can be opened, even if other files are visible. */
 
 #include "jail.h"
 #include "access.h"
@@ -15,7 +15,7 @@
 
 /* Landlock 4 (Linux 6.7): binding and connecting by TCP. */
 #define NET_ALL UINT64_C (3)
-/* Landlock 6 (6.12): sockets without a path, and signals, of processes outside. */
+/* Landlock 6 (6.12): abstract sockets and signals of processes outside. */
 #define SCOPE_ALL UINT64_C (3)
 
 /* The kernel's own structure as far as it is known today. */
@@ -39,7 +39,7 @@ allow (int ruleset, const Rule *rule, uint64_t newer)
     fail ("cannot examine %s", rule->at);
   if (!S_ISDIR (st.st_mode))
     attr.allowed_access &= ACCESS_OF_FILE | ACCESS_TRUNCATE | ACCESS_IOCTL_DEVICE;
-  /* Of a share's devices, should there be any, nothing is QEMU's. */
+  /* QEMU may not use device nodes in a share. */
   if (rule->verb->links != LINKS_KEPT)
     attr.allowed_access &= ~ACCESS_IOCTL_DEVICE;
   if (syscall (SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &attr, 0) != 0)

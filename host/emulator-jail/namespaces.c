@@ -20,8 +20,8 @@ write_text (const char *path, const char *text)
   return written;
 }
 
-/* Root needs no user namespace to mount, and would lose in it the files of
- * others; everybody else stays who he is in one. */
+/* Root needs no user namespace to mount, and would lose access to other users' files in it.
+ * Other users keep their ID in one. */
 bool
 enter_namespaces (void)
 {
@@ -43,6 +43,6 @@ enter_namespaces (void)
       if (!write_text ("/proc/self/gid_map", map))
         return false;
     }
-  /* What the host mounts later does not concern us, nor ours the host. */
+  /* Later mounts of the host are not visible here, and ours are not visible to the host. */
   return mount (NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The first wall: a root that is empty but for what the rules name.
+/* The first wall: a root that contains only the paths in the rules.
  *
  *   Should: have each thing where QEMU looks for it, under the host's path.
  *   Mustn't: follow a link that somebody has put in the way, nor make anything in
@@ -29,14 +29,14 @@ mount_new_root (void)
 static bool
 set_read_only (int tree, unsigned flags)
 {
-  /* Unlike a remount this leaves the mount's other flags, which are not ours to
-   * change in a user namespace. */
+  /* Unlike a remount this keeps the mount's other flags, which we may not change in a user
+   * namespace. */
   struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
 
   return mount_setattr (tree, "", AT_EMPTY_PATH | flags, &attr, sizeof attr) == 0;
 }
 
-/* Whatever a rule names is taken hold of while it can still be reached. */
+/* Opens the path of each rule while it can still be reached. */
 static void
 take_source (Rule *rule)
 {
@@ -67,7 +67,7 @@ take_source (Rule *rule)
 
 /* ------------------------------------------------------------- placing -- */
 
-/* Whether that is there already, in a folder that is. */
+/* Whether it is already there, in another rule's folder. */
 static bool
 is_in_place (int root, const Rule *rule)
 {
@@ -82,7 +82,7 @@ is_in_place (int root, const Rule *rule)
   return same;
 }
 
-/* In a folder of the host nothing is made, even if it may be written. */
+/* Never create anything in a folder of the host, even if it is writable. */
 static bool
 is_ours (int root, int folder)
 {
@@ -91,7 +91,7 @@ is_ours (int root, int folder)
   return fstat (root, &a) == 0 && fstat (folder, &b) == 0 && a.st_dev == b.st_dev;
 }
 
-/* Opens a path below the new root, name by name; makes what of it is missing. */
+/* Opens a path below the new root, one component at a time; creates missing components. */
 static int
 open_place (int root, const char *path, bool folder)
 {
@@ -120,7 +120,7 @@ open_place (int root, const char *path, bool folder)
   return at;
 }
 
-/* A link itself opens too, with O_PATH; nothing is mounted onto one. */
+/* With O_PATH a link itself can be opened too; nothing may be mounted on a link. */
 static bool
 is_link (int fd)
 {
@@ -175,7 +175,7 @@ place (int root, const Rule *rule)
 
 /* ------------------------------------------------------------ entering -- */
 
-/* The rules are sorted, so that a folder comes before what lies in it. */
+/* The rules are sorted, so that a folder comes before its contents. */
 void
 change_root (Jail *jail)
 {
@@ -193,7 +193,7 @@ change_root (Jail *jail)
   if (!set_read_only (root, 0))
     fail ("cannot make the emulator's root read-only");
   close (root);
-  /* The old root is put over the new one and taken away. */
+  /* The old root is moved over the new one and unmounted. */
   if (chdir (NEW_ROOT) != 0 || syscall (SYS_pivot_root, ".", ".") != 0 ||
       umount2 (".", MNT_DETACH) != 0 || chdir ("/") != 0)
     fail ("cannot enter the emulator's root");

@@ -83,9 +83,9 @@ read_rule (Jail *jail, const char *verb, FILE *file)
     jail_add_rule (jail, verb, from, read_line (file));
 }
 
-/* The walls that are asked for, each a line; then the rules, each part on a line of
- * its own, since a path may hold anything but a line break: the verb, the host's
- * path, and but for a socket the path for QEMU. */
+/* First the requested walls, one per line; then the rules, with each part on its own line,
+ * because a path may contain anything but a line break: the verb, the host's path, and,
+ * except for a socket, the path for QEMU. */
 void
 jail_read (Jail *jail, const char *path)
 {

@@ -21,12 +21,12 @@
 #include "gbx-packages.h"
 #include "gbx-paths.h"
 
-/* The checks of what runs in the guest, all of which comes from the host, and
- * of KVM, which is found to work or not by running a guest. */
+/* The checks of what runs in the guest, which all comes from the host, and of KVM, which is
+ * tested by running a guest. */
 
 #define PROBE_DEADLINE_MS 10000
 
-/* Where the guest's init looks for them; see guest/xorg-init/gbx-xorg.c. */
+/* Where the guest's init searches; see guest/xorg-init/gbx-xorg.c. */
 static const char *const xorg_programs[] = {
   "/usr/lib/xorg/Xorg",
   "/usr/libexec/Xorg",
@@ -79,7 +79,7 @@ gbx_check_storage (GbxCheck *check, GCancellable *cancellable)
 
 /* --------------------------------------------------------- confinement -- */
 
-/* What keeps an account from making user namespaces differs by distribution. */
+/* The settings that forbid user namespaces differ by distribution. */
 static char *
 userns_command (void)
 {
@@ -138,7 +138,7 @@ gbx_check_confinement (GbxCheck *check, GCancellable *cancellable)
 
 /* --------------------------------------------------------------- trial -- */
 
-/* What all the other checks come to: whether one starts. */
+/* The final check: whether a sandbox starts. */
 void
 gbx_check_trial (GbxCheck *check, GCancellable *cancellable)
 {
@@ -172,7 +172,8 @@ gbx_check_kernel (GbxCheck *check, GCancellable *cancellable)
                       g_strdup_printf (_ ("Guests boot “%s”."), gbx_kernel_get_path (kernel)));
   else
     gbx_check_set_problem (check, g_strdup (error->message),
-                           /* An unreadable kernel names its own way out. */
+                           /* The message about an unreadable kernel already contains the
+                            * solution. */
                            strstr (error->message, "chmod") != NULL
                                    || !g_error_matches (error, GBX_ERROR, GBX_ERROR_KERNEL)
                                ? NULL
@@ -281,7 +282,7 @@ warn_of_device (GbxCheck *check, const char *why)
                                   : NULL);
 }
 
-/* Asked anew each time, whatever is remembered: a doctor examines. */
+/* Tested each time, regardless of the stored result. */
 void
 gbx_check_kvm (GbxCheck *check, GCancellable *cancellable)
 {

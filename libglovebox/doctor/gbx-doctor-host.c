@@ -66,14 +66,14 @@ libvirt_version (virConnectPtr connection)
   return g_strdup_printf ("%lu.%lu.%lu", version / 1000000, version / 1000 % 1000, version % 1000);
 }
 
-/* Without a function of our own libvirt prints its errors. */
+/* Without an error function libvirt prints its errors. */
 static void
 take_error (void *user_data, virErrorPtr error)
 {
 }
 
-/* An ordinary account's daemon starts by itself: where it does not, it tells
- * why on a terminal.  Root's has to run already. */
+/* An ordinary account's daemon starts automatically: if it does not, start it on a terminal
+ * to see why.  Root's must already run. */
 static char *
 libvirt_command (void)
 {
@@ -126,7 +126,7 @@ gbx_check_libvirt (GbxCheck *check, GCancellable *cancellable)
 
 /* ---------------------------------------------------------------- QEMU -- */
 
-/* What the emulator prints with those arguments; NULL when it cannot be run. */
+/* The emulator's output with these arguments; NULL if it cannot be run. */
 static char *
 ask_qemu (const char *qemu, const char *const *arguments, GCancellable *cancellable)
 {
@@ -178,7 +178,7 @@ gbx_check_qemu (GbxCheck *check, GCancellable *cancellable)
         NULL);
 }
 
-/* Every device that a sandbox is made of; 9p serves all of its files. */
+/* Every device that a sandbox needs; 9p serves all of its files. */
 static const char *const needed_devices[] = {
   "virtio-9p-pci",       "virtio-serial-pci", "virtserialport", "virtio-vga",
   "virtio-keyboard-pci", "virtio-tablet-pci", "virtio-net-pci",
@@ -248,7 +248,7 @@ available_memory (void)
   return line != NULL ? g_ascii_strtoull (line + strlen ("MemAvailable:"), NULL, 10) * 1024 : 0;
 }
 
-/* What a sandbox takes for which nothing was set. */
+/* The default memory of a sandbox. */
 static guint64
 default_memory (void)
 {

@@ -9,7 +9,7 @@
 #include "gbx-doctor-private.h"
 #include "gbx-sweep.h"
 
-/* What hangs is reported as such: a stuck libvirtd must not hold up the rest. */
+/* A check that hangs is reported as such: a stuck libvirtd must not block the others. */
 #define DEADLINE_MS 60000
 
 struct _GbxDoctor
@@ -216,7 +216,7 @@ start_next (GTask *task)
   run->current = g_cancellable_new ();
   check = g_task_new (self, run->current, check_cb, g_object_ref (task));
   g_task_set_task_data (check, (gpointer)&self->checkups[run->next], NULL);
-  /* The thread of a check that hangs is left behind; its answer is dropped. */
+  /* The thread of a hanging check is abandoned; its result is dropped. */
   g_task_set_return_on_cancel (check, TRUE);
   run->deadline = g_timeout_add (self->deadline_ms, on_deadline, run);
   g_task_run_in_thread (check, check_thread);

@@ -351,12 +351,11 @@ describe_fault (GbxFault fault, const GError *cause)
     }
 }
 
-/* KVM was there and did not run the guest.  TCG runs it, slower, and is no security
- * boundary by QEMU's own word: the user has to know.
+/* KVM exists and did not run the guest.  TCG runs it, slower, and the QEMU project does not
+ * regard it as a security boundary: the user must know.
  *
- * A guest that hangs in silence is KVM's fault, and worth remembering.  An end of QEMU,
- * or a guest that hangs under way, may be anything's: then it is KVM's if TCG does
- * better. */
+ * If the guest never sends its hello, that is KVM's fault, which is remembered.  If QEMU
+ * ends, or the guest hangs later, the cause is unknown; it is KVM's fault if TCG works. */
 static gboolean
 fall_back (GbxBackend *backend, GbxFault fault, const GError *cause, GError **error)
 {

@@ -12,8 +12,8 @@
 
 #include <glib/gi18n-lib.h>
 
-/* The public face of a session: properties, signals and calls.  What happens is decided
- * in gbx-session.c. */
+/* The public interface of a session: properties, signals and methods.  All decisions are in
+ * gbx-session.c. */
 struct _GbxSandbox
 {
   GObject parent_instance;
@@ -84,7 +84,7 @@ exit_of (GbxSandbox *self)
 
 /* -------------------------------------------------------------- session -- */
 
-/* Why the launch did not come to a running application. */
+/* Why the launch did not start the application. */
 static GError *
 make_launch_error (GbxSandbox *self)
 {
@@ -255,7 +255,7 @@ gbx_sandbox_finalize (GObject *object)
 {
   GbxSandbox *self = GBX_SANDBOX (object);
 
-  /* A launch holds a reference until its end: none is under way here. */
+  /* A launch holds a reference until its end: none is running here. */
   if (self->session)
     {
       g_signal_handlers_disconnect_by_data (progress_of (self), self);
@@ -315,8 +315,8 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
    * GbxSandbox::logged:
    * @self: the sandbox
    *
-   * For whoever shows gbx_sandbox_dup_log_since(): a line was added, of any source, the
-   * application's errors included.  They may come by the thousand: do no work here.
+   * For users of gbx_sandbox_dup_log_since(): a line was added, from any source, including
+   * the application's errors.  There may be thousands: do not do much work here.
    */
   signals[SIGNAL_LOGGED] = g_signal_new ("logged", GBX_TYPE_SANDBOX, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 0);
@@ -344,7 +344,8 @@ gbx_sandbox_init (GbxSandbox *self)
  * gbx_sandbox_new:
  * @policy: (transfer none): what it may do
  *
- * Makes a sandbox; nothing is started.  It is for the thread that runs the default main context.
+ * Creates a sandbox; nothing is started.  Use it in the thread that runs the default main
+ * context.
  *
  * Returns: (transfer full): a sandbox that has not been launched
  */
@@ -387,8 +388,8 @@ on_cancelled_early (gpointer user_data)
  *   failed and is undone
  * @user_data: for the callback
  *
- * Runs the sandbox up to %GBX_SANDBOX_RUNNING.  A failure, like the cancelling, ends it and cleans
- * up.  A sandbox is launched once.
+ * Runs the sandbox up to %GBX_SANDBOX_RUNNING. A failure or cancelling ends it and cleans
+ * up.  A sandbox can be launched once.
  */
 void
 gbx_sandbox_launch_async (GbxSandbox *self, GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -440,8 +441,8 @@ gbx_sandbox_launch_finish (GbxSandbox *self, GAsyncResult *result, GError **erro
  * @callback: (scope async) (closure user_data): called when the sandbox has ended
  * @user_data: for the callback
  *
- * Waits until the sandbox is %GBX_SANDBOX_ENDED and cleaned up, which is at once if it is already.
- * gbx_sandbox_get_reason() tells why it ended.
+ * Waits until the sandbox is %GBX_SANDBOX_ENDED and cleaned up; returns at once if it
+ * already is. gbx_sandbox_get_reason() tells why it ended.
  */
 void
 gbx_sandbox_wait_async (GbxSandbox *self, GAsyncReadyCallback callback, gpointer user_data)
@@ -491,9 +492,9 @@ gbx_sandbox_add_weakness (GbxSandbox *self, const char *weakness)
  * @self: a sandbox
  * @grace_ms: milliseconds between SIGTERM and SIGKILL for the application
  *
- * Asks the application to end, and ends it after the grace time.  Before the application runs this
- * cancels the launch; while the sandbox cleans up already, slow readers of the output get that time
- * and no more; on one that is not launched, or has ended, it does nothing.
+ * Asks the application to end, and ends it after the grace time.  Before the application
+ * runs this cancels the launch; while the sandbox cleans up already, slow readers of the
+ * output get that time and no more; before the launch and after the end it does nothing.
  */
 void
 gbx_sandbox_stop (GbxSandbox *self, guint grace_ms)
@@ -553,7 +554,7 @@ gbx_sandbox_get_policy (GbxSandbox *self)
  * gbx_sandbox_get_state:
  * @self: a sandbox
  *
- * Gets how far it is in its life.
+ * Gets its state.
  *
  * Returns: the state; %GBX_SANDBOX_PREPARING before the launch
  */
@@ -614,7 +615,7 @@ gbx_sandbox_get_error (GbxSandbox *self)
  * gbx_sandbox_get_activity:
  * @self: a sandbox
  *
- * Gets what it is doing now, translated, for people: "Starting the virtual machine".
+ * Gets what it is doing now, translated: "Starting the virtual machine".
  *
  * Returns: (transfer none): the text, valid until it is notified; empty before the launch
  */
@@ -628,7 +629,8 @@ gbx_sandbox_get_activity (GbxSandbox *self)
  * gbx_sandbox_get_fraction:
  * @self: a sandbox
  *
- * Gets how far the launch is.  Each step has a fixed figure, an estimate of its part of the time.
+ * Gets the progress of the launch.  Each step has a fixed value, an estimate of its part of
+ * the time.
  *
  * Returns: 0 to 1
  */
@@ -689,9 +691,9 @@ gbx_sandbox_get_trouble (GbxSandbox *self)
  * gbx_sandbox_get_title:
  * @self: a sandbox
  *
- * Gets the title of the guest's active window.  The application writes it, so it is not to be
- * trusted, but it is valid UTF-8 without control characters: 256 bytes at most as it came, to which
- * the repair of what was no UTF-8 may add.
+ * Gets the title of the guest's active window.  The application writes it, so it is not to
+ * be trusted, but it is valid UTF-8 without control characters: at most 256 bytes, or more
+ * if invalid UTF-8 had to be replaced.
  *
  * Returns: (transfer none) (nullable): the title, valid until it is notified; %NULL when there is
  *   none
@@ -790,7 +792,7 @@ gbx_sandbox_get_exit_status (GbxSandbox *self)
  * gbx_sandbox_get_started:
  * @self: a sandbox
  *
- * Tells whether the application itself was started, whatever became of it.
+ * Tells whether the application itself was started.
  *
  * Returns: whether it was: a status of 126 or 127 is then its own
  */
@@ -925,8 +927,8 @@ gbx_sandbox_open_display_finish (GbxSandbox *self, GAsyncResult *result, GError 
  * @rows: of the terminal, 1 to 65535
  * @columns: of the terminal, 1 to 65535
  *
- * Tells the command that its terminal has got another size; anything out of the range is ignored.
- * Before the guest has come up this does nothing: the terminal begins with the policy's size.
+ * Sends the command a new terminal size; values out of range are ignored.  Before the
+ * guest's hello this does nothing: the terminal begins with the policy's size.
  */
 void
 gbx_sandbox_set_terminal_size (GbxSandbox *self, guint rows, guint columns)
@@ -975,9 +977,9 @@ gbx_sandbox_set_scale (GbxSandbox *self, guint scale)
  * @variant: (nullable): their variants, as `nodeadkeys,`
  * @options: (nullable): as `caps:escape,compose:ralt`
  *
- * The guest gets the keys that were pressed, and gives them their meaning by itself.
- * Without this it does so as the host's system was set up (`/etc/default/keyboard`).
- * A name longer than 64 bytes, or options longer than 128, count as %NULL.
+ * The guest gets the numbers of the pressed keys, and needs the keyboard layout.  By
+ * default it is that of the host's system (`/etc/default/keyboard`).  A name longer than 64
+ * bytes, or options longer than 128, count as %NULL.
  */
 void
 gbx_sandbox_set_keyboard (GbxSandbox *self, const char *model, const char *layout,
@@ -1023,8 +1025,8 @@ gbx_sandbox_set_source (GbxSandbox *self, GInputStream *source)
  * @sink: (transfer none) (nullable): where the stream's bytes go; %NULL, the default, emits
  *   #GbxSandbox::output instead
  *
- * Sets where what the application writes goes.  It comes under flow control: the application waits
- * for a slow sink.  The end of the stream closes the sink.
+ * Sets where the application's output goes.  Flow control makes the application wait for a
+ * slow sink.  The end of the stream closes the sink.
  */
 void
 gbx_sandbox_set_sink (GbxSandbox *self, gboolean is_stderr, GOutputStream *sink)

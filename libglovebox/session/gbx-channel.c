@@ -13,7 +13,7 @@ struct _GbxChannel
   guint process, number;
   GbxChannelHandler handler;
   gpointer user_data;
-  gboolean unwanted; /* closed by us before the guest has answered */
+  gboolean unwanted; /* we closed it before the guest answered */
 };
 
 struct _GbxChannelSet
@@ -42,7 +42,7 @@ send_frame (GbxChannel *self, GbxMessage type, const void *payload, gsize length
   self->set->send (self->set->owner, type, self->process, self->number, payload, length);
 }
 
-/* Out of the set, so that nothing finds it any more. */
+/* Removes it from the set, so that nothing finds it any more. */
 static GbxChannel *
 remove_channel (GbxChannelSet *self, guint process, guint number)
 {
@@ -80,7 +80,7 @@ answer_closed (GbxChannel *self)
     owned->handler.closed (owned, owned->user_data);
 }
 
-/* The guest may ask, but the host offers nothing as yet. */
+/* The guest may request a channel, but the host does not offer any yet. */
 static void
 refuse (GbxChannelSet *self, const GbxFrame *frame)
 {

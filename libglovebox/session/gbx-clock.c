@@ -7,11 +7,11 @@
 
 #include <string.h>
 
-/* No heartbeat takes that long: one difference of this size is enough. */
+/* No heartbeat is delayed that long: a single difference of this size is enough. */
 #define CERTAIN G_TIME_SPAN_SECOND
-/* Between two times that are sent.  A little less than between two heartbeats. */
+/* Between two TIME messages.  A little less than between two heartbeats. */
 #define PAUSE (900 * G_TIME_SPAN_MILLISECOND)
-/* What GBX_CLOCK_SLEW_MAX takes at the 500 millionths of adjtime(). */
+/* The time to correct GBX_CLOCK_SLEW_MAX at the 500 millionths of adjtime(). */
 #define SLEW_TIME (200 * G_TIME_SPAN_SECOND)
 
 void
@@ -20,7 +20,7 @@ gbx_clock_init (GbxClock *self)
   memset (self, 0, sizeof *self);
 }
 
-/* The guest may say any number. */
+/* The guest may send any number. */
 static gint64
 difference (gint64 guest, gint64 host)
 {
@@ -31,8 +31,8 @@ difference (gint64 guest, gint64 host)
   return guest > host ? G_MAXINT64 : -G_MAXINT64;
 }
 
-/* A heartbeat that is late makes the guest seem behind, and nothing makes it seem
- * ahead: of several the greatest offset is the truest. */
+/* A late heartbeat makes the guest's clock seem behind, and nothing makes it seem ahead.
+ * So of several offsets the greatest is the best. */
 static gint64
 best_offset (GbxClock *self)
 {
@@ -60,7 +60,7 @@ gbx_clock_heartbeat (GbxClock *self, gint64 guest, gint64 host, gint64 monotonic
   gint64 tolerance = monotonic < self->slewing_until ? GBX_CLOCK_SLEW_MAX : GBX_CLOCK_TOLERANCE;
 
   self->offset = offset;
-  /* It may have left the guest before the time that was sent came there. */
+  /* The guest may have sent it before it received the last TIME. */
   if (monotonic < self->silent_until)
     return FALSE;
   remember (self, offset);

@@ -14,20 +14,20 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Towards the guest only stdin and what it is to do are of any size: the first
- * waits for credit, the second is bounded.  So a queue beyond this means that the guest does not read at all. */
+/* Only stdin and the configuration are large: the first waits for credit, the second is
+ * bounded.  So a longer queue means that the guest does not read at all. */
 #define QUEUE_MAX (GBX_WINDOW_MAX + 2 * GBX_PARTS_MAX)
 
 typedef struct
 {
   GOutputStream *sink; /* (owned) (nullable) */
-  GQueue chunks;       /* (element-type GBytes): received, not written; at most one window */
+  GQueue chunks;       /* (element-type GBytes): received but not written; at most one window */
   gsize queued;        /* bytes in chunks */
   gint64 credit;       /* that the guest may still send */
   gboolean writing;    /* a write is under way */
   gboolean ended;      /* the guest closed it */
-  gboolean closed;     /* and so did we the sink */
-  gboolean broken;     /* the sink failed: discard what comes */
+  gboolean closed;     /* we have closed the sink */
+  gboolean broken;     /* the sink failed: discard further data */
 } Output;
 
 /* GDK_PRIORITY_REDRAW is G_PRIORITY_HIGH_IDLE + 20. */
@@ -39,20 +39,20 @@ struct _GbxConsole
 
   int fd;
   GbxDecoder *decoder; /* too large for an instance */
-  GByteArray *queue; /* frames on their way out */
+  GByteArray *queue; /* frames to be sent */
   GbxChannelSet *channels;
   guint read_source, write_source;
-  guint overflow_source; /* about to fail, since the guest does not read */
+  guint overflow_source; /* about to fail, because the guest does not read */
   gboolean closed;
 
   GInputStream *source;      /* (nullable): the application's stdin */
-  GCancellable *source_stop; /* ends the read under way */
-  GCancellable *sink_stop;   /* ends the waiting for whoever reads our output */
+  GCancellable *source_stop; /* cancels the pending read */
+  GCancellable *sink_stop;   /* cancels the waiting for readers of the output */
   gsize source_credit;
   gboolean source_open, source_reading;
 
   Output outputs[GBX_N_STREAMS]; /* by GbxStream; only stdout and stderr are used */
-  GError *sink_error;            /* (nullable): why output is lost, but for readers that went */
+  GError *sink_error;            /* (nullable): why output is lost, unless its reader exited */
   gboolean output_is_optional;
   GTask *drain;
 };
@@ -106,7 +106,7 @@ on_writable (int fd, GIOCondition condition, gpointer user_data)
   if (n > 0)
     g_byte_array_remove_range (self->queue, 0, n);
   else if (n < 0 && errno != EAGAIN)
-    g_byte_array_set_size (self->queue, 0); /* the reading side will see the end */
+    g_byte_array_set_size (self->queue, 0); /* the reading side will notice the end */
 
   if (self->queue->len > 0)
     return G_SOURCE_CONTINUE;
@@ -134,7 +134,7 @@ send_frame (GbxConsole *self, GbxMessage type, guint process, guint channel, con
     return;
   if (self->queue->len + length > QUEUE_MAX)
     {
-      /* Not at once: whoever sends does not expect to be closed meanwhile. */
+      /* Not at once, because the sender does not expect the console to close meanwhile. */
       if (self->overflow_source == 0)
         self->overflow_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_overflow, self, NULL);
       return;
@@ -191,8 +191,8 @@ check_drained (GbxConsole *self)
   g_clear_object (&self->drain);
 }
 
-/* The application finds its pipe closed, as it would outside when the reader
- * went; of any other cause, a full disk for one, only we can tell the user. */
+/* The application's pipe breaks, as it would outside when the reader exits.  Any other
+ * cause, such as a full disk, must be reported to the user here. */
 static void
 keep_sink_error (GbxConsole *self, GbxStream stream, const GError *error)
 {
@@ -236,8 +236,7 @@ writing_free (Writing *writing)
   g_free (writing);
 }
 
-/* In a thread: a pipe that is said to be writable takes a page, and blocks for
- * the rest until somebody reads it, which may be never. */
+/* In a thread: a writable pipe accepts one page, and may block for the rest for ever. */
 static void
 write_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -339,7 +338,7 @@ read_source_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   self->source_reading = FALSE;
   if (self->closed)
     return;
-  if (size == 0) /* its end, or an error, which a reader can only take for the end */
+  if (size == 0) /* end of file, or an error, which is treated the same */
     {
       self->source_open = FALSE;
       send_stream (self, GBX_MSG_CLOSE, GBX_STREAM_STDIN, NULL, 0);

@@ -7,7 +7,7 @@
 
 #include <glib/gi18n-lib.h>
 
-/* What a main loop that is busy may be behind, in records. */
+/* How many records a busy main loop may be late. */
 #define BEHIND_MAX 16
 
 typedef struct

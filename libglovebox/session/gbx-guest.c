@@ -13,7 +13,7 @@
 
 /* The guest counts as idle below this part of its processors' time. */
 #define SETTLED_BUSY_PERMILLE 250
-/* An application that never idles counts as settled after so many seconds. */
+/* An application that is never idle counts as settled after this many seconds. */
 #define SETTLED_FIGURES_MAX 20
 
 struct _GbxGuest
@@ -94,7 +94,7 @@ on_figures (const GbxFigures *figures, gpointer user_data)
 {
   GbxGuest *self = user_data;
 
-  /* The first ones after drawing still cover the time before it. */
+  /* The first figures after drawing still cover the time before it. */
   if (!self->drawn || self->settled || self->figures_since_drawn++ == 0)
     return;
   if (figures->busy_permille >= SETTLED_BUSY_PERMILLE &&
@@ -208,7 +208,7 @@ on_bye (GbxGuest *self, const GbxFrame *frame)
     gbx_console_fail (self->console, _ ("it said good-bye twice, or without an exit status"));
 }
 
-/* By type; the decoder of frames lets no other through. */
+/* By type; the decoder of frames refuses other types. */
 static void (*const handlers[]) (GbxGuest *self, const GbxFrame *frame) = {
   [GBX_MSG_HELLO] = on_hello,   [GBX_MSG_PHASE] = on_phase,         [GBX_MSG_STARTED] = on_started,
   [GBX_MSG_EXIT] = on_exit_report, [GBX_MSG_LOG] = on_log,          [GBX_MSG_HEARTBEAT] = on_heartbeat,

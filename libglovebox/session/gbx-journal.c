@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define LINES_MAX 1000
-/* A longer line of the application's output is broken. */
+/* A longer line of the application's output is split. */
 #define OUTPUT_LINE_MAX 1024
 
 struct _GbxJournal

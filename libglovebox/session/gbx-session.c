@@ -16,21 +16,21 @@
 #include <string.h>
 #include <unistd.h>
 
-/* libvirt takes half a second to start a domain, some more on a busy computer. */
+/* libvirt takes half a second to start a domain, more on a busy computer. */
 #define LAUNCH_SECONDS 25
-/* For a start that was cancelled, before it is made to fail; and then. */
+/* For a cancelled start: before it is interrupted, and after that. */
 #define WITHDRAW_SECONDS 5
 #define INTERRUPT_SECONDS 5
-/* For libvirt to end a domain, and to answer at all. */
+/* For libvirt to end a domain, or to answer. */
 #define ABANDON_SECONDS 30
 /* From the end of the grace time, when the guest kills the application, to its exit
  * status. */
 #define STOP_MS 10000
 /* From the good-bye to the end of QEMU. */
 #define POWER_OFF_MS 1000
-/* What a reader of the output gets after a failure or a stop. */
+/* The time for a reader of the output after a failure or a stop. */
 #define DRAIN_MS 2000
-/* The guest sends a heartbeat each second: without one for so long it is gone. */
+/* The guest sends a heartbeat each second: without one for this long it is considered dead. */
 #define SILENCE_SECONDS 10
 
 struct _GbxSession
@@ -50,11 +50,11 @@ struct _GbxSession
   guint drain_ms;   /* of GBX_SESSION_DRAINING; 0: unlimited */
   guint time_divisor;
 
-  /* the verdict, once there is one */
+  /* the final result, once there is one */
   GbxEndReason reason;
   GError *error; /* (nullable): with GBX_END_FAILED */
 
-  guint n_weaknesses;  /* of the backend's, told of */
+  guint n_weaknesses;  /* of the backend's weaknesses that were reported */
   guint width, height; /* of the display, until the application runs */
 
   guint time_limit; /* source: the policy's */
@@ -135,7 +135,7 @@ enter (GbxSession *self, GbxSessionState state)
   gbx_progress_notify (self->progress, "state");
 }
 
-/* The first verdict counts. */
+/* The first result counts. */
 static void
 decide (GbxSession *self, GbxEndReason reason, GError *error)
 {
@@ -147,7 +147,7 @@ decide (GbxSession *self, GbxEndReason reason, GError *error)
   self->error = g_steal_pointer (&owned);
 }
 
-/* Something went wrong that outweighs an earlier, better verdict. */
+/* A failure that replaces an earlier, better result. */
 static void
 decide_failed (GbxSession *self, GError *error)
 {
@@ -185,8 +185,8 @@ drain_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   finish (self);
 }
 
-/* The guest has gone; what it wrote may still be on its way to a slow reader.  The
- * output of a command that ended by itself is waited for as long as it takes. */
+/* The guest has ended, but a slow reader may not have received all output.  If the command
+ * ended by itself, there is no time limit for this. */
 static void
 drain (GbxSession *self)
 {
@@ -243,8 +243,8 @@ clean_up (GbxSession *self)
   gbx_backend_end_async (self->backend, powered_off, end_cb, g_object_ref (self));
 }
 
-/* A worker cannot be torn out of a call to libvirt.  So the session ends without it: the
- * domain goes with our connection, the folder with the next sweep. */
+/* A worker cannot be interrupted in a call to libvirt.  So the session ends without it: the
+ * domain ends with the connection, and the next sweep removes the folder. */
 static void
 abandon (GbxSession *self)
 {
@@ -253,13 +253,13 @@ abandon (GbxSession *self)
   finish (self);
 }
 
-/* The one way out before the application's own end. */
+/* The only way to end before the application ends. */
 static void
 end (GbxSession *self, GbxEndReason reason, GError *error)
 {
   decide (self, reason, error);
   g_cancellable_cancel (self->cancellable);
-  /* The callback of a worker that is under way goes on from there. */
+  /* If a worker is running, its callback continues from there. */
   if (self->state == GBX_SESSION_PREPARING)
     enter (self, GBX_SESSION_CANCELLING);
   else if (self->state == GBX_SESSION_LAUNCHING)
@@ -268,7 +268,7 @@ end (GbxSession *self, GbxEndReason reason, GError *error)
     clean_up (self);
 }
 
-/* The application's end is complete, and so is what it wrote. */
+/* The application has ended, and everything that it wrote is complete. */
 static void
 conclude (GbxSession *self)
 {
@@ -298,7 +298,7 @@ conclude_unwritten (GbxSession *self)
 
 /* ---------------------------------------------------------------- faults -- */
 
-/* Isolation gets weaker than it could be: never silently, and a strict run ends. */
+/* The isolation is weaker than it could be: report it always, and end a strict run. */
 static gboolean
 accept_weaknesses (GbxSession *self)
 {
@@ -326,8 +326,8 @@ drop_guest (GbxSession *self)
   g_clear_object (&self->guest);
 }
 
-/* The backend may know another way to start the guest.  error: (transfer full)
- * (nullable): what to say otherwise. */
+/* The backend may have a fallback to start the guest. error: (transfer full) (nullable):
+ * the error if it has none. */
 static void
 handle_fault (GbxSession *self, GbxFault fault, GError *error)
 {
@@ -365,11 +365,11 @@ on_overdue (GbxSession *self)
     case GBX_SESSION_SETTING_UP:
       handle_fault (self, GBX_FAULT_HANGS, NULL);
       break;
-    case GBX_SESSION_STOPPING: /* it was told to end, and does not: no more is asked */
+    case GBX_SESSION_STOPPING: /* it was told to end and does not: do not ask again */
       clean_up (self);
       break;
     case GBX_SESSION_LEAVING:
-      /* A slow share may take as long as it likes, while the guest gives signs of life. */
+      /* A slow share may take any time, while the guest sends heartbeats. */
       if (gbx_guest_get_silence (self->guest) <
           SILENCE_SECONDS * G_USEC_PER_SEC / self->time_divisor)
         enter (self, GBX_SESSION_LEAVING);
@@ -465,8 +465,8 @@ on_notify (GbxGuest *guest, GParamSpec *pspec, gpointer user_data)
   gbx_progress_notify (self->progress, pspec->name);
 }
 
-/* An application with a window tells on its standard error why it ended, and nobody
- * looks at that of a window: the log has it too. */
+/* An application with a window often prints on its standard error why it ended, where
+ * nobody looks: so the log has it too. */
 static void
 on_output (GbxGuest *guest, gboolean is_stderr, GBytes *data, gpointer user_data)
 {
@@ -528,14 +528,14 @@ start_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   if (self->state == GBX_SESSION_LAUNCHING)
     {
-      enter (self, GBX_SESSION_BOOTING); /* no worker is under way any more */
+      enter (self, GBX_SESSION_BOOTING); /* no worker is running any more */
       handle_fault (self, GBX_FAULT_START, error);
       return;
     }
   g_clear_error (&error);
   if (fd >= 0)
     close (fd);
-  if (self->state == GBX_SESSION_ENDED) /* given up: what came of it goes all the same */
+  if (self->state == GBX_SESSION_ENDED) /* abandoned: its result is still freed */
     gbx_backend_end_async (self->backend, FALSE, end_cb, g_object_ref (self));
   else
     clean_up (self);
@@ -569,7 +569,7 @@ prepare_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       clean_up (self);
       return;
     }
-  enter (self, GBX_SESSION_NEW); /* no worker is under way */
+  enter (self, GBX_SESSION_NEW); /* no worker is running */
   gbx_progress_set_name (self->progress, gbx_backend_get_name (self->backend));
   gbx_progress_notify (self->progress, "accelerator");
   if (accept_weaknesses (self))
@@ -604,7 +604,7 @@ gbx_session_begin (GbxSession *self)
 
 /* ------------------------------------------------------------------ stop -- */
 
-/* A worker is waited for, and what then follows is decided. */
+/* A worker is running, and the next step is already decided. */
 static gboolean
 is_withdrawn (GbxSession *self)
 {
@@ -618,7 +618,7 @@ is_being_cleaned_up (GbxSession *self)
   return self->state == GBX_SESSION_CLEANING_UP || self->state == GBX_SESSION_DRAINING;
 }
 
-/* Whoever reads the application's last output may be slow, or have stopped. */
+/* The reader of the application's last output may be slow, or may have stopped. */
 static void
 limit_drain (GbxSession *self, guint milliseconds)
 {
@@ -675,7 +675,7 @@ gbx_session_finalize (GObject *object)
 {
   GbxSession *self = GBX_SESSION (object);
 
-  /* Workers hold references: none is under way here. */
+  /* Workers hold references: none is running here. */
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_handle_id (&self->time_limit, g_source_remove);
   g_clear_pointer (&self->watch, gbx_watch_free);

@@ -23,8 +23,8 @@ struct _GbxWatch
   gboolean was_silent;
 };
 
-/* Twice in a row: after a standstill of our own, what the guest has sent meanwhile is
- * read first. */
+/* Twice in a row: if this process itself was stopped, it first reads what the guest has
+ * sent meanwhile. */
 static gboolean
 is_silent (GbxWatch *self)
 {
