@@ -16,6 +16,7 @@ struct _GbxNoticeBars
   GtkInfoBar *notice_bar;   /* template */
   GtkLabel *notice;         /* template */
   GtkInfoBar *message_bar;  /* template */
+  GtkImage *message_icon;   /* template */
   GtkLabel *message;        /* template */
   GtkInfoBar *lost_bar;     /* template */
   GtkLabel *lost;           /* template */
@@ -26,9 +27,17 @@ struct _GbxNoticeBars
   guint notice_timeout;
 };
 
+/* The responses of the template. */
+enum
+{
+  TROUBLE_RESTART = 1,
+  TROUBLE_STOP,
+};
+
 enum
 {
   RECONNECT,
+  RESTART,
   STOP,
   END_NOW,
   N_SIGNALS
@@ -51,9 +60,14 @@ on_lost_response (GbxNoticeBars *self)
 }
 
 static void
-on_trouble_response (GbxNoticeBars *self)
+on_trouble_response (GtkInfoBar *bar, int response, GbxNoticeBars *self)
 {
-  g_signal_emit (self, signals[STOP], 0);
+  if (response == TROUBLE_RESTART)
+    g_signal_emit (self, signals[RESTART], 0);
+  else if (response == TROUBLE_STOP)
+    g_signal_emit (self, signals[STOP], 0);
+  else
+    on_dismissed (bar);
 }
 
 static void
@@ -100,6 +114,8 @@ gbx_notice_bars_class_init (GbxNoticeBarsClass *klass)
   G_OBJECT_CLASS (klass)->dispose = gbx_notice_bars_dispose;
   signals[RECONNECT] = g_signal_new ("reconnect", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[RESTART] = g_signal_new ("restart", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                   NULL, NULL, G_TYPE_NONE, 0);
   signals[STOP] = g_signal_new ("stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                 NULL, NULL, G_TYPE_NONE, 0);
   signals[END_NOW] = g_signal_new ("end-now", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
@@ -110,6 +126,7 @@ gbx_notice_bars_class_init (GbxNoticeBarsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, notice_bar);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, notice);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, message_bar);
+  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, message_icon);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, message);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, lost_bar);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, lost);
@@ -138,6 +155,7 @@ gbx_notice_bars_init (GbxNoticeBars *self)
   gtk_widget_init_template (GTK_WIDGET (self));
   name_close_button (GTK_WIDGET (self->notice_bar), NULL);
   name_close_button (GTK_WIDGET (self->message_bar), NULL);
+  name_close_button (GTK_WIDGET (self->trouble_bar), NULL);
 }
 
 GtkWidget *
@@ -167,6 +185,9 @@ gbx_notice_bars_say (GbxNoticeBars *self, const char *text, gboolean is_error)
   g_clear_handle_id (&self->message_timeout, g_source_remove);
   gtk_info_bar_set_message_type (self->message_bar,
                                  is_error ? GTK_MESSAGE_ERROR : GTK_MESSAGE_INFO);
+  gtk_image_set_from_icon_name (self->message_icon,
+                                is_error ? "dialog-error-symbolic" : "dialog-information-symbolic",
+                                GTK_ICON_SIZE_BUTTON);
   gtk_label_set_text (self->message, text);
   gtk_info_bar_set_revealed (self->message_bar, TRUE);
   self->message_timeout = g_timeout_add_seconds (MESSAGE_SECONDS, on_message_timeout, self);

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* What the window has to say while the application is shown.  The bars lie over the
  * lower edge of the display instead of beside it: one that comes and goes must not
- * make the guest change its resolution.  Signals: `reconnect`, `stop`,
+ * make the guest change its resolution.  Signals: `reconnect`, `restart`, `stop`,
  * `end-now`. */
 #define GBX_TYPE_NOTICE_BARS (gbx_notice_bars_get_type ())
 G_DECLARE_FINAL_TYPE (GbxNoticeBars, gbx_notice_bars, GBX, NOTICE_BARS, GtkBox)
@@ -21,7 +21,7 @@ void gbx_notice_bars_application_shown (GbxNoticeBars *self);
 void gbx_notice_bars_say (GbxNoticeBars *self, const char *text, gboolean is_error);
 /* NULL hides. */
 void gbx_notice_bars_set_lost (GbxNoticeBars *self, const char *text);
-/* What does not work at the moment; NULL hides. */
+/* What does not work at the moment, until it is dismissed; NULL hides. */
 void gbx_notice_bars_set_trouble (GbxNoticeBars *self, const char *text);
 void gbx_notice_bars_set_stopping (GbxNoticeBars *self, gboolean stopping);
 void gbx_notice_bars_clear (GbxNoticeBars *self);

@@ -436,6 +436,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, notices);
   gtk_widget_class_bind_template_callback (widget_class, on_close);
   gtk_widget_class_bind_template_callback (widget_class, on_end_restart);
+  gtk_widget_class_bind_template_callback (widget_class, on_restart);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_end_now);
   gtk_widget_class_bind_template_callback (widget_class, on_reconnect);

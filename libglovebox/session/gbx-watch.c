@@ -47,7 +47,7 @@ on_tick (gpointer user_data)
     {
       condition = GBX_CONDITION_SILENT;
       trouble = g_strdup (_ ("The sandbox does not answer: its virtual machine has stopped, or this "
-                             "computer is very busy."));
+                             "computer is very busy. Wait for it, or stop it."));
     }
   else if ((trouble = gbx_backend_describe_trouble (self->backend)))
     condition = GBX_CONDITION_IMPAIRED;

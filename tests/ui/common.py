@@ -5,6 +5,7 @@ import os
 import pathlib
 import subprocess
 import sys
+import time
 
 HARNESS = pathlib.Path(__file__).resolve().parent.parent / "harness"
 sys.path.insert(0, str(HARNESS))
@@ -69,6 +70,16 @@ class WindowTest(SandboxTest):
             kept.mkdir(exist_ok=True)
             (kept / f"{self._testMethodName}.png").write_bytes(data)
         return Picture.from_png(data)
+
+    def keep_picture(self):
+        """The screen of the host, for whoever judges what a window looks like."""
+        folder = os.environ.get("GLOVEBOX_TEST_BUILD")
+        if folder:
+            # What has just been told slides in.
+            time.sleep(1)
+            kept = pathlib.Path(folder, "screenshots")
+            kept.mkdir(exist_ok=True)
+            (kept / f"{self._testMethodName}.png").write_bytes(self.screen.picture().to_png())
 
     # --------------------------------------------------------- windows --
 

@@ -331,6 +331,40 @@ class Window(WindowTest):
         process.terminate()
         self.assertEqual(self.finish_window(process), 125)
 
+    def test_stopped_emulator(self):
+        """an emulator that hangs is told of in the window until it goes on, and Stop ends it"""
+        process, _ = self.start_xterm()
+        emulators = self.emulators()
+        self.signal_all(emulators, signal.SIGSTOP)
+        self.await_text("does not answer")
+        self.keep_picture()
+        self.signal_all(emulators, signal.SIGCONT)
+        wait_until(lambda: "does not answer" not in self.tree(), 60, "it is not taken back")
+        self.type_to_file("goes on", "typed")
+        self.signal_all(emulators, signal.SIGSTOP)
+        self.press("^Stop…$")
+        self.press("^Keep Running$")
+        self.assertEqual(self.emulators(), emulators)
+        self.press("^Stop…$")
+        self.press("^Stop$")
+        wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
+        self.press("^Close$")
+        self.finish_window(process)
+
+    def signal_all(self, pids, number):
+        for pid in pids:
+            os.kill(pid, number)
+
+    def test_killed_network_helper(self):
+        """a network helper that has ended is told of in the window"""
+        self.start_xterm(options=("--network", "user"))
+        helpers = [pid for pid, command in self.our_processes().items() if "passt" in command]
+        self.assertNotEqual(helpers, [])
+        self.signal_all(helpers, signal.SIGKILL)
+        self.await_text("no network any more")
+        self.keep_picture()
+        self.assertNotEqual(self.emulators(), [])
+
 
 if __name__ == "__main__":
     tap.main()

@@ -153,6 +153,13 @@ shows_bar (Fake *fake, const char *name)
   return gtk_info_bar_get_revealed (GTK_INFO_BAR (get_part (get_page (fake, "notices"), name)));
 }
 
+static void
+await_bar (Fake *fake, const char *name, gboolean shown)
+{
+  while (shows_bar (fake, name) != shown)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 /* As from the keyboard: to the widget that has the focus. */
 static void
 press_key (Fake *fake, guint keyval)
@@ -186,15 +193,29 @@ press_keys (Fake *fake)
     press_key (fake, keyvals[i]);
 }
 
-static gboolean
-has_question (void)
+/* (nullable): whether to stop. */
+static GtkDialog *
+get_question (void)
 {
   g_autoptr (GList) windows = gtk_window_list_toplevels ();
 
   for (GList *at = windows; at; at = at->next)
     if (GBX_IS_STOP_DIALOG (at->data) && gtk_widget_get_visible (at->data))
-      return TRUE;
-  return FALSE;
+      return at->data;
+  return NULL;
+}
+
+static gboolean
+has_question (void)
+{
+  return get_question () != NULL;
+}
+
+static void
+answer_question (int response)
+{
+  gtk_dialog_response (get_question (), response);
+  g_assert_false (has_question ());
 }
 
 /* A click on a button that takes none is no click. */
@@ -334,25 +355,33 @@ run_cancel (GtkApplication *application, gpointer data)
   close_window (&fake);
 }
 
-/* A sandbox that does not answer is told of, with a way to stop it. */
+/* A sandbox that does not answer is told of until it answers or that is dismissed, with
+ * ways to restart and to stop it. */
 static void
 run_trouble (GtkApplication *application, gpointer data)
 {
   Fake fake = { 0 };
-  GtkWidget *stop;
+  static const char *const labels[] = { "_Restart…", "_Stop…" };
 
   open_window (&fake, application);
   run (&fake);
-  while (!shows_bar (&fake, "trouble_bar"))
-    g_main_context_iteration (NULL, TRUE);
+  await_bar (&fake, "trouble_bar", TRUE);
+  g_signal_emit_by_name (get_part (get_page (&fake, "notices"), "trouble_bar"), "close");
+  g_assert_false (shows_bar (&fake, "trouble_bar"));
   fake_guest_say_heartbeat (fake.backend);
-  while (shows_bar (&fake, "trouble_bar"))
+  while (gbx_sandbox_get_trouble (gbx_runner_get_sandbox (fake.runner)))
     g_main_context_iteration (NULL, TRUE);
-  while (!shows_bar (&fake, "trouble_bar"))
-    g_main_context_iteration (NULL, TRUE);
-  stop = find_button (get_page (&fake, "notices"), "_Stop…");
-  click (stop);
-  g_assert_true (has_question ());
+  await_bar (&fake, "trouble_bar", TRUE);
+  fake_guest_say_heartbeat (fake.backend);
+  await_bar (&fake, "trouble_bar", FALSE);
+  await_bar (&fake, "trouble_bar", TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    {
+      click (find_button (get_page (&fake, "notices"), labels[i]));
+      g_assert_true (has_question ());
+      answer_question (GTK_RESPONSE_CANCEL);
+    }
+  g_assert_cmpint (gbx_runner_get_state (fake.runner), ==, GBX_SANDBOX_RUNNING);
   close_window (&fake);
 }
 
