@@ -10,9 +10,9 @@
 #include <glib/gi18n.h>
 
 #define QUIET_MS 1000
-/* A clock or a film never is quiet: then the screen is taken as it is. */
+/* A clock or a film is never quiet.  The screen is taken as it is then. */
 #define PATIENCE_MS 10000
-/* A blinking text cursor or a pointer is no change of the picture. */
+/* A smaller change, as of a blinking text cursor or a pointer, does not count. */
 #define SMALL_CHANGE (64 * 64)
 
 typedef struct
@@ -171,7 +171,7 @@ gbx_auto_screenshot_async (GbxSandbox *sandbox, GbxDisplay *display, const char 
                            GCancellable *cancellable, GAsyncReadyCallback callback,
                            gpointer user_data)
 {
-  /* The task keeps itself until finish(). */
+  /* finish() drops this reference. */
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Wait *wait = g_new0 (Wait, 1);
 

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The screenshot that --screenshot asks for: once the sandbox has settled and its
- * screen has been quiet for a second, written to a PNG file. */
+/* Makes the screenshot of --screenshot: waits until the sandbox has settled and its
+ * screen is quiet for a second, and writes a PNG file. */
 void gbx_auto_screenshot_async (GbxSandbox *sandbox, GbxDisplay *display, const char *path,
                                 GCancellable *cancellable, GAsyncReadyCallback callback,
                                 gpointer user_data);

@@ -7,13 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* What is shown until the application draws.  Signal: `cancel`. */
+/* The page until the application draws.  Signal: `cancel`. */
 #define GBX_TYPE_BOOT_PAGE (gbx_boot_page_get_type ())
 G_DECLARE_FINAL_TYPE (GbxBootPage, gbx_boot_page, GBX, BOOT_PAGE, GtkBox)
 
 GtkWidget *gbx_boot_page_new (void);
 void gbx_boot_page_set_sandbox (GbxBootPage *self, GbxSandbox *sandbox);
-/* Takes the focus, and no key does anything there. */
+/* Gives the focus to the progress bar, where keys do nothing. */
 void gbx_boot_page_focus (GbxBootPage *self);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 
 #include <glib/gi18n.h>
 
-/* Breaking 40,000 letters into lines takes Pango minutes. */
+/* Pango takes minutes to break 40,000 letters into lines. */
 #define COMMAND_LETTERS_MAX 1500
 
 struct _GbxDetailsDialog
@@ -30,7 +30,7 @@ add_row (GbxDetailsDialog *self, const char *name, const char *value)
   GtkWidget *right = gtk_label_new (value);
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
-  /* At the end of a line a hyphen would seem to be part of a path or an option. */
+  /* A hyphen at the end of a line would look like a part of a path or an option. */
   pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
   gtk_label_set_attributes (GTK_LABEL (right), attributes);
   gtk_label_set_xalign (GTK_LABEL (left), 1);
@@ -113,7 +113,7 @@ gbx_details_dialog_class_init (GbxDetailsDialogClass *klass)
                                                "/org/glovebox/Glovebox/ui/gbx-details-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxDetailsDialog, grid);
   gtk_widget_class_bind_template_child (widget_class, GbxDetailsDialog, log_view);
-  /* As a dialog it closes on Escape. */
+  /* Escape closes it, as it closes a dialog. */
   gtk_binding_entry_add_signal (gtk_binding_set_by_class (klass), GDK_KEY_Escape, 0,
                                 "close-request", 0);
   g_signal_new_class_handler ("close-request", G_TYPE_FROM_CLASS (klass),

@@ -16,8 +16,8 @@ struct _GbxDisplayConnection
   GbxDisplay *display;
   GbxSandbox *sandbox; /* (nullable) */
   gboolean lost;
-  guint lost_source;  /* it has gone: for long? */
-  guint blank_source; /* it is there, but the application draws nothing */
+  guint lost_source;  /* the connection has gone, perhaps for a moment */
+  guint blank_source; /* there is a connection, but the application draws nothing */
 };
 
 enum
@@ -186,7 +186,7 @@ gbx_display_connection_set_sandbox (GbxDisplayConnection *self, GbxSandbox *sand
 void
 gbx_display_connection_reconnect (GbxDisplayConnection *self)
 {
-  if (self->sandbox && gbx_sandbox_get_state (self->sandbox) < GBX_SANDBOX_STOPPING)
+  if (self->lost && has_display (self->sandbox))
     gbx_display_connect (self->display, self->sandbox);
 }
 

@@ -21,7 +21,7 @@ G_DECLARE_FINAL_TYPE (GbxDisplayConnection, gbx_display_connection, GBX, DISPLAY
 
 GbxDisplayConnection *gbx_display_connection_new (GbxDisplay *display);
 void gbx_display_connection_set_sandbox (GbxDisplayConnection *self, GbxSandbox *sandbox);
-/* Again, after it was lost. */
+/* Does nothing unless it is lost. */
 void gbx_display_connection_reconnect (GbxDisplayConnection *self);
 void gbx_display_connection_close (GbxDisplayConnection *self);
 gboolean gbx_display_connection_get_lost (GbxDisplayConnection *self);

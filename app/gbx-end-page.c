@@ -81,7 +81,7 @@ gbx_end_page_init (GbxEndPage *self)
   g_autoptr (PangoAttrList) attributes = pango_attr_list_new ();
 
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* A path in an error keeps its own hyphens, and gets no others. */
+  /* A hyphen at the end of a line would look like a part of a path. */
   pango_attr_list_insert (attributes, pango_attr_insert_hyphens_new (FALSE));
   gtk_label_set_attributes (self->body, attributes);
 }

@@ -14,7 +14,7 @@ G_DECLARE_FINAL_TYPE (GbxEndPage, gbx_end_page, GBX, END_PAGE, GtkScrolledWindow
 GtkWidget *gbx_end_page_new (void);
 /* A sandbox that has ended. */
 void gbx_end_page_set_sandbox (GbxEndPage *self, GbxSandbox *sandbox);
-/* Takes the focus, with nothing below it that a key starts or closes. */
+/* Gives the focus to the log, where no key starts or closes anything. */
 void gbx_end_page_focus (GbxEndPage *self);
 
 G_END_DECLS

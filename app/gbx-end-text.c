@@ -7,7 +7,7 @@
 #include <signal.h>
 #include <string.h>
 
-/* As a shell has it: a status above 128 stands for the signal that ended it. */
+/* As in a shell, a status above 128 stands for the signal that ended the program. */
 static int
 signal_of_status (int status)
 {
@@ -60,7 +60,7 @@ gbx_end_text_body (GbxEndReason reason, int status, const char *error)
     case GBX_END_EXITED:
       return describe_status (status);
     case GBX_END_STOPPED:
-      return g_strdup (_ ("The sandbox is gone, and all that was in it except writable shares."));
+      return g_strdup (_ ("Everything in the sandbox is gone, except what is in writable shares."));
     default:
       return g_strdup (error ? error : _ ("The sandbox ended for an unknown reason. See the log."));
     }

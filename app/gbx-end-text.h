@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Why a sandbox ended, in plain words: pure functions.  (transfer full) */
+/* Pure functions that say in plain words why a sandbox ended.  (transfer full) */
 
-/* For the end page, which shows no time limit, no cancelled launch, no success. */
+/* For the end page, which is not shown after a time limit, a cancelled launch or success. */
 char *gbx_end_text_heading (const char *title, GbxEndReason reason, int status);
 char *gbx_end_text_body (GbxEndReason reason, int status, const char *error);
 /* The same in one line, for a terminal or a script; the limit is in seconds. */

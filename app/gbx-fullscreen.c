@@ -12,8 +12,8 @@ struct _GbxFullscreen
 
   GtkWindow *window;     /* (unowned) */
   GtkWidget *header;     /* (unowned) */
-  GtkContainer *slot;    /* (unowned): where the header is otherwise */
-  GtkRevealer *revealer; /* (unowned): where it is in full screen */
+  GtkContainer *slot;    /* (unowned): holds the header in a window */
+  GtkRevealer *revealer; /* (unowned): holds the header in full screen */
   GtkWidget *strip;      /* (unowned) */
   gboolean active;
   guint hide_source;
@@ -48,7 +48,7 @@ is_menu_open (GbxFullscreen *self)
   return grab && GTK_IS_POPOVER (grab);
 }
 
-/* Keys must not go to a button that nobody sees. */
+/* Keys must not go to a button that the user cannot see. */
 static gboolean
 has_focus (GbxFullscreen *self)
 {
@@ -87,7 +87,7 @@ on_enter (GbxFullscreen *self)
 static gboolean
 on_leave (GbxFullscreen *self, GdkEventCrossing *event)
 {
-  /* Into one of its own children is not away. */
+  /* A pointer that goes into a child of the header is still on the header. */
   if (event->detail == GDK_NOTIFY_INFERIOR || !self->active)
     return GDK_EVENT_PROPAGATE;
   hide_soon (self);
@@ -111,7 +111,7 @@ set_active (GbxFullscreen *self, gboolean active)
   self->active = active;
   g_clear_handle_id (&self->hide_source, g_source_remove);
   gtk_revealer_set_reveal_child (self->revealer, FALSE);
-  /* Below the strip, which nothing ever covers. */
+  /* The header comes below the strip, which is never covered. */
   gtk_widget_set_margin_top (GTK_WIDGET (self->revealer),
                              gtk_widget_get_allocated_height (self->strip));
   move_header (self, active ? GTK_CONTAINER (self->revealer) : self->slot);

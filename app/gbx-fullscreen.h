@@ -5,13 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* A window's way into full screen and back: there the header bar slides in from
- * the top when the pointer touches the identity strip, which always stays.
+/* Brings a window into full screen and back.  In full screen the header bar slides in
+ * from the top when the pointer touches the identity strip, which always stays.
  * Property: `active` (boolean), as the window manager has it. */
 #define GBX_TYPE_FULLSCREEN (gbx_fullscreen_get_type ())
 G_DECLARE_FINAL_TYPE (GbxFullscreen, gbx_fullscreen, GBX, FULLSCREEN, GObject)
 
-/* The widgets are the window's, and outlive this. */
+/* The widgets belong to the window and live longer than this object. */
 GbxFullscreen *gbx_fullscreen_new (GtkWindow *window, GtkWidget *header, GtkContainer *slot,
                                    GtkRevealer *revealer, GtkWidget *strip);
 gboolean gbx_fullscreen_get_active (GbxFullscreen *self);

@@ -9,9 +9,9 @@
 #endif
 #include <string.h>
 
-/* What an X server with XKB was last told to use is in this property of its root
- * window: rules, model, layout, variant and options, each ended by a zero.  A Wayland
- * compositor tells nobody; there the system's layout is taken. */
+/* This property of an X server's root window has the keyboard that was set last: rules,
+ * model, layout, variant and options, each ended by a zero.  A Wayland compositor has
+ * nothing of the kind; the library takes the system's layout there. */
 #define RULES_NAMES "_XKB_RULES_NAMES"
 #define SIZE_MAX_BYTES 1024
 
@@ -54,7 +54,7 @@ gbx_host_keyboard_apply (GtkWidget *widget, GbxSandbox *sandbox)
   data = read_property (gdk_screen_get_root_window (screen), &length);
   if (!data)
     return;
-  /* With a zero of our own: somebody else may have written the property. */
+  /* Another program may have written the property without a zero at its end. */
   text = g_malloc0 (length + 1);
   memcpy (text, data, length);
   for (const char *at = text; at < text + length && n < N_NAMES; at += strlen (at) + 1)

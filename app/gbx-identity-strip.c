@@ -17,10 +17,11 @@ struct _GbxIdentityStrip
 
 G_DEFINE_FINAL_TYPE (GbxIdentityStrip, gbx_identity_strip, GTK_TYPE_EVENT_BOX)
 
-/* For the whole screen, since the frame around the display has the colour too, and a
- * process has one sandbox.  It is never removed: that would be in the middle of
- * destroying the window, and a change of style reaches widgets that are half gone.
- * Above the theme, high contrast included: the contrast is our own care. */
+/* The colours are for the whole screen: the frame around the display has them too, and a
+ * process has one sandbox.  They are never removed.  That would happen while the window
+ * is destroyed, and a change of style would reach widgets that are half destroyed.  They
+ * have priority over every theme, also one of high contrast: gbx-identity.c cares for
+ * the contrast. */
 static GtkCssProvider *
 get_colors (void)
 {

@@ -8,7 +8,7 @@
 #include <gtk/gtk.h>
 #include <math.h>
 
-/* Text on the strip has at least this contrast, above the 4.5 that WCAG AA asks. */
+/* The least contrast of text on the strip; WCAG AA asks for 4.5. */
 #define LEAST_CONTRAST 5.5
 #define HUES 24
 
@@ -51,7 +51,7 @@ gbx_identity_colors (const char *name, GdkRGBA *background, GdkRGBA *foreground)
 
   *foreground = (GdkRGBA){ 1, 1, 1, 1 };
   background->alpha = 1;
-  /* Yellow is far brighter than blue at one value, so each is darkened as it needs. */
+  /* At the same value yellow is far brighter than blue, so each hue is darkened on its own. */
   for (double value = 0.80; value > 0.1; value -= 0.02)
     {
       gtk_hsv_to_rgb (hue, 0.78, value, &background->red, &background->green, &background->blue);
@@ -148,15 +148,15 @@ explain_shares (GString *text, GPtrArray *shares)
 char *
 gbx_identity_explain (GbxPolicy *policy, GbxAccelerator accelerator)
 {
-  GString *text = g_string_new (_ ("This bar and the frame are drawn by Glovebox. All inside of "
-                                   "them is drawn by the application in the sandbox."));
+  GString *text = g_string_new (_ ("Glovebox draws this bar and the frame. The application in the "
+                                   "sandbox draws everything inside them."));
 
   explain_shares (text, gbx_policy_get_shares (policy));
   if (accelerator == GBX_ACCELERATOR_TCG)
     {
       g_string_append_c (text, '\n');
-      g_string_append (text, _ ("TCG: the processor is emulated, which is slower, and which QEMU "
-                                "does not promise to be a security boundary."));
+      g_string_append (text, _ ("TCG: the processor is emulated. That is slower, and QEMU does "
+                                "not promise that it is a security boundary."));
     }
   else if (accelerator == GBX_ACCELERATOR_KVM)
     {

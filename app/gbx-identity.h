@@ -7,11 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* By what the user tells one sandbox from another, and any sandbox from the host:
- * pure functions. */
+/* Pure functions for the colour and the words by which the user tells one sandbox from
+ * another, and a sandbox from the host. */
 
-/* A colour that follows from the name alone, so that a sandbox looks the same
- * tomorrow, and what is readable on it. */
+/* A background that follows from the name alone, so that a sandbox looks the same each
+ * time, and a foreground that is readable on it. */
 void gbx_identity_colors (const char *name, GdkRGBA *background, GdkRGBA *foreground);
 
 /* Contrast ratio of WCAG 2.1, 1 to 21. */

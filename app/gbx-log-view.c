@@ -14,12 +14,12 @@ struct _GbxLogView
   GbxSandbox *sandbox;
   guint64 position; /* in the sandbox's log */
   guint refresh;    /* source */
-  gboolean follow;  /* whoever looks at the end sees what comes */
+  gboolean follow;  /* the view shows the end of the log, and keeps showing it */
 };
 
 G_DEFINE_FINAL_TYPE (GbxLogView, gbx_log_view, GTK_TYPE_OVERLAY)
 
-/* A guest in trouble logs faster than anyone reads. */
+/* A guest in trouble logs faster than a user can read. */
 #define REFRESH_MS 200
 #define LINES_MAX 1000
 
@@ -45,13 +45,13 @@ drop_oldest (GtkTextBuffer *buffer)
   gtk_text_buffer_delete (buffer, &start, &end);
 }
 
-/* Only what is new, so that a reader keeps place and selection. */
+/* Adds only what is new, so that the reader's place and selection stay. */
 static void
 refresh (GbxLogView *self)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
   g_autofree char *raw = gbx_sandbox_dup_log_since (self->sandbox, &self->position);
-  /* The library promises UTF-8; a log from a hostile guest is checked all the same. */
+  /* The library promises UTF-8.  It is checked here too, since the log is a guest's. */
   g_autofree char *log = g_utf8_make_valid (raw, -1);
   GtkTextIter end;
 

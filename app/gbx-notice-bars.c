@@ -46,16 +46,24 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GbxNoticeBars, gbx_notice_bars, GTK_TYPE_BOX)
 
+/* A bar that still slides away takes no click any more. */
+static void
+reveal (GtkInfoBar *bar, gboolean revealed)
+{
+  gtk_widget_set_sensitive (GTK_WIDGET (bar), revealed);
+  gtk_info_bar_set_revealed (bar, revealed);
+}
+
 static void
 on_dismissed (GtkInfoBar *bar)
 {
-  gtk_info_bar_set_revealed (bar, FALSE);
+  reveal (bar, FALSE);
 }
 
 static void
 on_lost_response (GbxNoticeBars *self)
 {
-  gtk_info_bar_set_revealed (self->lost_bar, FALSE);
+  reveal (self->lost_bar, FALSE);
   g_signal_emit (self, signals[RECONNECT], 0);
 }
 
@@ -82,7 +90,7 @@ on_message_timeout (gpointer data)
   GbxNoticeBars *self = data;
 
   self->message_timeout = 0;
-  gtk_info_bar_set_revealed (self->message_bar, FALSE);
+  reveal (self->message_bar, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -92,7 +100,7 @@ on_notice_timeout (gpointer data)
   GbxNoticeBars *self = data;
 
   self->notice_timeout = 0;
-  gtk_info_bar_set_revealed (self->notice_bar, FALSE);
+  reveal (self->notice_bar, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -139,23 +147,26 @@ gbx_notice_bars_class_init (GbxNoticeBarsClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_stopping_response);
 }
 
-/* GTK's own close button is a picture without a name. */
+/* A click on a button leaves the focus in the display, where the user goes on typing.
+ * GTK gives its close button no accessible name. */
 static void
-name_close_button (GtkWidget *widget, gpointer data)
+complete_buttons (GtkWidget *widget, gpointer data)
 {
   if (GTK_IS_BUTTON (widget))
-    atk_object_set_name (gtk_widget_get_accessible (widget), _ ("Dismiss"));
+    {
+      gtk_widget_set_focus_on_click (widget, FALSE);
+      if (!gtk_button_get_label (GTK_BUTTON (widget)))
+        atk_object_set_name (gtk_widget_get_accessible (widget), _ ("Dismiss"));
+    }
   else if (GTK_IS_CONTAINER (widget))
-    gtk_container_forall (GTK_CONTAINER (widget), name_close_button, data);
+    gtk_container_forall (GTK_CONTAINER (widget), complete_buttons, data);
 }
 
 static void
 gbx_notice_bars_init (GbxNoticeBars *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  name_close_button (GTK_WIDGET (self->notice_bar), NULL);
-  name_close_button (GTK_WIDGET (self->message_bar), NULL);
-  name_close_button (GTK_WIDGET (self->trouble_bar), NULL);
+  complete_buttons (GTK_WIDGET (self), NULL);
 }
 
 GtkWidget *
@@ -169,7 +180,7 @@ gbx_notice_bars_set_notice (GbxNoticeBars *self, const char *text)
 {
   g_clear_handle_id (&self->notice_timeout, g_source_remove);
   gtk_label_set_text (self->notice, text ? text : "");
-  gtk_info_bar_set_revealed (self->notice_bar, text != NULL);
+  reveal (self->notice_bar, text != NULL);
 }
 
 void
@@ -189,7 +200,7 @@ gbx_notice_bars_say (GbxNoticeBars *self, const char *text, gboolean is_error)
                                 is_error ? "dialog-error-symbolic" : "dialog-information-symbolic",
                                 GTK_ICON_SIZE_BUTTON);
   gtk_label_set_text (self->message, text);
-  gtk_info_bar_set_revealed (self->message_bar, TRUE);
+  reveal (self->message_bar, TRUE);
   self->message_timeout = g_timeout_add_seconds (MESSAGE_SECONDS, on_message_timeout, self);
 }
 
@@ -197,7 +208,7 @@ void
 gbx_notice_bars_set_lost (GbxNoticeBars *self, const char *text)
 {
   gtk_label_set_text (self->lost, text ? text : "");
-  gtk_info_bar_set_revealed (self->lost_bar, text != NULL);
+  reveal (self->lost_bar, text != NULL);
 }
 
 void
@@ -205,13 +216,13 @@ gbx_notice_bars_set_trouble (GbxNoticeBars *self, const char *text)
 {
   if (text)
     gtk_label_set_text (self->trouble, text);
-  gtk_info_bar_set_revealed (self->trouble_bar, text != NULL);
+  reveal (self->trouble_bar, text != NULL);
 }
 
 void
 gbx_notice_bars_set_stopping (GbxNoticeBars *self, gboolean stopping)
 {
-  gtk_info_bar_set_revealed (self->stopping_bar, stopping);
+  reveal (self->stopping_bar, stopping);
 }
 
 void
@@ -221,5 +232,5 @@ gbx_notice_bars_clear (GbxNoticeBars *self)
   gbx_notice_bars_set_lost (self, NULL);
   gbx_notice_bars_set_trouble (self, NULL);
   gbx_notice_bars_set_stopping (self, FALSE);
-  gtk_info_bar_set_revealed (self->message_bar, FALSE);
+  reveal (self->message_bar, FALSE);
 }

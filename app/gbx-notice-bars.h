@@ -5,19 +5,18 @@
 
 G_BEGIN_DECLS
 
-/* What the window has to say while the application is shown.  The bars lie over the
- * lower edge of the display instead of beside it: one that comes and goes must not
- * make the guest change its resolution.  Signals: `reconnect`, `restart`, `stop`,
- * `end-now`. */
+/* Bars with messages while the application is shown.  They lie over the lower edge of
+ * the display, so that the guest need not change its resolution when one comes or goes.
+ * Signals: `reconnect`, `restart`, `stop`, `end-now`. */
 #define GBX_TYPE_NOTICE_BARS (gbx_notice_bars_get_type ())
 G_DECLARE_FINAL_TYPE (GbxNoticeBars, gbx_notice_bars, GBX, NOTICE_BARS, GtkBox)
 
 GtkWidget *gbx_notice_bars_new (void);
-/* NULL hides.  A notice stays until it is dismissed, or the application is shown and
- * there was time to read it; the identity strip and the details keep saying it. */
+/* NULL hides it.  A notice stays until it is dismissed, or until the application was
+ * shown for some seconds.  The identity strip and the details still show it then. */
 void gbx_notice_bars_set_notice (GbxNoticeBars *self, const char *text);
 void gbx_notice_bars_application_shown (GbxNoticeBars *self);
-/* A message goes by itself after some seconds. */
+/* Shows a message for some seconds. */
 void gbx_notice_bars_say (GbxNoticeBars *self, const char *text, gboolean is_error);
 /* NULL hides. */
 void gbx_notice_bars_set_lost (GbxNoticeBars *self, const char *text);

@@ -21,7 +21,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (GbxPlainConverter, gbx_plain_converter, G_TYPE_OB
 #define INCOMPLETE ((gunichar)-2)
 #define INVALID ((gunichar)-1)
 
-/* Nothing becomes longer, so that what fits before fits after. */
+/* No character becomes longer, so that the output has room where the input had. */
 static gsize
 convert_character (const char *in, gsize size, gboolean is_last, char *out, gsize *written)
 {
@@ -30,7 +30,7 @@ convert_character (const char *in, gsize size, gboolean is_last, char *out, gsiz
 
   if (c == INCOMPLETE && !is_last)
     return 0;
-  /* A byte of zero is taken for the end of the text. */
+  /* GLib takes a byte of zero for the end of the text. */
   if (*in == '\0' || c == INCOMPLETE || c == INVALID)
     *out = *in ? '?' : ' ';
   else
@@ -53,7 +53,7 @@ gbx_plain_converter_convert (GConverter *converter, const void *in, gsize in_siz
                              gsize out_size, GConverterFlags flags, gsize *bytes_read,
                              gsize *bytes_written, GError **error)
 {
-  /* Nothing may be kept back for what comes later; closing a stream flushes it too. */
+  /* All input is converted now.  Closing a stream flushes it too. */
   gboolean is_last = (flags & (G_CONVERTER_INPUT_AT_END | G_CONVERTER_FLUSH)) != 0;
   gsize size = MIN (in_size, out_size);
 

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Writes a PNG file whole or not at all, in a thread. */
+/* Writes a PNG file in a thread.  If that fails, an older file stays as it was. */
 void gbx_png_save_async (GdkPixbuf *pixbuf, const char *path, GCancellable *cancellable,
                          GAsyncReadyCallback callback, gpointer user_data);
 gboolean gbx_png_save_finish (GAsyncResult *result, GError **error);

@@ -148,7 +148,8 @@ on_end_restart (GbxSandboxWindow *self)
 static void
 on_end_now (GbxSandboxWindow *self)
 {
-  gbx_runner_kill (self->runner);
+  if (gbx_runner_get_state (self->runner) == GBX_SANDBOX_STOPPING)
+    gbx_runner_kill (self->runner);
 }
 
 static void

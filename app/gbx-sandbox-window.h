@@ -25,11 +25,11 @@ G_DECLARE_FINAL_TYPE (GbxSandboxWindow, gbx_sandbox_window, GBX, SANDBOX_WINDOW,
                       HdyApplicationWindow)
 
 GtkWidget *gbx_sandbox_window_new (GtkApplication *application, GbxPolicy *policy);
-/* Before the start.  @path: where the screenshot goes, once. */
+/* Before the start.  @path: the file for a screenshot, which is made once. */
 void gbx_sandbox_window_set_screenshot (GbxSandboxWindow *self, const char *path,
                                         gboolean exit_afterwards);
 void gbx_sandbox_window_start (GbxSandboxWindow *self);
-/* Ends the sandbox without asking and then the window; at once the second time. */
+/* Ends the sandbox without asking, and then the window.  The second call kills it. */
 void gbx_sandbox_window_quit (GbxSandboxWindow *self);
 
 /* For the tests: the parts of the window. */

@@ -30,7 +30,7 @@ static void
 gbx_stop_dialog_init (GbxStopDialog *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
-  /* Where the window manager draws the title the text would touch it. */
+  /* Without this the text touches a title that the window manager draws. */
   gtk_widget_set_margin_top (gtk_message_dialog_get_message_area (GTK_MESSAGE_DIALOG (self)), 12);
 }
 

@@ -19,6 +19,7 @@ struct _GbxWindowActions
   GbxDisplay *display;          /* (unowned): of the window */
   GbxFullscreen *fullscreen;    /* (unowned): of the window */
   GbxSandbox *sandbox;          /* (nullable) */
+  GtkWidget *details;           /* (nullable) (unowned): the dialog while it is open */
   gboolean saving;              /* a screenshot is taken, or its dialog is open */
 };
 
@@ -137,8 +138,10 @@ on_details (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
   GbxWindowActions *self = data;
 
-  gtk_window_present (
-      GTK_WINDOW (gbx_details_dialog_new (GTK_WINDOW (self->window), self->sandbox)));
+  if (!self->details)
+    g_set_weak_pointer (&self->details,
+                        gbx_details_dialog_new (GTK_WINDOW (self->window), self->sandbox));
+  gtk_window_present (GTK_WINDOW (self->details));
 }
 
 static void
@@ -190,6 +193,7 @@ gbx_window_actions_dispose (GObject *object)
     for (guint i = 0; i < G_N_ELEMENTS (entries); i++)
       g_action_map_remove_action (G_ACTION_MAP (self->window), entries[i].name);
   g_clear_weak_pointer (&self->window);
+  g_clear_weak_pointer (&self->details);
   g_clear_object (&self->sandbox);
   G_OBJECT_CLASS (gbx_window_actions_parent_class)->dispose (object);
 }
@@ -238,6 +242,8 @@ gbx_window_actions_set_sandbox (GbxWindowActions *self, GbxSandbox *sandbox)
 {
   if (self->sandbox)
     g_signal_handlers_disconnect_by_data (self->sandbox, self);
+  /* An open dialog keeps showing the sandbox before. */
+  g_clear_weak_pointer (&self->details);
   g_set_object (&self->sandbox, sandbox);
   g_signal_connect_object (sandbox, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);

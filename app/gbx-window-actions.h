@@ -12,12 +12,12 @@ G_BEGIN_DECLS
  * The actions of a window's menu and buttons, each enabled while it can be done.
  *
  * Signals: `stop` and `restart`: the user wants it; `message` (const char *text,
- * gboolean is_error): how an action ended.
+ * gboolean is_error): what came of an action.
  */
 #define GBX_TYPE_WINDOW_ACTIONS (gbx_window_actions_get_type ())
 G_DECLARE_FINAL_TYPE (GbxWindowActions, gbx_window_actions, GBX, WINDOW_ACTIONS, GObject)
 
-/* Adds the actions to the window, which outlives this as the others do. */
+/* Adds the actions to the window.  All three live longer than this object. */
 GbxWindowActions *gbx_window_actions_new (GtkApplicationWindow *window, GbxDisplay *display,
                                           GbxFullscreen *fullscreen);
 void gbx_window_actions_set_sandbox (GbxWindowActions *self, GbxSandbox *sandbox);

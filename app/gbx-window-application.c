@@ -44,7 +44,7 @@ on_unix_signal (gpointer data)
 
   if (self->window)
     gbx_sandbox_window_quit (self->window);
-  else /* only a file chooser is left */
+  else /* the window is closed, and a file chooser is still open */
     g_application_quit (G_APPLICATION (self));
   return G_SOURCE_CONTINUE;
 }
@@ -62,15 +62,15 @@ gbx_window_application_handle_local_options (GApplication *application, GVariant
   GbxWindowApplication *self = GBX_WINDOW_APPLICATION (application);
   g_autoptr (GError) error = NULL;
 
-  /* -1 lets the application go on; all else is the status it exits with. */
+  /* -1 means to go on.  Any other number is the exit status. */
   if (self->policy_fd < 0)
-    return fail (_ ("It shows one sandbox and gets its policy by --policy-fd; start sandboxes with "
-                    "“glovebox run”."));
+    return fail (_ ("This program shows one sandbox and needs --policy-fd. Use “glovebox run” to "
+                    "start a sandbox."));
   self->policy = gbx_policy_take_over (self->policy_fd, &error);
   if (!self->policy)
     return fail (error->message);
   if (gbx_policy_get_mode (self->policy) != GBX_MODE_DESKTOP)
-    return fail (_ ("The policy is one without a display; start it with “glovebox exec”."));
+    return fail (_ ("This policy has no display. Use “glovebox exec” to start it."));
   if (self->exit_after_screenshot && !self->screenshot)
     return fail (_ ("--exit-after-screenshot needs --screenshot FILE."));
   return -1;
@@ -90,8 +90,8 @@ load_style (void)
 static void
 set_accelerators (GtkApplication *application)
 {
-  /* Each key that the window takes is one that the guest does not get: these are all,
-   * as the list of shortcuts says. */
+  /* The guest does not get a key that the window takes.  These are all; the list of
+   * shortcuts shows them. */
   const char *fullscreen[] = { "F11", NULL };
   const char *screenshot[] = { "<Primary><Shift>p", NULL };
   const char *none[] = { NULL };
@@ -125,7 +125,7 @@ gbx_window_application_activate (GApplication *application)
   if (self->screenshot)
     gbx_sandbox_window_set_screenshot (self->window, self->screenshot, self->exit_after_screenshot);
   g_signal_connect_object (window, "finished", G_CALLBACK (on_finished), self, G_CONNECT_SWAPPED);
-  /* Started first: the frame in the sandbox's colour is part of the window's size. */
+  /* The start comes first: it adds the coloured frame, a part of the window's size. */
   gbx_sandbox_window_start (self->window);
   gtk_window_present (GTK_WINDOW (window));
 }

@@ -5,14 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* The program of one sandbox's window.  It is not unique: each sandbox has a process
- * of its own, since it decodes what an untrusted guest sends. */
+/* The program of a sandbox's window.  It is not a unique application: each sandbox has a
+ * process of its own, so that one that fails takes no other with it. */
 #define GBX_TYPE_WINDOW_APPLICATION (gbx_window_application_get_type ())
 G_DECLARE_FINAL_TYPE (GbxWindowApplication, gbx_window_application, GBX, WINDOW_APPLICATION,
                       GtkApplication)
 
 GbxWindowApplication *gbx_window_application_new (void);
-/* Once it has run: what main() returns. */
+/* The exit status of the program, after it has run. */
 int gbx_window_application_get_status (GbxWindowApplication *self);
 
 G_END_DECLS

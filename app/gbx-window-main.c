@@ -22,11 +22,11 @@ main (int argc, char **argv)
   bindtextdomain (GETTEXT_PACKAGE, GBX_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
-  /* What the desktop finds the window's launcher and icon by. */
+  /* By this name the desktop finds the window's launcher and icon. */
   g_set_prgname (GBX_APPLICATION_ID);
   g_set_application_name (_ ("Glovebox"));
 
-  /* GTK's own way out would be a warning and status 1. */
+  /* Otherwise GTK would print a warning and exit with status 1. */
   if (!gtk_init_check (&argc, &argv))
     {
       g_printerr ("glovebox: %s\n", _ ("there is no display to show the window on; set DISPLAY or "
@@ -41,7 +41,6 @@ main (int argc, char **argv)
     status = gbx_window_application_get_status (application);
   fflush (stdout);
   fflush (stderr);
-  /* A thread that waits for libvirt may be left behind, and what exit() takes down
-   * is still in its use. */
+  /* A thread may still wait for libvirt, and it uses what exit() would tear down. */
   _exit (status);
 }

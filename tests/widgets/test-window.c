@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "gbx-window-application.h"
+#include "gbx-details-dialog.h"
 #include "gbx-policy-handover.h"
 #include "gbx-sandbox-private.h"
 #include "gbx-sandbox-window.h"
@@ -328,6 +329,58 @@ run_stray_keys (GtkApplication *application, gpointer data)
   close_window (&fake);
 }
 
+/* A button of a bar that slides away does nothing, least of all to the next sandbox; and
+ * no button of a bar takes the focus from the display. */
+static void
+run_leaving_bars (GtkApplication *application, gpointer data)
+{
+  static const char *const labels[] = { "_End Now", "_Stop…", "_Restart…", "Re_connect" };
+  Fake fake = { 0 };
+  GtkWidget *notices, *end_now;
+
+  open_window (&fake, application);
+  notices = get_page (&fake, "notices");
+  end_now = find_button (notices, "_End Now");
+  for (guint i = 0; i < G_N_ELEMENTS (labels); i++)
+    g_assert_false (gtk_widget_get_focus_on_click (find_button (notices, labels[i])));
+  run (&fake);
+  gbx_runner_stop (fake.runner, GBX_THEN_RESTART);
+  await_bar (&fake, "stopping_bar", TRUE);
+  click (end_now);
+  while (fake.n_sandboxes < 2)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (gtk_widget_is_sensitive (end_now));
+  gtk_button_clicked (GTK_BUTTON (end_now));
+  run (&fake);
+  close_window (&fake);
+}
+
+static guint
+count_windows (GType type)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+  guint count = 0;
+
+  for (GList *at = windows; at; at = at->next)
+    count += G_TYPE_CHECK_INSTANCE_TYPE (at->data, type);
+  return count;
+}
+
+/* Whoever asks for the details twice gets one dialog. */
+static void
+run_details_twice (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+  GActionGroup *actions;
+
+  open_window (&fake, application);
+  actions = G_ACTION_GROUP (fake.window);
+  g_action_group_activate_action (actions, "details", NULL);
+  g_action_group_activate_action (actions, "details", NULL);
+  g_assert_cmpuint (count_windows (GBX_TYPE_DETAILS_DIALOG), ==, 1);
+  close_window (&fake);
+}
+
 /* Cancel ends a launch at once, but asks when the application runs and has drawn nothing. */
 static void
 run_cancel (GtkApplication *application, gpointer data)
@@ -439,6 +492,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/window/display-lost-early", run_lost, test_on_fake);
   g_test_add_data_func ("/window/restart-twice", run_restart_twice, test_on_fake);
   g_test_add_data_func ("/window/stray-keys", run_stray_keys, test_on_fake);
+  g_test_add_data_func ("/window/leaving-bars", run_leaving_bars, test_on_fake);
+  g_test_add_data_func ("/window/details-twice", run_details_twice, test_on_fake);
   g_test_add_data_func ("/window/cancel", run_cancel, test_on_fake);
   g_test_add_data_func ("/window/trouble", run_trouble, test_on_fake);
   g_test_add_func ("/window/usage", test_usage);
