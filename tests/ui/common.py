@@ -97,11 +97,18 @@ class WindowTest(SandboxTest):
                                      f"{process.stderr.read().decode(errors='replace')}")
             return path.exists() and path.stat().st_size > 0
 
-        wait_until(arrived, PATIENCE, f"{name} did not come\n{self.tree()}")
+        self.await_window(arrived, f"{name} did not come")
         return path.read_text()
 
     def window(self):
         return wait_until(lambda: self.screen.windows("."), PATIENCE, "there is no window")[-1]
+
+    def await_window(self, condition, what):
+        """A failure tells what the windows show by then."""
+        try:
+            wait_until(condition, PATIENCE, what)
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.tree()}") from None
 
     def accessible(self, *arguments):
         return subprocess.run([HARNESS / "accessible.py", *arguments], env=self.environment,
@@ -113,8 +120,16 @@ class WindowTest(SandboxTest):
 
     def press(self, name):
         """Presses a button by its name, once there is one."""
-        wait_until(lambda: self.accessible("press", name).returncode == 0, PATIENCE,
-                   f"there is no “{name}”\n{self.tree()}")
+        self.await_window(lambda: self.accessible("press", name).returncode == 0,
+                          f"there is no “{name}”")
 
     def await_text(self, text):
-        wait_until(lambda: text in self.tree(), PATIENCE, f"no “{text}” in\n{self.tree()}")
+        self.await_window(lambda: text in self.tree(), f"no “{text}” in")
+
+    def await_no_text(self, text):
+        def is_gone():
+            tree = self.tree()
+            # An empty tree is one that could not be read.
+            return "frame" in tree and text not in tree
+
+        self.await_window(is_gone, f"still “{text}” in")

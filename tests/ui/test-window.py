@@ -339,7 +339,7 @@ class Window(WindowTest):
         self.await_text("does not answer")
         self.keep_picture()
         self.signal_all(emulators, signal.SIGCONT)
-        wait_until(lambda: "does not answer" not in self.tree(), 60, "it is not taken back")
+        self.await_no_text("does not answer")
         self.type_to_file("goes on", "typed")
         self.signal_all(emulators, signal.SIGSTOP)
         self.press("^Stop…$")
