@@ -57,15 +57,18 @@ def main():
                 print(f"(gone: {error.message})", file=sys.stderr)
         return 0
     wanted = re.compile(sys.argv[2])
-    for node in walk(desktop):
-        if not wanted.search(node.get_name() or ""):
-            continue
-        if "Action" not in node.get_interfaces():
-            continue
-        if Atspi.Action.get_n_actions(node) > 0:
-            Atspi.Action.do_action(node, 0)
-            return 0
-    return 1
+    return 0 if any(press(node, wanted) for node in walk(desktop)) else 1
+
+
+def press(node, wanted):
+    try:
+        if not wanted.search(node.get_name() or "") or "Action" not in node.get_interfaces():
+            return False
+        return Atspi.Action.get_n_actions(node) > 0 and Atspi.Action.do_action(node, 0)
+    except GLib.Error as error:
+        # It went while it was looked at.
+        print(f"(gone: {error.message})", file=sys.stderr)
+        return False
 
 
 if __name__ == "__main__":

@@ -120,8 +120,17 @@ class WindowTest(SandboxTest):
 
     def press(self, name):
         """Presses a button by its name, once there is one."""
-        self.await_window(lambda: self.accessible("press", name).returncode == 0,
-                          f"there is no “{name}”")
+        complaints = []
+
+        def pressed():
+            run = self.accessible("press", name)
+            complaints[:] = [run.stderr]
+            return run.returncode == 0
+
+        try:
+            self.await_window(pressed, f"there is no “{name}”")
+        except AssertionError as error:
+            raise AssertionError("\n".join([str(error), *complaints])) from None
 
     def await_text(self, text):
         self.await_window(lambda: text in self.tree(), f"no “{text}” in")
