@@ -6,7 +6,9 @@
 #include "gbx-rootfs.h"
 
 #include "gbx-error.h"
-#include "gbx-paths.h"
+#include "gbx-host-files.h"
+#include "gbx-tree.h"
+#include "gbx-usr-links.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,40 +20,38 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The guest's root is a small tree made for each sandbox: mount points, the links of a
- * merged /usr, and the parts of /etc and /var that applications read. /usr and /opt are
- * exports of their own.  Only the files listed here reach the guest. */
+/* The guest's root is a small tree made for each sandbox: mount points, the
+ * links of a merged /usr, and the parts of /etc and /var that applications
+ * read.  /usr and /opt are exports of their own. */
 
-/* Files or whole folders below / on the host.  Missing ones are skipped, and so is
- * everything that is not world-readable (keys, /etc/ssl/private). */
-static const char *const copied[] = {
+/* Files or whole folders that applications look for by their paths; what links of /usr
+ * lead to is added by itself.  What is missing is passed over, and so is what not
+ * everybody may read (keys, /etc/ssl/private). */
+static const char *const wanted[] = {
   /* the dynamic linker and the C library */
-  "etc/ld.so.cache", "etc/ld.so.conf", "etc/ld.so.conf.d", "etc/ld.so.preload",
-  "etc/gai.conf", "etc/host.conf", "etc/services", "etc/protocols", "etc/rpc", "etc/ethertypes",
+  "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/ld.so.preload",
+  "/etc/gai.conf", "/etc/host.conf", "/etc/services", "/etc/protocols", "/etc/rpc", "/etc/ethertypes",
   /* language, time and terminal */
-  "etc/default/locale", "etc/locale.conf", "etc/locale.alias", "etc/localtime", "etc/timezone",
-  "etc/terminfo", "etc/inputrc", "etc/bash.bashrc", "etc/profile", "etc/profile.d", "etc/shells",
-  "etc/environment", "etc/debian_version", "etc/os-release", "etc/lsb-release", "etc/issue",
+  "/etc/default/locale", "/etc/locale.conf", "/etc/locale.alias", "/etc/localtime", "/etc/timezone",
+  "/etc/terminfo", "/etc/inputrc", "/etc/bash.bashrc", "/etc/profile", "/etc/profile.d", "/etc/shells",
+  "/etc/environment", "/etc/debian_version", "/etc/os-release", "/etc/lsb-release", "/etc/issue",
   /* alternatives and interpreters */
-  "etc/alternatives", "etc/perl", "etc/python3", "etc/python3.11", "etc/java", "etc/lua",
+  "/etc/alternatives", "/etc/perl", "/etc/python3", "/etc/python3.11", "/etc/java", "/etc/lua",
   /* desktop: fonts, themes, MIME, menus, X resources */
-  "etc/fonts", "etc/gtk-2.0", "etc/gtk-3.0", "etc/gtk-4.0", "etc/xdg", "etc/X11/app-defaults",
-  "etc/X11/Xresources", "etc/X11/cursors", "etc/X11/xkb", "etc/X11/rgb.txt", "etc/mime.types",
-  "etc/mailcap", "etc/magic", "etc/papersize", "etc/dconf/profile", "etc/dconf/db", "etc/glvnd",
-  "etc/vulkan", "etc/OpenCL", "etc/drirc", "etc/libva.conf", "etc/ImageMagick-6",
-  "etc/ImageMagick-7", "etc/libreoffice", "etc/firefox", "etc/firefox-esr", "etc/chromium",
-  "etc/chromium.d", "etc/emacs", "etc/vim", "etc/ghostscript", "etc/texmf", "etc/sane.d/dll.conf",
-  "etc/enchant", "etc/enchant-2", "etc/gimp", "etc/vdpau_wrapper.cfg", "etc/libinput",
-  "etc/dictionaries-common", "etc/openal", "etc/alsa", "etc/asound.conf", "etc/pulse/client.conf",
+  "/etc/fonts", "/etc/gtk-2.0", "/etc/gtk-3.0", "/etc/gtk-4.0", "/etc/xdg", "/etc/X11/app-defaults",
+  "/etc/X11/Xresources", "/etc/X11/cursors", "/etc/X11/xkb", "/etc/X11/rgb.txt", "/etc/mime.types",
+  "/etc/mailcap", "/etc/magic", "/etc/papersize", "/etc/dconf/profile", "/etc/dconf/db", "/etc/glvnd",
+  "/etc/vulkan", "/etc/OpenCL", "/etc/drirc", "/etc/libva.conf", "/etc/ImageMagick-6",
+  "/etc/ImageMagick-7", "/etc/libreoffice", "/etc/firefox", "/etc/firefox-esr", "/etc/chromium",
+  "/etc/chromium.d", "/etc/emacs", "/etc/vim", "/etc/ghostscript", "/etc/texmf", "/etc/sane.d/dll.conf",
+  "/etc/manpath.config", "/etc/enchant", "/etc/enchant-2", "/etc/gimp", "/etc/vdpau_wrapper.cfg", "/etc/libinput",
+  "/etc/dictionaries-common", "/etc/openal", "/etc/alsa", "/etc/asound.conf", "/etc/pulse/client.conf",
   /* certificates that are public */
-  "etc/ssl/certs", "etc/ssl/openssl.cnf", "etc/pki/tls/certs", "etc/pki/ca-trust/extracted",
-  "etc/ca-certificates", "etc/ca-certificates.conf", "etc/crypto-policies",
-  /* caches that save the guest seconds */
-  "var/cache/fontconfig", "var/lib/ghostscript", "var/lib/aspell",
+  "/etc/ssl/certs", "/etc/ssl/openssl.cnf", "/etc/pki/tls/certs", "/etc/pki/ca-trust/extracted",
+  "/etc/ca-certificates", "/etc/ca-certificates.conf", "/etc/crypto-policies",
+  /* caches that save the guest seconds, or that nothing works without */
+  "/var/cache/fontconfig", "/var/lib/ghostscript", "/var/lib/aspell", "/var/lib/texmf",
 };
-
-/* Autostart is for the host's session, not for one application. */
-static const char *const left_out[] = { "etc/xdg/autostart", "etc/xdg/systemd" };
 
 static const char *const usr_links[] = { "bin", "sbin", "lib", "lib32", "lib64", "libx32" };
 
@@ -66,9 +66,6 @@ static const struct
   { "var/tmp", 01777 },  { "var/lib", 0755 }, { "var/log", 0755 }, { "var/cache", 0755 },
   { "var/lib/dbus", 0755 }, { "etc/default", 0755 }, { "etc/X11", 0755 },
 };
-
-#define FILE_SIZE_MAX (8 * 1024 * 1024)
-#define DEPTH_MAX 16
 
 /* ------------------------------------------------------------ identity -- */
 
@@ -165,143 +162,18 @@ gbx_identity_free (GbxIdentity *self)
   g_free (self);
 }
 
-/* ------------------------------------------------------------- copying -- */
-
-static gboolean
-storage_error (GError **error, const char *path)
-{
-  gbx_path_set_runtime_error (error, path, errno);
-  return FALSE;
-}
-
-/* Regardless of the umask: Xorg's account, which is not the user's, reads this too. */
-static gboolean
-make_folder (const char *path, guint mode, GError **error)
-{
-  if (g_mkdir (path, mode) == 0 ? g_chmod (path, mode) == 0 : errno == EEXIST)
-    return TRUE;
-  return storage_error (error, path);
-}
-
-/* Creates all parent folders of a path below the root. */
-static gboolean
-make_parents (const char *root, const char *name, GError **error)
-{
-  g_auto (GStrv) parts = g_strsplit (name, "/", -1);
-  g_autofree char *path = g_strdup (root);
-
-  for (guint i = 0; parts[i] && parts[i + 1]; i++)
-    {
-      g_autofree char *parent = g_steal_pointer (&path);
-
-      path = g_build_filename (parent, parts[i], NULL);
-      if (*parts[i] && !make_folder (path, 0755, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-write_file (const char *root, const char *name, const char *data, gssize length, GError **error)
-{
-  g_autofree char *path = g_build_filename (root, name, NULL);
-  gsize size = length < 0 ? strlen (data) : (gsize) length;
-
-  return gbx_path_write_file (path, data, size, 0644) || storage_error (error, path);
-}
-
-static gboolean
-copy_link (const char *from, const char *to, GError **error)
-{
-  g_autofree char *target = g_file_read_link (from, NULL);
-
-  if (!target || symlink (target, to) == 0 || errno == EEXIST)
-    return TRUE;
-  return storage_error (error, to);
-}
-
-static gboolean
-copy_regular (const char *from, const char *root, const char *name, GError **error)
-{
-  g_autofree char *data = NULL;
-  gsize length;
-
-  if (!g_file_get_contents (from, &data, &length, NULL))
-    return TRUE; /* it was removed, or we may not read it */
-  return write_file (root, name, data, length, error);
-}
-
-static gboolean copy_entry (const char *root, const char *name, guint depth, GError **error);
-
-static gboolean
-copy_folder (const char *from, const char *root, const char *name, guint depth, GError **error)
-{
-  g_autofree char *to = g_build_filename (root, name, NULL);
-  g_autoptr (GDir) dir = g_dir_open (from, 0, NULL);
-  const char *child;
-
-  if (!make_folder (to, 0755, error))
-    return FALSE;
-  while (dir && (child = g_dir_read_name (dir)))
-    {
-      g_autofree char *child_name = g_build_filename (name, child, NULL);
-
-      if (!copy_entry (root, child_name, depth + 1, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-copy_entry (const char *root, const char *name, guint depth, GError **error)
-{
-  g_autofree char *from = g_build_filename ("/", name, NULL);
-  g_autofree char *to = g_build_filename (root, name, NULL);
-  struct stat st;
-
-  for (guint i = 0; i < G_N_ELEMENTS (left_out); i++)
-    if (g_str_equal (name, left_out[i]))
-      return TRUE;
-  if (depth > DEPTH_MAX || lstat (from, &st) != 0)
-    return TRUE;
-  if (S_ISLNK (st.st_mode))
-    return copy_link (from, to, error);
-  if (S_ISDIR (st.st_mode) && (st.st_mode & 0005) == 0005)
-    return copy_folder (from, root, name, depth, error);
-  if (S_ISREG (st.st_mode) && (st.st_mode & 0004) && st.st_size <= FILE_SIZE_MAX)
-    return copy_regular (from, root, name, error);
-  return TRUE;
-}
-
-static gboolean
-copy_all (const char *root, GCancellable *cancellable, GError **error)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (copied); i++)
-    {
-      g_autofree char *from = g_build_filename ("/", copied[i], NULL);
-
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (!g_file_test (from, G_FILE_TEST_EXISTS) && !g_file_test (from, G_FILE_TEST_IS_SYMLINK))
-        continue;
-      if (!make_parents (root, copied[i], error) || !copy_entry (root, copied[i], 0, error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 /* -------------------------------------------------------- composed files -- */
 
 static gboolean
 make_folders (const char *root, GError **error)
 {
-  if (!make_folder (root, 0755, error))
+  if (!gbx_tree_make_folder (root, 0755, error))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (folders); i++)
     {
       g_autofree char *path = g_build_filename (root, folders[i].path, NULL);
 
-      if (!make_folder (path, folders[i].mode, error))
+      if (!gbx_tree_make_folder (path, folders[i].mode, error))
         return FALSE;
     }
   return TRUE;
@@ -314,6 +186,7 @@ make_usr_links (const char *root, GError **error)
     {
       g_autofree char *from = g_build_filename ("/", usr_links[i], NULL);
       g_autofree char *to = g_build_filename (root, usr_links[i], NULL);
+      g_autofree char *target = g_file_read_link (from, NULL);
 
       if (g_file_test (from, G_FILE_TEST_IS_DIR) && !g_file_test (from, G_FILE_TEST_IS_SYMLINK))
         {
@@ -323,7 +196,7 @@ make_usr_links (const char *root, GError **error)
                        from);
           return FALSE;
         }
-      if (!copy_link (from, to, error))
+      if (target && !gbx_tree_make_link (target, to, error))
         return FALSE;
     }
   return TRUE;
@@ -349,8 +222,8 @@ write_accounts (const char *root, GbxIdentity *who, GError **error)
   g_string_append_printf (passwd, "nobody:x:%u:%u:nobody:/nonexistent:/usr/sbin/nologin\n", NOBODY,
                           NOBODY);
   g_string_append_printf (group, "nogroup:x:%u:\n", NOBODY);
-  return write_file (root, "etc/passwd", passwd->str, -1, error) &&
-         write_file (root, "etc/group", group->str, -1, error);
+  return gbx_tree_write_file (root, "etc/passwd", passwd->str, -1, error) &&
+         gbx_tree_write_file (root, "etc/group", group->str, -1, error);
 }
 
 static char *
@@ -380,12 +253,12 @@ write_names (const char *root, const char *hostname, const char *name_servers, G
   g_autofree char *dbus_id = g_build_filename (root, "var/lib/dbus/machine-id", NULL);
 
   if (symlink ("/etc/machine-id", dbus_id) != 0)
-    return storage_error (error, dbus_id);
-  return write_file (root, "etc/hostname", host_line, -1, error) &&
-         write_file (root, "etc/hosts", hosts, -1, error) &&
-         write_file (root, "etc/resolv.conf", resolv, -1, error) &&
-         write_file (root, "etc/machine-id", machine_id, -1, error) &&
-         write_file (root, "etc/nsswitch.conf",
+    return gbx_tree_set_error (error, dbus_id);
+  return gbx_tree_write_file (root, "etc/hostname", host_line, -1, error) &&
+         gbx_tree_write_file (root, "etc/hosts", hosts, -1, error) &&
+         gbx_tree_write_file (root, "etc/resolv.conf", resolv, -1, error) &&
+         gbx_tree_write_file (root, "etc/machine-id", machine_id, -1, error) &&
+         gbx_tree_write_file (root, "etc/nsswitch.conf",
                      "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"
                      "networks: files\nprotocols: files\nservices: files\n",
                      -1, error);
@@ -397,13 +270,13 @@ make_mount_point (const char *root, const char *guest_path, gboolean is_file, GE
 {
   g_autofree char *path = g_build_filename (root, guest_path, NULL);
 
-  if (!make_parents (root, guest_path, error))
+  if (!gbx_tree_make_parents (root, guest_path, error))
     return FALSE;
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return TRUE;
   if (is_file)
-    return write_file (root, guest_path, "", 0, error);
-  return make_folder (path, 0755, error);
+    return gbx_tree_write_file (root, guest_path, "", 0, error);
+  return gbx_tree_make_folder (path, 0755, error);
 }
 
 static gboolean
@@ -437,5 +310,14 @@ gbx_rootfs_begin (const char *path, GbxPolicy *policy, GbxIdentity *identity, co
 gboolean
 gbx_rootfs_fill (const char *path, GCancellable *cancellable, GError **error)
 {
-  return copy_all (path, cancellable, error);
+  g_autoptr (GbxHostFiles) files = gbx_host_files_new (path, cancellable);
+  g_auto (GStrv) links = gbx_usr_links_obtain (cancellable, error);
+
+  if (!links)
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (wanted); i++)
+    gbx_host_files_want (files, wanted[i]);
+  for (guint i = 0; links[i]; i++)
+    gbx_host_files_want (files, links[i]);
+  return gbx_host_files_copy (files, error);
 }

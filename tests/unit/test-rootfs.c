@@ -212,6 +212,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   umask (077);
   scratch = g_dir_make_tmp ("glovebox-test-XXXXXX", NULL);
+  g_setenv ("XDG_CACHE_HOME", scratch, TRUE);
   root = g_build_filename (scratch, "root", NULL);
   policy = make_policy ();
   identity = gbx_identity_new_for_host (NULL);
