@@ -4,8 +4,10 @@
 #include "config.h"
 
 #include "gbx-desktop-entry.h"
+#include "gbx-program.h"
 
 #include "gbx-error.h"
+#include "gbx-paths.h"
 
 #include <gio/gdesktopappinfo.h>
 #include <glib/gi18n.h>
@@ -243,47 +245,13 @@ make_command (GDesktopAppInfo *info, GPtrArray *arguments, GError **error)
 
 /* -------------------------------------------------------------- shares -- */
 
-static const char *
-rest_within (const char *path, const char *folder)
-{
-  gsize n = strlen (folder);
-
-  return g_str_has_prefix (path, folder) && (path[n] == '\0' || path[n] == '/') ? path + n : NULL;
-}
-
-/* The host path that the shares show at a path of the sandbox; NULL: none. */
-static char *
-find_on_host (GPtrArray *shares, const char *guest_path)
-{
-  const char *best_rest = NULL;
-  GbxShare *best = NULL;
-  g_autofree char *path = NULL;
-
-  for (guint i = 0; i < shares->len; i++)
-    {
-      GbxShare *share = shares->pdata[i];
-      const char *rest = rest_within (guest_path, gbx_share_get_guest_path (share));
-
-      /* The innermost of nested shares. */
-      if (rest && (!best || strlen (rest) < strlen (best_rest)))
-        {
-          best = share;
-          best_rest = rest;
-        }
-    }
-  if (!best)
-    return NULL;
-  path = g_strconcat (gbx_share_get_path (best), best_rest, NULL);
-  return realpath (path, NULL);
-}
-
 /* The sandbox can change it anyway, by another path. */
 static gboolean
 is_writable (GPtrArray *shares, const char *real)
 {
   for (guint i = 0; real && i < shares->len; i++)
     if (gbx_share_get_writable (shares->pdata[i]) &&
-        rest_within (real, gbx_share_get_path (shares->pdata[i])))
+        gbx_path_is_within (real, gbx_share_get_path (shares->pdata[i])))
       return TRUE;
   return FALSE;
 }
@@ -298,7 +266,7 @@ share_files (GbxPolicyBuilder *builder, GPtrArray *arguments, GError **error)
       Argument *argument = arguments->pdata[i];
       GPtrArray *shares = gbx_policy_builder_get_shares (builder);
       g_autofree char *real = realpath (argument->text, NULL);
-      g_autofree char *shown = find_on_host (shares, argument->text);
+      g_autofree char *shown = gbx_program_find_on_host (shares, argument->text);
       g_autoptr (GbxShare) share = NULL;
 
       if (!argument->is_file || (real && g_strcmp0 (real, shown) == 0))
@@ -321,10 +289,10 @@ set_directory (GDesktopAppInfo *info, GbxPolicyBuilder *builder)
 
   if (!path || !g_path_is_absolute (path) || gbx_policy_builder_get_directory (builder))
     return;
-  if (rest_within (path, "/usr") || rest_within (path, "/opt"))
+  if (gbx_path_is_within (path, "/usr") || gbx_path_is_within (path, "/opt"))
     shown = g_strdup (path);
   else
-    shown = find_on_host (gbx_policy_builder_get_shares (builder), path);
+    shown = gbx_program_find_on_host (gbx_policy_builder_get_shares (builder), path);
   if (shown && g_file_test (shown, G_FILE_TEST_IS_DIR))
     gbx_policy_builder_set_directory (builder, path);
 }

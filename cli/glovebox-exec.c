@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "gbx-launch-options.h"
+#include "gbx-program.h"
 #include "gbx-terminal.h"
 #include "gbx-verbs.h"
 
@@ -297,6 +298,7 @@ gbx_verb_exec (int argc, char **argv)
   g_autoptr (GbxPolicy) policy = NULL;
   g_autoptr (GError) error = NULL;
   guint rows = 0, columns = 0;
+  int status = 0;
 
   if (gbx_launch_options_parse (&options, GBX_MODE_EXEC, argc, argv, &error) &&
       (builder = gbx_launch_options_to_builder (&options, GBX_MODE_EXEC, &error)))
@@ -319,12 +321,12 @@ gbx_verb_exec (int argc, char **argv)
           return 0;
         }
     }
-  else if (policy)
+  else if (policy && (status = gbx_program_check (policy, &error)) == 0)
     {
       if (!options.quiet)
         gbx_warn_shares (policy);
       return run_policy (policy, options.quiet);
     }
   gbx_complain ("%s", error->message);
-  return GBX_STATUS_FAILURE;
+  return status ? status : GBX_STATUS_FAILURE;
 }

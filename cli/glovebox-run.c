@@ -5,6 +5,7 @@
 
 #include "gbx-desktop-entry.h"
 #include "gbx-launch-options.h"
+#include "gbx-program.h"
 #include "gbx-verbs.h"
 
 #include "gbx-error.h"
@@ -77,6 +78,7 @@ gbx_verb_run (int argc, char **argv)
   g_auto (GbxLaunchOptions) options = { 0 };
   g_autoptr (GbxPolicy) policy = NULL;
   g_autoptr (GError) error = NULL;
+  int status = 0;
 
   if (gbx_launch_options_parse (&options, GBX_MODE_DESKTOP, argc, argv, &error))
     {
@@ -97,12 +99,12 @@ gbx_verb_run (int argc, char **argv)
           return 0;
         }
     }
-  else if (policy)
+  else if (policy && (status = gbx_program_check (policy, &error)) == 0)
     {
       gbx_warn_root ();
       gbx_warn_shares (policy);
       become_window (policy, &options, &error);
     }
   gbx_complain ("%s", error->message);
-  return GBX_STATUS_FAILURE;
+  return status ? status : GBX_STATUS_FAILURE;
 }

@@ -30,6 +30,23 @@ class BadOptions(SandboxTest):
         self.assertEqual(out, b"")
         self.assertIn(b"frobnicate", err)
 
+    def test_program(self):
+        """a program that the host has and the sandbox will not: said before anything boots"""
+        program = self.folder / "x.AppImage"
+        program.write_text("#!/bin/sh\n")
+        entry = self.folder / "x.desktop"
+        entry.write_text(f"[Desktop Entry]\nType=Application\nName=X\nExec={program}\n")
+        program.chmod(0o755)
+        for verb, word in ("exec", program), ("exec", "./x.AppImage"), ("run", program), ("run", entry):
+            with self.subTest(verb=verb, word=word):
+                self.assert_refused(verb, "--", str(word), words=[f"--share '{program}'"], status=127,
+                                    patience=30)
+        program.chmod(0o644)
+        self.assert_refused("exec", "--share", str(self.folder), "--", str(program),
+                            words=["chmod +x"], status=126, patience=30)
+        program.chmod(0o755)
+        self.assertEqual(self.execute("--share", str(program), "--", str(program)), (0, b"", b""))
+
     def test_memory(self):
         """memory below what boots, above the host's, or no amount at all"""
         for amount in ("1M", "0", "-1G", "100000G", "lots", "1e999", "nan", "",
