@@ -60,7 +60,7 @@ take_refused (GbxChannelSlot *slot, const GbxFrame *frame, GbxChannelEvent *even
   return NULL;
 }
 
-/* What was under way when we closed is still held to its credit. */
+/* Data that arrives after we closed still counts against the credit. */
 static const char *
 take_data (GbxChannelSlot *slot, const GbxFrame *frame, GbxChannelEvent *event)
 {

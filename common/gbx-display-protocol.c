@@ -14,7 +14,7 @@ typedef struct
   uint32_t type;
   GbxDisplayDirection direction;
   bool has_fd;
-  Range args[GBX_DISPLAY_ARGS]; /* those that are not named have to be zero */
+  Range args[GBX_DISPLAY_ARGS]; /* the others must be zero */
 } Rule;
 
 #define ANY                                                                                        \
@@ -89,7 +89,7 @@ args_are_in_range (const Rule *rule, const uint32_t *args)
   return true;
 }
 
-/* What the ranges of the single numbers do not tell. */
+/* Conditions on several numbers together. */
 static bool
 args_agree (const GbxDisplayMessage *self)
 {

@@ -8,8 +8,8 @@
 
 /* ------------------------------------------------------------ encoding -- */
 
-/* An item's value is length-prefixed, and the length is known only once the
- * value is written: reserve, write, patch. */
+/* An item's length comes before its value, but is known only after writing the value:
+ * reserve, write, patch. */
 static size_t
 item_begin (GbxWriter *writer, GbxConfigTag tag)
 {
@@ -236,7 +236,7 @@ decode_accounts (GbxGuestConfig *self, GbxReader *reader)
   return NULL;
 }
 
-/* The highest number is that of no account: chown() would leave things as they are. */
+/* The highest ID is not an account: chown() would change nothing. */
 static bool
 account_is_free (const GbxGuestConfig *self, uint32_t account)
 {
@@ -292,7 +292,7 @@ decode_config_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
     }
 }
 
-/* False at the end, and where what follows is no item. */
+/* False at the end, and if the next item is invalid. */
 static bool
 next_item (GbxReader *reader, uint16_t *tag, GbxReader *item)
 {
@@ -337,7 +337,7 @@ gbx_guest_config_decode (GbxGuestConfig *self, const void *payload, size_t lengt
 
 /* ------------------------------------------------------------- commands -- */
 
-/* Moves it over its length, which makes room for the NUL that ends it. */
+/* Moves the text over its length, to make space for the final NUL. */
 static char *
 keep_text (GbxReader *reader)
 {
@@ -347,7 +347,7 @@ keep_text (GbxReader *reader)
 
   if (reader->failed || reader->left > 0 || (length > 0 && memchr (at, '\0', length)))
     return NULL;
-  text = (char *) (uintptr_t) at - 4; /* the payload is the caller's to change */
+  text = (char *) (uintptr_t) at - 4; /* the payload may be changed */
   memmove (text, at, length);
   text[length] = '\0';
   return text;

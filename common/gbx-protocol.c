@@ -34,7 +34,7 @@ put_u32 (uint8_t *at, uint32_t value)
 
 /* ------------------------------------------------------------- frames -- */
 
-/* Whom a frame may be about. */
+/* What a frame may be about. */
 typedef enum
 {
   GUEST,   /* the guest itself: process 0 */
@@ -50,8 +50,8 @@ typedef struct
   uint32_t shortest, longest; /* of the payload */
 } FrameRule;
 
-/* Every frame that exists.  A length outside its rule ends the connection
- * before a single byte of the payload is looked at. */
+/* Every frame that exists.  An invalid length ends the connection before any byte of the
+ * payload is read. */
 static const FrameRule frame_rules[] = {
   { GBX_MSG_HELLO, true, true, GUEST, 10, 74 },
   { GBX_MSG_DATA, true, true, EITHER, 1, GBX_DATA_MAX },
@@ -111,9 +111,9 @@ gbx_channel_is_opened_from (uint8_t channel, GbxDirection to)
          (channel < GBX_CHANNEL_OF_GUEST) == (to == GBX_DIRECTION_TO_GUEST);
 }
 
-/* Streams flow one way each: stdin to the guest, the others to the host, and
- * credit against the flow.  An end is told of from either side of an output:
- * by the guest that no more comes, by the host that nobody reads any more. */
+/* Each stream has one direction: stdin to the guest, the others to the host; credit goes in
+ * the opposite direction.  Either side may close an output: the guest because it has ended,
+ * the host because nobody reads it any more. */
 static bool
 stream_is_valid (uint8_t type, uint8_t stream, GbxDirection direction)
 {
@@ -458,7 +458,7 @@ gbx_exit_decode (GbxExitReport *self, const GbxFrame *frame)
     return false;
   if (self->kind == GBX_EXIT_SETUP_FAILED)
     return self->value >= GBX_PHASE_MODULES && self->value <= GBX_PHASE_LAST;
-  /* The guest itself does not run and end, it powers off. */
+  /* The guest itself has no exit status; it powers off. */
   if (frame->process == GBX_PROCESS_GUEST)
     return false;
   if (self->kind == GBX_EXIT_STATUS)

@@ -83,7 +83,7 @@ gbx_link_send (GbxDisplayMessageType type, guint n_args, ...)
   for (guint i = 0; i < n_args && i < GBX_DISPLAY_ARGS; i++)
     message.args[i] = va_arg (args, guint);
   va_end (args);
-  /* The turns keep the socket from being full. */
+  /* The turns prevent a full socket. */
   if (send (GBX_LINK_FD, &message, sizeof message, MSG_NOSIGNAL) < 0)
     exit (0);
 }

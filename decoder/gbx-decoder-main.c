@@ -2,10 +2,10 @@
 #define G_LOG_DOMAIN "glovebox-display"
 #include "config.h"
 
-/* glovebox-display: reads what a guest draws, for a window.
+/* glovebox-display: decodes a guest's display for a window.
  *
  * The window starts it with a socket as its standard input and a protocol as its
- * argument.  It confines itself before the first byte of the guest reaches it: see
+ * argument.  It confines itself before it reads the first byte from the guest: see
  * gbx-decoder-walls.c. */
 
 #include "gbx-decoder-link.h"
@@ -80,7 +80,7 @@ is_started_by_a_window (void)
   return getsockopt (GBX_LINK_FD, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_SEQPACKET;
 }
 
-/* What the libraries would look for cannot be had any more. */
+/* The libraries cannot open these any more. */
 static void
 clean_environment (void)
 {

@@ -10,9 +10,9 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-/* Several changes that come one after the other are shown as one. */
+/* Several successive changes are shown as one. */
 #define GATHER_MS 2
-/* Apart from each other; one more, and they become one. */
+/* The number of separate parts; with one more they are merged. */
 #define RECTANGLES_MAX 6
 
 typedef struct
@@ -32,10 +32,10 @@ struct _GbxScreen
   /* what the window sees */
   guint8 *frame; /* (nullable): mapped; of the same size as the pixels */
   gsize frame_bytes;
-  guint32 serial; /* of the frame: the number of sizes told so far */
+  guint32 serial; /* of the frame: the number of SIZE messages so far */
   guint8 *cursor; /* (nullable): mapped, GBX_CURSOR_BYTES */
 
-  /* what waits for the turn */
+  /* what is sent in the next turn */
   gboolean has_turn;
   guint flush_source;
   gboolean size_waits, answered_waits, closed_waits, cursor_waits;
@@ -243,7 +243,7 @@ gbx_screen_handle_cursor_memory (GbxScreen *self, int fd)
 void
 gbx_screen_handle_frame (GbxScreen *self, const GbxDisplayMessage *message, int fd)
 {
-  /* An answer to a size that is of the past: another one is on its way. */
+  /* The answer to an old size: another frame will follow. */
   if (self->size_waits || message->args[0] != self->serial || !self->pixels)
     {
       close (fd);
@@ -299,7 +299,7 @@ gbx_screen_damage (GbxScreen *self, int x, int y, int width, int height)
                     (int)CLAMP ((gint64)x + width, 0, self->width),
                     (int)CLAMP ((gint64)y + height, 0, self->height) };
 
-  /* A frame that is yet to come is damaged as a whole. */
+  /* A future frame is damaged as a whole. */
   if (!self->pixels || !self->frame || new.left >= new.right || new.top >= new.bottom)
     return;
   add_damage (self, new);

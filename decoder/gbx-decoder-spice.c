@@ -7,10 +7,9 @@
 #include <spice-client.h>
 #include <unistd.h>
 
-/* A screen over SPICE, by spice-gtk's GLib half.  The server names the channels that
- * it has; only the four that make a screen with keyboard and pointer, one of each, ever
- * get a descriptor.  The others (sound, USB, smart card, folders, ports) stay dead
- * objects, whatever the server says. */
+/* A screen over SPICE, with spice-gtk's GLib library.  The server lists its channels.  Only
+ * the four for screen, keyboard and pointer, one of each, get a descriptor.  The others
+ * (sound, USB, smart card, folders, ports) are never connected. */
 
 static const int channel_types[GBX_DISPLAY_CHANNELS] = {
   SPICE_CHANNEL_MAIN,
@@ -138,7 +137,7 @@ on_cursor_hide (void)
   gbx_screen_set_cursor (screen, GBX_CURSOR_HIDDEN, NULL, 0, 0, 0, 0);
 }
 
-/* A move shows a pointer that was hidden. */
+/* A move shows a hidden pointer again. */
 static void
 on_cursor_move (SpiceChannel *channel, int x, int y, gpointer data)
 {
@@ -195,7 +194,7 @@ on_channel_destroy (SpiceSession *from, SpiceChannel *channel, gpointer data)
   for (int i = 0; i < GBX_DISPLAY_CHANNELS; i++)
     if (channels[i] == channel)
       channels[i] = NULL;
-  /* The pixels are the channel's. */
+  /* The channel owns the pixels. */
   if (SPICE_IS_DISPLAY_CHANNEL (channel) && find_channel (channel) >= 0)
     on_primary_destroy ();
 }
@@ -211,7 +210,7 @@ connect_session (GbxScreen *for_screen)
                 "gl-scanout", FALSE, NULL);
   g_signal_connect (session, "channel-new", G_CALLBACK (on_channel_new), NULL);
   g_signal_connect (session, "channel-destroy", G_CALLBACK (on_channel_destroy), NULL);
-  /* No descriptor yet: each channel asks for its own. */
+  /* No descriptor yet: each channel requests its own. */
   spice_session_open_fd (session, -1);
 }
 
@@ -222,8 +221,8 @@ take_fd (guint channel, int fd)
     close (fd);
 }
 
-/* SPICE has the numbers of the keyboard's first scan code set, and 0x100 for what comes
- * after 0xe0; QEMU's numbers have 0x80 for that. */
+/* SPICE uses the keyboard's first scan code set, plus 0x100 for codes after 0xe0; QEMU uses
+ * 0x80 for these. */
 static void
 send_key (guint number, gboolean pressed, guint keysym)
 {
@@ -260,7 +259,7 @@ send_button (guint button, gboolean pressed)
     [9] = { SPICE_MOUSE_BUTTON_EXTRA, SPICE_MOUSE_BUTTON_MASK_EXTRA },
   };
 
-  /* SPICE knows no scrolling sideways. */
+  /* SPICE does not support horizontal scrolling. */
   if (!inputs () || button >= G_N_ELEMENTS (map) || !map[button].button)
     return;
   if (pressed)

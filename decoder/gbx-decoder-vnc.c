@@ -6,7 +6,7 @@
 
 #include <gvnc.h>
 
-/* A screen over VNC, by gtk-vnc's GLib half. */
+/* A screen over VNC, with gtk-vnc's GLib library. */
 
 static const VncPixelFormat pixel_format = {
   .bits_per_pixel = 32,
@@ -21,7 +21,7 @@ static const VncPixelFormat pixel_format = {
   .blue_shift = 0,
 };
 
-/* Over a socket of this machine packing costs more than it gains. */
+/* On a local socket compression takes more time than it saves. */
 static gint32 encodings[] = {
   VNC_CONNECTION_ENCODING_RAW,
   VNC_CONNECTION_ENCODING_COPY_RECT,
@@ -38,7 +38,7 @@ static VncConnection *connection;
 static guint8 *pixels;
 static gboolean has_failed;
 static guint pointer_x, pointer_y, buttons;
-static int last_leds = -1, locks_on; /* as the server said last; as they should be by now */
+static int last_leds = -1, locks_on; /* as last reported by the server; as they should be now */
 
 static void
 fail (GbxDisplayFault fault)
@@ -56,7 +56,7 @@ ask (gboolean incremental)
                                                (guint16)vnc_connection_get_height (connection));
 }
 
-/* The server sends nothing that it is not asked for: so it waits for the window. */
+/* The server sends only what is requested, so it waits for the window. */
 static void
 on_flushed (gpointer data)
 {
@@ -220,7 +220,7 @@ send_button (guint button, gboolean pressed)
 {
   guint bit = 1u << (button - 1);
 
-  /* The protocol has eight, and the last is used for nothing. */
+  /* The protocol has eight, and the last is unused. */
   if (button > 7)
     return;
   buttons = pressed ? buttons | bit : buttons & ~bit;
@@ -242,7 +242,7 @@ set_locks (GbxDisplayLocks locks)
 
   if (leds < 0)
     return;
-  /* What was pressed here takes a while to be told of by the server. */
+  /* The server reports a key that was pressed here with a delay. */
   if (leds != last_leds)
     locks_on = leds;
   last_leds = leds;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The walls around the code that reads what a hostile guest draws.
+/* The confinement of the code that decodes a hostile guest's display.
  *
- *   Should: leave it the descriptors that it has, memory that holds no code, clocks.
- *   Mustn't: need anything of the system afterwards.
+ *   Should: keep its descriptors, non-executable memory, and clocks.
+ *   Mustn't: need anything else of the system afterwards.
  *
- * Each wall holds when the others do not.  The namespaces leave an empty root and an
- * empty network; Landlock allows no file at all; seccomp lets through only the system
- * calls named here, none of which takes a path, an address or another process. */
+ * Each wall works without the others.  The namespaces have an empty root and an empty
+ * network.  Landlock allows no file. seccomp allows only the system calls listed here; none
+ * takes a path, an address or another process. */
 
 #include "gbx-decoder-walls.h"
 
@@ -27,12 +27,12 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* The largest screen takes 256 MiB, three times: as the library decodes a picture, as
- * it keeps the screen, and as the window sees it. */
+/* The largest screen takes 256 MiB, three times: the library's decoded picture, its screen,
+ * and the window's frame. */
 #define MEMORY_MAX ((rlim_t)2 << 30)
 #define DESCRIPTORS_MAX 64
 
-/* Any folder that every system has; an empty one takes its place, and then the root's. */
+/* Any folder that every system has; an empty one is mounted there, and then becomes the root. */
 #define NEW_ROOT "/tmp"
 
 /* ---------------------------------------------------------- namespaces -- */
@@ -48,7 +48,7 @@ write_text (const char *path, const char *text)
   return written;
 }
 
-/* Everybody but root needs a user namespace for the others, and stays who he is in it. */
+/* All users but root need a user namespace to create the others, and keep their ID in it. */
 static bool
 unshare_all (void)
 {
@@ -97,7 +97,7 @@ drop_capabilities (void)
 
 /* ------------------------------------------------------------ landlock -- */
 
-/* As in the kernel's headers of later versions than the one that this is built with. */
+/* From newer kernel headers. */
 struct ruleset
 {
   uint64_t handled_access_fs;
@@ -105,7 +105,7 @@ struct ruleset
   uint64_t scoped;
 };
 
-/* All that the kernel's version of Landlock can deny. */
+/* Everything that the kernel's version of Landlock can deny. */
 static struct ruleset
 everything (long version)
 {
@@ -151,7 +151,7 @@ gbx_decoder_restrict_files (void)
 
 /* ------------------------------------------------------------- seccomp -- */
 
-/* Refused like all that is not allowed, but in the way that libraries are used to. */
+/* Refused like all other calls, but with the error that libraries expect. */
 static const int absent[] = {
   SCMP_SYS (open),      SCMP_SYS (openat),     SCMP_SYS (openat2),    SCMP_SYS (stat),
   SCMP_SYS (lstat),     SCMP_SYS (statx),      SCMP_SYS (newfstatat), SCMP_SYS (access),
@@ -159,7 +159,7 @@ static const int absent[] = {
 };
 
 static const int allowed[] = {
-  /* descriptors that it has */
+  /* calls on its own descriptors */
   SCMP_SYS (read),
   SCMP_SYS (readv),
   SCMP_SYS (write),
@@ -220,7 +220,7 @@ add_plain_rules (scmp_filter_ctx filter)
   return true;
 }
 
-/* Calls that are allowed with some arguments only. */
+/* Calls that are allowed only with certain arguments. */
 static bool
 add_rules_by_argument (scmp_filter_ctx filter)
 {
@@ -232,8 +232,8 @@ add_rules_by_argument (scmp_filter_ctx filter)
                           SCMP_A1 (SCMP_CMP_EQ, (scmp_datum_t)commands[i]))
         != 0)
       return false;
-  /* The address of a sendmsg() cannot be looked at, but all sockets here are
-   * connected, and such have none. */
+  /* The filter cannot check the address of sendmsg(), but all sockets here are connected
+   * and use no address. */
   return seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mmap), 1, no_code) == 0
          && seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (mprotect), 1, no_code) == 0
          && seccomp_rule_add (filter, SCMP_ACT_ALLOW, SCMP_SYS (sendto), 1, no_address) == 0
@@ -249,7 +249,7 @@ gbx_decoder_restrict_calls (void)
 
   if (!filter)
     return false;
-  /* There is one thread; should a library have started another, it is held too. */
+  /* There is one thread; if a library has started another, it is confined too. */
   done = seccomp_attr_set (filter, SCMP_FLTATR_CTL_TSYNC, 1) == 0 && add_plain_rules (filter)
          && add_rules_by_argument (filter) && seccomp_load (filter) == 0;
   seccomp_release (filter);
@@ -269,7 +269,7 @@ limit_resources (void)
 {
   limit (RLIMIT_AS, MEMORY_MAX);
   limit (RLIMIT_NOFILE, DESCRIPTORS_MAX);
-  /* A log that is a file is not worth dying for. */
+  /* Logging to a file must not end the program. */
   signal (SIGXFSZ, SIG_IGN);
   limit (RLIMIT_FSIZE, 0);
   limit (RLIMIT_NPROC, 0);

@@ -1,27 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The network guard: keeps a sandbox's passt from the host's own addresses.
+/* The network guard: blocks the host's own addresses for a sandbox's passt.
  *
  *   glovebox-network-guard RESOLVER[,RESOLVER…] SOCKET COMMAND [ARG…]
  *
- * pasta starts it as the first process of a network and a process namespace of its
- * own.  There it loads a packet filter, and only then listens at SOCKET.  When QEMU
- * connects it starts COMMAND, which is passt, with the connection as descriptor 3.
- * passt's sockets are in this namespace.  pasta takes from here to the network what
- * the filter lets through.  The filter refuses what is the host's own now, and the
- * guard keeps that up to date.  If the guard ends, whatever the reason, the kernel
- * ends passt with it, since the guard is the first process.
+ * pasta starts it as process 1 of new network and PID namespaces.  There it loads a
+ * packet filter, and only then listens at SOCKET.  When QEMU connects, it starts
+ * COMMAND, which is passt, with the connection as descriptor 3.  passt's sockets are in
+ * this namespace.  pasta forwards what the filter allows to the network.  The filter
+ * refuses the host's current addresses, and the guard keeps it up to date.  If the guard
+ * ends for any reason, the kernel ends passt too, because the guard is process 1.
  *
- * Standard input is a netlink socket of the host's network namespace.  Standard
- * output is a pipe on which it tells lines for the library to read:
+ * Standard input is a netlink socket of the host's network namespace.  Standard output
+ * is a pipe with lines for the library:
  *
  *   names STATE ADDRESS ROUTE   first and after each change, as in
  *                               "names local 127.0.0.53 unconnected"
  *   listening                   once QEMU can connect
- *   error TEXT                  the last line, if so
+ *   error TEXT                  the last line, if there is an error
  *
- * When nobody holds its other end any more, the guard ends.  Nothing that a guest
- * sends is read here: packets pass in the kernel, and frames go to passt.
+ * When the other end of the pipe is closed, the guard ends.  It reads nothing from a
+ * guest: the kernel handles packets, and passt handles frames.
  */
 
 #include "gbx-guard.h"

@@ -10,7 +10,7 @@
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
 
-/* Between two turns in which nothing was drawn. */
+/* The delay after a turn in which nothing was drawn. */
 #define IDLE_TURN_MS 8
 
 struct _GbxDisplayClient
@@ -19,10 +19,10 @@ struct _GbxDisplayClient
 
   GbxDisplayProtocol protocol;
   GbxSandbox *sandbox;
-  GCancellable *cancellable; /* of the descriptors' way here */
-  GbxDisplayLink *link;      /* (nullable): before the end */
+  GCancellable *cancellable; /* of the pending requests for descriptors */
+  GbxDisplayLink *link;      /* (nullable): NULL after the end */
   GbxDisplayPicture *picture;
-  guint wanted;     /* bit n: the program has asked for the descriptor of channel n */
+  guint wanted;     /* bit n: the program has requested the descriptor of channel n */
   gboolean damaged; /* in this turn */
   gboolean has_cursor;
   GbxDisplayMessage cursor; /* the last one of this turn */
@@ -64,8 +64,8 @@ finish (GbxDisplayClient *self, GError *error)
 
 /* ------------------------------------------------- what the program says -- */
 
-/* What holds the program is what its walls say; they were raised before the guest could
- * lie for it. */
+/* The program's report about its confinement can be trusted: it was sent before the program
+ * read anything from the guest. */
 static const char *
 describe_weakness (guint walls)
 {

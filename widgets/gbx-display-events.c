@@ -138,7 +138,7 @@ on_crossing (GtkWidget *widget, GdkEventCrossing *event, gpointer data)
 {
   GbxDisplayEvents *self = data;
 
-  /* A grab, ours for one, also makes such events. */
+  /* A grab, for example our own, also causes such events. */
   if (event->mode != GDK_CROSSING_NORMAL)
     return GDK_EVENT_PROPAGATE;
   self->has_pointer = event->type == GDK_ENTER_NOTIFY;

@@ -6,8 +6,8 @@
 
 #include "gbx-display-geometry.h"
 
-/* The guest takes a moment to change its mode, and a window being resized passes
- * through dozens of sizes. */
+/* The guest needs a moment to change its mode, and a resize of the window goes through
+ * dozens of sizes. */
 #define DELAY_MS 250
 
 struct _GbxDisplayFollow
@@ -51,7 +51,7 @@ gbx_display_follow_cancel (GbxDisplayFollow *self)
   g_clear_handle_id (&self->source, g_source_remove);
 }
 
-/* What the user can see of the widget: all of it, or where it scrolls less. */
+/* The visible part of the widget, which may scroll. */
 static void
 get_wanted_size (GbxDisplayFollow *self, guint *width, guint *height)
 {
@@ -91,8 +91,8 @@ gbx_display_follow_check (GbxDisplayFollow *self)
   guint width, height;
 
   get_wanted_size (self, &width, &height);
-  /* The guest's own change of mode also ends up here, and must not be answered,
-   * or host and guest could chase each other. */
+  /* The guest's own change of mode also gets here, and must not cause a request; otherwise
+   * host and guest could change sizes for ever. */
   if (width != self->asked_width || height != self->asked_height)
     gbx_display_follow_queue (self);
 }

@@ -5,8 +5,8 @@
 
 #include "gbx-policy.h"
 
-/* A guest often has only modes that are a multiple of 8 or 16 wide.  A margin of
- * that size is better than a picture blurred by a scale of 1.005. */
+/* A guest often has only modes that are a multiple of 8 or 16 wide.  A margin of that size
+ * is better than a blurred picture with a scale of 1.005. */
 #define NEARLY 16
 
 gboolean

@@ -10,7 +10,7 @@
 
 #define N_KEYS 256
 #define N_BUTTONS 10
-/* A wheel that slides moves by so many clicks at once at the most. */
+/* The most clicks at once of a smooth scroll wheel. */
 #define CLICKS_MAX 20
 
 enum
@@ -27,9 +27,9 @@ struct _GbxDisplayInput
   GbxDisplayClient *client; /* (nullable) */
   GdkRectangle place;
   guint width, height;
-  guint keyvals[N_KEYS];       /* of those that are pressed, by QEMU's number; else 0 */
+  guint keyvals[N_KEYS];       /* of the pressed keys, by QEMU's number; otherwise 0 */
   gboolean pressed[N_BUTTONS]; /* by X's number */
-  double scroll_x, scroll_y;   /* less than a click, until it is one */
+  double scroll_x, scroll_y;   /* collected scrolling of less than a click */
 };
 
 GbxDisplayInput *
@@ -77,7 +77,7 @@ set_key (GbxDisplayInput *self, guint number, guint keyval)
 {
   gboolean press = keyval != 0;
 
-  /* A key that repeats is pressed once: the guest repeats by itself. */
+  /* A repeating key is sent once: the guest repeats keys itself. */
   if (!self->client || number == 0 || number >= N_KEYS || (self->keyvals[number] != 0) == press)
     return;
   gbx_display_client_send_key (self->client, number, press, press ? keyval : self->keyvals[number]);
@@ -88,7 +88,7 @@ void
 gbx_display_input_key (GbxDisplayInput *self, const GdkEventKey *event)
 {
   guint number = gbx_display_keys_find (get_keymap (self), event->hardware_keycode);
-  /* Not every key has a meaning. */
+  /* Not every key has a number. */
   guint keyval = event->keyval ? event->keyval : GDK_KEY_VoidSymbol;
 
   set_key (self, number, event->type == GDK_KEY_PRESS ? keyval : 0);
@@ -162,7 +162,7 @@ set_button (GbxDisplayInput *self, guint button, gboolean press)
 void
 gbx_display_input_button (GbxDisplayInput *self, const GdkEventButton *event)
 {
-  /* A double click also comes as an event of its own, after its two. */
+  /* A double click is also an event of its own, after two normal clicks. */
   if (event->type != GDK_BUTTON_PRESS && event->type != GDK_BUTTON_RELEASE)
     return;
   gbx_display_input_motion (self, event->x, event->y);
@@ -176,7 +176,7 @@ click (GbxDisplayInput *self, guint button)
   set_button (self, button, FALSE);
 }
 
-/* The clicks that a sum is worth, which it then no longer holds. */
+/* Takes the whole clicks out of a sum. */
 static void
 click_for (GbxDisplayInput *self, double *sum, guint negative, guint positive)
 {

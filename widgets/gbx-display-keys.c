@@ -4,8 +4,7 @@
 
 #include "gbx-display-keys.h"
 
-/* X adds eight to the numbers of the kernel's or the old driver's keys, and Wayland
- * does as X does. */
+/* X adds eight to the key numbers of the kernel or the old driver, and so does Wayland. */
 #define OFFSET 8
 
 /* By the kernel's numbers (linux/input-event-codes.h): those of the first 88 keys are
@@ -45,8 +44,8 @@ static const guint8 of_old_driver[] = {
   [0x6f] = 0x5e, [0x70] = 0x5f, [0x71] = 0xf1, [0x72] = 0xf2, [0x76] = 0x59,
 };
 
-/* The two kinds of servers have no name for it that each toolkit passes on.  But the
- * key "Down" tells: it is where the other kind has none or another. */
+/* There is no reliable way to ask the server which kind it is.  But the number of the key
+ * "Down" shows it: the other kind has no key or another one there. */
 static gboolean
 has_old_numbers (GdkKeymap *keymap)
 {

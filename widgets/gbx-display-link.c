@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 #define PROGRAM "glovebox-display"
-/* After events and after drawing. */
+/* Lower priority than events and drawing. */
 #define PRIORITY (GDK_PRIORITY_REDRAW + 10)
-/* For a program that does not read; the socket itself holds about as much. */
+/* The limit for a program that does not read; the socket itself holds about as much. */
 #define WAITING_MAX 512
 /* Half a minute: a computer may be busy. */
 #define QUESTIONS_MAX 6
@@ -34,13 +34,13 @@ typedef struct
 
 struct _GbxDisplayLink
 {
-  gatomicrefcount references; /* of the owner, and of a callback that runs */
+  gatomicrefcount references; /* one of the owner, and one of a running callback */
   const GbxLinkEvents *events;
   gpointer user_data;
   gboolean is_dead;
 
   int socket;
-  GSubprocess *program; /* (nullable): not of a test */
+  GSubprocess *program; /* (nullable): NULL in tests */
   guint in_source, out_source;
   GQueue waiting; /* (element-type Packet) */
 
@@ -48,7 +48,7 @@ struct _GbxDisplayLink
   gboolean has_turn; /* the program */
   guint said;        /* messages in this turn */
   guint question_source;
-  guint unanswered; /* questions, the hello being the answer to the first */
+  guint unanswered; /* ARE_YOU_ALIVE messages; the hello is the answer to the first */
 };
 
 static void
@@ -93,7 +93,7 @@ report_loss (GbxDisplayLink *self, GbxLinkLoss loss)
 
 /* ------------------------------------------------------------- reading -- */
 
-/* Whether the program may say this now. */
+/* Whether the program may send this now. */
 static gboolean
 is_in_turn (GbxDisplayLink *self, const GbxDisplayMessage *message)
 {
@@ -119,8 +119,7 @@ is_in_turn (GbxDisplayLink *self, const GbxDisplayMessage *message)
   return TRUE;
 }
 
-/* There is no room for a descriptor, so one that is sent is dropped by the kernel,
- * which tells of it. */
+/* There is no space for a descriptor, so the kernel drops it and reports that. */
 static void
 receive (GbxDisplayLink *self)
 {
@@ -148,7 +147,7 @@ on_readable (int fd, GIOCondition condition, gpointer data)
   GbxDisplayLink *self = data;
 
   g_atomic_ref_count_inc (&self->references);
-  /* The messages of one turn are read at once: they are few. */
+  /* The few messages of one turn are read at once. */
   for (guint i = 0; i < GBX_DISPLAY_TURN_MAX && !self->is_dead; i++)
     receive (self);
   unref (self);
@@ -157,7 +156,7 @@ on_readable (int fd, GIOCondition condition, gpointer data)
 
 /* ------------------------------------------------------------- writing -- */
 
-/* FALSE: it has to wait. */
+/* FALSE: it must wait. */
 static gboolean
 transmit (GbxDisplayLink *self, const Packet *packet)
 {
@@ -177,7 +176,7 @@ transmit (GbxDisplayLink *self, const Packet *packet)
       header.msg_control = &control;
       header.msg_controllen = sizeof control;
     }
-  /* Another error is told of at the reading side. */
+  /* Other errors are reported by the reading side. */
   return sendmsg (self->socket, &header, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0
          || (errno != EAGAIN && errno != ENOBUFS);
 }
@@ -197,7 +196,7 @@ on_writable (int fd, GIOCondition condition, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The pointer's way does not matter, only where it is. */
+/* The pointer's path does not matter, only its place. */
 static gboolean
 replace_last (GbxDisplayLink *self, const Packet *packet)
 {
@@ -231,7 +230,7 @@ post (GbxDisplayLink *self, const Packet *packet)
     return;
   if (g_queue_get_length (&self->waiting) >= WAITING_MAX)
     {
-      /* The caller is not to find its link gone on return. */
+      /* The link must still exist when the caller continues. */
       g_clear_handle_id (&self->out_source, g_source_remove);
       self->out_source = g_idle_add_full (G_PRIORITY_DEFAULT, on_stuck, self, NULL);
       return;
@@ -277,7 +276,7 @@ gbx_display_link_refuse (GbxDisplayLink *self)
 
 /* ------------------------------------------------------- begin and end -- */
 
-/* One question is under way at a time: an answer too many would be nonsense. */
+/* Only one question is pending at a time: a surplus answer is invalid. */
 static gboolean
 on_question (gpointer data)
 {
@@ -310,7 +309,7 @@ gbx_display_link_new (int socket, const GbxLinkEvents *events, gpointer user_dat
   return self;
 }
 
-/* Nothing of the window's is handed down but the socket. */
+/* The program inherits nothing from the window but the socket. */
 static GSubprocess *
 spawn (const char *path, const char *protocol, int socket, GError **error)
 {

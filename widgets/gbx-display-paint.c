@@ -27,7 +27,7 @@ void
 gbx_display_layout_convert (const GbxDisplayLayout *self, const GdkRectangle *part,
                             GdkRectangle *area)
 {
-  /* A filter looks at the neighbours. */
+  /* A filter also reads neighbouring pixels. */
   int margin = self->is_exact ? 0 : 2;
   int left = (int)floor (self->place.x + (part->x - margin) * self->x);
   int top = (int)floor (self->place.y + (part->y - margin) * self->y);

@@ -26,7 +26,7 @@ typedef struct
 
 struct _GbxDisplayPicture
 {
-  Frame *frame, *next; /* (nullable): shown; told to the program, but not drawn yet */
+  Frame *frame, *next; /* (nullable): shown; sent to the program, but not drawn yet */
   guint32 serial;      /* of the latest */
   int cursor_fd;
   guint8 *cursor;
@@ -34,7 +34,7 @@ struct _GbxDisplayPicture
 
 /* -------------------------------------------------------------- memory -- */
 
-/* Memory that keeps its size, mapped for reading. */
+/* Memory of fixed size, mapped read-only. */
 static guint8 *
 make_memory (gsize size, int *fd, GError **error)
 {

@@ -12,13 +12,13 @@
 
 #include <glib/gi18n-lib.h>
 
-/* QEMU shows a screen over VNC as wide as the next multiple of this, and then takes the
- * place of a click for one in the wider screen. */
+/* Over VNC, QEMU rounds the width of a screen up to a multiple of this, and then interprets
+ * the place of a click in the wider screen. */
 #define VNC_WIDTH_STEP 16
 
 #define LEAST_WIDTH 160
 #define LEAST_HEIGHT 120
-/* A widget that is not drawn, since it cannot be seen, still lets the guest go on. */
+/* A widget that is not drawn because it is not visible still lets the guest continue. */
 #define UNSEEN_TURN_MS 100
 
 struct _GbxDisplay
@@ -29,7 +29,7 @@ struct _GbxDisplay
   GbxDisplayEvents *events;
   GbxDisplayFollow *follow;
   GbxSandbox *followed; /* (nullable): with our handlers */
-  gboolean owes_turn;   /* to the decoding program, once what it drew is seen */
+  gboolean owes_turn;   /* to the decoding program, once its drawing is visible */
   guint turn_source;
   gboolean scaling;
 };
@@ -225,7 +225,7 @@ follow_sandbox (GbxDisplay *self, GbxSandbox *sandbox)
   g_set_object (&self->followed, sandbox);
   if (!sandbox)
     return;
-  /* A request that came before the guest's agent ran went nowhere: ask again. */
+  /* A request before the guest could handle it was lost: repeat it. */
   g_signal_connect_swapped (sandbox, "notify::state", G_CALLBACK (on_sandbox_progress), self);
   g_signal_connect_swapped (sandbox, "notify::drawn", G_CALLBACK (on_sandbox_progress), self);
 }
@@ -293,7 +293,7 @@ gbx_display_get_property (GObject *object, guint id, GValue *value, GParamSpec *
       g_value_set_boolean (value, self->scaling);
       break;
     default:
-      /* The others are the screen's, by the same names. */
+      /* The others are properties of the screen, with the same names. */
       g_object_get_property (G_OBJECT (self->screen), pspec->name, value);
     }
 }

@@ -2,8 +2,8 @@
 
 /* Phase "application".
  *
- * Should: execute the command as the user, in a session of its own, with
- * nothing but its three descriptors.
+ * Should: execute the command as the user, in its own session, with only its three
+ * descriptors.
  * Mustn't: let it inherit a capability, a group or a descriptor of init. */
 
 #include "gbx-application.h"
@@ -36,7 +36,7 @@ make_pipe (GbxInit *self, int *reader, int *writer)
   if (pipe2 (fds, O_CLOEXEC) != 0)
     gbx_fatal (self, "cannot make a pipe: %s", strerror (errno));
   fcntl (fds[0], F_SETPIPE_SZ, PIPE_SIZE); /* only for speed */
-  /* So that the program may open /dev/stdout and the like anew. */
+  /* So that the program may open /dev/stdout and the like again. */
   if (fchown (fds[0], self->config.uid, self->config.gid) != 0)
     gbx_fatal (self, "cannot give a pipe to the user: %s", strerror (errno));
   *reader = fds[0];
@@ -81,7 +81,7 @@ open_terminal (GbxInit *self, Ends *ends)
   if (master < 0 || ioctl (master, TIOCSPTLCK, &unlock) != 0 || ioctl (master, TIOCGPTN, &number) != 0)
     gbx_fatal (self, "cannot make a terminal: %s", strerror (errno));
   ioctl (master, TIOCSWINSZ, &size);
-  /* Erasing takes a whole character, as in every terminal of today. */
+  /* Erasing removes a whole UTF-8 character, as in modern terminals. */
   if (tcgetattr (master, &modes) == 0)
     {
       modes.c_iflag |= IUTF8;
@@ -92,8 +92,8 @@ open_terminal (GbxInit *self, Ends *ends)
   if (ends->in < 0 || fchown (ends->in, self->config.uid, 5) != 0)
     gbx_fatal (self, "cannot open the terminal %s: %s", path, strerror (errno));
   streams->terminal = streams->input.fd = streams->out.fd = master;
-  /* With the last of them closed the master would be at its end; yet a command
-   * may let go of its terminal and go on. */
+  /* If all slaves were closed, the master would be at end of file; but a command may close
+   * its terminal and continue. */
   streams->slave = ends->in;
   if (self->command.separate_stderr)
     open_errors (self, ends);
@@ -101,7 +101,7 @@ open_terminal (GbxInit *self, Ends *ends)
     gbx_output_close (&streams->err, &self->port); /* the terminal has it */
 }
 
-/* But for the terminal, which stays until the application has ended. */
+/* Except for the terminal, which stays open until the application has ended. */
 static void
 close_ends (GbxInit *self, const Ends *ends)
 {
@@ -112,7 +112,7 @@ close_ends (GbxInit *self, const Ends *ends)
       close (fds[i]);
 }
 
-/* What the child tells init of, should the command not come to run. */
+/* The child's report to init if the command does not start. */
 typedef enum
 {
   STEP_PREPARE,
@@ -138,7 +138,7 @@ run_child (GbxInit *self, const Ends *ends)
   if (!gbx_confine_privileges () || !gbx_confine_account (self->config.uid, self->config.gid) ||
       !gbx_confine_system_calls ())
     return (Failure) { STEP_PREPARE, errno };
-  /* As the user, who may enter less than init. */
+  /* As the user, who has fewer rights than init. */
   if (chdir (self->directory) != 0)
     return (Failure) { STEP_DIRECTORY, errno };
   return (Failure) { STEP_EXECUTE, gbx_execute (self->command.args, self->environment,
@@ -203,7 +203,7 @@ gbx_phase_application (GbxInit *self)
   close (status[1]);
   close_ends (self, &ends);
   await_execution (self, status[0]);
-  /* Ends of itself when the exec succeeds. */
+  /* Reaches end of file when the exec succeeds. */
   if (read (status[0], &failure, sizeof failure) == sizeof failure)
     report_failure (self, &failure);
   else

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Phase "config", and every frame that comes later. */
+/* Phase "config", and every later frame. */
 
 #include "gbx-init.h"
 
@@ -18,8 +18,8 @@
 #include <unistd.h>
 
 #define CONFIG_DEADLINE_MS 30000
-/* Up to here the clock goes a little faster or slower until it is right: programs do
- * not like jumps. */
+/* Up to this difference the clock is corrected gradually, because programs may not expect
+ * jumps. */
 #define CLOCK_SLEW_MAX_NS 100000000
 
 static void
@@ -35,8 +35,8 @@ handle_hello (GbxInit *self, const GbxFrame *frame)
                hello.version, GBX_PROTOCOL_VERSION);
 }
 
-/* The machine's own clock counts seconds: files that are made in a share, which bear
- * the host's time, would be of the future. */
+/* The machine's clock has a resolution of seconds: new files in a share, with the host's
+ * time, could be in the future. */
 void
 gbx_set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds)
 {
@@ -91,7 +91,7 @@ read_command (GbxInit *self)
   return self->environment ? error : "there is no memory for it";
 }
 
-/* CONFIG or START, of which a second one would be refused here. */
+/* CONFIG or START; a second one is refused here. */
 static void
 handle_part (GbxInit *self, const GbxFrame *frame)
 {
@@ -206,7 +206,7 @@ gbx_handle_frame (GbxInit *self, const GbxFrame *frame)
       handle_display (self, frame);
       break;
     default:
-      break; /* the decoder lets no other pass */
+      break; /* the decoder refuses all others */
     }
 }
 

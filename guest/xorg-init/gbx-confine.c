@@ -49,7 +49,7 @@ gbx_confine_account (uid_t uid, gid_t gid)
 }
 
 #ifdef __x86_64__
-/* No program of a user needs these; nearly all of them want capabilities anyway. */
+/* No user program needs these; nearly all of them need capabilities anyway. */
 static const unsigned short refused[] = {
   SYS_kexec_load,    SYS_kexec_file_load, SYS_init_module, SYS_finit_module, SYS_delete_module,
   SYS_bpf,           SYS_perf_event_open, SYS_iopl,        SYS_ioperm,       SYS_swapon,
@@ -59,16 +59,16 @@ static const unsigned short refused[] = {
 };
 static const unsigned short set_groups[] = { SYS_setgroups };
 
-/* Programs of 32 bits run as well, Wine's say, and any program can make their calls:
- * the same are refused there, by their own numbers. */
+/* 32-bit programs work too, for example Wine's, and any program can make 32-bit calls: the
+ * same calls are refused by their 32-bit numbers. */
 static const GbxSystemCalls calls_64 = {
   AUDIT_ARCH_X86_64, refused, GBX_N_ELEMENTS (refused), set_groups, GBX_N_ELEMENTS (set_groups),
 };
 
-/* A jump spans 255 instructions at the most. */
+/* A jump covers at most 255 instructions. */
 #define FILTER_MAX 256
-/* The third set of calls, x32, has this bit in its numbers.  Hardly a kernel has it,
- * and where one does, its programs hear what they hear elsewhere. */
+/* The third set of calls, x32, has this bit in its numbers.  Few kernels have it; x32 calls
+ * fail as on the others. */
 #define X32_BIT 0x40000000
 
 typedef struct
@@ -116,9 +116,8 @@ add_architecture (Filter *self, const GbxSystemCalls *calls)
   add_load (self, offsetof (struct seccomp_data, nr));
   add (self, (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1));
   add_verdict (self, SECCOMP_RET_ERRNO | ENOSYS);
-  /* Programs of uid 0, xterm for one, take it for granted that they can set
-   * their groups and end when they cannot.  There are none to give up, so they
-   * are told that it is done. */
+  /* Programs with uid 0, for example xterm, exit if they cannot set their groups.  There
+   * are no groups to drop, so the call reports success. */
   if (getuid () == 0)
     add_answers (self, calls->set_groups, calls->n_set_groups, 0);
   add_answers (self, calls->refused, calls->n_refused, EPERM);
@@ -152,7 +151,7 @@ void
 gbx_confine_process (void)
 {
   const struct rlimit no_core = { 0, 0 };
-  /* As systemd has it: little for select(), as much as asked for otherwise. */
+  /* As in systemd: a low soft limit for select(), and a high hard limit. */
   const struct rlimit files = { 1024, 524288 };
   sigset_t none;
 
@@ -162,7 +161,7 @@ gbx_confine_process (void)
   sigprocmask (SIG_SETMASK, &none, NULL);
   setrlimit (RLIMIT_CORE, &no_core);
   setrlimit (RLIMIT_NOFILE, &files);
-  /* All of init's have the flag already: this is for one that forgot it. */
+  /* All of init's descriptors have the flag already; this is a second safeguard. */
   close_range (STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   umask (022);
 }

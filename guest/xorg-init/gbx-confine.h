@@ -7,19 +7,21 @@
 /* Each is called in a child before it executes a program, in this order.  It returns false
  * if the kernel refused; the child must then not continue. */
 
-/* Should: leave no way to gain privileges, by exec or otherwise, for this process and its
- * descendants.  Mustn't: depend on the account that it will become. */
+/* Should: leave no way to gain privileges, by exec or otherwise, for this process and
+ * its descendants.
+ * Mustn't: depend on the account that it will become. */
 bool gbx_confine_privileges (void);
 
 /* Should: become the account, with its one group and no capabilities.
  * Mustn't: keep a supplementary group. */
 bool gbx_confine_account (uid_t uid, gid_t gid);
 
-/* After gbx_confine_account().  Should: refuse the system calls that only change the
- * machine.  Mustn't: break ordinary programs; browsers create user namespaces and mounts in
- * them, debuggers trace their children. */
+/* After gbx_confine_account().
+ * Should: refuse the system calls that only change the machine.
+ * Mustn't: break ordinary programs; browsers create user namespaces and mounts in them,
+ * debuggers trace their children. */
 bool gbx_confine_system_calls (void);
 
-/* Should: give the program the signals, limits and umask of a fresh login.  Mustn't: let it
- * inherit a descriptor other than 0, 1 and 2, unless it is meant for it. */
+/* Should: give the program the signals, limits and umask of a fresh login.
+ * Mustn't: let it inherit a descriptor other than 0, 1 and 2, unless it is meant for it. */
 void gbx_confine_process (void);

@@ -3,8 +3,8 @@
 /* Phase "dbus".
  *
  * Should: offer a session bus at the usual address.
- * Mustn't: cost anything until somebody uses it: init holds the socket, and
- * the first client starts the daemon. */
+ * Mustn't: use resources before a client connects: init holds the socket, and the first
+ * client starts the daemon. */
 
 #include "gbx-init.h"
 
@@ -52,8 +52,8 @@ run_daemon (GbxInit *self)
 
   setsid ();
   gbx_confine_process ();
-  /* A copy first: the socket may be the very descriptor 3, which dup2 would
-   * leave to be closed by exec. */
+  /* Copy it first: the socket may already be descriptor 3, and then dup2 would not clear
+   * its close-on-exec flag. */
   self->dbus_fd = fcntl (self->dbus_fd, F_DUPFD_CLOEXEC, 16);
   if (dup2 (null, 0) < 0 || dup2 (null, 1) < 0 || dup2 (null, 2) < 0 ||
       dup2 (self->dbus_fd, LISTEN_FD) < 0 || close_range (LISTEN_FD + 1, ~0U, 0) != 0 ||

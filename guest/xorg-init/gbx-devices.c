@@ -40,7 +40,7 @@ classify (const char *path)
   fd = open (kernel_path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     return GBX_INPUT_NONE;
-  /* One that fails leaves its bits at zero. */
+  /* If one fails, its bits stay zero. */
   ioctl (fd, EVIOCGBIT (0, sizeof bits.types), bits.types);
   ioctl (fd, EVIOCGBIT (EV_KEY, sizeof bits.keys), bits.keys);
   ioctl (fd, EVIOCGBIT (EV_REL, sizeof bits.relative), bits.relative);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Finding a program as execvpe() does, with the path of the environment that
- * the program will have. */
+/* Finds a program like execvpe(), with PATH of the program's environment. */
 
 #include "gbx-application.h"
 
@@ -35,7 +34,7 @@ gbx_next_candidate (const char *name, const char *path, size_t *at, char *out, s
   return false;
 }
 
-/* Text without a #! line is run by the shell, as every shell does it. */
+/* The shell runs text without a #! line, as in every shell. */
 static void
 execute_script (const char *file, char *const *arguments, char *const *environment)
 {

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* That the guest is alive, and what it has to do: the heartbeat and the channel
- * "figures". */
+/* The heartbeat, and the guest's load: the channel "figures". */
 
 #include "gbx-heartbeat.h"
 
@@ -73,7 +72,7 @@ send_figures (GbxServices *services, GbxAddress address)
     figures.n_processes = gbx_signal_user_processes (self, 0, NULL);
   gbx_writer_init (&writer, buffer, sizeof buffer);
   gbx_figures_encode (&figures, &writer);
-  /* A host that gives no credit misses some. */
+  /* Without credit, records are skipped. */
   gbx_services_send (services, address, buffer, writer.length);
 }
 

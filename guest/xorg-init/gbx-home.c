@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The user's home and run-time folder, as a first login finds them. */
+/* The user's home and runtime folder, as at a first login. */
 
 #include "gbx-init.h"
 
@@ -18,18 +18,18 @@ static const char *const home_folders[] = {
   ".config", ".cache",    ".local",    ".local/share", ".local/state",
 };
 
-/* Nobody can minimise here, and a main window is maximised in any case: such
- * buttons would do nothing. */
+/* Windows cannot be minimised here, and a main window is always maximised: these buttons
+ * would do nothing. */
 #define GTK_SETTINGS "[Settings]\ngtk-decoration-layout=menu:close\n"
 
-/* Without a compositor GTK 4 draws a frame for the pointer to pull at, around
- * maximised windows too, where GTK 3 leaves it out. */
+/* Without a compositor GTK 4 draws a resize frame, also around maximised windows, unlike
+ * GTK 3. */
 #define GTK4_STYLE                                                                                 \
   "window.solid-csd.maximized, window.solid-csd.fullscreen {\n"                                    \
   "  padding: 0; border: none; box-shadow: none;\n"                                                \
   "}\n"
 
-/* Else all of these would be taken to be home itself. */
+/* Otherwise all of these would count as the home itself. */
 #define USER_DIRS                                                                                  \
   "XDG_DESKTOP_DIR=\"$HOME/Desktop\"\n"                                                            \
   "XDG_DOCUMENTS_DIR=\"$HOME/Documents\"\n"                                                        \
@@ -59,7 +59,7 @@ make_user_folder (GbxInit *self, const char *path, mode_t mode)
     gbx_fatal (self, "cannot make the folder %s: %s", path, strerror (errno));
 }
 
-/* Shares are of another kind, and belong to the host. */
+/* Shares are on another file system, and belong to the host. */
 static bool
 is_in_memory (const char *path)
 {
@@ -70,7 +70,7 @@ is_in_memory (const char *path)
          fs.f_type == TMPFS_MAGIC;
 }
 
-/* A convenience: without it the application looks a little different. */
+/* Optional: without it the application only looks a little different. */
 static void
 make_desktop_file (GbxInit *self, const char *path, const char *text)
 {
@@ -97,7 +97,7 @@ gbx_make_home (GbxInit *self)
   for (size_t i = 0; i < GBX_N_ELEMENTS (home_folders); i++)
     {
       snprintf (path, sizeof path, "%s/%s", self->config.home, home_folders[i]);
-      /* A share may be there already, and belongs to the host. */
+      /* A share may already be there; it belongs to the host. */
       if (access (path, F_OK) != 0)
         make_user_folder (self, path, home_folders[i][0] == '.' ? 0700 : 0755);
     }

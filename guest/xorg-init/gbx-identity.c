@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Phase "identity": who the application is and what it finds around it.
+/* Phase "identity": the application's account and environment.
  *
- * Should: end with a home, a run-time folder, a host name and an environment
- * like those of a fresh login, then the configuration's own variables.
- * Mustn't: take anything of init's own environment, which came from the
- * kernel's command line. */
+ * Should: create a home, a runtime folder, a host name and an environment like those of
+ * a fresh login, plus the configuration's variables.
+ * Mustn't: use anything of init's own environment, which came from the kernel's command
+ * line. */
 
 #include "gbx-init.h"
 
@@ -64,8 +64,8 @@ gbx_get_environment (GbxInit *self, const char *name)
   return at < self->n_environment ? self->environment[at] + length + 1 : NULL;
 }
 
-/* One application alone: nobody listens on the accessibility bus, and the
- * virtual file systems would each be a daemon more. */
+/* For one application: nobody uses the accessibility bus, and each virtual file system
+ * would start a daemon. */
 static void
 make_desktop_environment (GbxInit *self)
 {
@@ -75,10 +75,10 @@ make_desktop_environment (GbxInit *self)
   gbx_set_environment (self, "NO_AT_BRIDGE", "1");
   gbx_set_environment (self, "GTK_A11Y", "none");
   gbx_set_environment (self, "GIO_USE_VFS", "local");
-  /* Java knows its window managers by name, and takes ours for one that puts
-   * every window into a frame: it would wait for that, and not follow its size. */
+  /* Java recognises window managers by name, and assumes that an unknown one adds a frame
+   * to every window: it would wait for the frame, and not follow its size. */
   gbx_set_environment (self, "_JAVA_AWT_WM_NONREPARENTING", "1");
-  /* AppImages would mount themselves, for which there is no device here. */
+  /* AppImages mount themselves by default, but there is no device for that here. */
   gbx_set_environment (self, "APPIMAGE_EXTRACT_AND_RUN", "1");
   if (!self->config.opengl)
     gbx_set_environment (self, "GSK_RENDERER", "cairo");

@@ -3,9 +3,8 @@
 /* Phase "modules".  The host put them into the initrd in the order in which
  * they have to be loaded, uncompressed.
  *
- * Should: leave every driver of the guest's devices loaded and the port to the
- * host open, with our hello sent; the display's drivers follow in a process of
- * their own.
+ * Should: leave every driver of the guest's devices loaded and the port to the host
+ * open, with our hello sent; the display's drivers follow in a process of their own.
  * Mustn't: load anything that the initrd does not name. */
 
 #include "gbx-init.h"
@@ -24,8 +23,8 @@
 #define PORT_DEADLINE_MS 60000
 #define LATE_MAX 64
 
-/* Xorg sets the modes by itself.  Without this the kernel first sets one for its
- * console, and draws it: a fifth of a second under TCG. */
+/* Xorg sets the modes itself.  Without this the kernel first sets a mode for its console
+ * and draws it, which takes a fifth of a second under TCG. */
 static const struct
 {
   const char *module;
@@ -69,7 +68,7 @@ open_module (GbxInit *self, const char *name)
   return fd;
 }
 
-/* 0, or what the kernel has against it. */
+/* 0, or the kernel's error. */
 static int
 insert_module (const Module *module)
 {
@@ -118,7 +117,7 @@ load_modules (GbxInit *self, Late *late)
 
 /* ----------------------------------------------------------------- late -- */
 
-/* What the child says of the first module that failed, or of none. */
+/* The child's report: the first module that failed, or none. */
 typedef struct
 {
   size_t module;
@@ -140,8 +139,8 @@ load_late (int outcome_fd)
   _exit (write (outcome_fd, &outcome, sizeof outcome) == sizeof outcome ? 0 : 1);
 }
 
-/* The drivers of the display take a fifth of a second without KVM.  Meanwhile the host
- * has our hello, and init waits for it and its file systems. */
+/* The display's drivers take a fifth of a second without KVM. Meanwhile the host handles
+ * our hello, and init mounts the file systems. */
 static void
 begin_late (GbxInit *self)
 {
@@ -180,7 +179,7 @@ gbx_await_late_modules (GbxInit *self)
 static void
 mount_early (GbxInit *self)
 {
-  /* /dev keeps what the kernel puts there, for init and Xorg alone. */
+  /* The kernel's device nodes stay here, only for init and Xorg. */
   mkdir ("/dev", 0755);
   mkdir ("/sys", 0755);
   if (mount ("devtmpfs", "/dev", "devtmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755") != 0 ||
@@ -203,7 +202,7 @@ send_hello (GbxInit *self)
 void
 gbx_phase_modules (GbxInit *self)
 {
-  /* The first thing in the queue, before the report of this very phase. */
+  /* The first message in the queue, before the report of this phase. */
   send_hello (self);
   gbx_report_phase (self, GBX_PHASE_MODULES);
   mount_early (self);
@@ -212,7 +211,7 @@ gbx_phase_modules (GbxInit *self)
   load_modules (self, &late_modules);
   if (!gbx_port_connect (&self->port, self->devices, PORT_DEADLINE_MS))
     {
-      /* Nobody to tell but the kernel's log. */
+      /* Before the hello there is only the kernel's log. */
       gbx_write_file ("/dev/kmsg", "glovebox: no port to the host\n", 30, 0600);
       gbx_power_off (self);
     }

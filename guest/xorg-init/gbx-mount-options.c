@@ -10,9 +10,8 @@
 void
 gbx_9p_options (char *out, size_t size, bool writable, bool immutable)
 {
-  /* What cannot change while the guest runs is cached without asking again:
-   * a stat then costs no round trip.  A share is the user's own folder, whose
-   * changes have to be seen at once on either side. */
+  /* Files that cannot change while the guest runs are cached without revalidation: a stat
+   * then needs no round trip.  In a share, changes must be visible at once on both sides. */
   const char *cache = immutable ? "loose" : "mmap";
 
   snprintf (out, size, "trans=virtio,version=9p2000.L,msize=262144,cache=%s%s", cache,

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Phase "mounts": what the root holds beside the host's trees.
+/* Phase "mounts": the other mounts in the root.
  *
- * Should: end with every folder that applications write to as a tmpfs of this
- * guest, the shares in their places, and the kernel's own files out of reach.
- * Mustn't: give a device node, a setuid program or a writable kernel setting
- * to the application, be it uid 0. */
+ * Should: end with every folder that applications write to as a tmpfs of this guest, the
+ * shares in their places, and the kernel's own files out of reach.
+ * Mustn't: give a device node, a setuid program or a writable kernel setting to the
+ * application, even with uid 0. */
 
 #include "gbx-mounts.h"
 
@@ -21,7 +21,7 @@
 
 #define SHARES GBX_PRIVATE "/shares"
 #define KERNEL_DEV GBX_PRIVATE "/dev"
-/* What all the folders have in common that applications write to. */
+/* The flags of all folders that applications write to. */
 #define MEMORY GBX_PRIVATE "/memory"
 
 #define PLAIN (MS_NOSUID | MS_NODEV)
@@ -31,15 +31,15 @@ typedef struct
   const char *source, *target, *type;
   unsigned long flags;
   const char *options;
-  mode_t mode; /* of a source that is made first, or 0 */
+  mode_t mode; /* mode of a source that is created first, or 0 */
 } Mount;
 
 static const Mount mounts[] = {
-  /* A tmpfs may take half of the memory where it is told nothing, each of them.
-   * These two together leave a fifth to those who fill them. */
+  /* By default each tmpfs may use half of the memory.  These two together leave a fifth to
+   * the processes. */
   { "tmpfs", "/run", "tmpfs", PLAIN, "mode=0755,size=10%", 0 },
-  /* The kernel's devices move to where only init can go; the application
-   * gets a /dev that holds no more than the following. */
+  /* The kernel's devices are moved to where only init can go; the application gets a /dev
+   * with only the following. */
   { "/dev", KERNEL_DEV, NULL, MS_MOVE, NULL, 0 },
   { "tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k", 0 },
   { "devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5", 0 },
@@ -52,7 +52,7 @@ static const Mount mounts[] = {
   { NULL, "/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | PLAIN | MS_NOEXEC, NULL, 0 },
 };
 
-/* What these need before they can be mounted. */
+/* Created before these are mounted. */
 static const char *const mount_folders[] = { "/dev/pts", "/dev/shm", MEMORY };
 
 typedef struct
@@ -76,8 +76,8 @@ static const struct
   { "/proc/self/fd/2", "stderr" },
 };
 
-/* As container run-times have it: these tell or change things of the kernel
- * for whoever has uid 0, capabilities or not.  Some exist in some kernels.
+/* As in container runtimes: with uid 0, even without capabilities, these show or change
+ * settings of the kernel.  Some exist only in some kernels.
  *
  * For any other account the files' own modes do, and nothing may be mounted over
  * a file of /proc or /sys: the kernel lets a user mount another one of these, for
@@ -108,7 +108,7 @@ static void
 mount_one (GbxInit *self, const Mount *m)
 {
   make_folder_for (m->target);
-  /* The mode again, since a umask would have taken of it. */
+  /* Set the mode again, because of the umask. */
   if (m->mode && (mkdir (m->source, m->mode) != 0 || chmod (m->source, m->mode) != 0))
     gbx_fatal (self, "cannot make %s: %s", m->source, strerror (errno));
   if (mount (m->source, m->target, m->type, m->flags, m->options) != 0)
@@ -135,7 +135,7 @@ fill_dev (GbxInit *self)
     }
 }
 
-/* Init's own were folders of the initramfs, and with them a way back to it. */
+/* Init's own descriptors were in the initramfs, and so a way back to it. */
 static void
 close_initramfs_files (GbxInit *self)
 {
@@ -152,7 +152,7 @@ confine_kernel_files (GbxInit *self)
 {
   if (self->config.uid != 0)
     return;
-  /* ENOENT: this kernel does not have it, so there is nothing to hide. */
+  /* ENOENT: this kernel does not have it. */
   for (size_t i = 0; i < GBX_N_ELEMENTS (hidden); i++)
     if (mount ("/dev/null", hidden[i], NULL, MS_BIND, NULL) != 0 && errno != ENOENT)
       gbx_fatal (self, "cannot hide %s: %s", hidden[i], strerror (errno));
@@ -171,8 +171,8 @@ confine_kernel_files (GbxInit *self)
 
 /* --------------------------------------------------------------- shares -- */
 
-/* In a tmpfs the way to it is made and belongs to the user; elsewhere the
- * host has composed it. */
+/* In a tmpfs its parent folders are created and belong to the user; elsewhere the host has
+ * created them. */
 static void
 make_share_point (GbxInit *self, const GbxGuestShare *share)
 {
@@ -209,7 +209,7 @@ mount_shared_file (GbxInit *self, const GbxGuestShare *share, size_t number)
   unsigned long read_only_flag = share->flags & GBX_SHARE_WRITABLE ? 0 : MS_RDONLY;
   char folder[64], file[400];
 
-  /* Below a folder that only root may enter: reachable by the bind alone. */
+  /* In a folder that only root may enter: reachable only through the bind mount. */
   snprintf (folder, sizeof folder, SHARES "/%zu", number);
   mkdir (SHARES, 0700);
   mkdir (folder, 0700);
@@ -252,7 +252,7 @@ sync_share (const GbxGuestShare *share, size_t number)
   return fd >= 0 && syncfs (fd) != 0 ? errno : 0;
 }
 
-/* In a child, since it may take long, and the host has to hear of us meanwhile. */
+/* In a child, because it may take long, and heartbeats must go on meanwhile. */
 static int
 sync_share_in_child (GbxInit *self, const GbxGuestShare *share, size_t number)
 {
@@ -267,7 +267,7 @@ sync_share_in_child (GbxInit *self, const GbxGuestShare *share, size_t number)
   return WIFEXITED (status) ? WEXITSTATUS (status) : EIO;
 }
 
-/* The application may be gone, yet what it wrote has to be on the host. */
+/* The application may have ended, but its data must reach the host. */
 void
 gbx_unmount_shares (GbxInit *self)
 {

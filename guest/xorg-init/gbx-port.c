@@ -68,7 +68,7 @@ wait_for_device (int devices)
   struct pollfd ready = { devices, POLLIN, 0 };
   char event[4096];
 
-  /* The time-out only matters should an event be lost to a full buffer. */
+  /* The time-out is only for events that were lost because of a full buffer. */
   if (poll (&ready, 1, 50) > 0)
     while (recv (devices, event, sizeof event, 0) > 0)
       ;
@@ -89,9 +89,9 @@ gbx_port_connect (GbxPort *self, int devices, uint32_t deadline_ms)
   self->fd = open (device, O_RDWR | O_CLOEXEC);
   if (self->fd < 0)
     return false;
-  /* The name of the port comes before the news that the host's end is open;
-   * until then poll() says POLLHUP at once and read() says end of file, but a
-   * blocking write waits for it.  So the first one blocks. */
+  /* The kernel reports the name of the port before it knows that the host's end is open.
+   * Until then poll() returns POLLHUP at once and read() end of file, but a blocking write
+   * waits.  So the first write blocks. */
   while (self->start < self->end)
     {
       ssize_t n = write (self->fd, self->queue + self->start, self->end - self->start);

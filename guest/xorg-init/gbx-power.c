@@ -8,9 +8,8 @@
 #if defined(__x86_64__) || defined(__i386__)
 #include <sys/io.h>
 
-/* The keyboard controller's reset line.  It takes effect at once, while the
- * kernel's own way first stops every device, and that costs 0.1 s and more
- * where the processor is emulated. */
+/* The keyboard controller's reset line.  It works at once, while the kernel's own reset
+ * first stops every device, which takes 0.1 s or more under TCG. */
 static void
 reset_at_once (void)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The processes of the application, wherever they were started from: init is
- * the parent of all that lost theirs, so only /proc tells. */
+/* The processes of the application, however they were started: init is the parent of all
+ * orphans, so only /proc shows them. */
 
 #include "gbx-supervise.h"
 
@@ -34,7 +34,7 @@ typedef enum
 {
   OF_NOBODY, /* a zombie, a kernel thread, the bus itself */
   OF_APPLICATION,
-  OF_BUS, /* started by it at somebody's request */
+  OF_BUS, /* started by the bus at a client's request */
 } Origin;
 
 static Origin
@@ -73,8 +73,8 @@ gbx_signal_user_processes (GbxInit *self, int number, unsigned *of_bus)
       origin = origin_of (self, pid);
       if (origin == OF_NOBODY)
         continue;
-      /* With uid 0 as the user, what init itself runs as 0 looks the same;
-       * those are its direct children, and kernel threads, which have 2. */
+      /* If the user has uid 0, init's own processes look the same; they are its direct
+       * children, or kernel threads, whose parent is 2. */
       if (number > 0)
         kill (pid, number);
       count++;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What the host is told, and the end. */
+/* Reports to the host, and the end. */
 
 #include "gbx-init.h"
 
@@ -95,7 +95,7 @@ gbx_report_window (GbxInit *self, const GbxWindowReport *report)
 void
 gbx_power_off (GbxInit *self)
 {
-  /* Writers have to end before their file systems go. */
+  /* Writers must end before their file systems are unmounted. */
   kill (-1, SIGKILL);
   if (!self->port.gone)
     gbx_port_drain (&self->port, FAREWELL_MS);

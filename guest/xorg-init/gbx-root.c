@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Phase "root": from the initramfs to the root that the host composed.
+/* Phase "root": from the initramfs to the root that the host created.
  *
- * Should: end with / and /usr served read-only by the host, and the initramfs
- * empty.
+ * Should: end with / and /usr served read-only by the host, and the initramfs empty.
  * Mustn't: leave a way back to the initramfs or a writable root. */
 
 #include "gbx-mounts.h"
@@ -18,7 +17,7 @@
 
 #define NEW_ROOT "/root"
 
-/* Memory of the initramfs is only given back when its files go. */
+/* The memory of the initramfs is freed only when its files are removed. */
 static void
 empty_initramfs (void)
 {

@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Credit is given back in pieces of this size, not for every small read. */
+/* Credit is returned in pieces of this size, not for every small read. */
 #define CREDIT_STEP 65536u
 /* One frame of data and its header in one write to the port, which takes 32 KiB. */
 #define CHUNK (GBX_DATA_MAX - GBX_HEADER_SIZE)
@@ -113,8 +113,8 @@ gbx_input_wants_write (const GbxInput *self)
   return self->fd >= 0 && self->start < self->end;
 }
 
-/* Nobody reads any more: the rest is taken and thrown away, so that the host's
- * end does not wait for ever. */
+/* Nobody reads any more: read and discard the rest, so that the host does not wait for
+ * ever. */
 static void
 discard_input (GbxInput *self, int terminal)
 {
@@ -134,14 +134,14 @@ end_input (GbxStreams *self)
     return;
   if (self->terminal < 0)
     close (self->input.fd);
-  /* A terminal cannot be closed in one direction: its end-of-file character
-   * says the same to whoever reads lines. */
+  /* A terminal cannot be closed in one direction: its end-of-file character does the same
+   * for programs that read lines. */
   else
     {
       if (tcgetattr (self->terminal, &modes) == 0)
         end = modes.c_cc[VEOF];
       if (write (self->terminal, &end, 1) < 0 && errno == EAGAIN)
-        return; /* the terminal is full: again when it has room */
+        return; /* the terminal is full: try again later */
     }
   self->input.fd = -1;
   self->input.unread = true;

@@ -2,8 +2,8 @@
 
 /* Phases "supervision" and "report", and the one poll loop.
  *
- * Should: reap every process, move the streams within their credit, and know
- * when the application has ended.
+ * Should: reap every process, transfer the streams within their credit, and detect the
+ * application's end.
  * Mustn't: block on anything that the application or the host controls. */
 
 #include "gbx-supervise.h"
@@ -18,18 +18,17 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* How long nothing has to happen before it is looked anew. */
+/* How long there must be no event before the next check. */
 #define IDLE_MS 1000
 /* After the first process has ended: how long a desktop application may be
  * without a window, between a splash screen and the main window, say ... */
 #define SETTLE_MS 700
 /* ... or a launcher's background process before its first window. */
 #define LAUNCH_MS 30000
-/* ... or one that the session bus has started for it, if nothing else is left:
- * it may as well be a service that will never have a window. */
+/* ... or a process that the session bus has started for it, if no other is left: it may be
+ * a service that will never have a window. */
 #define BUS_LAUNCH_MS 10000
-/* What the bus was asked for last, by somebody who did not wait, it may only be
- * about to start. */
+/* The bus may be about to start a service that a process requested without waiting. */
 #define BUS_REQUEST_MS 2000
 /* What was written to a terminal reaches its master through a kernel thread. */
 #define TERMINAL_DRAIN_MS 50
@@ -98,7 +97,7 @@ gbx_signal_application (GbxInit *self, int number)
 {
   pid_t pid = self->pids[GBX_CHILD_APPLICATION];
 
-  /* It has a session of its own, so its group has its number. */
+  /* It has its own session, so its process group has its ID. */
   if (pid > 0)
     kill (-pid, number);
   else if (self->ended)
@@ -150,7 +149,7 @@ fill_polled (GbxInit *self, struct pollfd *fds)
   fds[ON_STDIN] = (struct pollfd) {
     gbx_input_wants_write (&streams->input) ? streams->input.fd : -1, POLLOUT, 0
   };
-  /* A descriptor at its end would be ready for ever while there is no credit. */
+  /* A descriptor at end of file would always be ready while there is no credit. */
   fds[ON_STDOUT] = (struct pollfd) { reads_out ? streams->out.fd : -1, POLLIN, 0 };
   fds[ON_STDERR] = (struct pollfd) { reads_err ? streams->err.fd : -1, POLLIN, 0 };
   fds[ON_DISPLAY] = (struct pollfd) { self->display_fd, POLLIN, 0 };
@@ -173,7 +172,7 @@ receive_frames (GbxInit *self)
       self->port.gone = false; /* it still listens */
       gbx_fatal (self, "the host does not keep to the protocol: %s", self->port.decoder.error);
     }
-  /* The host has gone, and with it the reason to run. */
+  /* The host has closed the port, so the guest ends. */
   gbx_power_off (self);
 }
 
@@ -201,7 +200,7 @@ run_timers (GbxInit *self)
   if (self->kill_ms && now >= self->kill_ms)
     {
       gbx_signal_user_processes (self, SIGKILL, NULL);
-      self->kill_ms = now + IDLE_MS; /* for what was just being born */
+      self->kill_ms = now + IDLE_MS; /* for processes that were just being created */
     }
 }
 
@@ -233,8 +232,8 @@ gbx_poll_once (GbxInit *self, int timeout_ms)
 
 /* ------------------------------------------------------------ the phases -- */
 
-/* A background process of the application may keep its outputs open, or write to
- * them for ever: what has been written until now is all that is waited for. */
+/* A background process of the application may keep its outputs open, or write for ever:
+ * wait only for what has been written until now. */
 static bool
 output_is_drained (GbxInit *self, GbxOutput *output)
 {
@@ -250,8 +249,8 @@ output_is_drained (GbxInit *self, GbxOutput *output)
   return true;
 }
 
-/* Many desktop applications fork into the background, or pass on to a running
- * instance: what counts is whether windows are there, or may yet come. */
+/* Many desktop applications fork into the background, or activate a running instance: so
+ * check whether there are windows, or may still be. */
 static bool
 desktop_has_settled (GbxInit *self)
 {
@@ -265,10 +264,10 @@ desktop_has_settled (GbxInit *self)
   if (left == 0)
     return self->kill_ms || self->had_window || self->pids[GBX_CHILD_DBUS] == 0 ||
            now - self->settle_ms >= BUS_REQUEST_MS;
-  /* What SIGKILL cannot end is the host's to give up. */
+  /* If SIGKILL does not work, the host's time limit ends the guest. */
   if (self->kill_ms)
     return false;
-  /* Without the helper nobody tells when the window goes. */
+  /* Without the helper nobody reports the end of the window. */
   if (self->has_window && (self->helper_fd >= 0 || left > of_bus))
     {
       self->settle_ms = now;
@@ -298,7 +297,7 @@ gbx_phase_supervision (GbxInit *self)
 {
   while (!is_finished (self))
     {
-      /* Once it has ended there is no event for what is waited for. */
+      /* After its end there is no event for the next condition, so check regularly. */
       int timeout = self->ended ? (self->config.desktop ? 100 : 10) : IDLE_MS;
 
       if (self->kill_ms && timeout > 50)

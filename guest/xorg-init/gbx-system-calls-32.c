@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The system calls of 32 bits that are refused: those of gbx-confine.c.  They are in a
- * file of their own, since the kernel's two lists of numbers have the same names. */
+/* The refused 32-bit system calls: those of gbx-confine.c.  They have their own file,
+ * because the kernel's two lists of numbers use the same names. */
 
 #include "gbx-system-calls.h"
 

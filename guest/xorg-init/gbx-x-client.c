@@ -33,8 +33,8 @@ intern_atoms (GbxXClient *self)
     }
 }
 
-/* Only the last of a burst matters: a window that is being dragged larger
- * sends one for every step.  False when init has gone. */
+/* Only the last request matters: a window that is being resized sends one for every step.
+ * False if init has closed the socket. */
 static bool
 read_sizes (GbxXClient *self)
 {
@@ -92,8 +92,8 @@ gbx_x_helper_run (int socket)
           gbx_x_screen_resize (&self, self.wanted_width, self.wanted_height);
           self.wanted_width = 0;
         }
-      /* First what asks the server and waits: events that come meanwhile lie in
-       * xcb's own queue, of which poll() knows nothing. */
+      /* First the calls that wait for the server: events that arrive meanwhile are in xcb's
+       * own queue, which poll() does not see. */
       gbx_x_report_tick (&self);
       dispatch_events (&self);
       xcb_flush (self.connection);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What the windows ask of their manager, and what the pointer does to them. */
+/* Requests of windows to the window manager, and actions of the pointer. */
 
 #include "gbx-x-client.h"
 
@@ -127,7 +127,7 @@ on_motion (GbxXClient *self, const xcb_motion_notify_event_t *event)
 {
   GbxXWindow *window = gbx_x_window_find (self, self->dragged);
 
-  /* The button may have been let go before we had the pointer. */
+  /* The button may have been released before the pointer was grabbed. */
   if (!window || window->fullscreen || !(event->state & ANY_BUTTON))
     {
       end_drag (self);
@@ -139,8 +139,8 @@ on_motion (GbxXClient *self, const xcb_motion_notify_event_t *event)
   gbx_x_window_layout (self, window);
 }
 
-/* Alt+Tab: the one that was not used for longest comes next, and so on through
- * all of them.  Alt+F4 closes the one that is used: a main window has no title. */
+/* Alt+Tab: activates the least recently used window, and so on through all of them.  Alt+F4
+ * closes the active one: a main window has no title bar. */
 static void
 on_key_press (GbxXClient *self, const xcb_key_press_event_t *event)
 {
@@ -150,8 +150,8 @@ on_key_press (GbxXClient *self, const xcb_key_press_event_t *event)
     gbx_x_window_use (self, &self->windows[self->n_windows - 1]);
 }
 
-/* Maximised is what a main window is in any case; full screen is told apart,
- * since applications hide their menus then. */
+/* A main window is always maximised; full screen is separate, because applications then
+ * hide their menus. */
 static void
 on_state_message (GbxXClient *self, GbxXWindow *window, const xcb_client_message_event_t *event)
 {
@@ -176,8 +176,7 @@ on_move_message (GbxXClient *self, GbxXWindow *window, const xcb_client_message_
     start_drag (self, window, (int16_t) data[0], (int16_t) data[1]);
 }
 
-/* Asked before the window is on the screen, by toolkits that want to know how
- * large it will be. */
+/* Toolkits request this before the window is on the screen, to know its final size. */
 static void
 on_extents_message (GbxXClient *self, xcb_window_t id)
 {

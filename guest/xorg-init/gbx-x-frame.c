@@ -84,7 +84,7 @@ gbx_x_frame_draw (GbxXClient *self, const GbxXWindow *window)
   length = to_latin1 (window->title, title, sizeof title);
   if (length > 0 && width > 2 * GBX_X_TITLE_HEIGHT)
     xcb_image_text_8 (self->connection, length, window->frame, self->gc, 8, BASELINE, title);
-  /* The cross has a ground of its own: a long title ends below it. */
+  /* The cross has its own background, over the end of a long title. */
   all = (xcb_rectangle_t) { width - GBX_X_TITLE_HEIGHT, 0, GBX_X_TITLE_HEIGHT, GBX_X_TITLE_HEIGHT };
   xcb_change_gc (self->connection, self->gc, XCB_GC_FOREGROUND, colours);
   xcb_poly_fill_rectangle (self->connection, window->frame, self->gc, 1, &all);
@@ -102,7 +102,7 @@ gbx_x_frame_add (GbxXClient *self, GbxXWindow *window)
                                   XCB_EVENT_MASK_POINTER_MOTION };
 
   window->frame = xcb_generate_id (self->connection);
-  /* Override-redirect, or we would be asked whether it may be mapped. */
+  /* Override-redirect, so that the server does not ask us whether to map it. */
   xcb_create_window (self->connection, XCB_COPY_FROM_PARENT, window->frame, self->root,
                      window->place.x, window->place.y, gbx_x_outer_width (window),
                      gbx_x_outer_height (window), 0, XCB_WINDOW_CLASS_INPUT_OUTPUT, XCB_COPY_FROM_PARENT,
@@ -132,7 +132,7 @@ gbx_x_frame_place (GbxXClient *self, const GbxXWindow *window)
   const uint16_t mask = XCB_CONFIG_WINDOW_X | XCB_CONFIG_WINDOW_Y | XCB_CONFIG_WINDOW_WIDTH |
                         XCB_CONFIG_WINDOW_HEIGHT;
   const uint16_t with_border = mask | XCB_CONFIG_WINDOW_BORDER_WIDTH;
-  /* Where it is on the screen, which a window in a frame cannot see. */
+  /* Reports its place on the screen, which a window in a frame does not know. */
   xcb_configure_notify_event_t told = {
     .response_type = XCB_CONFIGURE_NOTIFY,
     .event = window->window,

@@ -3,7 +3,7 @@
 /* Phase "window manager": init's side of the X helper.
  *
  * Should: have a window manager before the application's first window.
- * Mustn't: let init itself read what the application can write. */
+ * Mustn't: let init itself read data that the application can write. */
 
 #include "gbx-x-helper.h"
 
@@ -52,7 +52,7 @@ gbx_x_helper_resize (GbxInit *self, uint16_t width, uint16_t height)
 {
   GbxScreenSize size = { width, height };
 
-  /* Full only if the helper hangs; a later size replaces this one anyway. */
+  /* It is full only if the helper hangs; a later size replaces this one anyway. */
   if (self->helper_fd >= 0 &&
       send (self->helper_fd, &size, sizeof size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
     gbx_debug (self, "the size %ux%u was not passed on: %s", width, height, strerror (errno));

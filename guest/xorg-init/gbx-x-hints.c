@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What windows say of themselves: ICCCM, EWMH and Motif properties.  They come
- * from the application, so that any length and type is to be expected. */
+/* The properties of windows: ICCCM, EWMH and Motif.  They come from the application, so
+ * expect any length and type. */
 
 #include "gbx-x-client.h"
 
@@ -17,7 +17,7 @@ gbx_x_get_property (GbxXClient *self, xcb_window_t window, xcb_atom_t property, 
       NULL);
 }
 
-/* Numbers of 32 bits; how many there were. */
+/* Reads 32-bit numbers; returns how many. */
 static size_t
 get_numbers (GbxXClient *self, xcb_window_t window, xcb_atom_t property, uint32_t *out, size_t max)
 {
@@ -55,8 +55,8 @@ decorates_itself (GbxXClient *self, xcb_window_t window)
          (motif[0] & DECORATIONS) && motif[2] == 0;
 }
 
-/* The list begins with what the application likes best, and may begin with types
- * of one toolkit or desktop alone: the first that EWMH knows counts. */
+/* The list is in order of preference, and may begin with types of one toolkit or desktop:
+ * use the first that EWMH defines. */
 static GbxAtom
 read_type (GbxXClient *self, xcb_window_t window)
 {
@@ -90,7 +90,7 @@ read_kind (GbxXClient *self, xcb_window_t window, GbxXHints *hints)
       hints->kind = kind_of_normal (self, window);
       break;
     case GBX_ATOM__NET_WM_WINDOW_TYPE_DIALOG:
-    /* Tool boxes, and what was torn off a main window: to be moved and closed. */
+    /* Tool boxes and torn-off menus: they can be moved and closed. */
     case GBX_ATOM__NET_WM_WINDOW_TYPE_UTILITY:
     case GBX_ATOM__NET_WM_WINDOW_TYPE_TOOLBAR:
     case GBX_ATOM__NET_WM_WINDOW_TYPE_MENU:
@@ -116,7 +116,7 @@ gbx_x_read_hints (GbxXClient *self, xcb_window_t window, GbxXHints *hints)
       hints->takes_focus |= protocols[i] == self->atoms[GBX_ATOM_WM_TAKE_FOCUS];
       hints->deletes |= protocols[i] == self->atoms[GBX_ATOM_WM_DELETE_WINDOW];
     }
-  /* Without the hint it is taken to want input. */
+  /* Without the hint it gets input. */
   hints->takes_input = true;
   if (get_numbers (self, window, XCB_ATOM_WM_HINTS, wm_hints, 9) >= 2 && (wm_hints[0] & 1))
     hints->takes_input = wm_hints[1] != 0;
@@ -133,7 +133,7 @@ gbx_x_read_title (GbxXClient *self, xcb_window_t window, char title[GBX_TITLE_MA
       xcb_atom_t atom = names[i] == GBX_N_ATOMS ? XCB_ATOM_WM_NAME : self->atoms[names[i]];
       xcb_get_property_reply_t *name = gbx_x_get_property (self, window, atom, GBX_TITLE_MAX / 4);
 
-      /* At a NUL inside it ends: the protocol's text has none. */
+      /* It ends at a NUL: the protocol's text has none. */
       if (name && name->format == 8)
         strncpy (title, xcb_get_property_value (name),
                  xcb_get_property_value_length (name) < (int) GBX_TITLE_MAX

@@ -3,9 +3,8 @@
 /* The window manager, for one application: main windows fill the screen,
  * dialogs are in the middle with a title, the rest is left alone.
  *
- * It is part of the init because starting one of the host's costs seconds
- * where the processor is emulated (fonts, themes, configuration), and because
- * it is there before the application's first window can be. */
+ * It is part of the init because starting one of the host's takes seconds under TCG (fonts,
+ * themes, configuration), and so that it runs before the application's first window. */
 
 #include "gbx-x-client.h"
 
@@ -44,7 +43,7 @@ set_root_appearance (GbxXClient *self)
   xcb_clear_area (self->connection, 0, self->root, 0, 0, 0, 0);
 }
 
-/* Whatever the locks of the keyboard are. */
+/* With any state of the keyboard's locks. */
 static void
 grab_keys (GbxXClient *self)
 {
@@ -83,7 +82,7 @@ announce (GbxXClient *self)
                    &self->check);
 }
 
-/* What was there before us, if the application was faster. */
+/* Windows that existed before, if the application was faster. */
 static void
 adopt_windows (GbxXClient *self)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What the window manager tells of itself and of its windows, by EWMH and ICCCM. */
+/* The properties of the window manager and its windows, by EWMH and ICCCM. */
 
 #include "gbx-x-client.h"
 

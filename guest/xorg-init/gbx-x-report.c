@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* What init is told of the windows, and when the first one has contents. */
+/* Reports about the windows to init, and when the first one has contents. */
 
 #include "gbx-util.h"
 #include "gbx-x-client.h"
@@ -9,9 +9,9 @@
 #include <string.h>
 #include <sys/socket.h>
 
-/* An application may well be of one colour and stay so. */
+/* An application may have only one colour. */
 #define PLAIN_MS 2000
-/* Rows that are looked at together. */
+/* Rows that are read together. */
 #define BAND_HEIGHT 64
 
 static void
@@ -71,10 +71,10 @@ band_differs (GbxXClient *self, int x, int y, int width, int height, uint32_t *f
   return differs;
 }
 
-/* The server fills a new window with its background: something is drawn when
- * a part of what changed has more than one colour.  The root's picture is
- * asked for, as a window's own leaves out children of another depth; and in bands,
- * since a whole screen is megabytes, and most windows have something at the top. */
+/* The server fills a new window with its background: something is drawn when a changed part
+ * has more than one colour.  It reads the root's picture, because a window's own lacks
+ * children of another depth; and in bands, because a whole screen takes megabytes, and most
+ * windows have something at the top. */
 static bool
 has_contents (GbxXClient *self, const xcb_damage_notify_event_t *event)
 {
@@ -130,7 +130,7 @@ gbx_x_report_start (GbxXClient *self)
 
   if (!extension || !extension->present)
     return;
-  /* A client has to say which version it speaks before it may ask. */
+  /* A client must announce its version before it may use the extension. */
   free (xcb_damage_query_version_reply (
       self->connection, xcb_damage_query_version (self->connection, 1, 1), NULL));
   self->damage_event = extension->first_event + XCB_DAMAGE_NOTIFY;
@@ -165,8 +165,8 @@ gbx_x_report_none (GbxXClient *self)
 void
 gbx_x_report_gone (GbxXClient *self, xcb_window_t window)
 {
-  /* Should the window exist no more, its damage went with it, and the server's
-   * complaint hurts nobody. */
+  /* If the window no longer exists, neither does its damage; the server's error is
+   * harmless. */
   if (self->watched == window)
     forget_damage (self);
 }

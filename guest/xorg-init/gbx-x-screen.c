@@ -14,7 +14,7 @@ typedef struct
 {
   xcb_randr_output_t output;
   xcb_randr_crtc_t crtc;
-  xcb_randr_mode_t mode; /* of exactly the size that is wanted; 0 */
+  xcb_randr_mode_t mode; /* of exactly the requested size; 0 */
 } Target;
 
 static xcb_randr_mode_t
@@ -58,8 +58,8 @@ find_target (GbxXClient *self, xcb_randr_get_screen_resources_current_reply_t *r
   return found;
 }
 
-/* A virtual screen has no beam to wait for: the smallest blanking that the
- * rules for modes allow, at 60 frames a second. */
+/* A virtual screen needs no blanking: use the smallest that is valid, at 60 frames a
+ * second. */
 static xcb_randr_mode_t
 create_mode (GbxXClient *self, const Target *target, uint16_t width, uint16_t height)
 {
@@ -108,7 +108,7 @@ apply (GbxXClient *self, const Target *target, xcb_timestamp_t time, uint16_t wi
   bool done;
 
   free (now);
-  /* The screen has to hold the controller's picture at every moment. */
+  /* The screen must always contain the controller's picture. */
   if (old_width < width || old_height < height)
     set_screen_size (self, old_width > width ? old_width : width,
                      old_height > height ? old_height : height);

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The managed windows: where each is, which is above, which is used. */
+/* The managed windows: places, stacking order, focus. */
 
 #include "gbx-x-client.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* So much of a window stays on the screen, whatever becomes of that. */
+/* This much of a window always stays on the screen. */
 #define WITHIN_REACH (2 * GBX_X_TITLE_HEIGHT)
 
-/* A dialog that asks for more than the screen has gets the screen. */
+/* A dialog that requests more than the screen gets the whole screen. */
 static void
 limit_size (GbxXClient *self, GbxXWindow *window)
 {
@@ -32,7 +32,7 @@ clamp (int value, int least, int most)
   return (int16_t) (value < least ? least : value);
 }
 
-/* Its title stays within reach when it is larger than the screen, too. */
+/* Its title bar stays on the screen, also if it is larger than the screen. */
 static void
 centre (GbxXClient *self, GbxXWindow *window)
 {
@@ -57,7 +57,7 @@ gbx_x_window_layout (GbxXClient *self, GbxXWindow *window)
 
   window->place = window->wanted;
   if (window->hints.kind == GBX_X_MAIN || window->fullscreen)
-    /* What it shows fills the screen: a frame lies outside of it. */
+    /* Its contents fill the screen; a frame is outside. */
     window->place = (GbxXPlace) { framed ? -GBX_X_BORDER : 0, framed ? -GBX_X_TITLE_HEIGHT : 0,
                                   self->width, self->height };
   else
@@ -72,7 +72,7 @@ gbx_x_window_layout (GbxXClient *self, GbxXWindow *window)
   gbx_x_frame_place (self, window);
 }
 
-/* Main windows below, the others above, each in the order of their use. */
+/* Main windows below, the others above, each in order of use. */
 static void
 restack (GbxXClient *self)
 {
@@ -98,7 +98,7 @@ gbx_x_window_find (GbxXClient *self, xcb_window_t id)
   return NULL;
 }
 
-/* The first of the list is the one that is used. */
+/* The first of the list has the focus. */
 static void
 focus_first (GbxXClient *self)
 {
@@ -142,7 +142,7 @@ watch_window (GbxXClient *self, GbxXWindow *window)
   const uint32_t wanted = XCB_EVENT_MASK_PROPERTY_CHANGE;
 
   xcb_change_window_attributes (self->connection, window->window, XCB_CW_EVENT_MASK, &wanted);
-  /* A click brings the window forward and then goes on to it. */
+  /* A click raises the window and is then passed on to it. */
   xcb_grab_button (self->connection, 1, window->window, XCB_EVENT_MASK_BUTTON_PRESS,
                    XCB_GRAB_MODE_SYNC, XCB_GRAB_MODE_ASYNC, XCB_NONE, XCB_NONE, XCB_BUTTON_INDEX_1,
                    XCB_MOD_MASK_ANY);
@@ -170,7 +170,7 @@ gbx_x_window_manage (GbxXClient *self, xcb_window_t id, bool viewable)
       xcb_get_geometry_reply (self->connection, xcb_get_geometry (self->connection, id), NULL);
   GbxXWindow *window = &self->windows[0];
 
-  /* Beyond the limit it is shown as it is. */
+  /* Beyond the limit it is shown without management. */
   if (!geometry || self->n_windows == GBX_X_WINDOWS_MAX)
     {
       xcb_map_window (self->connection, id);

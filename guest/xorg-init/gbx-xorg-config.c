@@ -125,15 +125,14 @@ add_layout (Text *text, const GbxXorgConfig *self)
 static void
 add_server_flags (Text *text, const GbxXorgConfig *self)
 {
-  /* Without udev no device is ever added.  Yet only when it might be does Xorg
-   * make its first keymap by the rules that evdev's keyboards have: it is then
-   * theirs too, which saves a run of xkbcomp.  libinput needs entries of udev
-   * and would find its devices twice. */
+  /* Without udev no device is ever added.  But only if devices could be added, Xorg creates
+   * its first keymap with the rules of evdev's keyboards.  They then share it, which saves
+   * a run of xkbcomp. libinput needs entries of udev and would find its devices twice. */
   bool adds = strcmp (self->input_driver, "evdev") == 0;
 
   add (text, "Section \"ServerFlags\"\n  Option \"AutoAddDevices\" \"%s\"\n",
        adds ? "true" : "false");
-  /* The screen of a window never sleeps. */
+  /* Disables screen blanking. */
   add (text,
              "  Option \"AutoEnableDevices\" \"true\"\n"
              "  Option \"AutoAddGPU\" \"false\"\n"
@@ -150,7 +149,7 @@ add_server_flags (Text *text, const GbxXorgConfig *self)
 static void
 add_card (Text *text, const GbxXorgConfig *self)
 {
-  /* Even probing OpenGL costs seconds where it ends in software rendering. */
+  /* Even probing OpenGL takes seconds if it ends in software rendering. */
   if (!self->glx)
     add (text, "Section \"Module\"\n  Disable \"glx\"\nEndSection\n");
   add (text, "Section \"Device\"\n  Identifier \"card\"\n");

@@ -2,10 +2,10 @@
 
 /* Phase "xorg".
  *
- * Should: start Xorg under an account of its own, without capabilities, with
- * the card, the input devices and one kernel terminal in a /dev of its own.
- * Mustn't: let it listen to anything but the socket in /tmp, or let anybody
- * in without the cookie. */
+ * Should: start Xorg under its own account, without capabilities, with the card, the
+ * input devices and one kernel terminal in its own /dev.
+ * Mustn't: let it listen on anything but the socket in /tmp, or accept clients without
+ * the cookie. */
 
 #include "gbx-xorg.h"
 
@@ -37,7 +37,7 @@
 #define XKBCOMP "/usr/bin/xkbcomp"
 #define XKBCOMP_REAL GBX_XORG_FOLDER "/xkbcomp"
 #define XKBCOMP_SCRIPT GBX_XORG_FOLDER "/xkbcomp-once"
-/* Where Xorg has the keymap of display 0 written. */
+/* Where Xorg expects the keymap of display 0. */
 #define XKB_OUTPUT "/tmp/server-0.xkm"
 
 /* Descriptors in Xorg: the protocol of socket activation begins at 3. */
@@ -160,8 +160,8 @@ write_config (GbxInit *self, GbxDisplayDevices *devices)
              xorg.card ? xorg.card : "the frame buffer", xorg.n_inputs, xorg.input_driver);
 }
 
-/* Made here and handed to Xorg as systemd would do it, so that clients can
- * already connect while it starts: they wait in the queue of the socket. */
+/* Created here and passed to Xorg like systemd does, so that clients can connect while it
+ * starts: they wait in the queue of the socket. */
 static int
 listen_for_clients (GbxInit *self)
 {
@@ -178,10 +178,10 @@ listen_for_clients (GbxInit *self)
 
 /* --------------------------------------------------------------- keymap -- */
 
-/* Xorg has its keymap compiled by xkbcomp, from a dozen files: a quarter of a second
- * without KVM.  The host has done it already, in milliseconds.  So the first time
- * that Xorg runs xkbcomp it finds the result in place; from then on, as when the
- * application sets another layout, it is xkbcomp. */
+/* Xorg compiles its keymap with xkbcomp, from a dozen files, which takes a quarter of a
+ * second without KVM. The host has already done this in milliseconds.  So the first time
+ * that Xorg runs xkbcomp, the result is already there; later, for example when the
+ * application sets another layout, the real xkbcomp runs. */
 static const char xkbcomp_script[] =
     "#!/bin/sh\n"
     "if [ -O " XKB_OUTPUT " ]; then while read -r line; do :; done; exit 0; fi\n"
@@ -211,7 +211,7 @@ replace_xkbcomp (void)
 
 /* -------------------------------------------------------------- the child -- */
 
-/* Several VT calls of Xorg are for whoever has the terminal as its own. */
+/* Several VT calls of Xorg need a controlling terminal. */
 static bool
 take_terminal (void)
 {
@@ -219,7 +219,7 @@ take_terminal (void)
 
   setsid ();
   fd = open ("/dev/tty1", O_RDWR);
-  /* Without kernel terminals Xorg goes on without as well. */
+  /* Without kernel terminals Xorg works too. */
   return fd < 0 || ioctl (fd, TIOCSCTTY, 1) == 0;
 }
 
@@ -228,7 +228,7 @@ arrange_descriptors (int listener, int display)
 {
   int null = open ("/dev/null", O_RDONLY);
   int output = open (XORG_OUTPUT, O_WRONLY | O_CREAT | O_TRUNC, 0600);
-  /* Out of the way of the places that they have to go to. */
+  /* Moved away from the numbers that are needed for them. */
   int high_listener = fcntl (listener, F_DUPFD_CLOEXEC, 16);
   int high_display = fcntl (display, F_DUPFD_CLOEXEC, 16);
 
@@ -241,8 +241,8 @@ static _Noreturn void
 run_xorg (GbxInit *self, const char *server, const GbxDisplayDevices *devices, int listener,
           int display)
 {
-  /* "local" is an abstract socket, which no permission of a file protects; the one in
-   * /tmp is handed in. */
+  /* "local" is an abstract socket, which has no file permissions; the one in /tmp is passed
+   * in. */
   char *arguments[] = {
     (char *) server, (char *) ":0", (char *) "vt1", (char *) "-keeptty", (char *) "-novtswitch",
     (char *) "-nolisten", (char *) "tcp", (char *) "-nolisten", (char *) "local",
@@ -306,15 +306,15 @@ gbx_xorg_ready (GbxInit *self)
   char number[16];
   ssize_t n = read (self->display_fd, number, sizeof number);
 
-  /* The number and the end of the line come in two writes, and Xorg takes the
-   * failure of either for fatal: only its own closing ends this. */
+  /* The number and the end of the line come in two writes, and Xorg exits if either fails:
+   * so wait until Xorg closes the pipe. */
   if (n <= 0)
     gbx_close_fd (&self->display_fd);
   else if (memchr (number, '\n', n))
     gbx_debug (self, "Xorg is ready");
 }
 
-/* After the time, if any; the log's legend has the mark further on. */
+/* After the time, if any; the log's legend has the mark later in the line. */
 static bool
 is_error (const char *line)
 {
@@ -323,7 +323,7 @@ is_error (const char *line)
   return mark && strncmp (mark, "(EE) ", 5) == 0;
 }
 
-/* The lines that say what went wrong, else the last ones. */
+/* The error lines, or else the last lines. */
 static void
 log_errors (GbxInit *self, const char *path)
 {
@@ -350,7 +350,7 @@ log_errors (GbxInit *self, const char *path)
 void
 gbx_xorg_failed (GbxInit *self, int status)
 {
-  /* The first process may have ended long ago, and the application not. */
+  /* The first process may have ended long before the application. */
   if (self->kill_ms || (self->ended && !self->has_window &&
                         gbx_signal_user_processes (self, 0, NULL) == 0))
     return;

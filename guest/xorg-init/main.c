@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The init of a Glovebox guest: goes through its phases in order and ends the
- * machine.  ARCHITECTURE.md tells what surrounds it. */
+/* The init of a Glovebox guest: runs its phases in order and then ends the machine.
+ * ARCHITECTURE.md describes the rest. */
 
 #include "gbx-init.h"
 
@@ -38,14 +38,14 @@ watch_signals (GbxInit *self)
 {
   sigset_t all;
 
-  /* Blocked, so that init sees them where it polls; children undo it. */
+  /* Blocked, so that init receives them when it polls; children unblock them. */
   sigfillset (&all);
   sigprocmask (SIG_SETMASK, &all, NULL);
   self->signals = signalfd (-1, &all, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
-/* Without a console the kernel starts init with none, and the first files that
- * are opened would be taken for stdin, stdout and stderr. */
+/* Without a console the kernel starts init without stdin, stdout and stderr, and the first
+ * opened files would get their numbers. */
 static void
 occupy_standard_descriptors (void)
 {

@@ -3,9 +3,9 @@
 /* Paths in QEMU's arguments that the launch does not know, or that QEMU should not open
  * itself.
  *
- *   Should: hand it its sockets connected, so that it never has to make one: what
- *   cannot make a socket reaches nobody's.
- *   Mustn't: show it more of libvirt's folders than its own key. */
+ *   Should: pass its sockets on, connected: without new sockets QEMU cannot reach
+ *   other programs.
+ *   Mustn't: show QEMU anything in libvirt's folders but its own key. */
 
 #include "jail.h"
 

@@ -3,7 +3,7 @@
 /* The third wall: which system calls are allowed, with which arguments.
  *
  *   Should: let QEMU run with each display, accelerator and network that we give it.
- *   Mustn't: let it make a socket, be another program, or touch another process.
+ *   Mustn't: let it create a socket, execute another program, or touch another process.
  *
  * There are two filters, and the kernel applies the stricter result: one refuses certain
  * arguments of needed calls, the other lists the allowed calls.  Numbers and modes are

@@ -1,28 +1,29 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The emulator jail: libvirt starts this as the domain's <emulator>, and it
- * becomes QEMU after giving up all that the sandbox's policy does not name.  An
- * escape from the virtual machine lands in a process that can open the same
- * files and no others, has no network, and finds no socket of the session.
+/* The emulator jail: libvirt starts this as the domain's <emulator>.  It gives up
+ * everything that the sandbox does not need, and executes QEMU.  After an escape from
+ * the virtual machine, the attacker is in a process that can open only the sandbox's
+ * files, has no network, and reaches no socket of the session.
  *
  *   Should: leave QEMU able to open its libraries, the kernel, the exports and
  *   the accelerator, and to speak through its two sockets.
- *   Mustn't: go on with fewer restrictions than asked for.  What the kernel
- *   cannot enforce ends the start with a message, which libvirt passes on.
+ *   Mustn't: continue with fewer restrictions than requested.  If the kernel cannot
+ *   enforce one, the start fails with a message, which libvirt passes on.
  *
- * Three walls, each of which holds where another has a gap:
- *   - a file system of its own with nothing else in it, and an empty network, where
- *     namespaces are to be had ("isolate");
- *   - Landlock, which says what may be opened, where the kernel has it ("landlock");
- *   - a filter of system calls, which leaves nobody to signal, nothing to connect
- *     to and no other program to become ("filter").  libvirt has QEMU make one too;
- *     the user's configuration can switch that off, but not ours.
+ * There are three walls; each works if another has a gap:
+ *   - its own file system with only the sandbox's files, and an empty network, if
+ *     namespaces are available ("isolate");
+ *   - Landlock, which restricts the paths that can be opened, if the kernel has it
+ *     ("landlock");
+ *   - a seccomp filter, which prevents signals to other processes, new connections and
+ *     other programs ("filter").  libvirt makes QEMU set one too; the user's
+ *     configuration can switch that off, but not ours.
  *
- * Without GLOVEBOX_JAIL in the environment libvirt is only probing what the
- * emulator can do: then QEMU is started as it is.  With --can-isolate as its
- * only argument it tells by its exit status whether there are namespaces.
+ * Without GLOVEBOX_JAIL in the environment libvirt only probes the capabilities of the
+ * emulator: then QEMU is started directly.  With --can-isolate as its only argument, the
+ * exit status says whether namespaces are available.
  *
- * It lies in a folder beside a link named "emulator" to the real QEMU.
+ * Its folder contains a link named "emulator" to the real QEMU.
  */
 
 #include "jail.h"

@@ -2,9 +2,9 @@
 
 /* The first wall: a root that contains only the paths in the rules.
  *
- *   Should: have each thing where QEMU looks for it, under the host's path.
- *   Mustn't: follow a link that somebody has put in the way, nor make anything in
- *   a folder of the host. */
+ *   Should: have each path where QEMU expects it, as on the host.
+ *   Mustn't: follow a link that an attacker created, or create anything in a folder
+ *   of the host. */
 
 #include "jail.h"
 

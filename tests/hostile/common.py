@@ -26,7 +26,7 @@ SCRATCH_SIZE = 65536
 
 
 def why_not():
-    """Why nothing can be injected here; None where it can."""
+    """Why injection is impossible here; None if it is possible."""
     if platform.machine() != "x86_64":
         return "system calls are injected on x86-64 only"
     if not INJECT:
@@ -70,7 +70,7 @@ class Ended(Exception):
 
 
 class Executed(Exception):
-    """The call has put another program in the process's place."""
+    """The call has replaced the process's program."""
 
 
 class Injector:

@@ -106,7 +106,7 @@ class Decoder(ui_common.WindowTest):
                     os.listdir(path) if what in ("fd", "root") else open(path, "rb").read(1)
 
     def test_crash(self):
-        """a decoder that dies is told of in the window, and another one takes its place"""
+        """the window reports a decoder that dies, and can start another one"""
         pid = self.show()
         os.kill(pid, signal.SIGSEGV)
         self.await_text("ended unexpectedly")

@@ -77,7 +77,7 @@ class Jail(unittest.TestCase):
     # ------------------------------------------------------------ each wall --
 
     def test_root(self):
-        """in the emulator's own file system there is nothing else, of the network neither"""
+        """the emulator's own file system contains nothing else, and its network is empty"""
         self.need_walls("isolate")
         look = ("print(sorted(os.listdir('/')), os.path.exists(sys.argv[1]),"
                 "os.readlink('/proc/self/ns/net'), os.listdir('/proc'))")
@@ -90,7 +90,7 @@ class Jail(unittest.TestCase):
         self.assertIn("True", self.result("", look, arguments=[self.folder]))
 
     def test_landlock(self):
-        """Landlock alone keeps what has no rule from being opened"""
+        """Landlock alone prevents opening paths without a rule"""
         self.need_walls("landlock")
         (self.folder / "secret").write_text("secret")
         look = "\ntry: print(open(sys.argv[1]).read())\nexcept OSError as e: print(e.errno)"
@@ -99,7 +99,7 @@ class Jail(unittest.TestCase):
         self.assertEqual(self.result("landlock", look, **options), str(errno.EACCES))
 
     def test_landlock_scopes(self):
-        """where Landlock has scopes, signals and unnamed sockets of others are out of reach"""
+        """Landlock's scopes block signals to other processes and their abstract sockets"""
         if self.landlock() < 6:
             self.skipTest(f"scopes came with Landlock 6, and this kernel has {self.landlock()}")
         look = ("\nimport socket\n"
@@ -117,7 +117,7 @@ class Jail(unittest.TestCase):
                              f"{errno.EPERM}\n{errno.EPERM}")
 
     def test_filter(self):
-        """the filter alone leaves no socket, no program, no child and no process to signal"""
+        """the filter alone prevents sockets, programs, children and signals to other processes"""
         look = f"""
 import signal
 print([call({number('socket')}, family, 1, 0) < 0 for family in (1, 2, 10, 16, 17, 38, 40)])
@@ -134,7 +134,7 @@ except OSError as e: print(e.errno)
         self.assertEqual(out[2], str(errno.ENOSYS))
 
     def test_filter_ends_attackers(self):
-        """what only an attacker asks for ends the process; without the filter it does not"""
+        """calls that only an attacker makes end the process; without the filter they do not"""
         for name in FATAL:
             with self.subTest(name):
                 script = SYSCALL + f"print(call({number(name)}, -1, -1, -1, -1, -1, -1) < 0)"
@@ -195,7 +195,7 @@ print(call({number_of_keyctl}, {KEYCTL_SEARCH}, {SESSION_KEYRING}, ctypes.addres
                            "write", str(shown), str(shown), verb, str(source), str(shown / at))
 
     def test_links(self):
-        """nothing is put in a place that a link leads to, and nothing is made there"""
+        """links in a mount point are not followed, and nothing is created at their target"""
         self.need_walls("isolate")
         for at in "link", "link/below", "link/a/b", "near", "near/below":
             for verb in "read", "write":
@@ -207,7 +207,7 @@ print(call({number_of_keyctl}, {KEYCTL_SEARCH}, {SESSION_KEYRING}, ctypes.addres
                         self.assertEqual(list((self.folder / folder).iterdir()), [])
 
     def test_nothing_made_on_the_host(self):
-        """a place that is missing in a folder of the host is not made there"""
+        """a missing mount point in a folder of the host is not created"""
         self.need_walls("isolate")
         run = self.place("missing", "write")
         self.assertEqual(run.returncode, 125, run.stdout + run.stderr)
@@ -241,7 +241,7 @@ print(sys.argv[1])
                     self.assertEqual(accepted.recv(10), b"hello")
 
     def test_sockets_missing(self):
-        """a socket that nobody listens on, or that no argument names, ends the start"""
+        """a socket without a listener, or without an argument, ends the start"""
         path = self.folder / "sock"
         run = self.jailed("filter", "", "connect", str(path), arguments=[f"path={path}"])
         self.assertEqual((run.returncode, str(path) in run.stderr), (125, True), run.stderr)
@@ -253,7 +253,7 @@ print(sys.argv[1])
                 self.assertEqual((run.returncode, str(path) in run.stderr), (125, True))
 
     def test_key(self):
-        """of libvirt's folder only this domain's key is there"""
+        """of libvirt's folder only this domain's key is visible"""
         self.need_walls("isolate", "landlock")
         lib = self.folder / 'li"b, é\\'
         for name in "mine", "other":

@@ -107,7 +107,7 @@ class Lint(unittest.TestCase):
         self.assertEqual(wrong, [])
 
     def test_rooms(self):
-        """no room of the library includes one that it may not"""
+        """no room of the library includes a room that it may not"""
         library = ROOT / "libglovebox"
         headers = {path.name: path.parent.name for path in sources(".h", folders=["libglovebox"])}
         wrong = []
@@ -128,7 +128,7 @@ class Lint(unittest.TestCase):
             self.assertEqual(sorted(re.findall(r"`(\w+)/`", row.group(1))), sorted(others), room)
 
     def test_structures(self):
-        """a structure is known to one file alone"""
+        """only one file knows the fields of a structure"""
         private = {}
         for path in sources(".h", folders=["app", "cli", "decoder", "libglovebox", "widgets"]):
             for name in re.findall(r"^struct _(Gbx\w+)\n\{", path.read_text(encoding="utf-8"), re.M):
@@ -138,7 +138,7 @@ class Lint(unittest.TestCase):
         self.assertEqual(set(private) - {"GbxPolicy"}, set())
 
     def test_options(self):
-        """the library and the guest tell of no option of the command"""
+        """messages of the library and the guest name no option of the command"""
         options = set(re.findall(r'^    \{ "([a-z-]+)", ', (ROOT / "cli" / "gbx-launch-options.c")
                                  .read_text(encoding="utf-8"), re.M))
         self.assertIn("accel", options)
@@ -217,7 +217,7 @@ class Lint(unittest.TestCase):
             self.assertIn(f'"{name}"', unit)
 
     def test_shell(self):
-        """shellcheck has nothing to say"""
+        """shellcheck has no complaints"""
         scripts = [ROOT / "dev", ROOT / ".ci" / "run", *sources(".sh")]
         self.run_on(need(self, "shellcheck"), *map(str, scripts))
         self.run_on(need(self, "shellcheck"), "-s", "bash", "integration/glovebox.bash")
@@ -312,7 +312,7 @@ class Lint(unittest.TestCase):
                     copy.unlink()
 
     def test_json(self):
-        """what is JSON parses"""
+        """JSON files are valid"""
         for path in sources(".json"):
             with self.subTest(short(path)):
                 json.loads(path.read_text(encoding="utf-8"))

@@ -121,7 +121,7 @@ class Reach(NetworkTest):
         self.assertTrue(self.wire.ping(OUTSIDE))
 
     def test_host(self):
-        """no address of the host is: of any interface, of lo, of a prefix given to it"""
+        """no address of the host is reached: of any interface, of lo, of a local prefix"""
         for address in LOCAL:
             out = subprocess.run([sys.executable, "-c", "import socket, sys; print(socket."
                                   f"create_connection((sys.argv[1], {PORT}), 5).recv(99))", address],
@@ -138,7 +138,7 @@ class Reach(NetworkTest):
         self.assertEqual(world.near.lines, [])
 
     def test_everybody(self):
-        """nor what is anybody's: broadcast, multicast, 0.0.0.0, the namespace's own"""
+        """nor broadcast, multicast, 0.0.0.0 or the namespace's own addresses"""
         self.start()
         for address in ("0.0.0.0", "0.1.2.3", "10.55.0.255", "255.255.255.255", "224.0.0.251",
                         "239.255.255.250", "240.0.0.1", "192.0.0.2", "127.255.255.254"):
@@ -150,7 +150,7 @@ class Reach(NetworkTest):
                           if OUTSIDE not in line], [])
 
     def test_late_address(self):
-        """one that the host is given while it runs is refused, and is not once it is taken away"""
+        """a later address of the host is refused, until it is removed"""
         self.start()
         self.assertIn(f"outside {LATE}", self.wire.connect(LATE, PORT))
         for give in (("addr", "add", f"{LATE}/32", "dev", "lo"),
@@ -164,7 +164,7 @@ class Reach(NetworkTest):
             wait_until(lambda: "outside" in self.wire.connect(LATE, PORT), "it is refused still")
 
     def test_many_addresses(self):
-        """a host that is given hundreds at once, and changes them, keeps all"""
+        """hundreds of new and changing addresses of the host are all refused"""
         batch = base / "batch"
         batch.write_text("".join(f"addr add 10.111.{i // 200}.{i % 200 + 1}/32 dev lo\n"
                                  for i in range(600)))
@@ -179,7 +179,7 @@ class Reach(NetworkTest):
             ip("-batch", batch)
 
     def test_metadata(self):
-        """what a cloud tells its machines is refused"""
+        """the metadata services of clouds are refused"""
         self.start()
         for address in METADATA:
             with self.subTest(address):
@@ -194,7 +194,7 @@ class Reach(NetworkTest):
         self.assertEqual([line for line in world.far.lines if OUTSIDE not in line], [])
 
     def test_source_port(self):
-        """a guest does not choose which port of the host's is occupied for it"""
+        """a guest cannot choose which port of the host it occupies"""
         self.start()
         answer = self.wire.ask(OUTSIDE, PORT, source=5353)
         self.assertIn("outside", answer)
@@ -252,7 +252,7 @@ class Names(NetworkTest):
                           if OUTSIDE not in line], [])
 
     def test_stub(self):
-        """a resolver that the host is itself is refused, with a sentence"""
+        """a resolver on the host itself is refused, with a message"""
         for stub in "127.0.0.53", "127.0.0.1", "10.99.0.1", "::1":
             with self.subTest(stub):
                 files.name(stub)
@@ -261,17 +261,17 @@ class Names(NetworkTest):
                 self.helper.end()
 
     def test_no_file(self):
-        """so is the loopback where none is named"""
+        """so is the loopback if no resolver is set"""
         files.name()
         self.assert_no_names("127.0.0.1")
 
     def test_ipv6_only(self):
-        """a name server with an IPv6 address is told of"""
+        """a name server with an IPv6 address is reported"""
         files.name("2001:db8::53")
         self.assert_no_names("2001:db8::53", "IPv4 only")
 
     def test_upstream(self):
-        """what systemd-resolved asks is asked instead, also when it is told later"""
+        """the servers of systemd-resolved are used instead, also when it gets them later"""
         files.name("127.0.0.53")
         self.assertIn("127.0.0.53", self.start())
         RESOLVED.parent.mkdir(parents=True)
@@ -282,7 +282,7 @@ class Names(NetworkTest):
         self.assertEqual(self.notice(), "-")
 
     def test_server_becomes_local(self):
-        """a server whose address the host takes is not asked any more"""
+        """a server whose address the host gets is not asked any more"""
         files.name(LATE, SERVERS[1])
         self.start()
         self.assertEqual(self.asked(RESOLVERS[0]), f"outside {LATE}")
@@ -293,7 +293,7 @@ class Names(NetworkTest):
             ip("addr", "del", f"{LATE}/32", "dev", "lo")
 
     def test_unconnected(self):
-        """a host without a route has no network now, and the sandbox has when the host does"""
+        """without a route there is no network; the sandbox gets it when the host does"""
         world.disconnect()
         try:
             self.assertIn("no network now", self.start())
@@ -306,7 +306,7 @@ class Names(NetworkTest):
 
 class Ends(NetworkTest):
     def test_killed(self):
-        """when one process of it is killed all go, and that is noticed"""
+        """when one of its processes is killed, all end, and that is reported"""
         for name in "pasta", "glovebox-network-guard", "passt":
             with self.subTest(name):
                 self.start()
@@ -319,14 +319,14 @@ class Ends(NetworkTest):
                 self.wire.close()
 
     def test_killed_holder(self):
-        """when the front-end is killed all go"""
+        """when the front-end is killed, all end"""
         self.start()
         self.assert_connected()
         os.kill(self.process("network-helper"), signal.SIGKILL)
         self.assert_nothing_left()
 
     def test_guest_gone(self):
-        """when the emulator lets go of the socket all go"""
+        """when the emulator closes the socket, all end"""
         self.start()
         self.wire.close()
         self.helper.await_line("ended")
@@ -344,17 +344,17 @@ class Ends(NetworkTest):
         self.assertFalse((self.folder / "net.sock").exists())
 
     def test_no_filter(self):
-        """where the packet filter cannot be loaded there is no network"""
+        """without the packet filter there is no network"""
         guard = shutil.which("glovebox-network-guard", path=os.environ["GLOVEBOX_PROGRAM_PATH"])
         self.assert_no_network(f'exec setpriv --bounding-set -net_admin "{guard}" "$@"',
                                "packet filter", "could not be set up")
 
     def test_no_guard(self):
-        """nor where the guard does not work at all"""
+        """nor if the guard does not work at all"""
         self.assert_no_network("exit 1", "could not be set up")
 
     def test_confinement(self):
-        """passt and pasta have a filter of their own, and no file"""
+        """passt and pasta have their own seccomp filter, and no files"""
         self.start()
         self.assert_connected()
         for name in "pasta", "passt":

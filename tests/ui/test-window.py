@@ -89,7 +89,7 @@ class Window(WindowTest):
                     (self.share / name).unlink()
 
     def test_layout(self):
-        """keys mean in the guest what they mean in the user's session"""
+        """the guest has the keyboard layout of the user's session"""
         # On a German keyboard z is where y is on an American one.
         subprocess.run(["setxkbmap", "de"], env=self.environment, check=True)
         try:
@@ -119,7 +119,7 @@ class Window(WindowTest):
         self.assertAlmostEqual(second[1] - first[1], 60 / 13, delta=1.2, msg=str((first, second)))
 
     def test_clicking_at_the_edge(self):
-        """over VNC, in a window of an odd width, a click at the right edge arrives there"""
+        """over VNC, in a window of odd width, a click at the right edge arrives there"""
         process, window = self.start_xterm(
             "printf '\\033[?1000h'; stty raw -echo; echo up >/s/armed;"
             "while :; do dd bs=1 count=1 2>/dev/null | od -An -tu1 >>/s/clicks; done",
@@ -153,7 +153,7 @@ class Window(WindowTest):
         return [(event[4], event[5]) for event in events if event[:4] == [27, 91, 77, 32]]
 
     def test_full_screen(self):
-        """F11 makes it fill the screen, and the guest with it"""
+        """F11 makes window and guest fill the screen"""
         process, window = self.start_xterm(before=WATCH)
         self.screen.key("F11")
         wait_until(lambda: self.screen.geometry(self.window())[2:] == self.screen.size, 30,
@@ -205,7 +205,7 @@ class Window(WindowTest):
         wait_until(lambda: self.guest_size() == (960, 720), 60, "the guest's screen does not follow")
 
     def test_high_resolution(self):
-        """where a pixel is many, the guest has them all, and draws as large as its user wants"""
+        """with a scale factor, the guest has all device pixels, and draws at the user's scale"""
         self.environment = {**self.environment, "GDK_SCALE": "2"}
         process, window = self.start_xterm(before="echo $GDK_SCALE >/s/scale; " + WATCH)
         self.assertEqual(self.read("scale"), "2\n")
@@ -214,7 +214,7 @@ class Window(WindowTest):
                    f"the guest's screen is not as wide as the window's {width} pixels")
 
     def test_strip(self):
-        """the host draws a coloured strip that the guest cannot"""
+        """the host draws a coloured strip that the guest cannot change"""
         _, window = self.start_xterm("printf '\\033]11;#000000\\007'; exec sleep 1000",
                                      colour=(0, 0, 0))
         picture = self.picture_of(window)
@@ -245,7 +245,7 @@ class Window(WindowTest):
         self.assertEqual(self.finish_window(process), 125)
 
     def test_ends_by_itself(self):
-        """it goes when the application ends with 0"""
+        """the window closes when the application ends with 0"""
         process = self.open("--", "xterm", "-e", "sleep 2")
         self.assertEqual(self.finish_window(process), 0)
         self.assertEqual(self.screen.windows("xterm"), [])
@@ -270,7 +270,7 @@ class Window(WindowTest):
             self.assertIn(line, self.read("found").splitlines())
 
     def test_display_socket(self):
-        """the display listens to nothing but the socket in /tmp"""
+        """the display listens only on the socket in /tmp"""
         process = self.open("--", "sh", "-c",
                             "xdpyinfo >/dev/null && grep -o '[^ ]*X11.*' /proc/net/unix >/s/sockets;"
                             "exec xterm -e true")
@@ -279,7 +279,7 @@ class Window(WindowTest):
         self.assertEqual(set(self.read("sockets").split()), {"/tmp/.X11-unix/X0"})
 
     def test_end_page(self):
-        """it stays when the application fails, and says how, and what it said"""
+        """the window stays when the application fails, and shows how, and its output"""
         process = self.open("--", "sh", "-c", "echo first >&2; printf 'last words' >&2; exit 3")
         self.await_text("Its exit status is 3")
         self.await_text("last words")
@@ -288,7 +288,7 @@ class Window(WindowTest):
         self.assertEqual(self.finish_window(process), 3)
 
     def test_unknown_command(self):
-        """an unknown command is said in the window and on stderr, until the time limit if any"""
+        """an unknown command is reported in the window and on stderr, until the time limit"""
         process = self.open("--timeout", "40", "--", "no-such-command-here")
         self.await_text("could not be started")
         self.assertIn("no-such-command-here", self.tree())
@@ -308,7 +308,7 @@ class Window(WindowTest):
         os.close(master)
 
     def test_killed(self):
-        """after SIGKILL of the window the emulator goes too"""
+        """after SIGKILL of the window the emulator ends too"""
         process, _ = self.start_xterm()
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -323,7 +323,7 @@ class Window(WindowTest):
         self.assertLess(time.monotonic() - begin, 30)
 
     def test_killed_emulator(self):
-        """a dead emulator is told of in the window"""
+        """the window reports a dead emulator"""
         process, _ = self.start_xterm()
         for pid in self.emulators():
             os.kill(pid, signal.SIGKILL)

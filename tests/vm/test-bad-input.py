@@ -48,7 +48,7 @@ class BadOptions(SandboxTest):
         self.assertEqual(self.execute("--share", str(program), "--", str(program)), (0, b"", b""))
 
     def test_memory(self):
-        """memory below what boots, above the host's, or no amount at all"""
+        """too little memory, more than the host has, or not an amount"""
         for amount in ("1M", "0", "-1G", "100000G", "lots", "1e999", "nan", "",
                        "0.0001k", "1e-320"):
             with self.subTest(amount):
@@ -86,19 +86,19 @@ class BadOptions(SandboxTest):
                             words=["/no/such/folder"])
 
     def test_name(self):
-        """names that could be something else"""
+        """invalid names"""
         for name in ("../x", "a/b", "", ".", "..", "-x", "new\nline", "x" * 300):
             with self.subTest(name):
                 self.refuse("exec", "--name=" + name, "--", "true")
 
     def test_time_limit(self):
-        """a time limit that is none"""
+        """invalid time limits"""
         for limit in ("-1", "soon"):
             with self.subTest(limit):
                 self.refuse("exec", "--timeout=" + limit, "--", "true")
 
     def test_too_many_variables(self):
-        """more variables than the guest takes"""
+        """more variables than the guest accepts"""
         variables = [f"--env=V{number}=" for number in range(5000)]
         self.refuse("exec", *variables, "--", "true", words=["too long", "4096"])
 
@@ -121,7 +121,7 @@ class BadOptions(SandboxTest):
         self.assertEqual(self.glovebox("list")[0], 0)
 
     def test_surplus_argument(self):
-        """what takes no argument refuses one"""
+        """verbs without arguments refuse one"""
         for verb in "list", "doctor":
             status, out, err = self.glovebox(verb, "surplus")
             self.assertEqual((status, out), (125, b""))
@@ -179,7 +179,7 @@ class BadHost(SandboxTest):
         self.refuse({"GLOVEBOX_KERNEL": str(kernel)}, "vmlinuz")
 
     def test_no_kernel_file(self):
-        """a kernel that is none"""
+        """a file that is not a kernel"""
         kernel = self.folder / "vmlinuz"
         kernel.write_bytes(b"not a kernel at all" * 1000)
         self.refuse({"GLOVEBOX_KERNEL": str(kernel)}, "vmlinuz")
@@ -201,7 +201,7 @@ class BadHost(SandboxTest):
                           if p.name.startswith("tmp-")], [])
 
     def test_corrupt_cache(self):
-        """a cache that was damaged is made again"""
+        """a damaged cache is created again"""
         self.assertEqual(self.execute("--", "true")[0], 0)
         cache = self.folder / "cache"
         (cache / "glovebox").mkdir(parents=True, mode=0o700)
@@ -231,7 +231,7 @@ class BadHost(SandboxTest):
         self.assert_nothing_left()
 
     def test_doctor(self):
-        """the doctor finds this host well, and one without a kernel not"""
+        """the doctor finds no problem here, but one on a host without a kernel"""
         status, out, err = self.glovebox("doctor")
         self.assertEqual(status, 0, (out + err).decode())
         status, out, err = self.glovebox(

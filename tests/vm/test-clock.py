@@ -74,7 +74,7 @@ class Clock(SandboxTest):
         self.assert_stays_right(process)
 
     def test_source(self):
-        """the guest has a timer to count by, not its own ticks, which it loses when busy"""
+        """the guest uses a hardware timer, not its own ticks, which get lost when it is busy"""
         folder = "/sys/devices/system/clocksource/clocksource0"
         available, current = self.output(
             "--", "cat", f"{folder}/available_clocksource", f"{folder}/current_clocksource",
@@ -91,7 +91,7 @@ class Clock(SandboxTest):
         self.check_stopped("--cpus", "2")
 
     def test_busy(self):
-        """while the guest and the host have more to do than they can"""
+        """while guest and host are overloaded"""
         toil = [subprocess.Popen(["sh", "-c", "while :; do :; done"])
                 for _ in range(3 * os.cpu_count())]
         try:

@@ -26,7 +26,7 @@ class Ends(SandboxTest):
                 self.assertEqual(status, 128 + number, err.decode())
 
     def test_handled_signal(self):
-        """a command that handles the signal ends as it likes"""
+        """a command that handles the signal decides how it ends"""
         process = self.start_sleeper("handler", command=(
             "sh", "-c", "trap 'echo caught; exit 5' TERM; echo set; while :; do sleep 0.1; done"))
         self.assertEqual(process.stdout.readline(), b"set\n")
@@ -63,7 +63,7 @@ class Ends(SandboxTest):
         self.assertEqual(self.finish(process, b"still here\n")[:2], (0, b"still here\n"))
 
     def test_interrupted_launch(self):
-        """SIGTERM while it boots ends it soon, and undoes what was done"""
+        """SIGTERM while it boots ends it soon, and cleans up"""
         for delay in (0.05, 0.5, 1.5):
             with self.subTest(delay):
                 process = self.start("exec", "--", "sleep", "1000")
@@ -76,7 +76,7 @@ class Ends(SandboxTest):
                 self.assert_nothing_left()
 
     def test_killed_front_end(self):
-        """after SIGKILL of the command the emulator goes too"""
+        """after SIGKILL of the command the emulator ends too"""
         process = self.start_sleeper("killed")
         self.assertNotEqual(self.emulators(), [])
         process.kill()
@@ -92,7 +92,7 @@ class Ends(SandboxTest):
         self.assert_nothing_left()
 
     def test_killed_janitor(self):
-        """after SIGKILL of the janitor and then of the command the next launch clears up"""
+        """after SIGKILL of the janitor and then of the command the next launch cleans up"""
         process = self.start_sleeper("unwatched")
         for pid, command in self.our_processes().items():
             if "glovebox-janitor" in command:
@@ -126,7 +126,7 @@ class Ends(SandboxTest):
         return next((line for line in lines if line.startswith(name + " ")), "")
 
     def test_no_answer(self):
-        """an emulator that hangs is told of by exec and by list, and so is that it goes on"""
+        """exec and list report an emulator that hangs, and when it continues"""
         process = self.start_sleeper("silent", quiet=False)
         os.set_blocking(process.stderr.fileno(), False)
         told = bytearray()
@@ -149,14 +149,14 @@ class Ends(SandboxTest):
         self.assertEqual(self.finish(process)[0], 143)
 
     def test_tells_of_emulation(self):
-        """that the processor is emulated is told in a line, also to a file, but not with --quiet"""
+        """emulation of the processor is reported in a line, also to a file, but not with --quiet"""
         status, _, err = self.glovebox("exec", "--accel", "tcg", "--", "true")
         self.assertEqual(status, 0)
         self.assert_sentence(err, "warning", "TCG", notices=False)
         self.assertEqual(self.glovebox("exec", "-q", "--accel", "tcg", "--", "true"), (0, b"", b""))
 
     def test_stopped_libvirtd(self):
-        """a libvirtd that hangs is given up, with a sentence; once it goes on, all is removed"""
+        """a libvirtd that hangs is reported; once it continues, everything is removed"""
         process = self.start_sleeper("stuck")
         daemon = self.libvirtd_pid()
         os.kill(daemon, signal.SIGSTOP)
@@ -185,7 +185,7 @@ class Ends(SandboxTest):
         self.assertEqual(self.execute("--", "echo", "again")[:2], (0, b"again\n"))
 
     def test_terminated_libvirtd(self):
-        """after SIGTERM of libvirtd the command fails; a daemon that then hangs is named"""
+        """after SIGTERM of libvirtd the command fails; a daemon that then hangs is reported"""
         process = self.start_sleeper("orphan")
         daemon = self.libvirtd_pid()
         os.kill(daemon, signal.SIGTERM)
@@ -199,7 +199,7 @@ class Ends(SandboxTest):
         self.assertEqual(self.execute("--", "echo", "again")[:2], (0, b"again\n"))
 
     def test_killed_both(self):
-        """after SIGKILL of both the next launch clears up"""
+        """after SIGKILL of both the next launch cleans up"""
         process = self.start_sleeper("both")
         self.end_libvirtd(signal.SIGKILL)
         process.kill()
@@ -207,7 +207,7 @@ class Ends(SandboxTest):
         self.assertEqual(self.execute("--", "echo", "again")[:2], (0, b"again\n"))
 
     def test_killed_network_helper(self):
-        """the network's helper goes with the sandbox, or before it"""
+        """the network helper ends with the sandbox, or before it"""
         process = self.start_sleeper("network", "--network", "user", quiet=False)
         helpers = [pid for pid, command in self.our_processes().items() if "passt" in command]
         self.assertNotEqual(helpers, [])
@@ -234,7 +234,7 @@ class Ends(SandboxTest):
             os.kill(daemon, signal.SIGCONT)
 
     def test_list_and_stop(self):
-        """list shows it, stop ends it, a second one of its name is refused"""
+        """list shows a sandbox, stop ends it, and its name is refused while it runs"""
         process = self.start_sleeper("twice")
         out = self.glovebox("list")[1].decode()
         self.assertIn("twice", out)
@@ -256,7 +256,7 @@ class Ends(SandboxTest):
         self.assertNotEqual(self.finish(two)[0], 0)
 
     def test_powered_off(self):
-        """a guest that goes without its report is a failure"""
+        """a guest that ends without its report is a failure"""
         process = self.start_sleeper("destroyed")
         self.virsh("destroy", *self.domains())
         status, _, err = self.finish(process, patience=30)

@@ -21,7 +21,7 @@ class Exec(SandboxTest):
         self.assertEqual(result, (7, b"out\n", b"err\n"))
 
     def test_success(self):
-        """a command that succeeds says nothing and gives 0"""
+        """a command that succeeds prints nothing and returns 0"""
         self.assertEqual(self.execute("--", "true"), (0, b"", b""))
 
     def test_killed(self):
@@ -53,7 +53,7 @@ class Exec(SandboxTest):
         self.assertEqual(out, b"40001 100000 600\n")
 
     def test_heartbeat(self):
-        """a guest without a display gives a sign of life each second, too"""
+        """a guest without a display sends heartbeats too"""
         environment = {**self.environment, "G_MESSAGES_DEBUG": "glovebox-console"}
         status, out, err = self.execute("--", "sleep", "6", env=environment)
         self.assertEqual(status, 0, err)

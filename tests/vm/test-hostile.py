@@ -86,7 +86,7 @@ class Hostile(SandboxTest):
         self.refuse("ask", patience=120)
 
     def test_reason(self):
-        """why a guest could not set itself up is what it says at its end, without control characters"""
+        """the reason of a failed set-up is the guest's EXIT text, without control characters"""
         status, out, err = self.execute("--", "true", env=self.hostile("reason"), patience=60)
         self.assertEqual((status, out), (125, b""), err.decode(errors="replace"))
         self.assert_sentence(err)
@@ -95,7 +95,7 @@ class Hostile(SandboxTest):
         self.assertFalse(any(mark in err for mark in (b"\033", b"\a", b"\xff", "\u202e".encode())))
 
     def test_good_bye_for_ever(self):
-        """a guest that goes on saying good-bye does not live on"""
+        """a guest that repeats its good-bye is ended"""
         status, out, err = self.execute("--", "true", env=self.hostile("bye"), patience=30)
         self.assertEqual((status, out), (0, b""), err.decode(errors="replace"))
 
@@ -129,7 +129,7 @@ class Hostile(SandboxTest):
         self.assertIn("credit", told.read_text().splitlines()[-1])
 
     def test_flood(self):
-        """a guest that floods the log costs no memory, and still is stopped"""
+        """a guest that floods the log uses no memory of the host, and can be stopped"""
         process = self.start("exec", "--name", "flood", "--", "true", env=self.hostile("flood"))
         threading.Event().wait(15)
         self.assertIsNone(process.poll())
@@ -149,7 +149,7 @@ class Hostile(SandboxTest):
         err.decode()
 
     def test_root_of_the_guest(self):
-        """guest root can write no export that is read-only, and find no home"""
+        """root in the guest cannot write to read-only exports, nor find the home"""
         planted = pathlib.Path(tempfile.mkdtemp(prefix="gbx-secret-", dir=account().pw_dir))
         (planted / SECRET).write_text(SECRET)
         share = self.folder / "share"
@@ -173,7 +173,7 @@ class Hostile(SandboxTest):
         self.assertEqual(os.listdir(share), ["note"])
 
     def test_root_of_the_guest_writes(self):
-        """the same attack does write a share that is writable: it is a real one"""
+        """the same attack succeeds on a writable share, so it is a real one"""
         share = self.folder / "share"
         share.mkdir()
         (share / "note").write_text("note\n")

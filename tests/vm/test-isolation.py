@@ -56,7 +56,7 @@ class Isolation(SandboxTest):
                                  f"control-{SECRET}"})
 
     def test_folders_left_out(self):
-        """what belongs to the host's own working is empty or absent"""
+        """folders of the host's system state are empty or absent"""
         out = self.script("for d in /usr /root /mnt /media /srv /boot /lost+found /var/lib /var/log /var/mail"
                           " /var/cache /var/spool; do ls -A $d 2>/dev/null | sed \"s,^,$d/,\"; done")
         self.assertIn("/usr/bin", out.splitlines())
@@ -79,7 +79,7 @@ class Isolation(SandboxTest):
             self.assertIn(present, out)
 
     def test_root_is_read_only(self):
-        """no folder of the system can be written, nor mounted over"""
+        """no folder of the system is writable, and nothing can be mounted over it"""
         out = self.script(
             "for d in / /usr /usr/bin /usr/lib /opt /etc /bin /lib ~; do"
             "  (: >$d/probe) 2>/dev/null && echo wrote $d; done;"
@@ -92,7 +92,7 @@ class Isolation(SandboxTest):
         self.assertEqual(out, f"wrote {self.home}\nand more\n")
 
     def test_privileges(self):
-        """no capabilities, no way to new ones, nothing of root's"""
+        """no capabilities, no way to gain any, and no rights of root"""
         out = self.script(
             "grep -E '^(CapInh|CapPrm|CapEff|CapBnd|CapAmb|NoNewPrivs):' /proc/self/status;"
             "ls -l /dev/null /dev/vda /dev/mem /dev/kmsg /dev/vport* 2>/dev/null |"
@@ -109,7 +109,7 @@ class Isolation(SandboxTest):
         self.assertIn("dmesg", lines[10])
 
     def test_kernel_files(self):
-        """the kernel's own files are for nobody, not in a /proc of one's own either"""
+        """nobody can use the kernel's own files, not even in a new /proc"""
         probe = ("cd /proc; for f in kcore kmsg timer_list kpagecount kpageflags kpagecgroup"
                  "  /sys/firmware/acpi/tables/DSDT /sys/firmware/dmi/tables/DMI; do"
                  "  head -c1 $f >/dev/null 2>&1 && echo read $f; done;"
@@ -122,7 +122,7 @@ class Isolation(SandboxTest):
                          ["self/status"] * 2)
 
     def test_memory_of_files(self):
-        """what can be written adds up to less than the memory"""
+        """all writable folders together are smaller than the memory"""
         out = self.script('for d in / /tmp /var/tmp /dev /dev/shm /run/user/$(id -u) ~; do'
                           '  [ -w $d ] && stat -f -c "$(stat -c %d $d) %b %S" $d; done;'
                           'grep MemTotal /proc/meminfo')
@@ -133,7 +133,7 @@ class Isolation(SandboxTest):
         self.assertLess(sum(sizes.values()), int(total.split()[1]) * 1024 * 0.9, out)
 
     def test_system_calls(self):
-        """what is refused is refused by each of the kernel's three entries"""
+        """refused system calls are refused for all three architectures"""
         # The number in EDI; arguments: the session's keyring, to be made if need be.
         by_32_bits = "5389f8 31db b9fdffffff ba01000000 cd80 5b c3"
         by_x32 = "89f8 0d00000040 31ff 48c7c6fdffffff ba01000000 0f05 c3"
@@ -161,7 +161,7 @@ print(by_x32(39), by_x32(250))
         self.assertEqual(out, "lo\n")
 
     def test_network_user(self):
-        """with one the host's own loopback is still out of reach"""
+        """with a network the host's loopback still cannot be reached"""
         class Handler(http.server.BaseHTTPRequestHandler):
             def do_GET(self):
                 self.send_response(200)

@@ -28,7 +28,7 @@ class Root(SandboxTest):
         self.assertIn("warning", err.lower())
 
     def test_strict(self):
-        """and not at all where nothing is to be weaker than it could be"""
+        """and not at all with --strict"""
         self.assert_refused("exec", "--strict", "--", "true", words=["root", "isolation"])
 
     def test_network(self):
@@ -54,14 +54,14 @@ class Root(SandboxTest):
             subprocess.run(["umount", "-l", disk], check=True)
 
     def test_full_runtime_folder(self):
-        """a full runtime folder is said in one sentence that names it, at whatever file it is"""
+        """a full runtime folder is reported in one sentence that names it, at any file"""
         for size in ("4k", "8k", "40k", "400k"):
             with self.subTest(size), self.full_disk(size) as disk:
                 self.assert_refused("exec", "--", "true", words=["no space", str(disk)],
                                     env={**self.environment, "XDG_RUNTIME_DIR": str(disk)})
 
     def test_full_disk(self):
-        """a full disk under the cache is said, and nothing is left on it"""
+        """a full disk under the cache is reported, and nothing is left on it"""
         with self.full_disk("300k") as disk:
             self.assert_refused("exec", "--", "true", words=["space"],
                                 env={**self.environment, "XDG_CACHE_HOME": str(disk)})

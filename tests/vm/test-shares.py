@@ -73,7 +73,7 @@ class Shares(SandboxTest):
         self.assertEqual(os.listdir(self.share), ["note"])
 
     def test_risk(self):
-        """a writable share of what the user's shell runs is told of, and --quiet is not"""
+        """a writable share of programs of the user's shell is warned of, unless --quiet"""
         tools = self.folder / "tools"
         tools.mkdir()
         environment = {**self.environment, "PATH": f"{tools}:{os.environ['PATH']}"}
@@ -84,7 +84,7 @@ class Shares(SandboxTest):
             self.assertEqual(f"glovebox: warning: “{tools}” is shared" in err.decode(), told, err)
 
     def test_clock(self):
-        """a file that the guest makes is not of its future"""
+        """a new file of the guest is not in the future"""
         out = self.output("--share", f"{self.share}:/s:rw", "--", "sh", "-c",
                           "touch /s/new; date +%s.%N; stat -c %.9Y /s/new")
         now, made = map(float, out.split())

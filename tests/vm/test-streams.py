@@ -71,7 +71,7 @@ class Streams(SandboxTest):
         self.assertEqual(out, b"12345")
 
     def test_closed_output(self):
-        """as in “| head -n 1”, a reader that goes breaks the pipe, and nothing else"""
+        """as in “| head -n 1”, a reader that exits breaks the pipe, and nothing else"""
         share = self.folder / "share"
         share.mkdir()
         # One that ignores SIGPIPE, one whose shell goes on, and one that just dies.
@@ -87,14 +87,14 @@ class Streams(SandboxTest):
         self.assertEqual((share / "seq").read_text(), "141\n")
 
     def test_full_disk(self):
-        """an output that cannot be written is Glovebox's own failure, with a sentence"""
+        """output that cannot be written is a failure of Glovebox, with a message"""
         with open("/dev/full", "wb") as full:
             status, _, err = self.execute("--", "sh", "-c", "echo lost; exit 3", stdout=full)
         self.assertEqual(status, 125)
         self.assert_sentence(err, "standard output", "space")
 
     def test_bounded_memory(self):
-        """a reader that waits does not make it grow, and the output comes whole"""
+        """a slow reader does not make its memory grow, and gets the whole output"""
         process = self.start("exec", "--quiet", "--", "head", "-c", "300000000", "/dev/zero")
         process.stdout.read(1)
         threading.Event().wait(5)
