@@ -11,7 +11,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-/* As the shells have it. */
+/* As in shells. */
 #define NOT_EXECUTABLE 126
 #define NOT_FOUND 127
 
@@ -20,7 +20,7 @@ static const char *const guest_path[] = {
   "/usr/local/bin", "/usr/bin", "/bin", "/usr/local/games", "/usr/games",
 };
 
-/* Of these the guest has the host's files, or some, or the kernel's. */
+/* The guest has some or all of the host's files in these, or the kernel's. */
 static const char *const system_folders[] = {
   "/usr", "/opt", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/etc", "/var", "/proc",
   "/sys", "/dev",
@@ -43,7 +43,7 @@ find_share (GPtrArray *shares, const char *path)
 {
   GbxShare *best = NULL;
 
-  /* The innermost of those within each other. */
+  /* The innermost of nested shares. */
   for (guint i = 0; i < shares->len; i++)
     {
       const char *place = gbx_share_get_guest_path (shares->pdata[i]);
@@ -155,7 +155,7 @@ refuse_name (const char *name, const char *path, GError **error)
 
 /* -------------------------------------------------------------- checking -- */
 
-/* Which of the accounts may execute it is the guest's to say. */
+/* The guest decides which accounts may execute it. */
 static gboolean
 lacks_mode (const char *path)
 {
@@ -192,7 +192,7 @@ sets_path (GbxPolicy *policy)
   return FALSE;
 }
 
-/* Where the guest finds it.  Nothing can be shared to a place in /usr. */
+/* Where the guest finds it.  Nothing can be shared at a path in /usr. */
 static char *
 find_in_guest (const char *name)
 {
@@ -221,7 +221,7 @@ check_name (GbxPolicy *policy, const char *name, GError **error)
   return refuse_name (name, here, error);
 }
 
-/* "flatpak run NAME", as the desktop entries of its applications have it. */
+/* "flatpak run NAME", as in the desktop entries of its applications. */
 static int
 check_installer (const char *const *command, GError **error)
 {

@@ -2,7 +2,7 @@
 #pragma once
 
 /* The channels that either side opens by name: their states and their credit.  Both sides
- * use this code for every frame of such a channel.
+ * use this code forevery frame of such a channel.
  *
  * A channel has two directions, each with credit from its receiver.  It ends when both
  * sides have sent CLOSE; then its number is free. */

@@ -92,7 +92,7 @@ gbx_display_follow_check (GbxDisplayFollow *self)
 
   get_wanted_size (self, &width, &height);
   /* The guest's own change of mode also gets here, and must not cause a request; otherwise
-   * host and guest could change sizes for ever. */
+   * host and guest could change sizes forever. */
   if (width != self->asked_width || height != self->asked_height)
     gbx_display_follow_queue (self);
 }

@@ -20,7 +20,7 @@ typedef enum
 /**
  * GbxDisplay:
  *
- * The screen of a sandbox as a widget, for every protocol.  A separate, confined program
+ * The screen of a sandbox as a widget, forevery protocol.  A separate, confined program
  * decodes the guest's screen; the widget shows it and sends the user's input.  Properties:
  * - `state` (#GbxDisplayState as int)
  * - `desktop-width`, `desktop-height` (uint): of the guest's screen, in its pixels

@@ -113,7 +113,7 @@ handle_channel (GbxInit *self, const GbxFrame *frame)
   const char *error = gbx_services_handle (&self->services, frame);
 
   if (error)
-    gbx_fatal (self, "the host does not keep to the protocol: %s", error);
+    gbx_fatal (self, "the host broke the protocol: %s", error);
 }
 
 static void

@@ -64,7 +64,7 @@ open_module (GbxInit *self, const char *name)
   fd = open (path, O_RDONLY | O_CLOEXEC);
   if (fd < 0)
     gbx_fatal (self, "the initrd lacks the kernel module %s that it lists; remove the cached "
-                     "initrd so that it is made anew", name);
+                     "initrd so that it is created again", name);
   return fd;
 }
 

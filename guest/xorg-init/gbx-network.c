@@ -79,9 +79,9 @@ gbx_configure_network (GbxInit *self)
   char name[IFNAMSIZ];
 
   if (fd < 0 || !find_interface (name))
-    gbx_fatal (self, "the profile gives a network, but the guest has no interface for it");
+    gbx_fatal (self, "the policy has a network, but the guest has no interface for it");
   if (inet_pton (AF_INET, config->address, &address) != 1)
-    gbx_fatal (self, "%s is no IPv4 address", config->address);
+    gbx_fatal (self, "%s is not an IPv4 address", config->address);
   if (!set_address (fd, name, address, config->prefix))
     gbx_fatal (self, "cannot give %s the address %s: %s", name, config->address, strerror (errno));
   if (config->gateway[0] && (inet_pton (AF_INET, config->gateway, &gateway) != 1 ||

@@ -10,7 +10,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-/* Credit is returned in pieces of this size, not for every small read. */
+/* Credit is returned in pieces of this size, not forevery small read. */
 #define CREDIT_STEP 65536u
 /* One frame of data and its header in one write to the port, which takes 32 KiB. */
 #define CHUNK (GBX_DATA_MAX - GBX_HEADER_SIZE)
@@ -113,8 +113,7 @@ gbx_input_wants_write (const GbxInput *self)
   return self->fd >= 0 && self->start < self->end;
 }
 
-/* Nobody reads any more: read and discard the rest, so that the host does not wait for
- * ever. */
+/* Nobody reads any more: read and discard the rest, so that the host does not wait forever. */
 static void
 discard_input (GbxInput *self, int terminal)
 {

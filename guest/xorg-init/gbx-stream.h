@@ -52,7 +52,7 @@ bool gbx_output_pump (GbxOutput *self, GbxPort *port);
 uint32_t gbx_input_pump (GbxStreams *self);
 void gbx_output_close (GbxOutput *self, GbxPort *port);
 /* From now on, sends only what has already been written, because a background process may
- * write for ever. */
+ * write forever. */
 void gbx_output_limit (GbxOutput *self);
 /* The application does not use its terminal any more; only the output remains. */
 void gbx_streams_release_terminal (GbxStreams *self);

@@ -170,7 +170,7 @@ receive_frames (GbxInit *self)
   if (self->port.decoder.error)
     {
       self->port.gone = false; /* it still listens */
-      gbx_fatal (self, "the host does not keep to the protocol: %s", self->port.decoder.error);
+      gbx_fatal (self, "the host broke the protocol: %s", self->port.decoder.error);
     }
   /* The host has closed the port, so the guest ends. */
   gbx_power_off (self);
@@ -232,8 +232,8 @@ gbx_poll_once (GbxInit *self, int timeout_ms)
 
 /* ------------------------------------------------------------ the phases -- */
 
-/* A background process of the application may keep its outputs open, or write for ever:
- * wait only for what has been written until now. */
+/* A background process of the application may keep its outputs open, or write forever: wait
+ * only for what has been written until now. */
 static bool
 output_is_drained (GbxInit *self, GbxOutput *output)
 {

@@ -33,7 +33,7 @@ intern_atoms (GbxXClient *self)
     }
 }
 
-/* Only the last request matters: a window that is being resized sends one for every step.
+/* Only the last request matters: a window that is being resized sends one forevery step.
  * False if init has closed the socket. */
 static bool
 read_sizes (GbxXClient *self)

@@ -47,7 +47,7 @@ GbxInputKind gbx_input_classify (const GbxInputBits *bits);
 
 /* Each returns the length, or 0 if size is too small. */
 size_t gbx_xorg_config_write (const GbxXorgConfig *self, char *out, size_t size);
-/* One entry for every host name ("wild") and display 0. */
+/* One entry forevery host name ("wild") and display 0. */
 size_t gbx_xauthority_write (const uint8_t cookie[16], uint8_t *out, size_t size);
 /* For udev's database, where libinput looks up the type of a device. */
 size_t gbx_udev_entry_write (GbxInputKind kind, char *out, size_t size);

@@ -10,8 +10,8 @@
 
 #include <sys/stat.h>
 
-/* With all that lies in them, whatever their modes are.  The composed files are here too:
- * the host's own ones tell of its users and of its network. */
+/* With their contents, regardless of modes.  The composed files are listed too, because the
+ * host's files contain its users and network. */
 static const char *const kept_back[] = {
   /* secrets */
   "/etc/shadow",
@@ -62,7 +62,7 @@ static const char *const kept_back[] = {
   "/var/lib/AccountsService",
   "/var/lib/systemd",
   "/var/lib/sss",
-  /* names of hosts, and what is mounted from where */
+  /* names of hosts, and mounts */
   "/etc/hostname",
   "/etc/hosts",
   "/etc/resolv.conf",
@@ -74,7 +74,7 @@ static const char *const kept_back[] = {
   "/etc/cups",
   "/etc/printcap",
   "/var/lib/dhcp",
-  /* what belongs to the host's own working, or to the session */
+  /* system state of the host, or of the session */
   "/etc/xdg/autostart",
   "/etc/xdg/systemd",
   "/etc/systemd",
@@ -96,21 +96,21 @@ static const char *const kept_back[] = {
   "/var/www",
 };
 
-/* A link to one of these does not mean all that is in it. */
+/* A link to one of these does not select its contents. */
 static const char *const too_wide[] = { "/etc", "/var", "/var/lib", "/var/cache", "/var/opt" };
 
 #define FILE_SIZE_MAX (16 * 1024 * 1024)
 #define SIZE_MAX_ALL (64 * 1024 * 1024)
 #define ENTRIES_MAX 20000
 #define DEPTH_MAX 16
-#define LINKS_MAX 40 /* in one path, as the kernel has it */
+#define LINKS_MAX 40 /* in one path, the kernel's limit */
 
 struct _GbxHostFiles
 {
   char *root;
   GCancellable *cancellable;
-  GPtrArray *wanted;   /* grows while it is worked off */
-  GHashTable *known;   /* all that were ever wanted, which it owns */
+  GPtrArray *wanted;   /* grows while it is processed */
+  GHashTable *known;   /* all paths ever requested; owns them */
   GHashTable *folders; /* that were copied */
   guint64 size_left;
   guint entries_left;
@@ -170,7 +170,7 @@ may_have (const char *path)
   return TRUE;
 }
 
-/* These are in the guest anyway, and their own links are all looked at. */
+/* These are in the guest anyway, and their links are followed separately. */
 static gboolean
 is_exported (const char *path)
 {
@@ -191,7 +191,7 @@ is_there (const char *path)
   return g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_SYMLINK);
 }
 
-/* Where a shared file is to be mounted. */
+/* The mount point of a shared file. */
 static gboolean
 is_blocked (GbxHostFiles *self, const char *path)
 {
@@ -226,7 +226,7 @@ copy_regular (GbxHostFiles *self, const char *path, GError **error)
   gsize length;
 
   if (is_there (to) || !g_file_get_contents (path, &data, &length, NULL))
-    return TRUE; /* it is composed; or it went, or we may not read it */
+    return TRUE; /* it is composed, was removed, or is not readable */
   if (length > self->size_left)
     {
       g_debug ("%s does not fit into the guest's root", path);
@@ -281,8 +281,8 @@ copy_entry (GbxHostFiles *self, const char *path, guint depth, GError **error)
 
 /* ----------------------------------------------------------- following -- */
 
-/* A path is followed name by name, as the kernel does: "done" is the real path of
- * the host so far, and "rest" the names that are to come, the last one first. */
+/* A path is followed one component at a time, like in the kernel: "done" is the real path
+ * so far, "rest" the remaining components, the last one first. */
 typedef struct
 {
   char *done;
@@ -330,8 +330,8 @@ turns_back (Way *way)
   return FALSE;
 }
 
-/* One name further.  Each folder on the way has to be open to every account.  In an
- * exported one there is nothing more to do. */
+/* Follows one component.  Each folder of the path must be accessible to every account.  In
+ * an exported folder there is nothing more to do. */
 static gboolean
 go_on (GbxHostFiles *self, Way *way, const char *path, gboolean *lost, GError **error)
 {
@@ -366,7 +366,7 @@ follow (GbxHostFiles *self, Way *way, gboolean *lost, GError **error)
   return TRUE;
 }
 
-/* All that is in a folder that was copied has been looked at. */
+/* The contents of a copied folder have all been checked. */
 static gboolean
 is_done (GbxHostFiles *self, const char *path)
 {

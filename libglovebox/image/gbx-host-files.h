@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* Private to the library: what of the host's /etc and /var is handed in.  It is what
- * every account of the host may read, within bounds, and less a list of what is
- * nobody's business: secrets, identity, users, names of hosts. */
+/* Private to the library: which of the host's files in /etc and /var the guest gets.  Only
+ * files that every account of the host may read, with limits, and without a list of
+ * secrets, identity, users and names of hosts. */
 
 #include <gio/gio.h>
 
@@ -11,15 +11,15 @@ G_BEGIN_DECLS
 
 typedef struct _GbxHostFiles GbxHostFiles;
 
-/* Copies below root, where everything that is there already stays as it is. */
+/* Copies below root; existing files stay unchanged. */
 GbxHostFiles *gbx_host_files_new (const char *root, GCancellable *cancellable);
 void gbx_host_files_free (GbxHostFiles *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxHostFiles, gbx_host_files_free)
 
-/* A file or a whole folder, by an absolute path of the host, is to be handed in. */
+/* Adds a file or a whole folder, by its absolute path on the host. */
 void gbx_host_files_want (GbxHostFiles *self, const char *path);
-/* Copies all that, with the links on the way to it and all that links in it lead to;
- * blocking.  What is missing, or not for everybody, is passed over. */
+/* Copies these, with the links in their paths and the targets of links in them; blocking.
+ * Skips what is missing or not world-readable. */
 gboolean gbx_host_files_copy (GbxHostFiles *self, GError **error);
 
 G_END_DECLS

@@ -19,7 +19,7 @@ gbx_tree_set_error (GError **error, const char *path)
   return FALSE;
 }
 
-/* Whatever the umask is: Xorg's account reads this too, which is not the user. */
+/* Regardless of the umask: Xorg's account, which is not the user's, reads this too. */
 gboolean
 gbx_tree_make_folder (const char *path, guint mode, GError **error)
 {

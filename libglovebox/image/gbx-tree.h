@@ -8,14 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* With that mode whatever the umask is; a folder that is there already stays. */
+/* With that mode, regardless of the umask; an existing folder stays unchanged. */
 gboolean gbx_tree_make_folder (const char *path, guint mode, GError **error);
-/* All folders on the way to a path below the root, but not the last part. */
+/* Creates all parent folders of a path below the root. */
 gboolean gbx_tree_make_parents (const char *root, const char *name, GError **error);
-/* A length below 0: up to the NUL. */
+/* A negative length: up to the NUL. */
 gboolean gbx_tree_write_file (const char *root, const char *name, const char *data, gssize length,
                               GError **error);
-/* What is there already stays. */
+/* An existing entry stays unchanged. */
 gboolean gbx_tree_make_link (const char *target, const char *path, GError **error);
 /* FALSE, with errno in the error. */
 gboolean gbx_tree_set_error (GError **error, const char *path);

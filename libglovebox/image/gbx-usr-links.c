@@ -18,9 +18,9 @@
 
 static const char *const folders[] = { "/usr", "/opt" };
 
-/* What changes with the packages, of each family, and with what people install by
- * themselves.  A link that somebody makes deeper than that is seen after the next
- * change of a package. */
+/* Files that change with packages, for each family of distributions, and with manual
+ * installations.  A link that is created deeper is noticed after the next change of a
+ * package. */
 static const char *const states[] = {
   "/var/lib/dpkg/status",
   "/var/lib/rpm/rpmdb.sqlite",
@@ -45,7 +45,7 @@ typedef struct
   guint depth;
 } Walk;
 
-/* No folder on the way is a link: so ".." can be taken for the folder above. */
+/* No folder of the path is a link, so ".." is the parent folder. */
 static void
 note_link (Walk *self, int folder_fd, const char *folder, const char *name)
 {
@@ -61,7 +61,7 @@ note_link (Walk *self, int folder_fd, const char *folder, const char *name)
     g_hash_table_add (self->found, g_steal_pointer (&path));
 }
 
-/* Some file systems do not tell what an entry is. */
+/* Some file systems do not report the type of an entry. */
 static int
 type_of (int folder_fd, const struct dirent *entry)
 {
@@ -140,7 +140,7 @@ make_key (void)
   return g_string_free (key, FALSE);
 }
 
-/* A name may hold any byte but NUL. */
+/* A name may contain any byte but NUL. */
 static gboolean
 produce (int fd, gpointer user_data, GCancellable *cancellable, GError **error)
 {

@@ -19,7 +19,7 @@ G_BEGIN_DECLS
 GbxAccelerator gbx_accelerator_choose (GbxAccelerator wanted, char **why, GError **error);
 
 /* Whether KVM exists, may be used, and is not remembered as broken; otherwise *why says
- * why, translated.  Cheap enough for every launch. */
+ * why, translated.  Cheap enough forevery launch. */
 gboolean gbx_accelerator_kvm_usable (char **why);
 
 /* The same without the remembered result: checks only the device. */

@@ -236,7 +236,7 @@ writing_free (Writing *writing)
   g_free (writing);
 }
 
-/* In a thread: a writable pipe accepts one page, and may block for the rest for ever. */
+/* In a thread: a writable pipe accepts one page, and the rest may block forever. */
 static void
 write_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {

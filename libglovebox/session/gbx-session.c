@@ -650,7 +650,7 @@ gbx_session_stop (GbxSession *self, guint grace_ms)
 static void
 end_now (GbxSession *self, GbxEndReason reason)
 {
-  if (is_being_cleaned_up (self)) /* somebody insists */
+  if (is_being_cleaned_up (self)) /* a repeated request */
     limit_drain (self, 0);
   else if (!is_withdrawn (self) && self->state != GBX_SESSION_ENDED)
     end (self, reason, NULL);

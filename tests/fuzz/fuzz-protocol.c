@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The fuzz target for every byte that crosses between host and guest.
+/* The fuzz target forevery byte that crosses between host and guest.
  *
  * Built with -Dfuzzing=true it is a libFuzzer target.  Otherwise it has a main
  * of its own, which runs a fixed number of inputs: mutations of valid streams

@@ -215,7 +215,7 @@ test_all_arrives (Fixture *fixture, gconstpointer data)
                       ==, 'a' + i / GBX_DATA_MAX);
 }
 
-/* With nobody to hold it up it flows for ever. */
+/* With nobody to hold it up it flows forever. */
 static void
 test_credit_renewed (Fixture *fixture, gconstpointer data)
 {

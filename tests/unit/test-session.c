@@ -435,7 +435,7 @@ test_start_cancelled (void)
   launch (self);
   fake_backend_await (self->backend, FAKE_START);
   gbx_sandbox_kill (self->sandbox);
-  gbx_sandbox_kill (self->sandbox); /* somebody insists: no harm */
+  gbx_sandbox_kill (self->sandbox); /* a repeated request: no harm */
   finish (self, GBX_END_STOPPED, 125, -1, NULL);
   g_assert_cmpuint (fake_backend_count_interrupts (self->backend), ==, 1);
   fixture_free (self);

@@ -254,8 +254,8 @@ fail_in_guest (Fake *fake)
     g_main_context_iteration (NULL, TRUE);
 }
 
-/* A display that fails while the guest still starts must not leave a window that
- * waits for ever. */
+/* A display that fails while the guest still starts must not leave a window that waits
+ * forever. */
 static void
 run_lost (GtkApplication *application, gpointer data)
 {
