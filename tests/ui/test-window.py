@@ -361,7 +361,7 @@ class Window(WindowTest):
         helpers = [pid for pid, command in self.our_processes().items() if "passt" in command]
         self.assertNotEqual(helpers, [])
         self.signal_all(helpers, signal.SIGKILL)
-        self.await_text("no network any more")
+        self.await_text("lost its network")
         self.keep_picture()
         self.assertNotEqual(self.emulators(), [])
 
