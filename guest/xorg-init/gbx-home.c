@@ -106,7 +106,4 @@ gbx_make_home (GbxInit *self)
       snprintf (path, sizeof path, "%s/%s", self->config.home, desktop_files[i].path);
       make_desktop_file (self, path, desktop_files[i].text);
     }
-  mkdir ("/run/user", 0755);
-  snprintf (path, sizeof path, "/run/user/%u", self->config.uid);
-  make_user_folder (self, path, 0700);
 }

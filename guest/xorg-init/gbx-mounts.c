@@ -304,6 +304,18 @@ mount_home (GbxInit *self)
     gbx_fatal (self, "cannot make a home at %s: %s", config->home, strerror (errno));
 }
 
+/* A share may lie in it, and would have the way to it made otherwise. */
+static void
+make_session_folder (GbxInit *self)
+{
+  char path[64];
+
+  snprintf (path, sizeof path, "/run/user/%u", self->config.uid);
+  if (!gbx_make_folders ("/run/user", 0755, 0, 0) || mkdir (path, 0700) != 0 ||
+      chown (path, self->config.uid, self->config.gid) != 0)
+    gbx_fatal (self, "cannot make %s: %s", path, strerror (errno));
+}
+
 void
 gbx_phase_mounts (GbxInit *self)
 {
@@ -319,5 +331,6 @@ gbx_phase_mounts (GbxInit *self)
   mkdir ("/run/lock", 0755);
   chmod ("/run/lock", 01777);
   mount_home (self);
+  make_session_folder (self);
   mount_shares (self);
 }

@@ -57,53 +57,57 @@ add_socket (Jail *jail, char *path)
   jail->sockets[jail->n_sockets++] = path;
 }
 
+/* The next part, or NULL at the end. */
 static char *
-read_line (FILE *file)
+read_part (FILE *file)
 {
-  char *line = NULL;
+  char *part = NULL;
   size_t size = 0;
-  ssize_t length = getline (&line, &size, file);
+  ssize_t length = getdelim (&part, &size, '\0', file);
 
-  if (length > 0 && line[length - 1] == '\n')
-    line[length - 1] = '\0';
+  if (length > 0 && part[length - 1] != '\0')
+    {
+      errno = EINVAL;
+      fail ("the rules end within “%s”", part);
+    }
   if (length > 0)
-    return line;
-  free (line);
+    return part;
+  free (part);
   return NULL;
 }
 
 static void
 read_rule (Jail *jail, const char *verb, FILE *file)
 {
-  char *from = read_line (file);
+  char *from = read_part (file);
 
   if (strcmp (verb, "connect") == 0)
     add_socket (jail, from);
   else
-    jail_add_rule (jail, verb, from, read_line (file));
+    jail_add_rule (jail, verb, from, read_part (file));
 }
 
-/* First the requested walls, one per line; then the rules, with each part on its own line,
- * because a path may contain anything but a line break: the verb, the host's path, and,
- * except for a socket, the path for QEMU. */
+/* Parts that end with a NUL each, since a path may hold anything else: the walls that
+ * are asked for, then of each rule the verb, the host's path, and but for a socket the
+ * path for QEMU. */
 void
 jail_read (Jail *jail, const char *path)
 {
   FILE *file = fopen (path, "re");
-  char *line;
+  char *part;
 
   if (!file)
     fail ("cannot read the rules %s", path);
-  for (; (line = read_line (file)); free (line))
+  for (; (part = read_part (file)); free (part))
     {
-      if (strcmp (line, "isolate") == 0)
+      if (strcmp (part, "isolate") == 0)
         jail->isolated = true;
-      else if (strcmp (line, "landlock") == 0)
+      else if (strcmp (part, "landlock") == 0)
         jail->with_landlock = true;
-      else if (strcmp (line, "filter") == 0)
+      else if (strcmp (part, "filter") == 0)
         jail->with_filter = true;
       else
-        read_rule (jail, line, file);
+        read_rule (jail, part, file);
     }
   fclose (file);
 }

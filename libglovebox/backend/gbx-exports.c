@@ -22,33 +22,47 @@ gbx_exports_share_tag (guint index)
 }
 
 char *
+gbx_exports_share_path (GbxLaunchPlan *plan, guint index)
+{
+  g_autofree char *tag = gbx_exports_share_tag (index);
+
+  return g_build_filename (plan->runtime, tag, NULL);
+}
+
+char *
 gbx_exports_file_path (GbxLaunchPlan *plan, guint index)
 {
-  GbxShare *share = gbx_policy_get_shares (plan->policy)->pdata[index];
-  g_autofree char *tag = gbx_exports_share_tag (index);
-  g_autofree char *name = g_path_get_basename (gbx_share_get_path (share));
+  g_autofree char *folder = gbx_exports_share_path (plan, index);
 
-  return g_build_filename (plan->runtime, tag, name, NULL);
+  return g_build_filename (folder, GBX_EXPORT_FILE_NAME, NULL);
 }
 
 /* An empty file; the jail bind-mounts the real one on it. */
 static gboolean
-make_file_folder (GbxLaunchPlan *plan, guint index, GError **error)
+make_file (GbxLaunchPlan *plan, guint index)
 {
   g_autofree char *path = gbx_exports_file_path (plan, index);
-  g_autofree char *folder = g_path_get_dirname (path);
-  int fd = -1;
+  int fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
-  if (g_mkdir (folder, 0700) == 0)
-    fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (fd >= 0)
+  return fd >= 0 && close (fd) == 0;
+}
+
+static gboolean
+add_share (GbxLaunchPlan *plan, guint index, GError **error)
+{
+  GbxShare *share = gbx_policy_get_shares (plan->policy)->pdata[index];
+  g_autofree char *tag = gbx_exports_share_tag (index);
+  g_autofree char *path = gbx_exports_share_path (plan, index);
+
+  if (g_mkdir (path, 0700) != 0 ||
+      (!gbx_share_is_directory (share) && !make_file (plan, index)))
     {
-      close (fd);
-      return TRUE;
+      g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot prepare the share %s: %s"),
+                   path, g_strerror (errno));
+      return FALSE;
     }
-  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot prepare the shared file %s: %s"),
-               path, g_strerror (errno));
-  return FALSE;
+  gbx_launch_plan_add_export (plan, tag, path, gbx_share_get_writable (share));
+  return TRUE;
 }
 
 static gboolean
@@ -87,21 +101,7 @@ gbx_exports_prepare (GbxLaunchPlan *plan, const char *root, GbxIdentity *identit
   if (has_entries ("/opt") && !holds_home ("/opt", identity))
     gbx_launch_plan_add_export (plan, "gbx-opt", "/opt", FALSE);
   for (guint i = 0; i < shares->len; i++)
-    {
-      GbxShare *share = shares->pdata[i];
-      g_autofree char *tag = gbx_exports_share_tag (i);
-      g_autofree char *folder = NULL;
-
-      if (gbx_share_is_directory (share))
-        {
-          gbx_launch_plan_add_export (plan, tag, gbx_share_get_path (share),
-                                      gbx_share_get_writable (share));
-          continue;
-        }
-      if (!make_file_folder (plan, i, error))
-        return FALSE;
-      folder = g_build_filename (plan->runtime, tag, NULL);
-      gbx_launch_plan_add_export (plan, tag, folder, gbx_share_get_writable (share));
-    }
+    if (!add_share (plan, i, error))
+      return FALSE;
   return TRUE;
 }

@@ -9,14 +9,20 @@ G_BEGIN_DECLS
 /* Prefix of the mount tags of shares. */
 #define GBX_EXPORT_SHARE_PREFIX "gbx-share-"
 
-/* Adds to the plan what the guest may mount: its root, /usr, /opt and the policy's shares.
- * A shared file gets its own folder in the runtime folder, because 9p only exports folders;
- * see gbx-jail.c for the contents. */
+/* Of a shared file, in the folder that is exported in its place. */
+#define GBX_EXPORT_FILE_NAME "file"
+
+/* Adds to the plan what the guest may mount: its root, /usr, /opt and the
+ * policy's shares.  Each share is exported from a place in the runtime folder,
+ * since neither libvirt nor QEMU takes every name that a file may have; see
+ * gbx-jail.c for what is in that place. */
 gboolean gbx_exports_prepare (GbxLaunchPlan *plan, const char *root, GbxIdentity *identity,
                               GError **error);
 /* The mount tag of the share with that index. */
 char *gbx_exports_share_tag (guint index);
-/* The path of the shared file in the runtime folder. */
+/* Where the share with that index is for the emulator: a folder; and the shared
+ * file in it, if it is one. */
+char *gbx_exports_share_path (GbxLaunchPlan *plan, guint index);
 char *gbx_exports_file_path (GbxLaunchPlan *plan, guint index);
 
 G_END_DECLS

@@ -77,12 +77,12 @@ put_shares (GbxWriter *writer, GbxPolicy *policy)
       GbxShare *share = shares->pdata[i];
       gboolean is_file = !gbx_share_is_directory (share);
       g_autofree char *tag = gbx_exports_share_tag (i);
-      g_autofree char *name = g_path_get_basename (gbx_share_get_path (share));
 
       gbx_config_put_share (writer,
                             (gbx_share_get_writable (share) ? GBX_SHARE_WRITABLE : 0) |
                                 (is_file ? GBX_SHARE_FILE : 0),
-                            tag, gbx_share_get_guest_path (share), is_file ? name : "");
+                            tag, gbx_share_get_guest_path (share),
+                            is_file ? GBX_EXPORT_FILE_NAME : "");
     }
 }
 

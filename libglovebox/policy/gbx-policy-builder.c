@@ -213,13 +213,14 @@ check_shares (GbxPolicy *draft, GError **error)
   for (guint i = 0; i < draft->shares->len; i++)
     {
       GbxShare *share = g_ptr_array_index (draft->shares, i);
+      g_autofree char *shown = gbx_path_show (gbx_share_get_guest_path (share));
 
       if (g_hash_table_add (seen, (gpointer) gbx_share_get_guest_path (share)))
         continue;
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                    _ ("Two shares have the path “%s” in the sandbox; give one of them another "
                       "path"),
-                   gbx_share_get_guest_path (share));
+                   shown);
       return FALSE;
     }
   return TRUE;
@@ -233,6 +234,8 @@ check_nesting (GbxPolicy *draft, GError **error)
     for (guint j = 0; j < draft->shares->len; j++)
       {
         GbxShare *inner = draft->shares->pdata[i], *outer = draft->shares->pdata[j];
+        g_autofree char *inner_shown = gbx_path_show (gbx_share_get_path (inner));
+        g_autofree char *outer_shown = gbx_path_show (gbx_share_get_path (outer));
 
         if (gbx_share_get_writable (inner) || !gbx_share_get_writable (outer) ||
             !gbx_path_is_within (gbx_share_get_path (inner), gbx_share_get_path (outer)))
@@ -240,7 +243,7 @@ check_nesting (GbxPolicy *draft, GError **error)
         g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                      _ ("Cannot share “%s” read-only: it lies in “%s”, which is shared for "
                         "writing; share both in the same way"),
-                     gbx_share_get_path (inner), gbx_share_get_path (outer));
+                     inner_shown, outer_shown);
         return FALSE;
       }
   return TRUE;

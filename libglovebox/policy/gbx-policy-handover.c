@@ -6,6 +6,7 @@
 #include "gbx-policy-handover.h"
 
 #include "gbx-error.h"
+#include "gbx-paths.h"
 #include "gbx-policy-private.h"
 
 #include <errno.h>
@@ -280,8 +281,10 @@ read_share (GbxPolicyBuilder *builder, const char *path, const char *guest_path,
   if (!g_str_equal (gbx_share_get_path (share), path) ||
       gbx_share_is_directory (share) != is_directory)
     {
+      g_autofree char *shown = gbx_path_show (path);
+
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                   _ ("Cannot share “%s”: another file has replaced it"), path);
+                   _ ("Cannot share “%s”: another file has replaced it"), shown);
       return FALSE;
     }
   gbx_policy_builder_add_share (builder, share);

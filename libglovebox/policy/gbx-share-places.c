@@ -233,17 +233,18 @@ gbx_share_check_place (const char *path, gboolean writable, GError **error)
   g_autofree char *socket_place = find_sockets (path);
   g_autofree char *place =
       writable ? find_place (path, configuration, G_N_ELEMENTS (configuration)) : NULL;
+  g_autofree char *shown = gbx_path_show (path);
 
   if (socket_place)
     g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                  _ ("Cannot share “%s”: programs of your session have sockets in %s; share "
                     "only the folder that the application needs"),
-                 path, socket_place);
+                 shown, socket_place);
   else if (place)
     g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                  _ ("Cannot share “%s” for writing: the files in %s control how sandboxes are "
                     "confined; share it read-only, or share another folder"),
-                 path, place);
+                 shown, place);
   return !socket_place && !place;
 }
 
@@ -279,6 +280,7 @@ gbx_share_describe_risk (GbxShare *self)
 {
   const char *path = gbx_share_get_path (self);
   g_autofree char *place = NULL;
+  g_autofree char *shown = gbx_path_show (path);
 
   if (!gbx_share_get_writable (self))
     return NULL;
@@ -289,5 +291,5 @@ gbx_share_describe_risk (GbxShare *self)
     return NULL;
   return g_strdup_printf (_ ("“%s” is shared for writing: by changing %s the sandbox can run "
                              "programs on your account, outside of the sandbox"),
-                          path, place);
+                          shown, place);
 }

@@ -40,36 +40,14 @@ static const char *const guest_system[] = {
 /* Kernel interfaces: through the emulator they would show its own process. */
 static const char *const host_kernel[] = { "/proc", "/sys", "/dev" };
 
-static gboolean
-check_text (const char *path, GError **error)
-{
-  g_autofree char *shown = gbx_path_show (path);
-
-  if (!g_utf8_validate (path, -1, NULL))
-    {
-      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                   _ ("Cannot share “%s”: the name is not valid UTF-8; rename it"), shown);
-      return FALSE;
-    }
-  for (const char *at = path; *at; at++)
-    {
-      if (*at != ',' && !g_ascii_iscntrl (*at))
-        continue;
-      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                   *at == ',' ? _ ("Cannot share “%s”: the name contains a comma, which QEMU "
-                                   "does not accept; rename it")
-                              : _ ("Cannot share “%s”: the name contains a line break or "
-                                   "another control character; rename it"),
-                   shown);
-      return FALSE;
-    }
-  return TRUE;
-}
+/* Of /run, which is the guest's own, what holds nothing but a user's files. */
+static const char *const guest_media[] = { "/run/media", "/run/mount" };
 
 static gboolean
 check_host_path (const char *path, GError **error)
 {
   g_autofree char *home = realpath (g_get_home_dir (), NULL);
+  g_autofree char *shown = gbx_path_show (path);
 
   if (g_str_equal (path, "/"))
     {
@@ -83,24 +61,38 @@ check_host_path (const char *path, GError **error)
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                    _ ("Cannot share “%s”: it contains your whole home; share only the folder "
                       "that the application needs"),
-                   path);
+                   shown);
       return FALSE;
     }
   for (guint i = 0; i < G_N_ELEMENTS (host_kernel); i++)
     if (gbx_path_is_within (path, host_kernel[i]))
       {
         g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                     _ ("Cannot share “%s”: %s shows the host's kernel, not files"), path,
+                     _ ("Cannot share “%s”: %s shows the host's kernel, not files"), shown,
                      host_kernel[i]);
         return FALSE;
       }
   return TRUE;
 }
 
+/* Removable disks, and what gvfs and the portal have in the session's own folder. */
+static gboolean
+is_among_media (const char *path)
+{
+  g_autofree char *session = g_strdup_printf ("/run/user/%u/", (guint) getuid ());
+  const char *rest = g_str_has_prefix (path, session) ? path + strlen (session) : "";
+
+  for (guint i = 0; i < G_N_ELEMENTS (guest_media); i++)
+    if (g_str_has_prefix (path, guest_media[i]) && path[strlen (guest_media[i])] == '/')
+      return TRUE;
+  return g_str_has_prefix (rest, "gvfs/") || g_str_has_prefix (rest, "doc/");
+}
+
 static gboolean
 check_guest_path (const char *path, GError **error)
 {
   g_autofree char *clean = g_canonicalize_filename (path, "/");
+  g_autofree char *shown = gbx_path_show (path);
 
   if (!g_path_is_absolute (path) || g_str_equal (clean, "/") ||
       strlen (path) > GBX_CONFIG_PATH_MAX)
@@ -108,16 +100,16 @@ check_guest_path (const char *path, GError **error)
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                    _ ("Cannot share to “%s” in the sandbox: it has to be an absolute path of at "
                       "most %d bytes, and not “/”"),
-                   path, GBX_CONFIG_PATH_MAX);
+                   shown, GBX_CONFIG_PATH_MAX);
       return FALSE;
     }
-  for (guint i = 0; i < G_N_ELEMENTS (guest_system); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (guest_system) && !is_among_media (clean); i++)
     if (gbx_path_is_within (clean, guest_system[i]))
       {
         g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                      _ ("Cannot share to “%s” in the sandbox: %s belongs to its system; give "
                         "another path, as in PATH:/home/…"),
-                     path, guest_system[i]);
+                     shown, guest_system[i]);
         return FALSE;
       }
   return TRUE;
@@ -134,34 +126,31 @@ check_guest_path (const char *path, GError **error)
  * Describes a share, and looks at the file system to see that it can be made.
  *
  * Returns: (transfer full): the share; %NULL with %GBX_ERROR_SHARE when it does not exist, is
- *   neither a file nor a folder, would share too much, may not be read or written by this
- *   account, or has a name that cannot be passed on
+ *   neither a file nor a folder, would share too much, or may not be read or written by this
+ *   account
  */
 GbxShare *
 gbx_share_new (const char *path, const char *guest_path, gboolean writable, GError **error)
 {
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-  g_autofree char *real = NULL;
+  g_autofree char *shown = gbx_path_show (absolute);
+  g_autofree char *real = realpath (absolute, NULL);
   g_autofree char *target = NULL;
   GbxShare *self;
   struct stat st;
 
-  if (!check_text (absolute, error) || (guest_path && !check_text (guest_path, error)))
-    return NULL;
-  real = realpath (absolute, NULL);
   if (!real || stat (real, &st) != 0)
     {
-      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE, _ ("Cannot share “%s”: %s"), absolute,
+      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE, _ ("Cannot share “%s”: %s"), shown,
                    g_strerror (errno));
       return NULL;
     }
-  if (!check_text (real, error) || !check_host_path (real, error) ||
-      !gbx_share_check_place (real, writable, error))
+  if (!check_host_path (real, error) || !gbx_share_check_place (real, writable, error))
     return NULL;
   if (!S_ISDIR (st.st_mode) && !S_ISREG (st.st_mode))
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                   _ ("Cannot share “%s”: it is neither a file nor a folder"), absolute);
+                   _ ("Cannot share “%s”: it is neither a file nor a folder"), shown);
       return NULL;
     }
   if (access (real, S_ISDIR (st.st_mode) ? R_OK | X_OK : R_OK) != 0 ||
@@ -170,7 +159,7 @@ gbx_share_new (const char *path, const char *guest_path, gboolean writable, GErr
       g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
                    writable ? _ ("Cannot share “%s” for writing: %s")
                             : _ ("Cannot share “%s”: %s"),
-                   absolute, g_strerror (errno));
+                   shown, g_strerror (errno));
       return NULL;
     }
   if (!check_guest_path (guest_path ? guest_path : absolute, error))
@@ -186,21 +175,55 @@ gbx_share_new (const char *path, const char *guest_path, gboolean writable, GErr
   return self;
 }
 
-/* Whether the text is an existing file's name, apart from an allowed suffix. */
 static gboolean
-has_colon (const char *text)
+exists (const char *path)
 {
-  g_autofree char *bare = g_strdup (text);
+  return *path && access (path, F_OK) == 0;
+}
 
-  if (g_str_has_suffix (bare, ":rw") || g_str_has_suffix (bare, ":ro"))
-    bare[strlen (bare) - 3] = '\0';
-  return strchr (bare, ':') && access (bare, F_OK) == 0;
+/* Where the path ends for which another is given: at the last colon that follows
+ * something that exists; else at the first one that an absolute path follows.  NULL:
+ * it is a path alone. */
+static char *
+find_separator (char *text)
+{
+  char *first = NULL;
+
+  if (exists (text))
+    return NULL;
+  for (char *colon = text + strlen (text); colon-- > text;)
+    {
+      gboolean leaves_something;
+
+      if (*colon != ':')
+        continue;
+      *colon = '\0';
+      leaves_something = exists (text);
+      *colon = ':';
+      if (leaves_something)
+        return colon;
+      if (colon[1] == '/')
+        first = colon;
+    }
+  return first;
+}
+
+static gboolean
+take_mode (char *text)
+{
+  gsize length = strlen (text);
+  gboolean writable = g_str_has_suffix (text, ":rw");
+
+  if (!exists (text) && (writable || g_str_has_suffix (text, ":ro")))
+    text[length - 3] = '\0';
+  return writable && text[length - 3] == '\0';
 }
 
 /**
  * gbx_share_parse:
  * @text: (type filename): `PATH[:GUESTPATH][:ro|rw]`, as the option `--share` of glovebox-run(1)
- *   has it; read-only by default
+ *   has it; read-only by default.  A colon that is part of the name of a file that exists is
+ *   that, so a path needs no quoting.
  * @error: return location for a %GBX_ERROR_SHARE
  *
  * Reads a share from its text, and checks it as gbx_share_new() does.
@@ -210,33 +233,18 @@ has_colon (const char *text)
 GbxShare *
 gbx_share_parse (const char *text, GError **error)
 {
-  g_auto (GStrv) parts = g_strsplit (text, ":", -1);
-  guint n = g_strv_length (parts);
-  gboolean writable = FALSE;
+  g_autofree char *path = g_strdup (text);
+  g_autofree char *shown = gbx_path_show (text);
+  gboolean writable = take_mode (path);
+  char *separator = find_separator (path);
 
-  if (n > 1 && (g_str_equal (parts[n - 1], "rw") || g_str_equal (parts[n - 1], "ro")))
-    writable = g_str_equal (parts[--n], "rw");
-  if (n < 1 || n > 2 || !parts[0][0] || (n == 2 && !parts[1][0]))
-    {
-      g_autofree char *shown = gbx_path_show (text);
-
-      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                   _ ("Cannot read the share “%s”: it is PATH[:GUESTPATH][:ro|rw], and the "
-                      "paths cannot contain colons"),
-                   shown);
-      return NULL;
-    }
-  if (n == 2 && access (parts[0], F_OK) != 0 && has_colon (text))
-    {
-      g_autofree char *shown = gbx_path_show (text);
-
-      g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                   _ ("Cannot share “%s”: the name contains a colon, which separates the two "
-                      "paths; rename it, or share its folder"),
-                   shown);
-      return NULL;
-    }
-  return gbx_share_new (parts[0], n == 2 ? parts[1] : NULL, writable, error);
+  if (separator)
+    *separator++ = '\0';
+  if (*path && (!separator || *separator))
+    return gbx_share_new (path, separator, writable, error);
+  g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+               _ ("Cannot read the share “%s”: it is PATH[:GUESTPATH][:ro|rw]"), shown);
+  return NULL;
 }
 
 /**
@@ -276,8 +284,8 @@ gbx_share_unref (GbxShare *self)
  *
  * Gets what is shared.
  *
- * Returns: (transfer none) (type filename): a path on the host: absolute, without links, and valid
- *   UTF-8
+ * Returns: (transfer none) (type filename): a path on the host: absolute, and without links; its
+ *   bytes need not be UTF-8
  */
 const char *
 gbx_share_get_path (GbxShare *self)
@@ -291,7 +299,8 @@ gbx_share_get_path (GbxShare *self)
  *
  * Gets where the sandbox sees it.
  *
- * Returns: (transfer none) (type filename): a path in the guest: absolute, and valid UTF-8
+ * Returns: (transfer none) (type filename): a path in the guest: absolute; its bytes need not
+ *   be UTF-8
  */
 const char *
 gbx_share_get_guest_path (GbxShare *self)

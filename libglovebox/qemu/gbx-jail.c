@@ -61,29 +61,36 @@ add_rule (GPtrArray *rules, const char *verb, const char *path)
   add_rule_at (rules, verb, path, path);
 }
 
+/* Where the share is shown to the emulator, if it has a file system of its own. */
 static void
-add_shares (GPtrArray *rules, GbxLaunchPlan *plan)
+add_share (GPtrArray *rules, GbxLaunchPlan *plan, guint index)
+{
+  GbxShare *share = gbx_policy_get_shares (plan->policy)->pdata[index];
+  const char *verb = gbx_share_get_writable (share) ? "write" : "read";
+  g_autofree char *folder = gbx_exports_share_path (plan, index);
+  g_autofree char *file = gbx_exports_file_path (plan, index);
+
+  if (gbx_share_is_directory (share))
+    {
+      add_rule_at (rules, verb, gbx_share_get_path (share), folder);
+      return;
+    }
+  /* Nothing can be made beside the file, be it writable. */
+  add_rule (rules, "own-read", folder);
+  add_rule_at (rules, verb, gbx_share_get_path (share), file);
+}
+
+static void
+add_shares (GPtrArray *rules, GbxLaunchPlan *plan, gboolean isolate)
 {
   GPtrArray *shares = gbx_policy_get_shares (plan->policy);
 
   for (guint i = 0; i < shares->len; i++)
-    {
-      GbxShare *share = shares->pdata[i];
-      const char *verb = gbx_share_get_writable (share) ? "write" : "read";
-      g_autofree char *file = NULL;
-      g_autofree char *folder = NULL;
-
-      if (gbx_share_is_directory (share))
-        {
-          add_rule (rules, verb, gbx_share_get_path (share));
-          continue;
-        }
-      /* No other file can be created beside it, even if the share is writable. */
-      file = gbx_exports_file_path (plan, i);
-      folder = g_path_get_dirname (file);
-      add_rule (rules, "own-read", folder);
-      add_rule_at (rules, verb, gbx_share_get_path (share), file);
-    }
+    if (isolate)
+      add_share (rules, plan, i);
+    else
+      add_rule (rules, gbx_share_get_writable (shares->pdata[i]) ? "write" : "read",
+                gbx_share_get_path (shares->pdata[i]));
 }
 
 /* Of libvirt's files the jail adds only the domain's own key, which it finds in QEMU's
@@ -125,64 +132,56 @@ compare_rules (gconstpointer a, gconstpointer b)
   return strcmp ((*one)->at, (*other)->at);
 }
 
-static gboolean
-check_line (const char *path, GError **error)
+/* Each part of a rule ends with a NUL, the one byte that no path has. */
+static void
+write_part (GByteArray *text, const char *part)
 {
-  g_autofree char *shown = g_strescape (path, NULL);
-
-  if (!strchr (path, '\n'))
-    return TRUE;
-  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
-               _ ("The path “%s” contains a line break; rename the folder, or set the XDG_* "
-                  "variables to another one"),
-               shown);
-  return FALSE;
+  g_byte_array_append (text, (const guint8 *) part, strlen (part) + 1);
 }
 
-/* QEMU cannot create a socket: it gets the sockets that it needs, already connected. */
-static gboolean
-write_socket (GString *text, const char *path, GError **error)
+/* QEMU cannot make a socket: it gets those that it needs, connected. */
+static void
+write_socket (GByteArray *text, const char *path)
 {
   if (!path)
-    return TRUE;
-  g_string_append_printf (text, "connect\n%s\n", path);
-  return check_line (path, error);
+    return;
+  write_part (text, "connect");
+  write_part (text, path);
 }
 
-static gboolean
-write_files (GString *text, GbxLaunchPlan *plan, GError **error)
+static void
+write_files (GByteArray *text, GbxLaunchPlan *plan, gboolean isolate)
 {
   g_autoptr (GPtrArray) rules = g_ptr_array_new_with_free_func ((GDestroyNotify) rule_free);
 
   add_system (rules, plan);
   add_launch (rules, plan);
-  add_shares (rules, plan);
+  add_shares (rules, plan, isolate);
   g_ptr_array_sort (rules, compare_rules);
   for (guint i = 0; i < rules->len; i++)
     {
       Rule *rule = rules->pdata[i];
 
-      if (!check_line (rule->from, error) || !check_line (rule->at, error))
-        return FALSE;
-      g_string_append_printf (text, "%s\n%s\n%s\n", rule->verb, rule->from, rule->at);
+      write_part (text, rule->verb);
+      write_part (text, rule->from);
+      write_part (text, rule->at);
     }
-  return TRUE;
 }
 
-static char *
-compose_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError **error)
+static GByteArray *
+compose_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock)
 {
-  g_autoptr (GString) text = g_string_new (NULL);
+  GByteArray *text = g_byte_array_new ();
 
   if (isolate)
-    g_string_append (text, "isolate\n");
+    write_part (text, "isolate");
   if (landlock)
-    g_string_append (text, "landlock\n");
-  g_string_append (text, "filter\n");
-  if (!write_socket (text, plan->console_socket, error) ||
-      !write_socket (text, plan->network_socket, error) || !write_files (text, plan, error))
-    return NULL;
-  return g_string_free (g_steal_pointer (&text), FALSE);
+    write_part (text, "landlock");
+  write_part (text, "filter");
+  write_socket (text, plan->console_socket);
+  write_socket (text, plan->network_socket);
+  write_files (text, plan, isolate);
+  return text;
 }
 
 /* libvirt caches the capabilities of an emulator by the path and time of its file.  For the
@@ -267,8 +266,9 @@ gbx_jail_advise (const char *jail, gboolean apparmor)
 static gboolean
 refuse_share (GbxShare *share, const char *why, GError **error)
 {
-  g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE, _ ("Cannot share “%s” here: %s"),
-               gbx_share_get_path (share), why);
+  g_autofree char *shown = gbx_path_show (gbx_share_get_path (share));
+
+  g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE, _ ("Cannot share “%s” here: %s"), shown, why);
   return FALSE;
 }
 
@@ -315,11 +315,36 @@ static gboolean
 write_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError **error)
 {
   g_autofree char *file = g_build_filename (plan->runtime, "jail", NULL);
-  g_autofree char *rules = compose_rules (plan, isolate, landlock, error);
+  g_autoptr (GByteArray) rules = compose_rules (plan, isolate, landlock);
 
-  if (!rules || !g_file_set_contents (file, rules, -1, error))
+  if (!g_file_set_contents (file, (const char *) rules->data, rules->len, error))
     return FALSE;
   plan->jail_rules = g_steal_pointer (&file);
+  return TRUE;
+}
+
+/* Without a file system of its own the emulator finds a share by a link in the place
+ * that is exported.  What that leads to is decided before: with Landlock by the rule,
+ * which follows no links, and without it nothing is writable. */
+static gboolean
+link_share (GbxLaunchPlan *plan, guint index, GError **error)
+{
+  GbxShare *share = gbx_policy_get_shares (plan->policy)->pdata[index];
+  g_autofree char *place = gbx_exports_share_path (plan, index);
+
+  if (g_rmdir (place) == 0 && symlink (gbx_share_get_path (share), place) == 0)
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot prepare the share %s: %s"), place,
+               g_strerror (errno));
+  return FALSE;
+}
+
+static gboolean
+link_shares (GbxLaunchPlan *plan, GError **error)
+{
+  for (guint i = 0; i < gbx_policy_get_shares (plan->policy)->len; i++)
+    if (!link_share (plan, i, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -341,7 +366,7 @@ gbx_jail_prepare (GbxLaunchPlan *plan, GError **error)
   if (!check_shares (plan, isolate, landlock, error))
     return FALSE;
   plan->weakness = gbx_jail_describe_weakness (isolate, landlock);
-  if (!write_rules (plan, isolate, landlock, error))
+  if ((!isolate && !link_shares (plan, error)) || !write_rules (plan, isolate, landlock, error))
     return FALSE;
   emulator = link_emulator (jail, plan->emulator, error);
   if (!emulator)

@@ -82,7 +82,10 @@ class Emulator(SandboxTest):
         cls.team.chmod(0o2775)
         cls.alone.write_text("alone")
         # A single file lies in a folder of its own for the emulator.
-        cls.alone_inside = self.runtime / "glovebox" / "one" / "gbx-share-1" / "alone"
+        # By which names the emulator knows them.
+        places = self.runtime / "glovebox" / "one"
+        cls.share_inside = places / "gbx-share-0"
+        cls.alone_inside = places / "gbx-share-1" / "file"
         cls.hidden.write_text("hidden")
         self.start_sleeper("one", "--share", f"{self.share}:/rw:rw",
                            "--share", f"{self.alone}:/alone:rw",
@@ -195,7 +198,7 @@ class Emulator(SandboxTest):
         with socket.socket(socket.AF_UNIX) as listener:
             listener.bind(str(self.share / "s"))
             listener.listen()
-            self.assertEqual(self.inside.call("faccessat", AT_FDCWD, self.share / "s", 0), 0)
+            self.assertEqual(self.inside.call("faccessat", AT_FDCWD, self.share_inside / "s", 0), 0)
             self.test_no_new_socket()
         (self.share / "s").unlink()
 
@@ -304,7 +307,9 @@ class Emulator(SandboxTest):
                 self.assertIn(self.inside.call("openat", AT_FDCWD, path, os.O_RDONLY, 0),
                               (-errno.ENOENT, -errno.EACCES))
         self.assert_refused_inside(("openat", AT_FDCWD, self.hidden, os.O_RDONLY, 0), errno.ENOENT)
-        for path in self.share, self.alone_inside:
+        # Not by its name on the host either.
+        self.assert_refused_inside(("openat", AT_FDCWD, self.share, os.O_RDONLY, 0), errno.ENOENT)
+        for path in self.share_inside, self.alone_inside:
             fd = self.inside.call("openat", AT_FDCWD, path, os.O_RDONLY, 0)
             self.assertGreaterEqual(fd, 0)
             self.inside.call("close", fd)
@@ -325,19 +330,20 @@ class Emulator(SandboxTest):
 
     def test_modes(self):
         """no file of the user's gets a setuid or setgid bit, by no call"""
-        probe = self.share / "probe"
-        probe.write_text("probe")
+        probe_outside = self.share / "probe"
+        probe_outside.write_text("probe")
+        probe = self.share_inside / "probe"
         fd = self.inside.call("openat", AT_FDCWD, probe, os.O_RDWR, 0o7777)
         self.assertGreaterEqual(fd, 0)
         for bit in stat.S_ISUID, stat.S_ISGID:
             mode = bit | 0o755
-            fresh = self.share / "fresh"
+            fresh = self.share_inside / "fresh"
             regular = mode | stat.S_IFREG
             for call in (("chmod", probe, regular), ("chmod", self.alone_inside, regular),
                          ("fchmod", fd, mode), ("fchmodat", AT_FDCWD, probe, regular),
                          ("open", fresh, os.O_CREAT | os.O_WRONLY, mode),
                          ("openat", AT_FDCWD, fresh, os.O_CREAT | os.O_WRONLY, mode),
-                         ("openat", AT_FDCWD, self.share, os.O_TMPFILE | os.O_WRONLY, mode),
+                         ("openat", AT_FDCWD, self.share_inside, os.O_TMPFILE | os.O_WRONLY, mode),
                          ("creat", fresh, mode), ("mknod", fresh, stat.S_IFREG | mode, 0),
                          ("mknodat", AT_FDCWD, fresh, stat.S_IFREG | mode, 0)):
                 with self.subTest(call[0], bit=oct(bit)):
@@ -352,16 +358,16 @@ class Emulator(SandboxTest):
                 self.assertEqual(self.inside.call("fchmodat", AT_FDCWD, path, mode), seems)
             self.assertEqual(self.found_set(), [])
         with self.outside() as outside:
-            self.assertEqual(outside.call("chmod", probe, 0o6755), 0)
-            self.assertEqual(self.found_set(), [probe])
+            self.assertEqual(outside.call("chmod", probe_outside, 0o6755), 0)
+            self.assertEqual(self.found_set(), [probe_outside])
         self.assertEqual(self.inside.call("chmod", probe, 0o750), 0)
-        self.assertEqual(stat.S_IMODE(probe.stat().st_mode), 0o750)
+        self.assertEqual(stat.S_IMODE(probe_outside.stat().st_mode), 0o750)
         self.inside.call("close", fd)
 
     def test_devices(self):
         """no device node, and no attribute"""
         for kind in stat.S_IFCHR, stat.S_IFBLK:
-            self.assertEqual(self.inside.call("mknodat", AT_FDCWD, self.share / "n", kind | 0o600,
+            self.assertEqual(self.inside.call("mknodat", AT_FDCWD, self.share_inside / "n", kind | 0o600,
                                               0x103), -errno.EPERM)
         for name in "user.gbx", "system.posix_acl_access", "security.capability":
             self.assertEqual(self.inside.call("setxattr", self.alone_inside, name, b"x", 1, 0),

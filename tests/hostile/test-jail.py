@@ -52,7 +52,7 @@ class Jail(unittest.TestCase):
         for path in SYSTEM:
             lines += ["system-read", path, path]
         lines += ["own-read", "/proc/self", "/proc/self", *rules]
-        (self.folder / "rules").write_text("".join(f"{line}\n" for line in lines))
+        (self.folder / "rules").write_bytes(b"".join(os.fsencode(line) + b"\0" for line in lines))
         return subprocess.run(
             [self.folder / "qemu-system", "-I", "-S", "-c", script, *map(str, arguments)],
             stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30, check=False,
@@ -215,6 +215,29 @@ print(call({number_of_keyctl}, {KEYCTL_SEARCH}, {SESSION_KEYRING}, ctypes.addres
         (self.folder / "shown" / "missing").mkdir()
         run = self.place("missing", "write")
         self.assertEqual(run.returncode, 0, run.stderr)
+
+    def test_names(self):
+        """whatever bytes a path is made of, it is found by the neutral one alone"""
+        self.need_walls("isolate", "landlock")
+        for name in (b"Smith, John", b"a:b", b"a\nread", b"caf\xe9", b'"\\\x01'):
+            with self.subTest(name):
+                source = self.folder / os.fsdecode(name)
+                source.mkdir()
+                (source / "note").write_text("found")
+                out = self.result(
+                    "isolate landlock filter",
+                    "print(open('/neutral/note').read(), os.path.exists(sys.argv[1]),"
+                    " os.path.exists('/etc/passwd'))",
+                    "read", str(source), "/neutral", arguments=[source])
+                self.assertEqual(out, "found False False")
+
+    def test_rules_cut_short(self):
+        """rules that end within a word do not start anything with fewer walls"""
+        (self.folder / "rules").write_bytes(b"isolate\0land")
+        run = subprocess.run([self.folder / "qemu-system", "-c", "print(1)"], capture_output=True,
+                             text=True, timeout=30, check=False,
+                             env={**os.environ, "GLOVEBOX_JAIL": str(self.folder / "rules")})
+        self.assertEqual((run.returncode, run.stdout), (125, ""), run.stderr)
 
     # ----------------------------------------------------------- arguments --
 

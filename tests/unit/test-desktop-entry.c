@@ -146,6 +146,32 @@ test_addresses (Fixture *self, gconstpointer data)
   g_assert_cmpuint (gbx_policy_get_shares (policy)->len, ==, 1);
 }
 
+/* Whatever a download is called; "a" is no scheme where there is such a file. */
+static void
+test_odd_names (Fixture *self, gconstpointer data)
+{
+  const char *const names[] = { "Smith, John.pdf", "a:b.pdf", "a\nb.pdf", "caf\xe9.pdf" };
+  g_autofree char *folder = g_path_get_dirname (self->file);
+
+  write_entry (self, "Exec=true %F");
+  g_assert_cmpint (g_chdir (folder), ==, 0);
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (folder, names[i], NULL);
+      g_autofree char *expected = g_strconcat ("true|", path, NULL);
+      g_autoptr (GbxPolicy) policy = NULL;
+      g_autofree char *command = NULL;
+
+      g_assert_true (g_file_set_contents (path, "", 0, NULL));
+      command = apply (self, FILES ((char *) names[i]), &policy);
+      g_assert_cmpstr (command, ==, expected);
+      g_assert_cmpuint (gbx_policy_get_shares (policy)->len, ==, 1);
+      g_assert_cmpstr (gbx_share_get_path (gbx_policy_get_shares (policy)->pdata[0]), ==, path);
+      g_unlink (path);
+    }
+  g_assert_cmpint (g_chdir ("/"), ==, 0);
+}
+
 static void
 test_shared_already (Fixture *self, gconstpointer data)
 {
@@ -254,6 +280,7 @@ main (int argc, char **argv)
     { "/desktop-entry/lists", test_lists },
     { "/desktop-entry/surplus", test_surplus },
     { "/desktop-entry/addresses", test_addresses },
+    { "/desktop-entry/odd-names", test_odd_names },
     { "/desktop-entry/shared-already", test_shared_already },
     { "/desktop-entry/shared-elsewhere", test_shared_elsewhere },
     { "/desktop-entry/title-and-icon", test_title_and_icon },

@@ -41,22 +41,14 @@ assert_share_refused (const char *path, const char *guest_path, gboolean writabl
 static void
 test_share_refused (void)
 {
-  g_autofree char *line_break = g_build_filename (scratch, "a\nb", NULL);
-  g_autofree char *comma = g_build_filename (scratch, "a,b", NULL);
-  g_autofree char *latin = g_build_filename (scratch, "caf\xe9", NULL);
   g_autofree char *missing = g_build_filename (scratch, "missing", NULL);
+  g_autofree char *session = g_strdup_printf ("/run/user/%u/gvfs", (guint) getuid ());
   g_autofree char *above_home = g_path_get_dirname (g_get_home_dir ());
 
-  g_mkdir (line_break, 0700);
-  g_mkdir (comma, 0700);
-  g_mkdir (latin, 0700);
   assert_share_refused ("/", NULL, FALSE, "whole system");
   assert_share_refused (g_get_home_dir (), NULL, FALSE, "whole home");
   if (!g_str_equal (above_home, "/"))
     assert_share_refused (above_home, NULL, FALSE, "whole home");
-  assert_share_refused (line_break, NULL, FALSE, "line break");
-  assert_share_refused (comma, NULL, FALSE, "comma");
-  assert_share_refused (latin, NULL, FALSE, "UTF-8");
   assert_share_refused (missing, NULL, FALSE, "No such file");
   assert_share_refused ("/proc/self", NULL, FALSE, "kernel");
   assert_share_refused ("/dev/null", NULL, FALSE, "kernel");
@@ -64,6 +56,50 @@ test_share_refused (void)
   assert_share_refused (scratch, "/", FALSE, "absolute");
   assert_share_refused (scratch, "/usr/lib", FALSE, "belongs to its system");
   assert_share_refused (scratch, "/home/../etc", FALSE, "belongs to its system");
+  assert_share_refused (scratch, "/run", FALSE, "belongs to its system");
+  assert_share_refused (scratch, "/run/media/../user", FALSE, "belongs to its system");
+  assert_share_refused (scratch, "/run/mediation/x", FALSE, "belongs to its system");
+  assert_share_refused (scratch, session, FALSE, "belongs to its system");
+}
+
+/* A name is any bytes; but an error shows it as text. */
+static void
+test_share_names (void)
+{
+  static const char *const names[] = { "Smith, John", "a:b", "a\nb", "caf\xe9", "\x01", "x:rw" };
+  g_autofree char *latin = g_build_filename (scratch, "missing\xe9", NULL);
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (scratch, names[i], NULL);
+      g_autoptr (GbxShare) share = NULL;
+
+      g_assert_cmpint (g_mkdir (path, 0700), ==, 0);
+      share = gbx_share_new (path, NULL, FALSE, &error);
+      g_assert_no_error (error);
+      g_assert_cmpstr (gbx_share_get_path (share), ==, path);
+      g_assert_cmpstr (gbx_share_get_guest_path (share), ==, path);
+    }
+  g_assert_null (gbx_share_new (latin, NULL, FALSE, &error));
+  g_assert_true (g_utf8_validate (error->message, -1, NULL));
+  g_assert_nonnull (strstr (error->message, "missing\\xe9"));
+}
+
+/* What removable disks and gvfs's mounts are found by, which lies in the guest's /run. */
+static void
+test_share_media (void)
+{
+  g_autofree char *gvfs =
+      g_strdup_printf ("/run/user/%u/gvfs/sftp:host=example", (guint) getuid ());
+  const char *const places[] = { "/run/media/user/STICK", "/run/mount/disk", gvfs };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autoptr (GbxShare) share = gbx_share_new (scratch, places[i], FALSE, NULL);
+
+      g_assert_nonnull (share);
+    }
 }
 
 /* A link must not be a way around the checks. */
@@ -79,33 +115,66 @@ test_share_through_link (void)
   assert_share_refused (link_to_home, "/data", FALSE, "whole home");
 }
 
+/* What a text stands for: where it is in the scratch folder and in the guest, and "rw"
+ * or "ro"; "-" where it is refused. */
+static void
+assert_parsed (const char *text, const char *expected)
+{
+  g_autofree char *whole = *text == '/' || *text == ':' || !*text
+                               ? g_strdup (text)
+                               : g_build_filename (scratch, text, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GbxShare) share = gbx_share_parse (whole, &error);
+  g_autofree char *found = NULL;
+
+  if (!share)
+    {
+      g_assert_error (error, GBX_ERROR, GBX_ERROR_SHARE);
+      g_assert_cmpstr ("-", ==, expected);
+      return;
+    }
+  found = g_strdup_printf ("%s|%s|%s", gbx_share_get_path (share) + strlen (scratch) + 1,
+                           g_str_has_prefix (gbx_share_get_guest_path (share), scratch)
+                               ? "same"
+                               : gbx_share_get_guest_path (share),
+                           gbx_share_get_writable (share) ? "rw" : "ro");
+  g_assert_cmpstr (found, ==, expected);
+}
+
 static void
 test_share_parse (void)
 {
-  g_autofree char *colon = NULL;
-  g_autofree char *with_right = NULL;
-  g_autofree char *text = g_strconcat (scratch, ":/data/x/:rw", NULL);
-  g_autoptr (GbxShare) share = gbx_share_parse (text, NULL);
-  g_autoptr (GbxShare) plain = gbx_share_parse (scratch, NULL);
+  const char *const names[] = { "plain", "co:lon", "co", "both", "both:rw", "end:" };
   g_autoptr (GError) error = NULL;
 
-  g_assert_nonnull (share);
-  g_assert_true (gbx_share_get_writable (share));
-  g_assert_true (gbx_share_is_directory (share));
-  g_assert_cmpstr (gbx_share_get_guest_path (share), ==, "/data/x");
-  g_assert_false (gbx_share_get_writable (plain));
-  g_assert_cmpstr (gbx_share_get_guest_path (plain), ==, scratch);
-  g_assert_null (gbx_share_parse ("/a:/b:/c", &error));
-  g_assert_error (error, GBX_ERROR, GBX_ERROR_SHARE);
-  g_assert_null (gbx_share_parse ("", NULL));
-  g_clear_error (&error);
-  colon = g_build_filename (scratch, "co:lon", NULL);
-  with_right = g_strconcat (colon, ":rw", NULL);
-  g_assert_true (g_file_set_contents (colon, "", 0, NULL));
-  g_assert_null (gbx_share_parse (with_right, &error));
-  g_assert_nonnull (strstr (error->message, "colon"));
-  g_assert_null (gbx_share_parse (":/b", NULL));
-  g_assert_null (gbx_share_parse ("/tmp::ro", NULL));
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (scratch, names[i], NULL);
+
+      g_mkdir (path, 0700);
+    }
+  assert_parsed ("plain", "plain|same|ro");
+  assert_parsed ("plain:ro", "plain|same|ro");
+  assert_parsed ("plain:rw", "plain|same|rw");
+  assert_parsed ("plain:/data/x/:rw", "plain|/data/x|rw");
+  assert_parsed ("plain:/data/a:b", "plain|/data/a:b|ro");
+  assert_parsed ("co:lon", "co:lon|same|ro");
+  assert_parsed ("co:lon:rw", "co:lon|same|rw");
+  assert_parsed ("co:lon:/data:rw", "co:lon|/data|rw");
+  assert_parsed ("co:/data", "co|/data|ro");
+  assert_parsed ("end::/data", "end:|/data|ro");
+  /* What is there as it stands is what is meant. */
+  assert_parsed ("both:rw", "both:rw|same|ro");
+  assert_parsed ("both:rw:rw", "both:rw|same|rw");
+  assert_parsed ("plain:relative", "-");
+  assert_parsed ("plain::ro", "-");
+  assert_parsed ("/a:/b:/c", "-");
+  assert_parsed (":/b", "-");
+  assert_parsed (":rw", "-");
+  assert_parsed ("", "-");
+  /* Of a file that is not there the whole name is told. */
+  g_assert_null (gbx_share_parse ("/nothing:here.pdf:rw", &error));
+  g_assert_nonnull (strstr (error->message, "/nothing:here.pdf”"));
 }
 
 static void
@@ -369,6 +438,8 @@ main (int argc, char **argv)
   g_test_add_func ("/share/refused", test_share_refused);
   g_test_add_func ("/share/through-link", test_share_through_link);
   g_test_add_func ("/share/parse", test_share_parse);
+  g_test_add_func ("/share/names", test_share_names);
+  g_test_add_func ("/share/media", test_share_media);
   g_test_add_func ("/policy/refused", test_policy_refused);
   g_test_add_func ("/policy/shares-collide", test_policy_shares_collide);
   g_test_add_func ("/policy/nested-shares", test_nested_shares);

@@ -212,10 +212,10 @@ print(by_x32(39), by_x32(250))
         (stand_in / "emulator").symlink_to("/bin/sh")
         # The console has been connected and unlinked since; and the filter of system
         # calls would let a shell start nothing (tests/hostile looks at that).
-        rules = (self.runtime / "glovebox" / name / "jail").read_text().splitlines()
+        rules = (self.runtime / "glovebox" / name / "jail").read_text().split("\0")
         self.assertEqual(rules[:4], ["isolate", "landlock", "filter", "connect"])
         copy = self.folder / "rules"
-        copy.write_text("\n".join(rules[:2] + rules[5:]) + "\n")
+        copy.write_text("\0".join(rules[:2] + rules[5:]))
         run = subprocess.run(
             [stand_in / "qemu-system", "-c", script], stdin=subprocess.DEVNULL, capture_output=True,
             text=True, timeout=30, check=False,
@@ -237,16 +237,18 @@ print(by_x32(39), by_x32(250))
                                      "--share", f"{alone}/file:/f", "--share", f"{shown}:/r")
         base = self.runtime / "glovebox"
         root = base / "jailed" / "root"
+        share_inside, shown_inside = (base / "jailed" / f"gbx-share-{n}" for n in (0, 2))
         out = self.in_jail_of(
             "jailed",
             "try() { (eval \"$1\") 2>/dev/null && echo \"$1\"; };"
-            f"cat {root}/etc/hostname; cat {base}/jailed/gbx-share-1/file; echo written >{share}/new;"
+            f"cat {root}/etc/hostname; cat {base}/jailed/gbx-share-1/file; echo written >{share_inside}/new;"
             f"try 'cat {self.planted}/{SECRET}'; try 'ls {self.home}'; try 'ls /'; try 'ls /tmp';"
             f"try 'cat {alone}/{SECRET}'; try 'ls {alone}'; try 'cat {base}/other/state';"
             f"try 'cat {base}/jailed/state'; try 'cat {base}/other/root/etc/hostname';"
             f"try ': >{root}/etc/hostname'; try ': >{alone}/file'; try ': >{base}/jailed/new';"
             "try ': >/tmp/escaped'; try 'cat /etc/fstab'; try 'cat /proc/1/status';"
-            f"cat {shown}/file; try 'chmod 777 {shown}/file'; try 'truncate -s 0 {shown}/file';"
+            f"cat {shown_inside}/file; try 'chmod 777 {shown_inside}/file';"
+            f"try 'truncate -s 0 {shown_inside}/file'; try 'cat {shown}/file';"
             f"try 'truncate -s 0 {alone}/file'; try 'chmod 777 {self.planted}';"
             "python3 - <<'END'\n"
             "import socket\n"
