@@ -5,6 +5,8 @@
 
 #include "gbx-terminal.h"
 
+#include "gbx-job.h"
+
 #include <sys/ioctl.h>
 #include <termios.h>
 #include <unistd.h>
@@ -13,15 +15,6 @@ struct _GbxTerminal
 {
   struct termios before;
 };
-
-gboolean
-gbx_terminal_is_foreground (void)
-{
-  /* -1: no terminal, or not our controlling terminal, which could stop us. */
-  pid_t foreground = tcgetpgrp (STDIN_FILENO);
-
-  return foreground < 0 || foreground == getpgrp ();
-}
 
 gboolean
 gbx_terminal_get_size (guint *rows, guint *columns)
@@ -39,22 +32,30 @@ GbxTerminal *
 gbx_terminal_enter_raw (void)
 {
   GbxTerminal *self = g_new0 (GbxTerminal, 1);
-  struct termios raw;
 
   if (tcgetattr (STDIN_FILENO, &self->before) != 0)
     {
       g_free (self);
       return NULL;
     }
-  raw = self->before;
-  cfmakeraw (&raw);
-  tcsetattr (STDIN_FILENO, TCSADRAIN, &raw);
+  gbx_terminal_set_raw (self, TRUE);
   return self;
+}
+
+void
+gbx_terminal_set_raw (GbxTerminal *self, gboolean raw)
+{
+  struct termios modes = self->before;
+
+  if (raw)
+    cfmakeraw (&modes);
+  tcsetattr (STDIN_FILENO, TCSADRAIN, &modes);
 }
 
 void
 gbx_terminal_leave (GbxTerminal *self)
 {
-  tcsetattr (STDIN_FILENO, TCSADRAIN, &self->before);
+  if (gbx_job_is_foreground ())
+    gbx_terminal_set_raw (self, FALSE);
   g_free (self);
 }

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "gbx-job.h"
 #include "gbx-launch-options.h"
 #include "gbx-program.h"
 #include "gbx-terminal.h"
@@ -10,7 +11,6 @@
 
 #include "gbx-sandbox.h"
 
-#include <gio/gunixinputstream.h>
 #include <gio/gunixoutputstream.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -18,6 +18,8 @@
 #include <string.h>
 #include <unistd.h>
 
+/* Nothing tells a job that the shell has put it into the foreground. */
+#define FOREGROUND_LOOK_MS 300
 /* How long the application may take to end after SIGTERM or SIGHUP reached it. */
 #define STOP_GRACE_MS 5000
 
@@ -26,7 +28,9 @@ typedef struct
   GMainLoop *loop;
   GbxSandbox *sandbox;
   GbxTerminal *terminal; /* (nullable) */
+  guint foreground_look; /* 0 in the foreground */
   gboolean asked_to_end;
+  int interrupted; /* the signal that ended the launch, or 0 */
   gboolean quiet;
   gsize warned; /* bytes of the notice that were printed */
   gboolean in_trouble;
@@ -35,8 +39,12 @@ typedef struct
 
 /* On the second request, the sandbox does not wait for the application. */
 static void
-end (Exec *self)
+end (Exec *self, int number)
 {
+  GbxSandboxState state = gbx_sandbox_get_state (self->sandbox);
+
+  if (state < GBX_SANDBOX_RUNNING)
+    self->interrupted = number;
   if (!self->asked_to_end)
     gbx_sandbox_stop (self->sandbox, STOP_GRACE_MS);
   else
@@ -54,7 +62,7 @@ on_sigint (gpointer user_data)
   if (gbx_sandbox_get_state (self->sandbox) == GBX_SANDBOX_RUNNING)
     gbx_sandbox_send_signal (self->sandbox, SIGINT);
   else
-    end (self);
+    end (self, SIGINT);
   return G_SOURCE_CONTINUE;
 }
 
@@ -62,7 +70,7 @@ on_sigint (gpointer user_data)
 static gboolean
 on_sigterm (gpointer user_data)
 {
-  end (user_data);
+  end (user_data, SIGTERM);
   return G_SOURCE_CONTINUE;
 }
 
@@ -72,6 +80,8 @@ on_sighup (gpointer user_data)
   Exec *self = user_data;
 
   gbx_sandbox_send_signal (self->sandbox, SIGHUP);
+  if (gbx_sandbox_get_state (self->sandbox) < GBX_SANDBOX_RUNNING)
+    self->interrupted = SIGHUP;
   gbx_sandbox_stop (self->sandbox, STOP_GRACE_MS);
   return G_SOURCE_CONTINUE;
 }
@@ -169,19 +179,57 @@ on_activity (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
     tell (user_data, gbx_sandbox_get_activity (sandbox));
 }
 
-/* Before the command runs, ^C ends the launch; afterwards all keys go to the command. */
+/* ------------------------------------------------------ the terminal -- */
+
+static void sync_terminal (gpointer user_data);
+
+static gboolean
+on_look (gpointer user_data)
+{
+  Exec *self = user_data;
+
+  self->foreground_look = 0;
+  sync_terminal (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* Until the command runs, ^C is for us; from then on every key is for it.  In the
+ * background the terminal is another job's: to change it would stop us. */
 static void
-on_state (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
+sync_terminal (gpointer user_data)
 {
   Exec *self = user_data;
   guint rows, columns;
 
-  if (gbx_sandbox_get_state (sandbox) == GBX_SANDBOX_RUNNING && !self->terminal &&
-      gbx_policy_get_terminal (gbx_sandbox_get_policy (sandbox), &rows, &columns))
+  if (gbx_sandbox_get_state (self->sandbox) != GBX_SANDBOX_RUNNING ||
+      !gbx_policy_get_terminal (gbx_sandbox_get_policy (self->sandbox), &rows, &columns))
+    return;
+  if (!gbx_job_is_foreground ())
     {
-      self->terminal = gbx_terminal_enter_raw ();
-      on_resized (self);
+      if (self->foreground_look == 0)
+        self->foreground_look = g_timeout_add (FOREGROUND_LOOK_MS, on_look, self);
+      return;
     }
+  if (self->terminal)
+    gbx_terminal_set_raw (self->terminal, TRUE);
+  else
+    self->terminal = gbx_terminal_enter_raw ();
+  on_resized (self);
+}
+
+static void
+before_stop (gpointer user_data)
+{
+  Exec *self = user_data;
+
+  if (self->terminal && gbx_job_is_foreground ())
+    gbx_terminal_set_raw (self->terminal, FALSE);
+}
+
+static void
+on_state (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
+{
+  sync_terminal (user_data);
 }
 
 static void
@@ -205,15 +253,33 @@ launch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 attach_streams (Exec *self)
 {
-  g_autoptr (GInputStream) in = g_unix_input_stream_new (STDIN_FILENO, FALSE);
+  g_autoptr (GInputStream) in = gbx_job_open_input ();
   g_autoptr (GOutputStream) out = g_unix_output_stream_new (STDOUT_FILENO, FALSE);
   g_autoptr (GOutputStream) err = g_unix_output_stream_new (STDERR_FILENO, FALSE);
 
-  /* Reading from the terminal would stop a background job. */
-  if (gbx_terminal_is_foreground ())
-    gbx_sandbox_set_source (self->sandbox, in);
+  gbx_sandbox_set_source (self->sandbox, in);
   gbx_sandbox_set_sink (self->sandbox, FALSE, out);
   gbx_sandbox_set_sink (self->sandbox, TRUE, err);
+}
+
+/* As a shell gives it for a program that such a signal ends. */
+static int
+conclude_interrupted (Exec *self)
+{
+  gbx_complain (_ ("interrupted before the command ran"));
+  return self->interrupted ? 128 + self->interrupted : GBX_STATUS_FAILURE;
+}
+
+/* A command that went on without a process of its own may not say so. */
+static void
+tell_of_memory (Exec *self)
+{
+  guint64 memory = gbx_policy_get_memory (gbx_sandbox_get_policy (self->sandbox));
+
+  if (gbx_sandbox_get_ran_out_of_memory (self->sandbox))
+    gbx_complain (_ ("the sandbox ran out of its %u MiB of memory, and a process was killed; give "
+                     "it more with --memory"),
+                  (guint) (memory >> 20));
 }
 
 static int
@@ -224,6 +290,7 @@ conclude (Exec *self)
   int status = gbx_sandbox_get_exit_status (self->sandbox);
   guint limit = gbx_policy_get_timeout (gbx_sandbox_get_policy (self->sandbox));
 
+  tell_of_memory (self);
   if (error)
     gbx_complain ("%s", error->message);
   else if (reason == GBX_END_TIMEOUT)
@@ -234,7 +301,7 @@ conclude (Exec *self)
   else if (reason == GBX_END_STOPPED && status == GBX_STATUS_FAILURE)
     gbx_complain (_ ("the sandbox was stopped before the command ended"));
   else if (reason == GBX_END_CANCELLED)
-    gbx_complain (_ ("interrupted before the command ran"));
+    return conclude_interrupted (self);
   /* Only when Glovebox could not start it: a command may itself end with 127. */
   else if ((status == 127 || status == 126) && self->launch_error)
     gbx_complain ("%s", self->launch_error->message);
@@ -277,8 +344,11 @@ run_policy (GbxPolicy *policy, gboolean quiet)
 
   gbx_sandbox_launch_async (self.sandbox, NULL, launch_cb, &self);
   gbx_sandbox_wait_async (self.sandbox, wait_cb, &self);
+  gbx_job_watch (before_stop, sync_terminal, &self);
   g_main_loop_run (self.loop);
 
+  gbx_job_unwatch ();
+  g_clear_handle_id (&self.foreground_look, g_source_remove);
   g_clear_pointer (&self.terminal, gbx_terminal_leave);
   status = conclude (&self);
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
@@ -304,9 +374,9 @@ gbx_verb_exec (int argc, char **argv)
       (builder = gbx_launch_options_to_builder (&options, GBX_MODE_EXEC, &error)))
     {
       gbx_policy_builder_set_command (builder, (const char *const *) options.command);
-      /* As ssh does: a terminal for a terminal, plain streams otherwise.  A redirected
-       * standard error stays redirected. */
-      if (isatty (STDIN_FILENO) && isatty (STDOUT_FILENO) && gbx_terminal_is_foreground () &&
+      /* As ssh does: a terminal for a terminal, plain streams otherwise.  Errors
+       * that go to a file still go there. */
+      if (isatty (STDIN_FILENO) && isatty (STDOUT_FILENO) && gbx_job_is_foreground () &&
           gbx_terminal_get_size (&rows, &columns))
         gbx_policy_builder_set_terminal (builder, rows, columns, !isatty (STDERR_FILENO));
       policy = gbx_policy_builder_build (builder, &error);

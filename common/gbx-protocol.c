@@ -69,7 +69,7 @@ static const FrameRule frame_rules[] = {
   { GBX_MSG_START, true, false, PROCESS, 2, GBX_PAYLOAD_MAX },
   { GBX_MSG_PHASE, false, true, GUEST, 5, 5 },
   { GBX_MSG_STARTED, false, true, PROCESS, 4, 4 },
-  { GBX_MSG_EXIT, false, true, EITHER, 9, 9 + GBX_TEXT_MAX },
+  { GBX_MSG_EXIT, false, true, EITHER, 10, 10 + GBX_TEXT_MAX },
   { GBX_MSG_LOG, false, true, GUEST, 9, 9 + GBX_TEXT_MAX },
   { GBX_MSG_HEARTBEAT, false, true, GUEST, 12, 12 },
   { GBX_MSG_WINDOW, false, true, GUEST, 9, 9 + GBX_TITLE_MAX },
@@ -443,6 +443,7 @@ gbx_exit_encode (const GbxExitReport *self, GbxWriter *writer)
 {
   gbx_write_u8 (writer, self->kind);
   gbx_write_u32 (writer, self->value);
+  gbx_write_u8 (writer, self->out_of_memory ? 1 : 0);
   gbx_write_text (writer, self->text);
 }
 
@@ -450,11 +451,14 @@ bool
 gbx_exit_decode (GbxExitReport *self, const GbxFrame *frame)
 {
   GbxReader reader = payload_reader (frame);
+  uint8_t memory;
 
   self->kind = gbx_read_u8 (&reader);
   self->value = gbx_read_u32 (&reader);
+  memory = gbx_read_u8 (&reader);
+  self->out_of_memory = memory == 1;
   gbx_read_text (&reader, self->text, GBX_TEXT_MAX);
-  if (!gbx_reader_done (&reader) || self->kind > GBX_EXIT_LAST)
+  if (!gbx_reader_done (&reader) || self->kind > GBX_EXIT_LAST || memory > 1)
     return false;
   if (self->kind == GBX_EXIT_SETUP_FAILED)
     return self->value >= GBX_PHASE_MODULES && self->value <= GBX_PHASE_LAST;

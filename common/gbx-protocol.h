@@ -229,6 +229,7 @@ typedef struct
 {
   GbxExitKind kind;
   uint32_t value;
+  bool out_of_memory; /* the guest's kernel has ended a process for want of it */
   char text[GBX_TEXT_MAX + 1]; /* the reason, except for a status and a signal; not sanitized */
 } GbxExitReport;
 

@@ -5,6 +5,7 @@
 #include "gbx-application.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,7 +35,23 @@ gbx_next_candidate (const char *name, const char *path, size_t *at, char *out, s
   return false;
 }
 
-/* The shell runs text without a #! line, as in every shell. */
+/* As shells tell it: a program of another kind of machine, or none, has a NUL in what
+ * would be its first line. */
+static bool
+is_binary (const char *file)
+{
+  char start[128];
+  gbx_autofd fd = open (file, O_RDONLY | O_CLOEXEC);
+  ssize_t length = fd >= 0 ? read (fd, start, sizeof start) : -1;
+  const char *line_end = length > 0 ? memchr (start, '\n', length) : NULL;
+
+  if (length <= 0)
+    return false;
+  return memchr (start, '\0', line_end ? line_end - start : length) ||
+         (length >= 4 && memcmp (start, "\177ELF", 4) == 0);
+}
+
+/* Text without a #! line is run by the shell, as every shell does it. */
 static void
 execute_script (const char *file, char *const *arguments, char *const *environment)
 {
@@ -63,11 +80,14 @@ gbx_execute (char *const *arguments, char *const *environment, const char *path)
 
   while (gbx_next_candidate (arguments[0], path ? path : "/usr/bin:/bin", &at, file, sizeof file))
     {
+      int failed;
+
       execve (file, arguments, environment);
-      if (errno == ENOEXEC)
+      failed = errno;
+      if (failed == ENOEXEC && !is_binary (file))
         execute_script (file, arguments, environment);
-      if (errno != ENOENT && errno != ENOTDIR)
-        error = errno;
+      if (failed != ENOENT && failed != ENOTDIR)
+        error = failed;
     }
   return error;
 }

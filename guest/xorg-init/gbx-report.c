@@ -111,7 +111,7 @@ gbx_power_off (GbxInit *self)
 void
 gbx_fatal (GbxInit *self, const char *format, ...)
 {
-  GbxExitReport report = { GBX_EXIT_SETUP_FAILED, self->phase, "" };
+  GbxExitReport report = { GBX_EXIT_SETUP_FAILED, self->phase, false, "" };
   va_list arguments;
 
   va_start (arguments, format);

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -306,9 +307,26 @@ gbx_phase_supervision (GbxInit *self)
     }
 }
 
+/* Whether the kernel has ended any process to get its memory, be it a child of the
+ * command's, whose own status need not tell. */
+static bool
+has_run_out_of_memory (void)
+{
+  FILE *file = fopen ("/proc/vmstat", "re");
+  unsigned long killed = 0;
+  char line[128];
+
+  while (file && killed == 0 && fgets (line, sizeof line, file))
+    sscanf (line, "oom_kill %lu", &killed);
+  if (file)
+    fclose (file);
+  return killed > 0;
+}
+
 void
 gbx_phase_report (GbxInit *self)
 {
+  self->exit.out_of_memory = has_run_out_of_memory ();
   gbx_report_exit (self, GBX_PROCESS_FIRST, &self->exit);
   gbx_power_off (self);
 }

@@ -789,6 +789,23 @@ gbx_sandbox_get_exit_status (GbxSandbox *self)
 }
 
 /**
+ * gbx_sandbox_get_ran_out_of_memory:
+ * @self: a sandbox that has ended
+ *
+ * Tells whether the sandbox had too little memory: its kernel has killed a process of the
+ * application, if not the application itself.
+ *
+ * Returns: whether it did; more memory helps, see gbx_policy_builder_set_memory()
+ */
+gboolean
+gbx_sandbox_get_ran_out_of_memory (GbxSandbox *self)
+{
+  const GbxExitReport *exit = exit_of (self);
+
+  return exit && exit->out_of_memory;
+}
+
+/**
  * gbx_sandbox_get_started:
  * @self: a sandbox
  *

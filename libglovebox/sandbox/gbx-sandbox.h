@@ -60,6 +60,7 @@ gboolean gbx_sandbox_get_drawn (GbxSandbox *self);
 gboolean gbx_sandbox_get_settled (GbxSandbox *self);
 gint64 gbx_sandbox_get_elapsed (GbxSandbox *self);
 int gbx_sandbox_get_exit_status (GbxSandbox *self);
+gboolean gbx_sandbox_get_ran_out_of_memory (GbxSandbox *self);
 gboolean gbx_sandbox_get_started (GbxSandbox *self);
 char *gbx_sandbox_describe (GbxPolicy *policy, GError **error);
 char *gbx_sandbox_dup_log (GbxSandbox *self);

@@ -252,7 +252,7 @@ static size_t
 write_guest (uint8_t *out)
 {
   GbxHello hello = { GBX_PROTOCOL_VERSION, "seed" };
-  GbxExitReport failure = { GBX_EXIT_NOT_FOUND, 2, "no such file" };
+  GbxExitReport failure = { GBX_EXIT_NOT_FOUND, 2, false, "no such file" };
   GbxLogLine line = { GBX_LOG_INFO, 7, "line" };
   GbxWindowReport window = { GBX_WINDOW_TITLE, 1, 2, "title" };
   GbxHeartbeat heartbeat = { 1, { 2, 3 } };

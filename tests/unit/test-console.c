@@ -256,7 +256,7 @@ test_wrong_process (Fixture *fixture, gconstpointer data)
   } cases[] = {
     { GBX_MSG_DATA, 0, GBX_STREAM_STDOUT, 1 },  { GBX_MSG_DATA, 2, GBX_STREAM_STDOUT, 1 },
     { GBX_MSG_STARTED, 0, 0, 4 },               { GBX_MSG_STARTED, 2, 0, 4 },
-    { GBX_MSG_EXIT, 2, 0, 9 },                  { GBX_MSG_BYE, 1, 0, 0 },
+    { GBX_MSG_EXIT, 2, 0, 10 },                 { GBX_MSG_BYE, 1, 0, 0 },
     { GBX_MSG_HEARTBEAT, 1, 0, 12 },            { GBX_MSG_OPEN, 2, GBX_CHANNEL_OF_GUEST, 9 },
     { GBX_MSG_OPEN, 0, GBX_CHANNEL_OF_HOST, 9 }, { GBX_MSG_DATA, 0, GBX_CHANNEL_OF_GUEST + 16, 1 },
   };

@@ -111,7 +111,7 @@ test_frames_refused (void)
   g_assert_true (is_refused (to_host, GBX_MSG_CONFIG, 0, 0, 100));
   g_assert_true (is_refused (to_host, GBX_MSG_START, 1, 0, 100));
   g_assert_true (is_refused (to_host, GBX_MSG_TIME, 0, 0, 8));
-  g_assert_true (is_refused (to_guest, GBX_MSG_EXIT, 1, 0, 9));
+  g_assert_true (is_refused (to_guest, GBX_MSG_EXIT, 1, 0, 10));
   g_assert_true (is_refused (to_guest, GBX_MSG_HEARTBEAT, 0, 0, 12));
   g_assert_true (is_refused (to_host, GBX_MSG_DATA, 1, GBX_STREAM_STDIN, 1));
   g_assert_true (is_refused (to_guest, GBX_MSG_DATA, 1, GBX_STREAM_STDOUT, 1));
@@ -125,7 +125,7 @@ test_frames_refused (void)
   g_assert_true (is_refused (to_host, GBX_MSG_DATA, 1, GBX_STREAM_STDOUT, GBX_DATA_MAX + 1));
   g_assert_true (is_refused (to_host, GBX_MSG_DATA, 1, GBX_STREAM_STDOUT, 0));
   g_assert_true (is_refused (to_host, GBX_MSG_DATA, 1, GBX_STREAM_STDOUT, G_MAXUINT32));
-  g_assert_true (is_refused (to_host, GBX_MSG_EXIT, 1, 0, 9 + GBX_TEXT_MAX + 1));
+  g_assert_true (is_refused (to_host, GBX_MSG_EXIT, 1, 0, 10 + GBX_TEXT_MAX + 1));
   g_assert_true (is_refused (to_host, GBX_MSG_LOG, 0, 0, 9 + GBX_TEXT_MAX + 1));
   g_assert_true (is_refused (to_guest, GBX_MSG_CONFIG, 0, 0, GBX_PAYLOAD_MAX + 1));
   g_assert_true (is_refused (to_guest, GBX_MSG_CONFIG, 0, 0, 1));
@@ -156,7 +156,7 @@ test_frames_processes (void)
     { GBX_DIRECTION_TO_GUEST, GBX_MSG_TIME, 0, 8, TRUE, FALSE },
     { GBX_DIRECTION_TO_HOST, GBX_MSG_PHASE, 0, 5, TRUE, FALSE },
     { GBX_DIRECTION_TO_HOST, GBX_MSG_STARTED, 0, 4, FALSE, TRUE },
-    { GBX_DIRECTION_TO_HOST, GBX_MSG_EXIT, 0, 9, TRUE, TRUE },
+    { GBX_DIRECTION_TO_HOST, GBX_MSG_EXIT, 0, 10, TRUE, TRUE },
     { GBX_DIRECTION_TO_HOST, GBX_MSG_LOG, 0, 9, TRUE, FALSE },
     { GBX_DIRECTION_TO_HOST, GBX_MSG_HEARTBEAT, 0, 12, TRUE, FALSE },
     { GBX_DIRECTION_TO_HOST, GBX_MSG_WINDOW, 0, 9, TRUE, FALSE },
@@ -288,7 +288,7 @@ test_messages_round (void)
 static gboolean
 exit_is_valid (guint16 process, guint kind, guint32 value, const char *text)
 {
-  GbxExitReport report = { kind, value, "" }, back;
+  GbxExitReport report = { kind, value, value % 2, "" }, back;
   guint8 buffer[GBX_TEXT_MAX + 16];
   GbxWriter writer;
   GbxFrame frame;
@@ -299,7 +299,8 @@ exit_is_valid (guint16 process, guint kind, guint32 value, const char *text)
   frame = frame_of (&writer, GBX_MSG_EXIT);
   frame.process = process;
   ASSERT_EXACT (gbx_exit_decode (&back, &shorter), frame);
-  return gbx_exit_decode (&back, &frame) && strcmp (back.text, text) == 0;
+  return gbx_exit_decode (&back, &frame) && strcmp (back.text, text) == 0 &&
+         back.out_of_memory == (value % 2 == 1);
 }
 
 static void

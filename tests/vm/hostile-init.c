@@ -167,7 +167,7 @@ ask_for_channels (void)
 static void
 fail_with_bad_text (void)
 {
-  GbxExitReport report = { GBX_EXIT_SETUP_FAILED, GBX_PHASE_CONFIG,
+  GbxExitReport report = { GBX_EXIT_SETUP_FAILED, GBX_PHASE_CONFIG, false,
                            "\033[31mthe reason\a\xff \xe2\x80\xae" };
 
   gbx_report_exit (&self, GBX_PROCESS_GUEST, &report);

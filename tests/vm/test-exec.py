@@ -3,6 +3,7 @@
 """glovebox exec behaves like running the command itself."""
 
 import os
+import pathlib
 import re
 import unittest
 import xml.etree.ElementTree as ElementTree
@@ -32,6 +33,29 @@ class Exec(SandboxTest):
         """an unknown command gives 127"""
         self.assert_refused("exec", "--", "no-such-command-here",
                             words=["no-such-command-here"], status=127)
+
+    def test_not_of_this_machine(self):
+        """a program of another machine, or garbage, gives 126 and is not read as a script"""
+        header = bytearray(pathlib.Path("/bin/true").read_bytes()[:4096])
+        header[18:20] = b"\x16\x00" if header[18:20] != b"\x16\x00" else b"\x3e\x00"
+        files = {"foreign": bytes(header), "garbage": b"\x01\x02\x00\x03\n" * 40,
+                 "script": b"echo script; exit 5\n\0"}
+        for name, data in files.items():
+            (self.folder / name).write_bytes(data)
+            (self.folder / name).chmod(0o755)
+        for name, status in (("foreign", 126), ("garbage", 126), ("script", 5)):
+            with self.subTest(name):
+                given, _, err = self.execute("--share", f"{self.folder}:/p", "--", f"/p/{name}")
+                self.assertEqual(given, status, err)
+                self.assertEqual(b"Exec format error" in err, status == 126, err)
+
+    def test_out_of_memory(self):
+        """a process that is killed for want of memory is told of, be it a child's"""
+        for command in "tail /dev/zero", "tail /dev/zero; echo went on":
+            with self.subTest(command):
+                status, out, err = self.execute("--memory", "200M", "--", "sh", "-c", command)
+                self.assertEqual(status, 0 if "on" in command.split() else 137, err)
+                self.assertIn(b"ran out of its 200 MiB of memory", err)
 
     def test_not_executable(self):
         """a file that is no program gives 126"""

@@ -4,6 +4,7 @@
 
 import fcntl
 import os
+import pathlib
 import pty
 import select
 import signal
@@ -12,7 +13,7 @@ import subprocess
 import termios
 import time
 
-from common import PATIENCE, SandboxTest, tap
+from common import PATIENCE, SandboxTest, tap, wait_until
 
 
 class Terminal(SandboxTest):
@@ -128,22 +129,79 @@ class Terminal(SandboxTest):
         self.assertEqual(self.end(process), 143)
         self.assertEqual(termios.tcgetattr(self.slave), self.before)
 
-    def test_background(self):
-        """a job in the background is not stopped, and has no input"""
+    def start_shell(self):
+        """bash at a prompt, with this terminal."""
         def take_terminal():
             os.setsid()
             fcntl.ioctl(self.slave, termios.TIOCSCTTY, 0)
 
         shell = subprocess.Popen(
-            ["bash", "--norc", "-i", "-c",
-             "set -m; \"$GLOVEBOX\" exec -- sh -c 'cat; test -t 1 || echo plain' & wait $!;"
-             "echo status $?"],
-            env=self.environment, preexec_fn=take_terminal, pass_fds=[self.slave],
-            stdin=self.slave, stdout=self.slave, stderr=self.slave)
+            ["bash", "--norc", "--noediting", "-i"],
+            env={**self.environment, "PS1": "$ ", "TERM": "dumb"}, preexec_fn=take_terminal,
+            pass_fds=[self.slave], stdin=self.slave, stdout=self.slave, stderr=self.slave)
         self.started.append(shell)
+        self.expect(b"$ ")
+        return shell
+
+    def test_background(self):
+        """a job in the background is not stopped, and reads once it is in the foreground"""
+        shell = self.start_shell()
+        self.type(b'"$GLOVEBOX" exec -q -- sh -c "echo u\'\'p; cat; test -t 1 || echo pla\'\'in" &\n')
+        self.expect(b"up\r\n")
+        # What is typed is the shell's.
+        self.type(b"jobs; echo j''obs\n")
+        self.assertIn(b"Running", self.expect(b"jobs\r\n$ "))
+        self.type(b"fg\n")
+        self.type(b"hello\n")
+        for _ in "typed", "read":
+            self.expect(b"hello\r\n")
+        self.type(b"\x04")
         self.expect(b"plain\r\n")
+        # A program that makes a job of its own, which the shell has in the foreground.
+        self.type(b'timeout 100 "$GLOVEBOX" exec -q -- sh -c "stty size; cat"; echo status $?\n')
+        self.expect(b"30 100\r\n")
+        self.type(b"again\r\x04")
+        for _ in "typed", "read":
+            self.expect(b"again\r\n")
         self.expect(b"status 0\r\n")
+        self.type(b"exit 0\n")
         self.assertEqual(self.end(shell), 0)
+        self.assertEqual(termios.tcgetattr(self.slave), self.before)
+
+    def test_stopped_and_continued(self):
+        """after SIGTSTP or SIGSTOP and fg the command has the terminal again, and its new size"""
+        shell = self.start_shell()
+        self.type(b'"$GLOVEBOX" exec -q -- sh -c "echo re\'\'ady; while read -r a; do stty size; done"\n')
+        self.expect(b"ready\r\n")
+        raw = termios.tcgetattr(self.slave)
+        self.assertFalse(raw[3] & termios.ICANON)
+        pid = int(pathlib.Path(f"/proc/{shell.pid}/task/{shell.pid}/children").read_text())
+        for n, number in enumerate((signal.SIGTSTP, signal.SIGSTOP)):
+            with self.subTest(number.name):
+                os.kill(pid, number)
+                self.expect(b"Stopped")
+                self.expect(b"$ ")
+                if number == signal.SIGTSTP:
+                    self.assertEqual(termios.tcgetattr(self.slave)[3], self.before[3])
+                self.set_size(50 + n, 150)
+                self.type(b"fg\n")
+                wait_until(lambda: termios.tcgetattr(self.slave) == raw, PATIENCE,
+                           "the terminal is not raw")
+                self.type(b"\r")
+                self.expect(b"%d 150\r\n" % (50 + n))
+        self.type(b"\x04")
+        self.expect(b"$ ")
+        self.type(b"exit 3\n")
+        self.assertEqual(self.end(shell), 3)
+        self.assertEqual(termios.tcgetattr(self.slave), self.before)
+
+    def test_interrupted_boot(self):
+        """^C while it boots ends the launch with 130"""
+        process = self.start_in_terminal("sleep", "1000")
+        wait_until(self.emulators, PATIENCE, "no emulator was started")
+        self.type(b"\x03")
+        self.expect(b"interrupted")
+        self.assertEqual(self.end(process), 130)
         self.assertEqual(termios.tcgetattr(self.slave), self.before)
 
     def test_redirected_output(self):
