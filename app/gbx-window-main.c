@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "gbx-surroundings.h"
 #include "gbx-window-application.h"
 
 #include <glib/gi18n.h>
@@ -18,6 +19,8 @@ main (int argc, char **argv)
   g_autoptr (GbxWindowApplication) application = NULL;
   int status;
 
+  gbx_surroundings_settle ();
+  gbx_surroundings_settle_sockets ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, GBX_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "gbx-surroundings.h"
 #include "gbx-verbs.h"
 
 #include <fcntl.h>
@@ -124,6 +125,7 @@ main (int argc, char **argv)
   int status;
 
   occupy_standard_streams ();
+  gbx_surroundings_settle ();
   status = run_verb (argc, argv);
   fflush (stdout);
   fflush (stderr);

@@ -19,6 +19,7 @@
 #define GBX_CONFIG_SHARES_MAX 16
 #define GBX_CONFIG_PATH_MAX 1024
 #define GBX_CONFIG_NAME_MAX 64
+#define GBX_CONFIG_USER_MAX 255
 
 typedef enum
 {
@@ -69,7 +70,7 @@ typedef struct
    * which toolkits create for MIT-SHM; toolkits then send pictures over the socket instead. */
   uint32_t display_account;
   uint32_t private_account; /* nobody's */
-  char user[GBX_CONFIG_NAME_MAX + 1];
+  char user[GBX_CONFIG_USER_MAX + 1];
   char hostname[GBX_CONFIG_NAME_MAX + 1];
   char home[GBX_CONFIG_PATH_MAX + 1];
   char address[16], gateway[16]; /* dotted IPv4 */

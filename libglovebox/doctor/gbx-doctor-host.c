@@ -13,6 +13,7 @@
 
 #include "gbx-packages.h"
 #include "gbx-paths.h"
+#include "gbx-surroundings.h"
 #include "gbx-policy.h"
 #include "gbx-accelerator.h"
 #include "gbx-sweep.h"
@@ -100,6 +101,7 @@ gbx_check_libvirt (GbxCheck *check, GCancellable *cancellable)
   g_autofree char *version = NULL;
 
   virSetErrorFunc (NULL, take_error);
+  gbx_surroundings_settle_sockets ();
   connection = virConnectOpen (GBX_VIRT_URI);
   if (connection == NULL)
     {

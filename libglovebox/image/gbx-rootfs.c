@@ -72,6 +72,9 @@ static const struct
 /* The kernel's overflow ID. */
 #define NOBODY 65534u
 
+/* Of the user database. */
+#define LINE_MAX_BYTES (16 * 1024 * 1024)
+
 static char *
 passwd_field (const char *text, const char *fallback)
 {
@@ -128,18 +131,28 @@ gbx_identity_new_for_host (GError **error)
   g_autoptr (GbxIdentity) self = g_new0 (GbxIdentity, 1);
   struct passwd entry, *found = NULL;
   struct group group_entry, *group = NULL;
-  char buffer[4096], group_buffer[65536];
+  g_autofree char *buffer = NULL;
+  g_autofree char *group_buffer = NULL;
+  gsize size = 1024;
 
   self->uid = geteuid ();
   self->gid = getegid ();
-  if (getpwuid_r (self->uid, &entry, buffer, sizeof buffer, &found) != 0 || !found)
+  /* A line has any length, also that of another account before this one's. */
+  do
+    buffer = g_realloc (buffer, size *= 2);
+  while (getpwuid_r (self->uid, &entry, buffer, size, &found) == ERANGE && size < LINE_MAX_BYTES);
+  if (!found)
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
                    _ ("The account with the ID %u has no entry in the user database"),
                    self->uid);
       return NULL;
     }
-  getgrgid_r (self->gid, &group_entry, group_buffer, sizeof group_buffer, &group);
+  size = 1024;
+  do
+    group_buffer = g_realloc (group_buffer, size *= 2);
+  while (getgrgid_r (self->gid, &group_entry, group_buffer, size, &group) == ERANGE &&
+         size < LINE_MAX_BYTES);
   self->user = passwd_field (found->pw_name, "user");
   self->full_name = passwd_field (found->pw_gecos, self->user);
   self->group = passwd_field (group ? group->gr_name : NULL, self->user);

@@ -7,6 +7,7 @@
 
 #include "gbx-error.h"
 #include "gbx-paths.h"
+#include "gbx-surroundings.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ typedef enum
   BASE_DATA,
   BASE_CACHE,
   BASE_RUNTIME, /* where programs listen */
+  BASE_SOCKETS, /* libvirt's, where that is not it */
   BASE_OWN,     /* our folder in it */
 } Base;
 
@@ -39,6 +41,7 @@ typedef struct
 
 static const Place sockets[] = {
   { BASE_RUNTIME, "" },
+  { BASE_SOCKETS, "" },
   { BASE_ROOT, "tmp/.X11-unix" },
   { BASE_ROOT, "tmp/.ICE-unix" },
   { BASE_ROOT, "run/user" },
@@ -132,7 +135,9 @@ base_path (Base base)
     case BASE_CACHE:
       return g_strdup (g_get_user_cache_dir ());
     case BASE_RUNTIME:
-      return g_strdup (g_getenv ("XDG_RUNTIME_DIR"));
+      return g_strdup (gbx_surroundings_get_session_folder ());
+    case BASE_SOCKETS:
+      return gbx_surroundings_get_own_folder ();
     case BASE_OWN:
       return gbx_path_runtime_name ();
     case BASE_ROOT:

@@ -7,6 +7,7 @@
 
 #include "gbx-domain.h"
 #include "gbx-error.h"
+#include "gbx-surroundings.h"
 
 #include <glib/gi18n-lib.h>
 #include <libvirt/libvirt.h>
@@ -55,7 +56,8 @@ initialise (GError **error)
 int
 gbx_virt_find_hung_daemon (void)
 {
-  g_autofree char *folder = g_build_filename (g_get_user_runtime_dir (), "libvirt", NULL);
+  const char *runtime = g_getenv ("XDG_RUNTIME_DIR");
+  g_autofree char *folder = g_build_filename (runtime ? runtime : g_get_user_cache_dir (), "libvirt", NULL);
   g_autofree char *socket = g_build_filename (folder, "libvirt-sock", NULL);
   g_autofree char *pid_file = g_build_filename (folder, "libvirtd.pid", NULL);
   g_autofree char *text = NULL;
@@ -102,6 +104,7 @@ gbx_virt_open (const char *uri, GError **error)
   virConnectPtr connection;
   GbxVirt *self;
 
+  gbx_surroundings_settle_sockets ();
   if (!initialise (error))
     return NULL;
   connection = virConnectOpen (uri);

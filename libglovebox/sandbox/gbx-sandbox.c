@@ -9,6 +9,7 @@
 #include "gbx-error.h"
 #include "gbx-journal.h"
 #include "gbx-qemu-backend.h"
+#include "gbx-surroundings.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -352,6 +353,8 @@ gbx_sandbox_init (GbxSandbox *self)
 GbxSandbox *
 gbx_sandbox_new (GbxPolicy *policy)
 {
+  /* Before there are threads that could read the environment meanwhile. */
+  gbx_surroundings_settle_sockets ();
   return g_object_new (GBX_TYPE_SANDBOX, "policy", policy, NULL);
 }
 

@@ -6,6 +6,7 @@
 #include "gbx-paths.h"
 
 #include "gbx-error.h"
+#include "gbx-surroundings.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -70,6 +71,10 @@ gbx_path_command (const char *name)
   return path ? path : find_command (STANDARD_FOLDERS, name);
 }
 
+/* So that a socket's path, of 107 bytes at most, has room for /glovebox/NAME/console with a
+ * name of 40 bytes. */
+#define RUNTIME_MAX 48
+
 static gboolean
 is_private_directory (const char *path)
 {
@@ -81,9 +86,10 @@ is_private_directory (const char *path)
 char *
 gbx_path_runtime_name (void)
 {
-  const char *base = g_getenv ("XDG_RUNTIME_DIR");
+  const char *base = gbx_surroundings_get_session_folder ();
 
-  if (base && g_path_is_absolute (base) && is_private_directory (base))
+  if (base && g_path_is_absolute (base) && strlen (base) <= RUNTIME_MAX &&
+      is_private_directory (base))
     return g_build_filename (base, "glovebox", NULL);
   return g_strdup_printf ("/tmp/glovebox-%u", (guint) geteuid ());
 }

@@ -16,7 +16,8 @@ char *gbx_path_program (const char *name);
  * without links in its folders; NULL if the program does not exist. */
 char *gbx_path_command (const char *name);
 
-/* $XDG_RUNTIME_DIR/glovebox, or /tmp/glovebox-UID if there is no runtime directory.  It is
+/* $XDG_RUNTIME_DIR/glovebox, or /tmp/glovebox-UID if there is no runtime directory, or one
+ * whose path is too long for sockets.  It is
  * created with mode 0700, and refused if another user owns it. */
 char *gbx_path_runtime (GError **error);
 /* The same path; creates nothing. */
