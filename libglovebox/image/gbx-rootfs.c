@@ -7,6 +7,7 @@
 
 #include "gbx-error.h"
 #include "gbx-host-files.h"
+#include "gbx-terminfo.h"
 #include "gbx-tree.h"
 #include "gbx-usr-links.h"
 
@@ -317,6 +318,7 @@ gbx_rootfs_begin (const char *path, GbxPolicy *policy, GbxIdentity *identity, co
   return make_folders (path, error) && make_usr_links (path, error) &&
          write_accounts (path, identity, error) &&
          write_names (path, hostname, name_servers, error) &&
+         gbx_terminfo_write (path, error) &&
          make_mount_points (path, policy, identity, error);
 }
 

@@ -6,6 +6,7 @@
 #include "gbx-paths.h"
 #include "gbx-keyboard.h"
 #include "gbx-rootfs.h"
+#include "gbx-terminfo.h"
 
 #include <ftw.h>
 #include <glib/gstdio.h>
@@ -201,6 +202,35 @@ test_keymap (void)
   g_assert_nonnull (error);
 }
 
+/* A terminal that only its user has a description of; and no path from a variable. */
+static void
+test_terminfo (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("gbx-terminfo-XXXXXX", NULL);
+  g_autofree char *own = g_build_filename (folder, "own", "q", NULL);
+  g_autofree char *file = g_build_filename (own, "quaint", NULL);
+  g_autofree char *parent = g_path_get_dirname (own);
+  g_autofree char *copy = g_build_filename (folder, "etc", "terminfo", "q", "quaint", NULL);
+  g_autofree char *text = NULL;
+  const char *const terms[] = { "../own/q/quaint", "", "q/../quaint", "unknown" };
+
+  g_assert_cmpint (g_mkdir_with_parents (own, 0700), ==, 0);
+  g_assert_true (g_file_set_contents (file, "quaint", -1, NULL));
+  g_setenv ("TERMINFO", parent, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (terms); i++)
+    {
+      g_setenv ("TERM", terms[i], TRUE);
+      g_assert_true (gbx_terminfo_write (folder, NULL));
+      g_assert_false (g_file_test (copy, G_FILE_TEST_EXISTS));
+    }
+  g_setenv ("TERM", "quaint", TRUE);
+  g_assert_true (gbx_terminfo_write (folder, NULL));
+  g_assert_true (g_file_get_contents (copy, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, "quaint");
+  g_unsetenv ("TERMINFO");
+  gbx_path_remove_tree (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -227,6 +257,7 @@ main (int argc, char **argv)
   g_test_add_func ("/rootfs/keymap", test_keymap);
   g_test_add_func ("/rootfs/unwritable", test_unwritable);
   g_test_add_func ("/rootfs/full-disk", test_full_disk);
+  g_test_add_func ("/rootfs/terminfo", test_terminfo);
   g_test_add_func ("/rootfs/cancelled", test_cancelled);
   status = g_test_run ();
   gbx_path_remove_tree (scratch);
