@@ -4,6 +4,8 @@
 
 #include "gbx-identity.h"
 
+#include "gbx-paths.h"
+
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
 #include <math.h>
@@ -135,7 +137,7 @@ explain_shares (GString *text, GPtrArray *shares)
   for (guint i = 0; i < shares->len; i++)
     {
       GbxShare *share = g_ptr_array_index (shares, i);
-      g_autofree char *path = g_filename_display_name (gbx_share_get_path (share));
+      g_autofree char *path = gbx_path_show (gbx_share_get_path (share));
 
       g_string_append_c (text, '\n');
       g_string_append_printf (text,

@@ -6,6 +6,8 @@
 #include "gbx-identity-strip.h"
 #include "test-policy.h"
 
+#include <glib/gstdio.h>
+
 static void
 test_contrast (void)
 {
@@ -83,6 +85,26 @@ test_description (void)
   assert_description (2, 1, "Sandbox xterm · no network · 3 shares (1 writable) · TCG");
 }
 
+/* A name with a line break is no line of its own. */
+static void
+test_odd_share (void)
+{
+  const char *command[] = { "true", NULL };
+  g_autofree char *folder = g_dir_make_tmp ("glovebox\nNo shares-XXXXXX", NULL);
+  g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_DESKTOP);
+  g_autoptr (GbxShare) share = gbx_share_new (folder, "/data", FALSE, NULL);
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autofree char *text = NULL;
+
+  gbx_policy_builder_set_command (builder, command);
+  gbx_policy_builder_add_share (builder, share);
+  policy = gbx_policy_builder_build (builder, NULL);
+  text = gbx_identity_explain (policy, GBX_ACCELERATOR_KVM);
+  g_assert_null (strstr (text, "\nNo shares"));
+  g_assert_nonnull (strstr (text, "\\x0aNo shares"));
+  g_rmdir (folder);
+}
+
 static void
 test_strip (void)
 {
@@ -149,6 +171,7 @@ main (int argc, char **argv)
   g_test_add_func ("/identity/readable", test_colors_are_readable);
   g_test_add_func ("/identity/stable", test_colors_are_stable);
   g_test_add_func ("/identity/description", test_description);
+  g_test_add_func ("/identity/odd-share", test_odd_share);
   g_test_add_func ("/identity/strip", test_strip);
   g_test_add_func ("/end-text/page", test_end_text);
   g_test_add_func ("/end-text/line", test_end_line);
