@@ -71,6 +71,7 @@ class SandboxTest(unittest.TestCase):
         cache = os.environ.get("GLOVEBOX_TEST_CACHE", str(cls.world / "cache"))
         pathlib.Path(cache).mkdir(parents=True, exist_ok=True)
         cls.cache = pathlib.Path(cache)
+        cls.former_logs = cls.all_emulator_logs()
         cls.environment = {
             **os.environ,
             "XDG_RUNTIME_DIR": str(cls.runtime),
@@ -220,9 +221,13 @@ class SandboxTest(unittest.TestCase):
             return [str(p) for p in (self.cache / "glovebox").iterdir() if p.name.startswith("tmp-")]
         return []
 
+    @classmethod
+    def all_emulator_logs(cls):
+        return {p.name for p in (cls.cache / "libvirt" / "qemu" / "log").glob("glovebox-*")}
+
     def emulator_logs(self):
-        """libvirt's, which name the shares."""
-        return [p.name for p in (self.cache / "libvirt" / "qemu" / "log").glob("glovebox-*")]
+        """libvirt's, which name the shares; not those that a killed test program has left."""
+        return sorted(self.all_emulator_logs() - self.former_logs)
 
     def leftovers(self, folders=True):
         found = {
