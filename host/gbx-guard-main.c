@@ -44,6 +44,9 @@
 #include <unistd.h>
 
 /* Where passt finds its connection. */
+/* The kernel reports that a route goes a moment before it is gone, and answers questions
+ * meanwhile: so the routes are read once more after the last report. */
+#define SETTLE_MS 200
 #define CONNECTION 3
 
 typedef struct
@@ -241,7 +244,8 @@ reap (Guard *self)
 static void __attribute__ ((noreturn))
 watch (Guard *self)
 {
-  bool is_stale = false;
+  bool is_stale = false, is_settled = false;
+  int ready;
 
   for (;;)
     {
@@ -250,15 +254,19 @@ watch (Guard *self)
         { STDOUT_FILENO, 0, 0 },   { self->listener, POLLIN, 0 },
       };
 
-      if (poll (fds, sizeof fds / sizeof fds[0], is_stale ? 0 : -1) < 0 && errno != EINTR)
+      ready = poll (fds, sizeof fds / sizeof fds[0], is_stale ? 0 : is_settled ? -1 : SETTLE_MS);
+      if (ready < 0 && errno != EINTR)
         guard_die ("poll: %s", strerror (errno));
       if (fds[3].revents)
         exit (0);
       reap (self);
       is_stale |= guard_addresses_drain (self->host);
       is_stale |= names_changed (self);
-      if (is_stale)
-        is_stale = bring_up_to_date (self);
+      if (is_stale || (ready == 0 && !is_settled))
+        {
+          is_settled = !is_stale;
+          is_stale = bring_up_to_date (self);
+        }
       if (self->listener >= 0 && fds[4].revents)
         accept_connection (self);
     }
