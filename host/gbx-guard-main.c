@@ -43,10 +43,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Where passt finds its connection. */
 /* The kernel reports that a route goes a moment before it is gone, and answers questions
  * meanwhile: so the routes are read once more after the last report. */
 #define SETTLE_MS 200
+/* Where passt finds its connection. */
 #define CONNECTION 3
 
 typedef struct
