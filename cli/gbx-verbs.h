@@ -10,6 +10,7 @@ int gbx_verb_run (int argc, char **argv);
 int gbx_verb_exec (int argc, char **argv);
 int gbx_verb_list (int argc, char **argv);
 int gbx_verb_stop (int argc, char **argv);
+int gbx_verb_settings (int argc, char **argv);
 int gbx_verb_doctor (int argc, char **argv);
 
 /* Glovebox's own failures: like those of env(1), timeout(1) and nohup(1). */

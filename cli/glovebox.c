@@ -24,6 +24,7 @@ static const struct
   { "exec", N_ ("Run a command in a sandbox, on this terminal"), gbx_verb_exec },
   { "list", N_ ("List the running sandboxes"), gbx_verb_list },
   { "stop", N_ ("Stop running sandboxes"), gbx_verb_stop },
+  { "settings", N_ ("List the settings of a sandbox"), gbx_verb_settings },
   { "doctor", N_ ("Check what a launch needs"), gbx_verb_doctor },
 };
 

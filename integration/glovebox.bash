@@ -50,6 +50,16 @@ _glovebox_join_words ()
   done
 }
 
+# Reads the table of settings: the values of each option, or "-" for one that takes none.
+_glovebox_read_settings ()
+{
+  local option values
+
+  while IFS=$'\t' read -r option values; do
+    settings[$option]=$values
+  done < <(glovebox settings --completion="$1" 2>/dev/null)
+}
+
 # The words that the value of an option may be.
 _glovebox_value ()
 {
@@ -62,15 +72,12 @@ _glovebox_value ()
       [[ $value == *=* ]] || mapfile -t COMPREPLY < <(compgen -v -S = -- "$value")
       ;;
     --chdir) mapfile -t COMPREPLY < <(compgen -d -- "$value") ;;
-    --memory) mapfile -t COMPREPLY < <(compgen -W '512M 1G 2G 4G' -- "$value") ;;
-    --network) mapfile -t COMPREPLY < <(compgen -W 'none user' -- "$value") ;;
-    --accel) mapfile -t COMPREPLY < <(compgen -W 'auto kvm tcg' -- "$value") ;;
-    --display) mapfile -t COMPREPLY < <(compgen -W 'spice vnc' -- "$value") ;;
-    --opengl) mapfile -t COMPREPLY < <(compgen -W 'auto on off' -- "$value") ;;
-    --size) mapfile -t COMPREPLY < <(compgen -W '1024x768 1280x800 1920x1080' -- "$value") ;;
     --screenshot) mapfile -t COMPREPLY < <(compgen -f -- "$value") ;;
-    --name | --cpus | --timeout) ;;
-    *) return 1 ;;
+    --name) ;;
+    *)
+      [[ $option == --* && ${settings[$option]--} != - ]] || return 1
+      mapfile -t COMPREPLY < <(compgen -W "${settings[$option]}" -- "$value")
+      ;;
   esac
 }
 
@@ -78,12 +85,11 @@ _glovebox_value ()
 _glovebox_launch ()
 {
   local verb=$1 current=$2 previous=$3
-  local options='--name --share --env --chdir --memory --cpus --network --timeout --accel
-    --strict --print-xml --verbose --help'
+  local options="--name --share --env --chdir --print-xml --verbose --help ${!settings[*]}"
 
   [ "$verb" = exec ] && options+=' --quiet'
   [ "$verb" = run ] &&
-    options+=' --display --size --opengl --screenshot --exit-after-screenshot'
+    options+=' --screenshot --exit-after-screenshot'
   if [[ $current == --*=* ]]; then
     _glovebox_value "${current%%=*}" "${current#*=}"
   elif _glovebox_value "$previous" "$current"; then
@@ -109,8 +115,8 @@ _glovebox_command_start ()
         echo $((i + 1))
         return
         ;;
-      --strict | --print-xml | --verbose | --quiet | -q | --exit-after-screenshot | --*=*) ;;
-      --*) ((i++)) ;;
+      --print-xml | --verbose | --quiet | -q | --exit-after-screenshot | --*=*) ;;
+      --*) [[ ${settings[${words[i]}]-} == - ]] || ((i++)) ;;
       *)
         echo "$i"
         return
@@ -122,16 +128,18 @@ _glovebox_command_start ()
 _glovebox ()
 {
   local words index start current
+  local -A settings=()
 
   _glovebox_join_words
   current=${words[-1]}
   COMPREPLY=()
   if ((${#words[@]} == 2)); then
-    mapfile -t COMPREPLY < <(compgen -W 'run exec list stop doctor --version --help' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'run exec list stop settings doctor --version --help' -- "$current")
     return
   fi
   case ${words[1]} in
     run | exec)
+      _glovebox_read_settings "${words[1]}"
       start=$(_glovebox_command_start)
       if [ -z "$start" ]; then
         _glovebox_launch "${words[1]}" "$current" "${words[-2]}"
@@ -145,7 +153,7 @@ _glovebox ()
       ;;
     stop) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;
     doctor) mapfile -t COMPREPLY < <(compgen -W '--json --clean --help' -- "$current") ;;
-    list) mapfile -t COMPREPLY < <(compgen -W '--help' -- "$current") ;;
+    list | settings) mapfile -t COMPREPLY < <(compgen -W '--help' -- "$current") ;;
   esac
 }
 

@@ -29,25 +29,12 @@ struct _GbxPolicyBuilder
 G_DEFINE_BOXED_TYPE (GbxPolicyBuilder, gbx_policy_builder, gbx_policy_builder_ref,
                      gbx_policy_builder_unref)
 
-#define MIB (G_GUINT64_CONSTANT (1) << 20)
-/* It includes the tmpfs home, /tmp and Xorg's frame buffers.  A quarter of the host's
- * memory, but not more than a browser needs; the host allocates a page only when the guest
- * touches it. */
-#define MEMORY_DEFAULT_EXEC (512 * MIB)
-#define MEMORY_DEFAULT_DESKTOP_MAX (2048 * MIB)
-#define MEMORY_DEFAULT_DESKTOP_MIN (768 * MIB)
 #define NAME_MAX_LENGTH 40
 /* The limit of command and environment together.  The guest's kernel has its own limits: 2
  * MiB in total, 128 KiB for an argument. */
 #define COMMAND_BYTES_MAX (GBX_PARTS_MAX - 64 * 1024)
 
 /* ------------------------------------------------------------- helpers -- */
-
-static guint64
-host_memory (void)
-{
-  return (guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE);
-}
 
 static void
 replace_string (char **at, const char *text)
@@ -134,66 +121,6 @@ check_command (GbxPolicy *draft, GError **error)
                   "a share"),
                (gulong) bytes, g_strv_length (draft->environment), COMMAND_BYTES_MAX,
                GBX_CONFIG_ENV_MAX / 2);
-  return FALSE;
-}
-
-static gboolean
-check_memory (GbxPolicy *draft, GError **error)
-{
-  gboolean desktop = draft->mode == GBX_MODE_DESKTOP;
-  guint64 least = desktop ? GBX_MEMORY_MIN_DESKTOP : GBX_MEMORY_MIN_EXEC;
-  guint64 most = host_memory ();
-
-  if (draft->memory == 0)
-    draft->memory = desktop ? CLAMP (most / 4, MEMORY_DEFAULT_DESKTOP_MIN,
-                                     MEMORY_DEFAULT_DESKTOP_MAX) & ~(MIB - 1)
-                            : MEMORY_DEFAULT_EXEC;
-  if (draft->memory < least)
-    {
-      g_set_error (error, GBX_ERROR, GBX_ERROR_MEMORY,
-                   _ ("%lu MiB of memory are too little to boot: give at least %lu MiB"),
-                   (gulong) (draft->memory / MIB), (gulong) (least / MIB));
-      return FALSE;
-    }
-  if (draft->memory > most)
-    {
-      g_set_error (error, GBX_ERROR, GBX_ERROR_MEMORY,
-                   _ ("%lu MiB of memory are more than this computer has (%lu MiB)"),
-                   (gulong) (draft->memory / MIB), (gulong) (most / MIB));
-      return FALSE;
-    }
-  return TRUE;
-}
-
-static gboolean
-check_cpus (GbxPolicy *draft, GError **error)
-{
-  guint most = MAX (1, (guint) sysconf (_SC_NPROCESSORS_ONLN));
-
-  draft->cpus_by_default = draft->cpus == 0;
-  if (draft->cpus_by_default)
-    draft->cpus = draft->mode == GBX_MODE_DESKTOP ? MIN (2, most) : 1;
-  if (draft->cpus <= most)
-    return TRUE;
-  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
-               _ ("%u CPUs are more than this computer has (%u)"), draft->cpus, most);
-  return FALSE;
-}
-
-static gboolean
-check_display (GbxPolicy *draft, GError **error)
-{
-  if (draft->width == 0 && draft->height == 0)
-    {
-      draft->width = 1280;
-      draft->height = 800;
-    }
-  if (draft->width >= GBX_DISPLAY_MIN && draft->width <= GBX_DISPLAY_MAX &&
-      draft->height >= GBX_DISPLAY_MIN && draft->height <= GBX_DISPLAY_MAX)
-    return TRUE;
-  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
-               _ ("The display cannot be %u×%u: both sides have to be from %d to %d pixels"),
-               draft->width, draft->height, GBX_DISPLAY_MIN, GBX_DISPLAY_MAX);
   return FALSE;
 }
 
@@ -475,103 +402,6 @@ gbx_policy_builder_get_shares (GbxPolicyBuilder *self)
 }
 
 /**
- * gbx_policy_builder_set_memory:
- * @self: a builder
- * @bytes: %GBX_MEMORY_MIN_EXEC or %GBX_MEMORY_MIN_DESKTOP to what the host has; 0 for the default
- *
- * Sets the guest's memory.  By default it is 512 MiB for a command, and for a desktop a
- * quarter of the host's, but 768 to 2048 MiB; the host allocates a page only when the guest
- * touches it.
- */
-void
-gbx_policy_builder_set_memory (GbxPolicyBuilder *self, guint64 bytes)
-{
-  self->draft->memory = bytes;
-}
-
-/**
- * gbx_policy_builder_set_cpus:
- * @self: a builder
- * @cpus: virtual CPUs, up to those of the host; 0 for the default
- *
- * Sets how many CPUs the guest has.  By default a command has one, and a desktop two where the
- * host has them.
- */
-void
-gbx_policy_builder_set_cpus (GbxPolicyBuilder *self, guint cpus)
-{
-  self->draft->cpus = cpus;
-}
-
-/**
- * gbx_policy_builder_set_network:
- * @self: a builder
- * @network: the kind of network; %GBX_NETWORK_NONE by default
- *
- * Sets the sandbox's access to the network.
- */
-void
-gbx_policy_builder_set_network (GbxPolicyBuilder *self, GbxNetwork network)
-{
-  self->draft->network = network;
-}
-
-/**
- * gbx_policy_builder_set_display_protocol:
- * @self: a builder
- * @protocol: the protocol; %GBX_DISPLAY_PROTOCOL_SPICE by default
- *
- * Sets how the window talks to the guest's display; ignored for a command.
- */
-void
-gbx_policy_builder_set_display_protocol (GbxPolicyBuilder *self, GbxDisplayProtocol protocol)
-{
-  self->draft->display_protocol = protocol;
-}
-
-/**
- * gbx_policy_builder_set_display_size:
- * @self: a builder
- * @width: pixels, %GBX_DISPLAY_MIN to %GBX_DISPLAY_MAX
- * @height: pixels, likewise
- *
- * Sets the initial size of the guest's display, 1280×800 by default; ignored for a command.
- */
-void
-gbx_policy_builder_set_display_size (GbxPolicyBuilder *self, guint width, guint height)
-{
-  self->draft->width = width;
-  self->draft->height = height;
-}
-
-/**
- * gbx_policy_builder_set_accelerator:
- * @self: a builder
- * @accelerator: the accelerator; %GBX_ACCELERATOR_AUTO by default
- *
- * Sets what runs the guest's code.  With %GBX_ACCELERATOR_KVM the launch fails where KVM does not
- * work; with %GBX_ACCELERATOR_AUTO it falls back to TCG and gives a notice.
- */
-void
-gbx_policy_builder_set_accelerator (GbxPolicyBuilder *self, GbxAccelerator accelerator)
-{
-  self->draft->accelerator = accelerator;
-}
-
-/**
- * gbx_policy_builder_set_opengl:
- * @self: a builder
- * @opengl: on or off; %GBX_OPENGL_AUTO by default
- *
- * Sets whether the guest's display server offers OpenGL; ignored for a command.
- */
-void
-gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl)
-{
-  self->draft->opengl = opengl;
-}
-
-/**
  * gbx_policy_builder_set_terminal:
  * @self: a builder
  * @rows: of the terminal, up to 65535; 0 when unknown
@@ -591,6 +421,44 @@ gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint colum
 }
 
 /**
+ * gbx_policy_builder_set_value:
+ * @self: a builder
+ * @key: the key of a setting: `resources.memory`; glovebox-profile(5) lists them
+ * @value: (nullable): the value, in the type of the setting; %NULL for the default
+ * @origin: where the value is from, for messages: an option, or a file with line and key
+ * @error: return location for a %GBX_ERROR_INVALID
+ *
+ * Sets a setting.
+ *
+ * Returns: whether there is such a setting, and the value is possible here
+ */
+gboolean
+gbx_policy_builder_set_value (GbxPolicyBuilder *self, const char *key, GVariant *value,
+                              const char *origin, GError **error)
+{
+  return gbx_values_set (self->draft->values, key, value, origin, error);
+}
+
+/**
+ * gbx_policy_builder_set_text:
+ * @self: a builder
+ * @key: the key of a setting: `resources.memory`; glovebox-profile(5) lists them
+ * @text: (type filename): the value as it stands in a profile: `1.5G`
+ * @origin: where the value is from, for messages: an option, or a file with line and key
+ * @error: return location for a %GBX_ERROR_INVALID
+ *
+ * Sets a setting.
+ *
+ * Returns: whether there is such a setting, and the value is possible here
+ */
+gboolean
+gbx_policy_builder_set_text (GbxPolicyBuilder *self, const char *key, const char *text,
+                             const char *origin, GError **error)
+{
+  return gbx_values_set_text (self->draft->values, key, text, origin, error);
+}
+
+/**
  * gbx_policy_builder_set_verbose:
  * @self: a builder
  * @verbose: whether the guest sends its debugging messages too; %FALSE by default
@@ -601,32 +469,6 @@ void
 gbx_policy_builder_set_verbose (GbxPolicyBuilder *self, gboolean verbose)
 {
   self->draft->verbose = verbose;
-}
-
-/**
- * gbx_policy_builder_set_strict:
- * @self: a builder
- * @strict: whether to fail rather than run with weaker isolation; %FALSE by default
- *
- * Sets whether weaker isolation is refused: see gbx_policy_get_strict().
- */
-void
-gbx_policy_builder_set_strict (GbxPolicyBuilder *self, gboolean strict)
-{
-  self->draft->strict = strict;
-}
-
-/**
- * gbx_policy_builder_set_timeout:
- * @self: a builder
- * @seconds: the limit, counted from the launch; 0, the default, for none
- *
- * Sets the time after which the sandbox is stopped.
- */
-void
-gbx_policy_builder_set_timeout (GbxPolicyBuilder *self, guint seconds)
-{
-  self->draft->timeout = seconds;
 }
 
 /**
@@ -650,8 +492,7 @@ gbx_policy_builder_build (GbxPolicyBuilder *self, GError **error)
   self->draft = gbx_policy_alloc (draft->mode);
   self->environment = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (!check_environment (environment, draft, error) || !check_command (draft, error) ||
-      !check_name (draft, error) || !check_memory (draft, error) || !check_cpus (draft, error) ||
-      !check_display (draft, error) || !check_shares (draft, error) ||
+      !check_name (draft, error) || !check_shares (draft, error) ||
       !check_nesting (draft, error) ||
       !check_directory (draft, error))
     return NULL;

@@ -70,19 +70,11 @@ to_variant (GbxPolicy *self)
   insert_strings (&dict, "environment", self->environment);
   insert_text (&dict, "directory", self->directory);
   g_variant_dict_insert_value (&dict, "shares", list_shares (self));
-  g_variant_dict_insert (&dict, "memory", "t", self->memory);
-  g_variant_dict_insert (&dict, "cpus", "u", self->cpus_by_default ? 0 : self->cpus);
-  g_variant_dict_insert (&dict, "network", "u", self->network);
-  g_variant_dict_insert (&dict, "display-protocol", "u", self->display_protocol);
-  g_variant_dict_insert (&dict, "display-size", "(uu)", self->width, self->height);
-  g_variant_dict_insert (&dict, "accelerator", "u", self->accelerator);
-  g_variant_dict_insert (&dict, "opengl", "u", self->opengl);
+  g_variant_dict_insert_value (&dict, "settings", gbx_values_to_variant (self->values));
   if (self->terminal)
     g_variant_dict_insert (&dict, "terminal", "(uub)", self->rows, self->columns,
                            self->separate_stderr);
   g_variant_dict_insert (&dict, "verbose", "b", self->verbose);
-  g_variant_dict_insert (&dict, "strict", "b", self->strict);
-  g_variant_dict_insert (&dict, "timeout", "u", self->timeout);
   return g_variant_dict_end (&dict);
 }
 
@@ -234,39 +226,33 @@ read_command (Reader *reader, GbxPolicyBuilder *builder)
 }
 
 static void
-read_resources (Reader *reader, GbxPolicyBuilder *builder)
-{
-  guint64 memory = 0;
-  guint cpus = 0, width = 0, height = 0, timeout = 0;
-
-  take (reader, "memory", "t", &memory);
-  take (reader, "cpus", "u", &cpus);
-  take (reader, "display-size", "(uu)", &width, &height);
-  take (reader, "timeout", "u", &timeout);
-  gbx_policy_builder_set_memory (builder, memory);
-  gbx_policy_builder_set_cpus (builder, cpus);
-  gbx_policy_builder_set_display_size (builder, width, height);
-  gbx_policy_builder_set_timeout (builder, timeout);
-}
-
-static void
-read_choices (Reader *reader, GbxPolicyBuilder *builder)
+read_terminal (Reader *reader, GbxPolicyBuilder *builder)
 {
   guint rows = 0, columns = 0;
   gboolean separate_stderr = FALSE;
 
-  gbx_policy_builder_set_network (builder, take_choice (reader, "network", GBX_NETWORK_USER));
-  gbx_policy_builder_set_display_protocol (
-      builder, take_choice (reader, "display-protocol", GBX_DISPLAY_PROTOCOL_VNC));
-  gbx_policy_builder_set_accelerator (builder,
-                                      take_choice (reader, "accelerator", GBX_ACCELERATOR_TCG));
-  gbx_policy_builder_set_opengl (builder, take_choice (reader, "opengl", GBX_OPENGL_OFF));
   gbx_policy_builder_set_verbose (builder, take_flag (reader, "verbose"));
-  gbx_policy_builder_set_strict (builder, take_flag (reader, "strict"));
   if (!g_variant_dict_contains (&reader->dict, "terminal"))
     return;
   take (reader, "terminal", "(uub)", &rows, &columns, &separate_stderr);
   gbx_policy_builder_set_terminal (builder, rows, columns, separate_stderr);
+}
+
+static gboolean
+read_settings (Reader *reader, GbxPolicyBuilder *builder, GError **error)
+{
+  g_autoptr (GVariantIter) settings = NULL;
+  const char *key;
+  GVariant *value;
+  gboolean good = TRUE;
+
+  take (reader, "settings", "a{sv}", &settings);
+  while (settings && good && g_variant_iter_next (settings, "{&sv}", &key, &value))
+    {
+      good = gbx_policy_builder_set_value (builder, key, value, key, error);
+      g_variant_unref (value);
+    }
+  return good;
 }
 
 static gboolean
@@ -321,18 +307,17 @@ read_builder (GVariant *variant, GError **error)
   g_autofree char *version = NULL;
   g_autoptr (GbxPolicyBuilder) builder = NULL;
   g_autoptr (GVariant) rest = NULL;
-  gboolean shared;
+  gboolean good;
 
   g_variant_dict_init (&reader.dict, variant);
   take (&reader, "version", "s", &version);
   builder = gbx_policy_builder_new (take_choice (&reader, "mode", GBX_MODE_DESKTOP));
   read_application (&reader, builder);
   read_command (&reader, builder);
-  read_resources (&reader, builder);
-  read_choices (&reader, builder);
-  shared = read_shares (&reader, builder, error);
+  read_terminal (&reader, builder);
+  good = read_settings (&reader, builder, error) && read_shares (&reader, builder, error);
   rest = g_variant_ref_sink (g_variant_dict_end (&reader.dict));
-  if (!shared)
+  if (!good)
     return NULL;
   if (!reader.failed && g_str_equal (version, GBX_VERSION) && g_variant_n_children (rest) == 0)
     return g_steal_pointer (&builder);

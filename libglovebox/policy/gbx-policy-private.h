@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gbx-policy.h"
+#include "gbx-values.h"
 
 G_BEGIN_DECLS
 
@@ -19,20 +20,11 @@ struct _GbxPolicy
   char **environment; /* KEY=VALUE */
   char *directory;
   GPtrArray *shares; /* (element-type GbxShare) */
-  guint64 memory;
-  guint cpus;
-  gboolean cpus_by_default; /* the number was not set explicitly */
-  GbxNetwork network;
-  GbxDisplayProtocol display_protocol;
-  guint width, height;
-  GbxAccelerator accelerator;
-  GbxOpengl opengl;
+  GbxValues *values;
   gboolean terminal;
   guint rows, columns;
   gboolean separate_stderr;
   gboolean verbose;
-  gboolean strict;
-  guint timeout;
 };
 
 GbxPolicy *gbx_policy_alloc (GbxMode mode);

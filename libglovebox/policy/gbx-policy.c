@@ -4,7 +4,7 @@
 #include "config.h"
 
 #include "gbx-policy-private.h"
-
+#include "gbx-settings.h"
 
 /**
  * GbxPolicy:
@@ -21,6 +21,7 @@ gbx_policy_alloc (GbxMode mode)
 
   g_atomic_ref_count_init (&self->references);
   self->mode = mode;
+  self->values = gbx_values_new (mode == GBX_MODE_DESKTOP);
   self->shares = g_ptr_array_new_with_free_func ((GDestroyNotify) gbx_share_unref);
   return self;
 }
@@ -59,7 +60,56 @@ gbx_policy_unref (GbxPolicy *self)
   g_strfreev (self->environment);
   g_free (self->directory);
   g_ptr_array_unref (self->shares);
+  gbx_values_free (self->values);
   g_free (self);
+}
+
+/* ----------------------------------------------------------- settings -- */
+
+static guint
+get_uint (GbxPolicy *self, const char *key)
+{
+  g_autoptr (GVariant) value = gbx_values_resolve (self->values, key);
+
+  return g_variant_get_uint32 (value);
+}
+
+static guint
+get_choice (GbxPolicy *self, const char *key)
+{
+  g_autoptr (GVariant) value = gbx_values_resolve (self->values, key);
+
+  return gbx_setting_get_index (gbx_settings_find (key), value);
+}
+
+/**
+ * gbx_policy_dup_value:
+ * @self: a policy
+ * @key: the key of a setting: `resources.memory`
+ *
+ * Gets the value of a setting; glovebox-profile(5) lists them.
+ *
+ * Returns: (transfer full): the value that was set, or the default, in the type of the setting
+ */
+GVariant *
+gbx_policy_dup_value (GbxPolicy *self, const char *key)
+{
+  return gbx_values_resolve (self->values, key);
+}
+
+/**
+ * gbx_policy_get_origin:
+ * @self: a policy
+ * @key: the key of a setting: `resources.memory`
+ *
+ * Tells where the value of a setting is from.
+ *
+ * Returns: (transfer none) (nullable): an option, or file and line; %NULL for the default
+ */
+const char *
+gbx_policy_get_origin (GbxPolicy *self, const char *key)
+{
+  return gbx_values_get_origin (self->values, key);
 }
 
 /* ------------------------------------------------------------ getters -- */
@@ -182,7 +232,9 @@ gbx_policy_get_shares (GbxPolicy *self)
 guint64
 gbx_policy_get_memory (GbxPolicy *self)
 {
-  return self->memory;
+  g_autoptr (GVariant) value = gbx_values_resolve (self->values, "resources.memory");
+
+  return g_variant_get_uint64 (value);
 }
 
 /**
@@ -196,7 +248,7 @@ gbx_policy_get_memory (GbxPolicy *self)
 guint
 gbx_policy_get_cpus (GbxPolicy *self)
 {
-  return self->cpus;
+  return get_uint (self, "resources.cpus");
 }
 
 /**
@@ -213,7 +265,9 @@ gbx_policy_get_cpus (GbxPolicy *self)
 guint
 gbx_policy_get_cpus_with (GbxPolicy *self, GbxAccelerator accelerator)
 {
-  return accelerator == GBX_ACCELERATOR_TCG && self->cpus_by_default ? 1 : self->cpus;
+  gboolean by_default = !gbx_values_get (self->values, "resources.cpus");
+
+  return accelerator == GBX_ACCELERATOR_TCG && by_default ? 1 : gbx_policy_get_cpus (self);
 }
 
 /**
@@ -227,7 +281,7 @@ gbx_policy_get_cpus_with (GbxPolicy *self, GbxAccelerator accelerator)
 GbxNetwork
 gbx_policy_get_network (GbxPolicy *self)
 {
-  return self->network;
+  return get_choice (self, "network.mode");
 }
 
 /**
@@ -241,7 +295,7 @@ gbx_policy_get_network (GbxPolicy *self)
 GbxDisplayProtocol
 gbx_policy_get_display_protocol (GbxPolicy *self)
 {
-  return self->display_protocol;
+  return get_choice (self, "display.protocol");
 }
 
 /**
@@ -255,7 +309,7 @@ gbx_policy_get_display_protocol (GbxPolicy *self)
 GbxAccelerator
 gbx_policy_get_accelerator (GbxPolicy *self)
 {
-  return self->accelerator;
+  return get_choice (self, "kernel.accelerator");
 }
 
 /**
@@ -269,7 +323,7 @@ gbx_policy_get_accelerator (GbxPolicy *self)
 GbxOpengl
 gbx_policy_get_opengl (GbxPolicy *self)
 {
-  return self->opengl;
+  return get_choice (self, "display.opengl");
 }
 
 /**
@@ -298,7 +352,9 @@ gbx_policy_get_verbose (GbxPolicy *self)
 gboolean
 gbx_policy_get_strict (GbxPolicy *self)
 {
-  return self->strict;
+  g_autoptr (GVariant) value = gbx_values_resolve (self->values, "kernel.strict");
+
+  return g_variant_get_boolean (value);
 }
 
 /**
@@ -312,7 +368,7 @@ gbx_policy_get_strict (GbxPolicy *self)
 guint
 gbx_policy_get_timeout (GbxPolicy *self)
 {
-  return self->timeout;
+  return get_uint (self, "lifecycle.timeout");
 }
 
 /**
@@ -356,8 +412,9 @@ gbx_policy_get_environment (GbxPolicy *self)
 void
 gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height)
 {
-  *width = self->width;
-  *height = self->height;
+  g_autoptr (GVariant) value = gbx_values_resolve (self->values, "display.size");
+
+  g_variant_get (value, "(uu)", width, height);
 }
 
 /**

@@ -135,6 +135,8 @@ const char *const *gbx_policy_get_command (GbxPolicy *self);
 const char *const *gbx_policy_get_environment (GbxPolicy *self);
 const char *gbx_policy_get_directory (GbxPolicy *self);
 GPtrArray *gbx_policy_get_shares (GbxPolicy *self);
+GVariant *gbx_policy_dup_value (GbxPolicy *self, const char *key);
+const char *gbx_policy_get_origin (GbxPolicy *self, const char *key);
 guint64 gbx_policy_get_memory (GbxPolicy *self);
 guint gbx_policy_get_cpus (GbxPolicy *self);
 guint gbx_policy_get_cpus_with (GbxPolicy *self, GbxAccelerator accelerator);
@@ -169,18 +171,13 @@ void gbx_policy_builder_set_directory (GbxPolicyBuilder *self, const char *path)
 const char *gbx_policy_builder_get_directory (GbxPolicyBuilder *self);
 void gbx_policy_builder_add_share (GbxPolicyBuilder *self, GbxShare *share);
 GPtrArray *gbx_policy_builder_get_shares (GbxPolicyBuilder *self);
-void gbx_policy_builder_set_memory (GbxPolicyBuilder *self, guint64 bytes);
-void gbx_policy_builder_set_cpus (GbxPolicyBuilder *self, guint cpus);
-void gbx_policy_builder_set_network (GbxPolicyBuilder *self, GbxNetwork network);
-void gbx_policy_builder_set_display_protocol (GbxPolicyBuilder *self, GbxDisplayProtocol protocol);
-void gbx_policy_builder_set_display_size (GbxPolicyBuilder *self, guint width, guint height);
-void gbx_policy_builder_set_accelerator (GbxPolicyBuilder *self, GbxAccelerator accelerator);
-void gbx_policy_builder_set_opengl (GbxPolicyBuilder *self, GbxOpengl opengl);
 void gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint columns,
                                       gboolean separate_stderr);
+gboolean gbx_policy_builder_set_value (GbxPolicyBuilder *self, const char *key, GVariant *value,
+                                       const char *origin, GError **error);
+gboolean gbx_policy_builder_set_text (GbxPolicyBuilder *self, const char *key, const char *text,
+                                      const char *origin, GError **error);
 void gbx_policy_builder_set_verbose (GbxPolicyBuilder *self, gboolean verbose);
-void gbx_policy_builder_set_strict (GbxPolicyBuilder *self, gboolean strict);
-void gbx_policy_builder_set_timeout (GbxPolicyBuilder *self, guint seconds);
 GbxPolicy *gbx_policy_builder_build (GbxPolicyBuilder *self, GError **error);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxPolicyBuilder, gbx_policy_builder_unref)
 

@@ -798,7 +798,7 @@ gbx_sandbox_get_exit_status (GbxSandbox *self)
  * Tells whether the sandbox had too little memory: its kernel has killed a process of the
  * application, if not the application itself.
  *
- * Returns: whether it did; more memory helps, see gbx_policy_builder_set_memory()
+ * Returns: whether it did; more memory helps, see `resources.memory`
  */
 gboolean
 gbx_sandbox_get_ran_out_of_memory (GbxSandbox *self)

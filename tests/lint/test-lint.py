@@ -32,7 +32,8 @@ LAYERS = {
 # The rooms of libglovebox/, likewise: a room may include itself and these.
 ROOMS = {
     "support": [],
-    "policy": ["support"],
+    "settings": ["support"],
+    "policy": ["support", "settings"],
     "runtime": ["support"],
     "image": ["support", "policy"],
     "backend": ["support", "policy", "image"],
@@ -78,6 +79,14 @@ def need(test, program):
     if found is None:
         test.skipTest(f"{program} is not installed")
     return found
+
+
+def built_command(test):
+    """The command of the build tree."""
+    binary = pathlib.Path(os.environ.get("GLOVEBOX", ROOT / "_build" / "cli" / "glovebox"))
+    if not binary.exists():
+        test.skipTest(f"{binary} is not built")
+    return binary.resolve()
 
 
 class Lint(unittest.TestCase):
@@ -141,7 +150,11 @@ class Lint(unittest.TestCase):
         """messages of the library and the guest name no option of the command"""
         options = set(re.findall(r'^    \{ "([a-z-]+)", ', (ROOT / "cli" / "gbx-launch-options.c")
                                  .read_text(encoding="utf-8"), re.M))
+        options |= set(re.findall(r'\.option = "([a-z-]+)"',
+                                  (ROOT / "libglovebox" / "settings" / "gbx-settings.c")
+                                  .read_text(encoding="utf-8")))
         self.assertIn("accel", options)
+        self.assertIn("share", options)
         wrong = []
         for path in sources(".c", folders=["libglovebox", "guest"]):
             text = re.sub(r'"\s*"', "", path.read_text(encoding="utf-8"))
@@ -226,6 +239,8 @@ class Lint(unittest.TestCase):
         """What bash is told for a line, given in the words that readline makes of it."""
         script = ("compopt () { :; }; . integration/glovebox.bash; COMP_WORDS=(\"$@\");"
                   " COMP_CWORD=$(($# - 1)); FOO=; _glovebox; printf '%s\\n' \"${COMPREPLY[@]}\"")
+        # The script asks the command for its settings.
+        script = f'PATH="{built_command(self).parent}:$PATH"; {script}'
         run = self.run_on("bash", "-c", script, "bash", "glovebox", *words)
         self.assertEqual(run.stderr, "")
         return run.stdout.split()
@@ -259,10 +274,8 @@ class Lint(unittest.TestCase):
     def test_manuals_tell_all_options(self):
         """each option of the command is in its manual page, and the other way round"""
         wrong = []
-        for verb in ("run", "exec", "stop", "list", "doctor"):
-            binary = pathlib.Path(os.environ.get("GLOVEBOX", ROOT / "_build" / "cli" / "glovebox"))
-            if not binary.exists():
-                self.skipTest(f"{binary} is not built")
+        for verb in ("run", "exec", "stop", "list", "doctor", "settings"):
+            binary = built_command(self)
             run = subprocess.run([binary, verb, "--help"], capture_output=True, text=True,
                                  env={**os.environ, "LC_ALL": "C"}, check=True)
             options = set(re.findall(r"^\s+(?:-\w, )?--([a-z-]+)", run.stdout, re.M)) - {"help"}

@@ -19,9 +19,10 @@ make_plan (GbxMode mode, GbxDisplayProtocol display, gboolean kvm, gboolean netw
 
   gbx_policy_builder_set_command (builder, argv);
   gbx_policy_builder_set_application (builder, NULL, "Tom & Jerry's <app> \"x\"", NULL);
-  gbx_policy_builder_set_memory (builder, G_GUINT64_CONSTANT (512) << 20);
-  gbx_policy_builder_set_cpus (builder, 1);
-  gbx_policy_builder_set_display_protocol (builder, display);
+  gbx_policy_builder_set_text (builder, "resources.memory", "512M", "test", NULL);
+  gbx_policy_builder_set_text (builder, "resources.cpus", "1", "test", NULL);
+  gbx_policy_builder_set_text (builder, "display.protocol",
+                               display == GBX_DISPLAY_PROTOCOL_VNC ? "vnc" : "spice", "test", NULL);
   policy = gbx_policy_builder_build (builder, NULL);
   plan = gbx_launch_plan_new (policy);
   plan->name = g_strdup ("golden");

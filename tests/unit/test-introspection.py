@@ -28,6 +28,7 @@ CLASS_STRUCTURE = "{http://www.gtk.org/introspection/glib/1.0}is-gtype-struct-fo
 NULLABLE_VALUES = {
     "gbx_os_get_osinfo_id",
     "gbx_policy_builder_get_directory",
+    "gbx_policy_get_origin",
     "gbx_policy_get_desktop_id",
     "gbx_policy_get_directory",
     "gbx_policy_get_icon_name",
@@ -41,6 +42,7 @@ NULLABLE_PARAMETERS = {
     "gbx_policy_builder_set_directory": {"path"},
     "gbx_policy_builder_set_environment": {"value"},
     "gbx_policy_builder_set_name": {"name"},
+    "gbx_policy_builder_set_value": {"value"},
     "gbx_sandbox_set_sink": {"sink"},
     "gbx_sandbox_set_keyboard": {"model", "layout", "variant", "options"},
     "gbx_sandbox_set_source": {"source"},
@@ -122,9 +124,9 @@ class Calls(unittest.TestCase):
         builder.set_command(["printf", "%s", "\udcff"])
         builder.set_environment("COLOUR", "red")
         builder.set_directory("/tmp/./work")
-        builder.set_memory(256 << 20)
-        builder.set_cpus(1)
-        builder.set_timeout(60)
+        builder.set_text("resources.memory", "256M", "test")
+        builder.set_value("resources.cpus", gi.repository.GLib.Variant("u", 1), "test")
+        builder.set_text("lifecycle.timeout", "60", "test")
         with tempfile.TemporaryDirectory() as folder:
             builder.add_share(self.glovebox.Share.new(folder, "/home/shared", True))
         self.assertEqual(builder.get_directory(), "/tmp/./work")

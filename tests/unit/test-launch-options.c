@@ -1,57 +1,60 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Options that are not settings; test-settings.c has the others. */
+
 #include "config.h"
 
 #include "gbx-launch-options.h"
 
 #include "gbx-error.h"
 
-static void
-test_memory (void)
+#include <string.h>
+
+static gboolean
+parse (GbxLaunchOptions *options, GbxMode mode, const char *line, GError **error)
 {
-  static const struct
-  {
-    const char *text;
-    guint64 bytes;
-  } good[] = {
-    { "512", G_GUINT64_CONSTANT (512) << 20 }, { "512M", G_GUINT64_CONSTANT (512) << 20 },
-    { "1.5GiB", G_GUINT64_CONSTANT (1536) << 20 }, { "65536k", G_GUINT64_CONSTANT (64) << 20 },
-  };
-  static const char *const bad[]
-      = { "", "0", "-1", "0.0001k", "1e-320", "nan", "inf", "1e999", "1T", "G", "1G1" };
+  g_auto (GStrv) argv = g_strsplit (line, " ", -1);
 
-  for (guint i = 0; i < G_N_ELEMENTS (good); i++)
-    {
-      g_autoptr (GError) error = NULL;
+  return gbx_launch_options_parse (options, mode, (int) g_strv_length (argv), argv, error);
+}
 
-      g_assert_cmpuint (gbx_parse_memory (good[i].text, &error), ==, good[i].bytes);
-      g_assert_no_error (error);
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
-    {
-      g_autoptr (GError) error = NULL;
+/* What follows the command belongs to it. */
+static void
+test_command (void)
+{
+  g_auto (GbxLaunchOptions) options = { 0 };
+  g_autoptr (GError) error = NULL;
 
-      g_assert_cmpuint (gbx_parse_memory (bad[i], &error), ==, 0);
-      g_assert_error (error, GBX_ERROR, GBX_ERROR_INVALID);
-    }
+  g_assert_true (parse (&options, GBX_MODE_EXEC, "exec --name x -- ls --cpus 9", &error));
+  g_assert_no_error (error);
+  g_assert_cmpstr (options.name, ==, "x");
+  g_assert_cmpuint (g_strv_length (options.command), ==, 3);
+  g_assert_null (gbx_values_get (options.settings, "resources.cpus"));
 }
 
 static void
-test_size (void)
+test_refused (void)
 {
-  static const char *const bad[] = { "", "10", "0x0", "axb", "1280x", "1280x800x2", "99999x800" };
-  guint width = 0, height = 0;
+  static const struct
+  {
+    GbxMode mode;
+    const char *line;
+    const char *because;
+  } cases[] = {
+    { GBX_MODE_EXEC, "exec", "no command" },
+    { GBX_MODE_EXEC, "exec --size 800x600 true", "--size" },
+    { GBX_MODE_DESKTOP, "run --quiet true", "--quiet" },
+    { GBX_MODE_DESKTOP, "run --opengl maybe true", "--opengl cannot be “maybe”" },
+  };
 
-  g_assert_true (gbx_parse_size ("1280x800", &width, &height, NULL));
-  g_assert_cmpuint (width, ==, 1280);
-  g_assert_cmpuint (height, ==, 800);
-  g_assert_true (gbx_parse_size ("640×480", &width, &height, NULL));
-  g_assert_cmpuint (width, ==, 640);
-  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
+      g_auto (GbxLaunchOptions) options = { 0 };
       g_autoptr (GError) error = NULL;
 
-      g_assert_false (gbx_parse_size (bad[i], &width, &height, &error));
+      g_assert_false (parse (&options, cases[i].mode, cases[i].line, &error));
       g_assert_error (error, GBX_ERROR, GBX_ERROR_INVALID);
+      g_assert_nonnull (strstr (error->message, cases[i].because));
     }
 }
 
@@ -59,7 +62,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
-  g_test_add_func ("/launch-options/memory", test_memory);
-  g_test_add_func ("/launch-options/size", test_size);
+  g_test_add_func ("/launch-options/command", test_command);
+  g_test_add_func ("/launch-options/refused", test_refused);
   return g_test_run ();
 }

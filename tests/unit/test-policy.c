@@ -26,6 +26,15 @@ builder_for (const char *program)
 }
 
 static void
+set (GbxPolicyBuilder *builder, const char *key, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+
+  gbx_policy_builder_set_text (builder, key, text, key, &error);
+  g_assert_no_error (error);
+}
+
+static void
 assert_share_refused (const char *path, const char *guest_path, gboolean writable,
                       const char *because)
 {
@@ -248,22 +257,10 @@ test_policy_refused (void)
   gbx_policy_builder_set_command (builder, none);
   assert_not_built (builder, GBX_ERROR_INVALID);
   builder = builder_for ("true");
-  gbx_policy_builder_set_memory (builder, 1 << 20);
-  assert_not_built (builder, GBX_ERROR_MEMORY);
-  builder = builder_for ("true");
-  gbx_policy_builder_set_memory (builder, G_GUINT64_CONSTANT (1) << 50);
-  assert_not_built (builder, GBX_ERROR_MEMORY);
-  builder = builder_for ("true");
-  gbx_policy_builder_set_cpus (builder, 100000);
-  assert_not_built (builder, GBX_ERROR_INVALID);
-  builder = builder_for ("true");
   gbx_policy_builder_set_name (builder, "Not A Name");
   assert_not_built (builder, GBX_ERROR_INVALID);
   builder = builder_for ("true");
   gbx_policy_builder_set_name (builder, "../escape");
-  assert_not_built (builder, GBX_ERROR_INVALID);
-  builder = builder_for ("true");
-  gbx_policy_builder_set_display_size (builder, 10, 10);
   assert_not_built (builder, GBX_ERROR_INVALID);
   builder = builder_for ("true");
   gbx_policy_builder_set_directory (builder, "relative");
@@ -311,16 +308,16 @@ make_policy_to_hand_over (void)
   gbx_policy_builder_set_environment (builder, "KEY", "caf\xe9=x");
   gbx_policy_builder_set_application (builder, "a.desktop", "Ä Title", "icon");
   gbx_policy_builder_set_name (builder, "round");
-  gbx_policy_builder_set_network (builder, GBX_NETWORK_USER);
-  gbx_policy_builder_set_display_protocol (builder, GBX_DISPLAY_PROTOCOL_VNC);
-  gbx_policy_builder_set_accelerator (builder, GBX_ACCELERATOR_TCG);
-  gbx_policy_builder_set_opengl (builder, GBX_OPENGL_ON);
-  gbx_policy_builder_set_display_size (builder, 777, 555);
-  gbx_policy_builder_set_memory (builder, G_GUINT64_CONSTANT (600) << 20);
+  set (builder, "network.mode", "user");
+  set (builder, "display.protocol", "vnc");
+  set (builder, "kernel.accelerator", "tcg");
+  set (builder, "display.opengl", "on");
+  set (builder, "display.size", "777x555");
+  set (builder, "resources.memory", "600M");
   gbx_policy_builder_set_terminal (builder, 24, 80, TRUE);
   gbx_policy_builder_set_verbose (builder, TRUE);
-  gbx_policy_builder_set_strict (builder, TRUE);
-  gbx_policy_builder_set_timeout (builder, 7);
+  set (builder, "kernel.strict", "on");
+  set (builder, "lifecycle.timeout", "7");
   return gbx_policy_builder_build (builder, NULL);
 }
 
@@ -413,19 +410,29 @@ assert_altered_is_refused (const char *key, GVariant *value)
 static void
 test_handover_validates (void)
 {
-  assert_altered_is_refused ("network", g_variant_new_uint32 (7));
+  static const char *const settings[] = {
+    "{'network.mode': <uint32 7>}",
+    "{'network.mode': <'bridge'>}",
+    "{'resources.memory': <uint64 1>}",
+    "{'resources.memory': <uint64 18446744073709551615>}",
+    "{'resources.memory': <'much'>}",
+    "{'resources.cpus': <uint32 100000>}",
+    "{'display.size': <(uint32 1, uint32 1)>}",
+    "{'unknown.key': <true>}",
+  };
+
   assert_altered_is_refused ("mode", g_variant_new_uint32 (2));
-  assert_altered_is_refused ("memory", g_variant_new_uint64 (1));
-  assert_altered_is_refused ("memory", g_variant_new_uint64 (G_MAXUINT64));
-  assert_altered_is_refused ("memory", g_variant_new_string ("much"));
-  assert_altered_is_refused ("cpus", g_variant_new_uint32 (100000));
   assert_altered_is_refused ("name", g_variant_new_bytestring ("../escape"));
   assert_altered_is_refused ("directory", g_variant_new_bytestring ("relative"));
-  assert_altered_is_refused ("display-size", g_variant_new ("(uu)", 1, 1));
   assert_altered_is_refused ("version", g_variant_new_string ("0"));
   assert_altered_is_refused ("unknown", g_variant_new_boolean (TRUE));
-  assert_altered_is_refused ("strict", NULL);
+  assert_altered_is_refused ("settings", NULL);
+  assert_altered_is_refused ("settings", g_variant_new_string ("network.mode"));
   assert_altered_is_refused ("command", NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (settings); i++)
+    assert_altered_is_refused ("settings",
+                               g_variant_parse (G_VARIANT_TYPE_VARDICT, settings[i], NULL, NULL,
+                                                NULL));
 }
 
 int

@@ -33,8 +33,10 @@ make_policy (GbxMode mode, gboolean strict, guint timeout)
   g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (mode);
 
   gbx_policy_builder_set_command (builder, command);
-  gbx_policy_builder_set_strict (builder, strict);
-  gbx_policy_builder_set_timeout (builder, timeout);
+  gbx_policy_builder_set_value (builder, "kernel.strict", g_variant_new_boolean (strict), "test",
+                                NULL);
+  gbx_policy_builder_set_value (builder, "lifecycle.timeout", g_variant_new_uint32 (timeout), "test",
+                                NULL);
   return gbx_policy_builder_build (builder, NULL);
 }
 

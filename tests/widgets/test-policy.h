@@ -15,8 +15,9 @@ make_policy (guint timeout, const char *argument)
   gbx_policy_builder_set_name (builder, "test");
   gbx_policy_builder_set_application (builder, NULL, "Test Application", NULL);
   gbx_policy_builder_set_command (builder, command);
-  gbx_policy_builder_set_timeout (builder, timeout);
-  gbx_policy_builder_set_display_size (builder, 800, 600);
+  gbx_policy_builder_set_value (builder, "lifecycle.timeout", g_variant_new_uint32 (timeout), "test",
+                                NULL);
+  gbx_policy_builder_set_text (builder, "display.size", "800x600", "test", NULL);
   policy = gbx_policy_builder_build (builder, &error);
   g_assert_no_error (error);
   return policy;

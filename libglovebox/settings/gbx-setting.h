@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What a value is, and how it is kept (GVariant type) and written (as text). */
+typedef enum
+{
+  GBX_KIND_SWITCH,   /* b: "on", "off" */
+  GBX_KIND_CHOICE,   /* s: one of the setting's words */
+  GBX_KIND_INTEGER,  /* u: "2" */
+  GBX_KIND_BYTES,    /* t: "512M", "1.5G"; a bare number is MiB */
+  GBX_KIND_DURATION, /* u, in seconds: "90", "90s", "15min", "2h" */
+  GBX_KIND_SIZE,     /* (uu), in pixels: "1280x800" */
+  GBX_KIND_TEXT,     /* s: one line */
+  GBX_KIND_PATH,     /* ay: an absolute path, of any bytes */
+} GbxKind;
+
+/* Which direction gives the sandbox more: for locks, comparisons and warnings. */
+typedef enum
+{
+  GBX_WIDER_NEITHER,
+  GBX_WIDER_HIGHER, /* of words: the later one */
+  GBX_WIDER_LOWER,
+} GbxWider;
+
+/* Which launches a setting is for. */
+typedef enum
+{
+  GBX_SCOPE_ALL,
+  GBX_SCOPE_DESKTOP,
+} GbxScope;
+
+/* One setting: everything that is known of it is here.  The texts are marked for
+ * translation with N_(). */
+typedef struct
+{
+  const char *key; /* "GROUP.NAME", as in "[Group]" and "Name=" of a profile */
+  GbxKind kind;
+  GbxScope scope;
+  GbxWider wider;
+  gboolean zero_is_unlimited;     /* 0 is the widest value */
+  const char *option;             /* of the command line, without the dashes; or NULL */
+  const char *argument;           /* what --help calls the value; or NULL */
+  const char *label;              /* for a row of the editor */
+  const char *help;               /* one sentence without a full stop */
+  const char *unset;              /* what holds where nothing is set */
+  const char *const *words;       /* of a choice, NULL-terminated; the first is the default */
+  const char *const *examples;    /* for completion, NULL-terminated; or NULL */
+  guint64 minimum, maximum;       /* of a number; maximum 0: see get_range */
+  const char *enforced_by_qemu;   /* what makes it hold in a virtual machine; NULL: nothing does */
+  /* For a range or a default that depends on the host or the kind of launch; or NULL. */
+  void (*get_range) (gboolean desktop, guint64 *minimum, guint64 *maximum);
+  GVariant *(*get_default) (gboolean desktop);
+} GbxSetting;
+
+const GVariantType *gbx_setting_get_type (const GbxSetting *self);
+
+/* The value of a text, as it stands in a profile or on the command line.  An error begins with
+ * the origin: "--memory cannot be …". */
+GVariant *gbx_setting_parse (const GbxSetting *self, const char *text, gboolean desktop,
+                             const char *origin, GError **error);
+/* The same checks for a value that is not from a text. */
+gboolean gbx_setting_check (const GbxSetting *self, GVariant *value, gboolean desktop,
+                            const char *origin, GError **error);
+/* The shortest text whose value is the same. */
+char *gbx_setting_format (const GbxSetting *self, GVariant *value);
+/* (transfer full): what holds where nothing is set. */
+GVariant *gbx_setting_get_default (const GbxSetting *self, gboolean desktop);
+/* Whether the first value gives the sandbox more than the second. */
+gboolean gbx_setting_is_wider (const GbxSetting *self, GVariant *value, GVariant *than);
+/* The position of a choice among the words. */
+guint gbx_setting_get_index (const GbxSetting *self, GVariant *value);
+
+G_END_DECLS

@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-settings"
+
+#include "config.h"
+
+#include "gbx-settings.h"
+
+#include <glib/gi18n-lib.h>
+#include <unistd.h>
+
+/* The table of settings.  A new setting is an entry here and the code that enforces it:
+ * storage, checks, options, help, completion, manuals, profiles and the way to another process
+ * are made from the table.  tests/unit/test-settings.c adds one and looks for it everywhere. */
+
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
+
+/* ------------------------------------------------- defaults and ranges -- */
+
+static guint64
+host_memory (void)
+{
+  return (guint64) sysconf (_SC_PHYS_PAGES) * (guint64) sysconf (_SC_PAGESIZE);
+}
+
+static guint
+host_cpus (void)
+{
+  return (guint) MAX (1, sysconf (_SC_NPROCESSORS_ONLN));
+}
+
+/* The least that boots. */
+static void
+memory_range (gboolean desktop, guint64 *minimum, guint64 *maximum)
+{
+  *minimum = (desktop ? 320 : 160) * MIB;
+  *maximum = host_memory ();
+}
+
+/* It includes the tmpfs home, /tmp and Xorg's frame buffers.  A quarter of the host's
+ * memory, but not more than a browser needs; the host allocates a page only when the guest
+ * touches it. */
+static GVariant *
+memory_default (gboolean desktop)
+{
+  guint64 quarter = CLAMP (host_memory () / 4, 768 * MIB, 2048 * MIB) & ~(MIB - 1);
+
+  return g_variant_new_uint64 (desktop ? quarter : 512 * MIB);
+}
+
+static void
+cpus_range (gboolean desktop, guint64 *minimum, guint64 *maximum)
+{
+  *minimum = 1;
+  *maximum = host_cpus ();
+}
+
+static GVariant *
+cpus_default (gboolean desktop)
+{
+  return g_variant_new_uint32 (desktop ? MIN (2, host_cpus ()) : 1);
+}
+
+static GVariant *
+size_default (gboolean desktop)
+{
+  return g_variant_new ("(uu)", 1280u, 800u);
+}
+
+/* --------------------------------------------------------------- words -- */
+
+static const char *const networks[] = { "none", "user", NULL };
+static const char *const protocols[] = { "spice", "vnc", NULL };
+static const char *const opengls[] = { "auto", "on", "off", NULL };
+static const char *const accelerators[] = { "auto", "kvm", "tcg", NULL };
+static const char *const memories[] = { "512M", "1G", "2G", "4G", NULL };
+static const char *const sizes[] = { "1024x768", "1280x800", "1920x1080", NULL };
+static const char *const durations[] = { "60", "15min", "1h", NULL };
+
+static const GbxSetting table[] = {
+  {
+      .key = "network.mode",
+      .kind = GBX_KIND_CHOICE,
+      .wider = GBX_WIDER_HIGHER,
+      .option = "network",
+      .argument = N_ ("KIND"),
+      .label = N_ ("Network"),
+      .help = N_ ("none, or user: outgoing connections"),
+      .unset = N_ ("none"),
+      .words = networks,
+      .enforced_by_qemu = N_ ("no network device; or passt behind a packet filter"),
+  },
+  {
+      .key = "resources.memory",
+      .kind = GBX_KIND_BYTES,
+      .wider = GBX_WIDER_HIGHER,
+      .option = "memory",
+      .argument = N_ ("SIZE"),
+      .label = N_ ("Memory"),
+      .help = N_ ("Memory of the sandbox, as in 1G"),
+      .unset = N_ ("a quarter of the computer's memory, but 768 MiB to 2 GiB; 512 MiB for a "
+                   "command without a window"),
+      .examples = memories,
+      .enforced_by_qemu = N_ ("the size of the virtual machine"),
+      .get_range = memory_range,
+      .get_default = memory_default,
+  },
+  {
+      .key = "resources.cpus",
+      .kind = GBX_KIND_INTEGER,
+      .wider = GBX_WIDER_HIGHER,
+      .option = "cpus",
+      .argument = N_ ("N"),
+      .label = N_ ("Processors"),
+      .help = N_ ("Number of processors of the sandbox"),
+      .unset = N_ ("2 where the computer has them and KVM works; 1 for a command without a "
+                   "window"),
+      .enforced_by_qemu = N_ ("the number of virtual processors"),
+      .get_range = cpus_range,
+      .get_default = cpus_default,
+  },
+  {
+      .key = "display.protocol",
+      .kind = GBX_KIND_CHOICE,
+      .scope = GBX_SCOPE_DESKTOP,
+      .option = "display",
+      .argument = N_ ("KIND"),
+      .label = N_ ("Protocol"),
+      .help = N_ ("How the window gets the screen: spice or vnc"),
+      .unset = N_ ("spice"),
+      .words = protocols,
+      .enforced_by_qemu = N_ ("the only display server of the virtual machine"),
+  },
+  {
+      .key = "display.size",
+      .kind = GBX_KIND_SIZE,
+      .scope = GBX_SCOPE_DESKTOP,
+      .option = "size",
+      .argument = N_ ("WxH"),
+      .label = N_ ("Size"),
+      .help = N_ ("Size of the display in pixels, as in 1280x800"),
+      .unset = N_ ("1280x800"),
+      .examples = sizes,
+      .minimum = 320,
+      .maximum = 8192,
+      .enforced_by_qemu = N_ ("the guest's display device"),
+      .get_default = size_default,
+  },
+  {
+      .key = "display.opengl",
+      .kind = GBX_KIND_CHOICE,
+      .scope = GBX_SCOPE_DESKTOP,
+      .option = "opengl",
+      .argument = N_ ("KIND"),
+      .label = N_ ("OpenGL"),
+      .help = N_ ("OpenGL in software: auto (with KVM only), on or off"),
+      .unset = N_ ("auto"),
+      .words = opengls,
+      .enforced_by_qemu = N_ ("the guest's display server"),
+  },
+  {
+      .key = "lifecycle.timeout",
+      .kind = GBX_KIND_DURATION,
+      .wider = GBX_WIDER_HIGHER,
+      .zero_is_unlimited = TRUE,
+      .option = "timeout",
+      .argument = N_ ("TIME"),
+      .label = N_ ("Time limit"),
+      .help = N_ ("Stop the sandbox after that time, with status 124, as in 90 or 15min"),
+      .unset = N_ ("no limit"),
+      .examples = durations,
+      .maximum = G_MAXINT32,
+      .enforced_by_qemu = N_ ("the process that started the sandbox"),
+  },
+  {
+      .key = "kernel.accelerator",
+      .kind = GBX_KIND_CHOICE,
+      .option = "accel",
+      .argument = N_ ("KIND"),
+      .label = N_ ("Accelerator"),
+      .help = N_ ("What runs the guest's code: auto, kvm or tcg"),
+      .unset = N_ ("auto"),
+      .words = accelerators,
+      .enforced_by_qemu = N_ ("the type of the virtual machine"),
+  },
+  {
+      .key = "kernel.strict",
+      .kind = GBX_KIND_SWITCH,
+      .wider = GBX_WIDER_LOWER,
+      .option = "strict",
+      .label = N_ ("Strict"),
+      .help = N_ ("Fail rather than run with weaker isolation, as without KVM"),
+      .unset = N_ ("off"),
+      .enforced_by_qemu = N_ ("the launch, which is refused"),
+  },
+};
+
+/* --------------------------------------------------------------- look-up -- */
+
+/* (element-type GbxSetting) */
+static GPtrArray *
+get_all (void)
+{
+  static GPtrArray *all;
+  static gsize done;
+
+  if (g_once_init_enter (&done))
+    {
+      all = g_ptr_array_new ();
+      for (guint i = 0; i < G_N_ELEMENTS (table); i++)
+        g_ptr_array_add (all, (gpointer) &table[i]);
+      g_once_init_leave (&done, 1);
+    }
+  return all;
+}
+
+guint
+gbx_settings_get_n (void)
+{
+  return get_all ()->len;
+}
+
+const GbxSetting *
+gbx_settings_get (guint index)
+{
+  g_return_val_if_fail (index < get_all ()->len, NULL);
+  return get_all ()->pdata[index];
+}
+
+const GbxSetting *
+gbx_settings_find (const char *key)
+{
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    if (g_str_equal (gbx_settings_get (i)->key, key))
+      return gbx_settings_get (i);
+  return NULL;
+}
+
+const GbxSetting *
+gbx_settings_find_option (const char *option)
+{
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    if (g_strcmp0 (gbx_settings_get (i)->option, option) == 0)
+      return gbx_settings_get (i);
+  return NULL;
+}
+
+void
+gbx_settings_add (const GbxSetting *setting)
+{
+  g_return_if_fail (!gbx_settings_find (setting->key));
+  g_ptr_array_add (get_all (), (gpointer) setting);
+}
