@@ -116,6 +116,16 @@ gbx_config_put_accounts (GbxWriter *writer, uint32_t display, uint32_t own)
 }
 
 void
+gbx_config_put_groups (GbxWriter *writer, const uint32_t *groups, size_t n_groups)
+{
+  size_t begin = item_begin (writer, GBX_CONFIG_GROUPS);
+
+  for (size_t i = 0; i < n_groups; i++)
+    gbx_write_u32 (writer, groups[i]);
+  item_end (writer, begin);
+}
+
+void
 gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
                         const char *gateway)
 {
@@ -236,6 +246,19 @@ decode_accounts (GbxGuestConfig *self, GbxReader *reader)
   return NULL;
 }
 
+static const char *
+decode_groups (GbxGuestConfig *self, GbxReader *reader)
+{
+  self->n_groups = 0;
+  while (reader->left > 0 && !reader->failed)
+    {
+      if (self->n_groups == GBX_CONFIG_GROUPS_MAX)
+        return "too many groups";
+      self->groups[self->n_groups++] = gbx_read_u32 (reader);
+    }
+  return NULL;
+}
+
 /* The highest ID is not an account: chown() would change nothing. */
 static bool
 account_is_free (const GbxGuestConfig *self, uint32_t account)
@@ -249,6 +272,16 @@ accounts_differ (const GbxGuestConfig *self)
   return self->display_account != self->private_account &&
          account_is_free (self, self->display_account) &&
          account_is_free (self, self->private_account);
+}
+
+static bool
+groups_are_the_users (const GbxGuestConfig *self)
+{
+  for (size_t i = 0; i < self->n_groups; i++)
+    if (self->groups[i] == 0 || self->groups[i] == UINT32_MAX ||
+        self->groups[i] == self->display_account || self->groups[i] == self->private_account)
+      return false;
+  return true;
 }
 
 static const char *
@@ -285,6 +318,8 @@ decode_config_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
       return decode_clock (self, reader);
     case GBX_CONFIG_ACCOUNTS:
       return decode_accounts (self, reader);
+    case GBX_CONFIG_GROUPS:
+      return decode_groups (self, reader);
     case GBX_CONFIG_VERBOSE:
       return read_flag (reader, &self->verbose) ? NULL : "malformed verbosity";
     default:
@@ -330,6 +365,8 @@ gbx_guest_config_decode (GbxGuestConfig *self, const void *payload, size_t lengt
     return "no user";
   if (!accounts_differ (self))
     return "no accounts of the guest's own";
+  if (!groups_are_the_users (self))
+    return "a group that is not the user's";
   if (self->desktop && !self->width)
     return "no display size";
   return NULL;

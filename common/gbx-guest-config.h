@@ -17,6 +17,7 @@
 /* Of the environment; arguments are bounded by GBX_PARTS_MAX and by the kernel. */
 #define GBX_CONFIG_ENV_MAX 8192
 #define GBX_CONFIG_SHARES_MAX 16
+#define GBX_CONFIG_GROUPS_MAX 1024
 #define GBX_CONFIG_PATH_MAX 1024
 #define GBX_CONFIG_NAME_MAX 64
 #define GBX_CONFIG_USER_MAX 255
@@ -39,7 +40,8 @@ typedef enum
   GBX_CONFIG_VERBOSE = 12,    /* u8: 1 sends debug log lines */
   GBX_CONFIG_CLOCK = 13,      /* u32 seconds since 1970, u32 nanoseconds: the host's clock */
   GBX_CONFIG_ACCOUNTS = 14,   /* u32 of the display, u32 of init's private files */
-  GBX_CONFIG_LAST = GBX_CONFIG_ACCOUNTS,
+  GBX_CONFIG_GROUPS = 15,     /* u32 of each other group of the user */
+  GBX_CONFIG_LAST = GBX_CONFIG_GROUPS,
 } GbxConfigTag;
 
 enum
@@ -56,7 +58,7 @@ typedef struct
   char file[256];
 } GbxGuestShare;
 
-/* About 20 KiB: not for the stack of a thread. */
+/* About 25 KiB: not for the stack of a thread. */
 typedef struct
 {
   bool desktop;
@@ -70,6 +72,8 @@ typedef struct
    * which toolkits create for MIT-SHM; toolkits then send pictures over the socket instead. */
   uint32_t display_account;
   uint32_t private_account; /* nobody's */
+  size_t n_groups;
+  uint32_t groups[GBX_CONFIG_GROUPS_MAX]; /* besides gid */
   char user[GBX_CONFIG_USER_MAX + 1];
   char hostname[GBX_CONFIG_NAME_MAX + 1];
   char home[GBX_CONFIG_PATH_MAX + 1];
@@ -106,6 +110,8 @@ void gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns
 void gbx_config_put_clock (GbxWriter *writer, uint32_t seconds, uint32_t nanoseconds);
 /* Neither may be 0 or the ID of the user or the user's group, and they must differ. */
 void gbx_config_put_accounts (GbxWriter *writer, uint32_t display, uint32_t own);
+/* None may be 0 or one of these accounts. */
+void gbx_config_put_groups (GbxWriter *writer, const uint32_t *groups, size_t n_groups);
 void gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
                              const char *gateway);
 void gbx_config_put_keyboard (GbxWriter *writer, const char *model, const char *layout,

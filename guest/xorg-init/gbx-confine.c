@@ -39,12 +39,12 @@ gbx_confine_privileges (void)
 }
 
 bool
-gbx_confine_account (uid_t uid, gid_t gid)
+gbx_confine_account (uid_t uid, gid_t gid, const gid_t *groups, size_t n_groups)
 {
   struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
   struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
 
-  return setgroups (0, NULL) == 0 && setresgid (gid, gid, gid) == 0 &&
+  return setgroups (n_groups, groups) == 0 && setresgid (gid, gid, gid) == 0 &&
          setresuid (uid, uid, uid) == 0 && syscall (SYS_capset, &header, none) == 0;
 }
 
@@ -116,8 +116,8 @@ add_architecture (Filter *self, const GbxSystemCalls *calls)
   add_load (self, offsetof (struct seccomp_data, nr));
   add (self, (struct sock_filter) BPF_JUMP (BPF_JMP | BPF_JGE | BPF_K, X32_BIT, 0, 1));
   add_verdict (self, SECCOMP_RET_ERRNO | ENOSYS);
-  /* Programs with uid 0, for example xterm, exit if they cannot set their groups.  There
-   * are no groups to drop, so the call reports success. */
+  /* Programs with uid 0, for example xterm, exit if they cannot set their groups.  They
+   * have no groups but the user's, so the call reports success. */
   if (getuid () == 0)
     add_answers (self, calls->set_groups, calls->n_set_groups, 0);
   add_answers (self, calls->refused, calls->n_refused, EPERM);

@@ -12,9 +12,9 @@
  * Mustn't: depend on the account that it will become. */
 bool gbx_confine_privileges (void);
 
-/* Should: become the account, with its one group and no capabilities.
- * Mustn't: keep a supplementary group. */
-bool gbx_confine_account (uid_t uid, gid_t gid);
+/* Should: become the account, with these groups and no capabilities.
+ * Mustn't: keep a supplementary group of init's. */
+bool gbx_confine_account (uid_t uid, gid_t gid, const gid_t *groups, size_t n_groups);
 
 /* After gbx_confine_account().
  * Should: refuse the system calls that only change the machine.

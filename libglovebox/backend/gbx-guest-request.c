@@ -86,6 +86,21 @@ put_shares (GbxWriter *writer, GbxPolicy *policy)
     }
 }
 
+/* The guest's kernel checks rights before it asks the host, by the IDs that it sees: without
+ * these groups it would refuse files that the user may read by a second group or an access
+ * control list.  The host then decides, with the user's own rights. */
+static void
+put_groups (GbxWriter *writer, GbxLaunchPlan *plan, GbxIdentity *identity)
+{
+  const guint32 others = GBX_NOBODY;
+
+  if (plan->hides_ids)
+    gbx_config_put_groups (writer, &others, 1);
+  else
+    gbx_config_put_groups (writer, identity->groups,
+                           MIN (identity->n_groups, GBX_CONFIG_GROUPS_MAX));
+}
+
 static void
 put_desktop (GbxWriter *writer, GbxLaunchPlan *plan, GbxKeyboard *keyboard)
 {
@@ -137,6 +152,7 @@ put_config (GbxWriter *writer, gpointer data)
   gbx_config_put_u8 (writer, GBX_CONFIG_MODE, gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP);
   gbx_config_put_user (writer, identity->uid, identity->gid, identity->user, identity->home);
   gbx_config_put_accounts (writer, identity->display_account, identity->private_account);
+  put_groups (writer, config->plan, identity);
   put_shares (writer, policy);
   if (gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
     put_desktop (writer, config->plan, config->keyboard);

@@ -34,6 +34,7 @@ typedef struct
   GbxAccelerator accelerator; /* KVM or TCG */
   GbxVideo video;
   gboolean by_root;
+  gboolean hides_ids; /* the guest sees the IDs of other users and groups as GBX_NOBODY */
 } GbxLaunchPlan;
 
 GbxLaunchPlan *gbx_launch_plan_new (GbxPolicy *policy);

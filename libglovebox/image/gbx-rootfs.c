@@ -37,7 +37,13 @@ static const char *const wanted[] = {
   "/etc/terminfo", "/etc/inputrc", "/etc/bash.bashrc", "/etc/profile", "/etc/profile.d", "/etc/shells",
   "/etc/environment", "/etc/debian_version", "/etc/os-release", "/etc/lsb-release", "/etc/issue",
   /* alternatives and interpreters */
-  "/etc/alternatives", "/etc/perl", "/etc/python3", "/etc/python3.11", "/etc/java", "/etc/lua",
+  "/etc/alternatives", "/etc/perl", "/etc/python3", "/etc/python3.11", "/etc/python3.12", "/etc/python3.13",
+  "/etc/java", "/etc/lua", "/etc/php", "/etc/R",
+  /* tools, and what they tell of packages */
+  "/etc/gitconfig", "/etc/gdb", "/etc/nanorc", "/etc/screenrc", "/etc/tmux.conf", "/etc/zsh",
+  "/etc/lynx", "/etc/w3m", "/etc/mpv", "/etc/sgml", "/etc/xml", "/etc/dpkg",
+  "/var/lib/dpkg/alternatives", "/var/lib/dpkg/diversions", "/var/lib/dpkg/statoverride",
+  "/var/lib/dpkg/status",
   /* desktop: fonts, themes, MIME, menus, X resources */
   "/etc/fonts", "/etc/gtk-2.0", "/etc/gtk-3.0", "/etc/gtk-4.0", "/etc/xdg", "/etc/X11/app-defaults",
   "/etc/X11/Xresources", "/etc/X11/cursors", "/etc/X11/xkb", "/etc/X11/rgb.txt", "/etc/mime.types",
@@ -70,9 +76,6 @@ static const struct
 
 /* ------------------------------------------------------------ identity -- */
 
-/* The kernel's overflow ID. */
-#define NOBODY 65534u
-
 /* Of the user database. */
 #define LINE_MAX_BYTES (16 * 1024 * 1024)
 
@@ -103,7 +106,7 @@ free_account (GbxIdentity *self, const gid_t *groups, guint n_groups)
 {
   guint32 account = FIRST_OWN_ACCOUNT;
 
-  while (is_taken (self, account, groups, n_groups) || account == NOBODY)
+  while (is_taken (self, account, groups, n_groups) || account == GBX_NOBODY)
     account++;
   return account;
 }
@@ -116,14 +119,19 @@ gbx_identity_choose_accounts (GbxIdentity *self, const gid_t *groups, guint n_gr
   self->private_account = free_account (self, groups, n_groups);
 }
 
+/* The list may contain the main group, and is then one too long. */
 static void
-choose_accounts (GbxIdentity *self)
+read_groups (GbxIdentity *self)
 {
   int n_groups = getgroups (0, NULL);
   g_autofree gid_t *groups = g_new0 (gid_t, MAX (n_groups, 1));
 
   n_groups = n_groups > 0 ? getgroups (n_groups, groups) : 0;
-  gbx_identity_choose_accounts (self, groups, MAX (n_groups, 0));
+  self->groups = g_new0 (gid_t, MAX (n_groups, 1));
+  /* The guest's root has nothing for the group 0. */
+  for (int i = 0; i < n_groups; i++)
+    if (groups[i] != self->gid && groups[i] != 0)
+      self->groups[self->n_groups++] = groups[i];
 }
 
 GbxIdentity *
@@ -160,13 +168,15 @@ gbx_identity_new_for_host (GError **error)
   self->home = g_canonicalize_filename (g_get_home_dir (), "/");
   self->account_home = g_canonicalize_filename (found->pw_dir, "/");
   self->shell = passwd_field (found->pw_shell, "/bin/sh");
-  choose_accounts (self);
+  read_groups (self);
+  gbx_identity_choose_accounts (self, self->groups, self->n_groups);
   return g_steal_pointer (&self);
 }
 
 void
 gbx_identity_free (GbxIdentity *self)
 {
+  g_free (self->groups);
   g_free (self->user);
   g_free (self->group);
   g_free (self->full_name);
@@ -233,11 +243,27 @@ write_accounts (const char *root, GbxIdentity *who, GError **error)
                           GBX_XORG_USER, who->display_account, who->display_account);
   g_string_append_printf (group, "%s:x:%u:\ntty:x:5:\nvideo:x:44:\naudio:x:29:\n", GBX_XORG_USER,
                           who->display_account);
-  g_string_append_printf (passwd, "nobody:x:%u:%u:nobody:/nonexistent:/usr/sbin/nologin\n", NOBODY,
-                          NOBODY);
-  g_string_append_printf (group, "nogroup:x:%u:\n", NOBODY);
+  g_string_append_printf (passwd, "nobody:x:%u:%u:nobody:/nonexistent:/usr/sbin/nologin\n", GBX_NOBODY,
+                          GBX_NOBODY);
+  g_string_append_printf (group, "nogroup:x:%u:\n", GBX_NOBODY);
   return gbx_tree_write_file (root, "etc/passwd", passwd->str, -1, error) &&
          gbx_tree_write_file (root, "etc/group", group->str, -1, error);
+}
+
+gboolean
+gbx_rootfs_name_groups (const char *path, GbxIdentity *identity, GError **error)
+{
+  g_autofree char *file = g_build_filename (path, "etc/group", NULL);
+  g_autoptr (GString) lines = g_string_new (NULL);
+  g_autofree char *present = NULL;
+
+  if (!g_file_get_contents (file, &present, NULL, error))
+    return FALSE;
+  /* Not by their own names, which tell of the host. */
+  for (guint i = 0; i < identity->n_groups; i++)
+    g_string_append_printf (lines, "group-%u:x:%u:\n", identity->groups[i], identity->groups[i]);
+  g_string_prepend (lines, present);
+  return gbx_tree_write_file (path, "etc/group", lines->str, -1, error);
 }
 
 static char *

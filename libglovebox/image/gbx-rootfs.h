@@ -11,10 +11,15 @@ G_BEGIN_DECLS
  * each launch, different from the user's. */
 #define GBX_XORG_USER "gbx-xorg"
 
+/* The kernel's overflow ID: what an ID looks like that a user namespace does not have. */
+#define GBX_NOBODY 65534u
+
 /* The account that the application runs as: the host's user. */
 typedef struct
 {
   guint32 uid, gid;
+  gid_t *groups; /* the other ones */
+  guint n_groups;
   char *user, *group, *full_name, *home, *shell;
   guint32 display_account; /* user and group of Xorg in the guest */
   guint32 private_account; /* and of the private files of the guest's init */
@@ -33,6 +38,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxIdentity, gbx_identity_free)
  * configured. */
 gboolean gbx_rootfs_begin (const char *path, GbxPolicy *policy, GbxIdentity *identity,
                            const char *hostname, const char *name_servers, GError **error);
+/* Gives the user's other groups names, for a guest that sees their IDs. */
+gboolean gbx_rootfs_name_groups (const char *path, GbxIdentity *identity, GError **error);
 gboolean gbx_rootfs_fill (const char *path, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -366,6 +366,7 @@ gbx_jail_prepare (GbxLaunchPlan *plan, GError **error)
   if (!check_shares (plan, isolate, landlock, error))
     return FALSE;
   plan->weakness = gbx_jail_describe_weakness (isolate, landlock);
+  plan->hides_ids = isolate && !plan->by_root;
   if ((!isolate && !link_shares (plan, error)) || !write_rules (plan, isolate, landlock, error))
     return FALSE;
   emulator = link_emulator (jail, plan->emulator, error);

@@ -136,6 +136,14 @@ find_emulator (GbxPreparation *self, GError **error)
   return FALSE;
 }
 
+static gboolean
+name_groups (GbxPreparation *self, GError **error)
+{
+  g_autofree char *root = gbx_runtime_get_file (self->runtime, "root");
+
+  return self->plan->hides_ids || gbx_rootfs_name_groups (root, self->identity, error);
+}
+
 gboolean
 gbx_preparation_make_plan (GbxPreparation *self, GCancellable *cancellable, GError **error)
 {
@@ -146,7 +154,7 @@ gbx_preparation_make_plan (GbxPreparation *self, GCancellable *cancellable, GErr
     return FALSE;
   if (gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE)
     self->plan->network_socket = gbx_runtime_get_file (self->runtime, "net.sock");
-  return gbx_jail_prepare (self->plan, error);
+  return gbx_jail_prepare (self->plan, error) && name_groups (self, error);
 }
 
 /* ---------------------------------------------------------------- root -- */

@@ -367,6 +367,7 @@ write_config (guint8 *buffer, gsize size)
   gbx_config_put_u8 (&writer, GBX_CONFIG_MODE, 1);
   gbx_config_put_user (&writer, 1000, 1001, "user", "/home/user");
   gbx_config_put_accounts (&writer, 64000, 64001);
+  gbx_config_put_groups (&writer, (const uint32_t[]) { 65534, 27 }, 2);
   gbx_config_put_share (&writer, GBX_SHARE_FILE, "gbx-share-0", "/home/user/a b.txt", "a b.txt");
   gbx_config_put_display (&writer, 1280, 800, true);
   gbx_config_put_network (&writer, "10.0.2.15", 24, "10.0.2.2");
@@ -392,6 +393,9 @@ test_config_round (void)
   g_assert_cmpuint (config->gid, ==, 1001);
   g_assert_cmpuint (config->display_account, ==, 64000);
   g_assert_cmpuint (config->private_account, ==, 64001);
+  g_assert_cmpuint (config->n_groups, ==, 2);
+  g_assert_cmpuint (config->groups[0], ==, 65534);
+  g_assert_cmpuint (config->groups[1], ==, 27);
   g_assert_cmpuint (config->n_shares, ==, 1);
   g_assert_cmpstr (config->shares[0].path, ==, "/home/user/a b.txt");
   g_assert_cmpstr (config->xkb_variant, ==, "nodeadkeys");
@@ -691,6 +695,38 @@ test_config_accounts (void)
   g_assert_false (accepts_accounts (1, 1, G_MAXUINT32, 64001));
 }
 
+static gboolean
+accepts_groups (gsize n, guint32 last)
+{
+  g_autofree GbxGuestConfig *config = g_new (GbxGuestConfig, 1);
+  g_autofree guint32 *groups = g_new (guint32, n + 1);
+  g_autofree guint8 *buffer = g_malloc (16384);
+  GbxWriter writer;
+
+  for (gsize i = 0; i < n; i++)
+    groups[i] = i + 1;
+  groups[n] = last;
+  gbx_writer_init (&writer, buffer, 16384);
+  gbx_config_put_user (&writer, 1, 1, "user", "/home/user");
+  gbx_config_put_groups (&writer, groups, n + 1);
+  gbx_config_put_accounts (&writer, 64000, 64001);
+  g_assert_false (writer.failed);
+  return gbx_guest_config_decode (config, buffer, writer.length) == NULL;
+}
+
+/* Of the user's other groups none is root's, Xorg's or init's. */
+static void
+test_config_groups (void)
+{
+  g_assert_true (accepts_groups (0, 65534));
+  g_assert_true (accepts_groups (GBX_CONFIG_GROUPS_MAX - 1, 65534));
+  g_assert_false (accepts_groups (GBX_CONFIG_GROUPS_MAX, 65534));
+  g_assert_false (accepts_groups (2, 0));
+  g_assert_false (accepts_groups (2, 64000));
+  g_assert_false (accepts_groups (2, 64001));
+  g_assert_false (accepts_groups (2, G_MAXUINT32));
+}
+
 static void
 test_config_paths (void)
 {
@@ -723,6 +759,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/config/truncated", test_config_truncated);
   g_test_add_func ("/protocol/config/flags", test_config_flags);
   g_test_add_func ("/protocol/config/accounts", test_config_accounts);
+  g_test_add_func ("/protocol/config/groups", test_config_groups);
   g_test_add_func ("/protocol/config/paths", test_config_paths);
   g_test_add_func ("/protocol/command/round", test_command_round);
   g_test_add_func ("/protocol/command/truncated", test_command_truncated);
