@@ -9,9 +9,10 @@ G_BEGIN_DECLS
 gboolean gbx_desktop_entry_is_named (const char *word);
 /* Sets the builder's command, title, icon and, if not set yet, working directory from the
  * entry.  The files are inserted as the Exec line says.  Each is shared read-only, unless a
- * share already shows it at its path.  Addresses are passed on. */
+ * share already shows it at its path.  Addresses are passed on.  program is set to the
+ * application's own command, which a terminal or a shell may start. */
 gboolean gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *builder,
-                                  GError **error);
+                                  GStrv *program, GError **error);
 
 /* For a command that belongs to an application: uses its name and icon, but not its arguments. */
 void gbx_desktop_entry_add_title_and_icon (const char *program, GbxPolicyBuilder *builder);

@@ -26,6 +26,10 @@ static const char *const system_folders[] = {
   "/sys", "/dev",
 };
 
+/* Where users and their installers put programs, whether or not PATH says so. */
+static const char *const usual_folders[] = { "/usr/local/sbin", "/usr/sbin", "/sbin", "/snap/bin" };
+static const char *const usual_in_home[] = { ".local/bin", "bin" };
+
 /* Programs that ask a service of the host to start an application. */
 static const struct
 {
@@ -93,6 +97,63 @@ installer_of (const char *path)
     return "flatpak";
   /* The programs of snaps are links to this one. */
   return real && g_str_equal (name, "snap") && !g_str_has_suffix (path, "/snap") ? "snap" : NULL;
+}
+
+/* Where the guest finds it.  Nothing can be shared at a path in /usr. */
+static char *
+find_in_guest (const char *name)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (guest_path); i++)
+    {
+      g_autofree char *path = g_build_filename (guest_path[i], name, NULL);
+
+      if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+        return g_steal_pointer (&path);
+    }
+  return NULL;
+}
+
+gboolean
+gbx_program_is_in_guest (const char *name)
+{
+  g_autofree char *path = find_in_guest (name);
+
+  return path != NULL;
+}
+
+char *
+gbx_program_make_search_path (void)
+{
+  const char *search = g_getenv ("PATH");
+  GString *path = g_string_new (search ? search : "");
+
+  for (guint i = 0; i < G_N_ELEMENTS (guest_path); i++)
+    g_string_append_printf (path, ":%s", guest_path[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (usual_folders); i++)
+    g_string_append_printf (path, ":%s", usual_folders[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (usual_in_home); i++)
+    g_string_append_printf (path, ":%s/%s", g_get_home_dir (), usual_in_home[i]);
+  g_string_erase (path, 0, strspn (path->str, ":"));
+  return g_string_free (path, FALSE);
+}
+
+char *
+gbx_program_find (const char *name)
+{
+  g_autofree char *search = gbx_program_make_search_path ();
+  g_auto (GStrv) folders = g_strsplit (search, ":", -1);
+
+  if (strchr (name, '/'))
+    return g_file_test (name, G_FILE_TEST_IS_EXECUTABLE) ? g_strdup (name) : NULL;
+  for (guint i = 0; folders[i]; i++)
+    {
+      g_autofree char *path = g_build_filename (folders[i], name, NULL);
+
+      if (g_path_is_absolute (path) && g_file_test (path, G_FILE_TEST_IS_REGULAR) &&
+          g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
+        return g_steal_pointer (&path);
+    }
+  return NULL;
 }
 
 /* -------------------------------------------------------------- refusing -- */
@@ -192,25 +253,11 @@ sets_path (GbxPolicy *policy)
   return FALSE;
 }
 
-/* Where the guest finds it.  Nothing can be shared at a path in /usr. */
-static char *
-find_in_guest (const char *name)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (guest_path); i++)
-    {
-      g_autofree char *path = g_build_filename (guest_path[i], name, NULL);
-
-      if (g_file_test (path, G_FILE_TEST_IS_EXECUTABLE))
-        return g_steal_pointer (&path);
-    }
-  return NULL;
-}
-
 static int
 check_name (GbxPolicy *policy, const char *name, GError **error)
 {
   g_autofree char *found = find_in_guest (name);
-  g_autofree char *here = found ? NULL : gbx_path_command (name);
+  g_autofree char *here = found ? NULL : gbx_program_find (name);
 
   if (found && installer_of (found))
     return refuse_installer (name, installer_of (found), error);
@@ -236,15 +283,37 @@ check_installer (const char *const *command, GError **error)
   return 0;
 }
 
-int
-gbx_program_check (GbxPolicy *policy, GError **error)
+/* "env NAME=VALUE PROGRAM", as in the entries of snaps: the program. */
+static const char *const *
+skip_env (const char *const *command)
 {
-  const char *const *command = gbx_policy_get_command (policy);
-  int status = check_installer (command, error);
+  g_autofree char *name = g_path_get_basename (command[0]);
+  const char *const *at = command;
 
+  if (!g_str_equal (name, "env"))
+    return command;
+  do
+    at++;
+  while (*at && (**at == '-' || strchr (*at, '=')));
+  return *at ? at : command;
+}
+
+int
+gbx_program_check_command (GbxPolicy *policy, const char *const *command, GError **error)
+{
+  int status;
+
+  command = skip_env (command);
+  status = check_installer (command, error);
   if (status != 0)
     return status;
   if (strchr (command[0], '/'))
     return check_path (policy, command[0], error);
   return sets_path (policy) ? 0 : check_name (policy, command[0], error);
+}
+
+int
+gbx_program_check (GbxPolicy *policy, GError **error)
+{
+  return gbx_program_check_command (policy, gbx_policy_get_command (policy), error);
 }

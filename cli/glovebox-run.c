@@ -21,7 +21,7 @@
  * passes the policy on in a memory file, and executes glovebox-window. */
 
 static GbxPolicy *
-make_policy (GbxLaunchOptions *options, GError **error)
+make_policy (GbxLaunchOptions *options, GStrv *program, GError **error)
 {
   g_autoptr (GbxPolicyBuilder) builder =
       gbx_launch_options_to_builder (options, GBX_MODE_DESKTOP, error);
@@ -32,8 +32,10 @@ make_policy (GbxLaunchOptions *options, GError **error)
     {
       gbx_policy_builder_set_command (builder, (const char *const *) options->command);
       gbx_desktop_entry_add_title_and_icon (options->command[0], builder);
+      *program = g_strdupv (options->command);
     }
-  else if (!gbx_desktop_entry_apply (options->command[0], options->command + 1, builder, error))
+  else if (!gbx_desktop_entry_apply (options->command[0], options->command + 1, builder, program,
+                                     error))
     return NULL;
   return gbx_policy_builder_build (builder, error);
 }
@@ -77,6 +79,7 @@ gbx_verb_run (int argc, char **argv)
 {
   g_auto (GbxLaunchOptions) options = { 0 };
   g_autoptr (GbxPolicy) policy = NULL;
+  g_auto (GStrv) program = NULL;
   g_autoptr (GError) error = NULL;
   int status = 0;
 
@@ -87,7 +90,7 @@ gbx_verb_run (int argc, char **argv)
           gbx_complain (_ ("--exit-after-screenshot needs --screenshot FILE"));
           return GBX_STATUS_FAILURE;
         }
-      policy = make_policy (&options, &error);
+      policy = make_policy (&options, &program, &error);
     }
   if (policy && options.print_xml)
     {
@@ -99,7 +102,8 @@ gbx_verb_run (int argc, char **argv)
           return 0;
         }
     }
-  else if (policy && (status = gbx_program_check (policy, &error)) == 0)
+  else if (policy && (status = gbx_program_check_command (
+                          policy, (const char *const *) program, &error)) == 0)
     {
       gbx_warn_root ();
       gbx_warn_shares (policy);

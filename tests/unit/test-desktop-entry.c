@@ -6,6 +6,7 @@
 #include "gbx-error.h"
 
 #include <glib/gstdio.h>
+#include <sys/wait.h>
 
 typedef struct
 {
@@ -69,9 +70,10 @@ apply (Fixture *self, char **files, GbxPolicy **policy_out)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GbxPolicy) policy = NULL;
+  g_auto (GStrv) program = NULL;
   char *command;
 
-  gbx_desktop_entry_apply (self->entry, files, self->builder, &error);
+  gbx_desktop_entry_apply (self->entry, files, self->builder, &program, &error);
   g_assert_no_error (error);
   policy = gbx_policy_builder_build (self->builder, &error);
   g_assert_no_error (error);
@@ -85,10 +87,12 @@ static void
 refuse (Fixture *self, char **files, const char *words)
 {
   g_autoptr (GError) error = NULL;
+  g_auto (GStrv) program = NULL;
 
-  g_assert_false (gbx_desktop_entry_apply (self->entry, files, self->builder, &error));
+  g_assert_false (gbx_desktop_entry_apply (self->entry, files, self->builder, &program, &error));
   g_assert_nonnull (error);
-  g_assert_nonnull (strstr (error->message, words));
+  if (!strstr (error->message, words))
+    g_error ("no “%s” in “%s”", words, error->message);
 }
 
 static void
@@ -122,10 +126,129 @@ test_surplus (Fixture *self, gconstpointer data)
 {
   write_entry (self, "Exec=true");
   refuse (self, FILES (self->file), "takes no files");
-  write_entry (self, "Exec=true %f");
-  refuse (self, FILES (self->file, self->other), "one file");
-  write_entry (self, "Exec=true --open=%u");
-  refuse (self, FILES (self->file, self->other), "one file");
+}
+
+/* The exit status of the command, started here. */
+static int
+run (Fixture *self, char **files)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_auto (GStrv) program = NULL;
+  int status;
+
+  gbx_desktop_entry_apply (self->entry, files, self->builder, &program, &error);
+  g_assert_no_error (error);
+  policy = gbx_policy_builder_build (self->builder, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (gbx_policy_get_name (policy), ==, "x");
+  g_spawn_sync (self->folder, (char **) gbx_policy_get_command (policy), NULL, G_SPAWN_SEARCH_PATH,
+                NULL, NULL, NULL, NULL, &status, &error);
+  g_assert_no_error (error);
+  return WEXITSTATUS (status);
+}
+
+static gboolean
+take (Fixture *self, const char *name)
+{
+  g_autofree char *path = g_build_filename (self->folder, name, NULL);
+
+  return g_unlink (path) == 0;
+}
+
+/* A program that takes one file is started for each of several. */
+static void
+test_one_at_a_time (Fixture *self, gconstpointer data)
+{
+  char *own[] = { (char *) "xterm", (char *) "-e", (char *) "cp", (char *) "--", self->file, NULL };
+  g_autofree char *joined = g_strjoinv ("|", own);
+  g_autofree char *command = NULL;
+
+  write_entry (self, "Exec=cp -- %f %f.copy");
+  g_assert_cmpint (run (self, FILES (self->file, self->other, self->file)), ==, 0);
+  g_assert_true (take (self, "a b.txt.copy") && take (self, "other.copy"));
+  write_entry (self, "Exec=sh -c \"touch '$1.done'; exit 7\" sh --open=%u");
+  g_assert_cmpint (run (self, FILES (self->file, self->other)), ==, 7);
+  write_entry (self, "Exec=true %u");
+  g_assert_cmpint (run (self, FILES ((char *) "https://a/", (char *) "https://b/")), ==, 0);
+  write_entry (self, "Exec=cp -- %f\nTerminal=true");
+  command = apply (self, FILES (self->file, self->other), NULL);
+  g_assert_nonnull (strstr (command, joined));
+  g_assert_nonnull (strstr (command, "|sh|5|xterm|"));
+}
+
+/* As in the specification: quotes, escapes in two layers, and codes alone and inside. */
+static void
+test_quoting (Fixture *self, gconstpointer data)
+{
+  static const struct
+  {
+    const char *line, *command;
+  } cases[] = {
+    { "Exec=true \"a \\\\$b \\\\`c \\\\\\\\ \\\\\"d\\\\\"\"", "true|a $b `c \\ \"d\"" },
+    { "Exec=true a\\sb \"c\\sd\"", "true|a|b|c d" },
+    { "Exec=true --t=%c %k\nName[de]=Leser", "true|--t=Reader|%k" },
+    { "Exec=true %i --icon=%i %d %D %n %v %m end", "true|--icon=|end" },
+    { "Exec=true \"\" %%f 50%%", "true||%f|50%" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (cases[i].command, "%k", -1);
+      g_autofree char *expected = g_strjoinv (self->entry, parts);
+      g_autofree char *command = NULL;
+
+      write_entry (self, cases[i].line);
+      command = apply (self, FILES (), NULL);
+      g_assert_cmpstr (command, ==, expected);
+    }
+}
+
+/* An entry that cannot be started is told of, with the reason. */
+static void
+test_unusable (Fixture *self, gconstpointer data)
+{
+  write_entry (self, "TryExec=/no/such/tried\nExec=true");
+  refuse (self, FILES (), "“/no/such/tried”");
+  write_entry (self, "Exec=/no/such/program %U");
+  refuse (self, FILES (), "“/no/such/program”");
+  write_entry (self, "Exec=gbx-no-such-program");
+  refuse (self, FILES (), "“gbx-no-such-program”");
+  write_entry (self, "DBusActivatable=true");
+  refuse (self, FILES (), "bus");
+  write_entry (self, "Exec=true 'open");
+  refuse (self, FILES (), "Exec");
+  write_entry (self, "Exec=true\nType=Link\nURL=https://example.org/");
+  refuse (self, FILES (), "“Link”");
+}
+
+/* A program that only a user's own PATH leads to is known by its path, which can be shared,
+ * be PATH set or not. */
+static void
+test_own_program (Fixture *self, gconstpointer data)
+{
+  g_autofree char *folder = g_build_filename (g_get_home_dir (), ".local", "bin", NULL);
+  g_autofree char *path = g_build_filename (folder, "gbx-own-program", NULL);
+  g_autofree char *before = g_strdup (g_getenv ("PATH"));
+  g_autofree char *expected = g_strconcat (path, "|-x", NULL);
+
+  g_mkdir_with_parents (folder, 0700);
+  g_assert_true (g_file_set_contents (path, "#!/bin/sh\n", -1, NULL));
+  g_chmod (path, 0755);
+  write_entry (self, "Exec=gbx-own-program -x");
+  for (guint i = 0; i < 2; i++)
+    {
+      g_autofree char *command = NULL;
+
+      if (i == 0)
+        g_setenv ("PATH", "/bin", TRUE);
+      else
+        g_unsetenv ("PATH");
+      command = apply (self, FILES (), NULL);
+      g_assert_cmpstr (command, ==, expected);
+      g_assert_cmpstr (g_getenv ("PATH"), ==, i == 0 ? "/bin" : NULL);
+    }
+  g_setenv ("PATH", before, TRUE);
 }
 
 static void
@@ -279,6 +402,10 @@ main (int argc, char **argv)
     { "/desktop-entry/codes", test_codes },
     { "/desktop-entry/lists", test_lists },
     { "/desktop-entry/surplus", test_surplus },
+    { "/desktop-entry/one-at-a-time", test_one_at_a_time },
+    { "/desktop-entry/quoting", test_quoting },
+    { "/desktop-entry/unusable", test_unusable },
+    { "/desktop-entry/own-program", test_own_program },
     { "/desktop-entry/addresses", test_addresses },
     { "/desktop-entry/odd-names", test_odd_names },
     { "/desktop-entry/shared-already", test_shared_already },

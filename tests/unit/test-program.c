@@ -91,6 +91,9 @@ test_installers (void)
                    ==, 127);
   g_assert_cmpint (check (NULL, NULL, COMMAND ("snap", "run", "a"), words), ==, 127);
   g_assert_cmpint (check (NULL, NULL, COMMAND ("/usr/bin/flatpak", "--version"), NULL), ==, 0);
+  /* As in the entries of snaps. */
+  g_assert_cmpint (check (NULL, NULL, COMMAND ("env", "HINT=/a", "snap", "run", "b"), words), ==,
+                   127);
 }
 
 /* What the host does not have, or the guest has as well, is the guest's to say. */

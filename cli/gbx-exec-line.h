@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gdesktopappinfo.h>
+
+G_BEGIN_DECLS
+
+/* An argument after the entry's name: a file to share, or an address to pass on. */
+typedef struct
+{
+  char *text; /* as the application gets it */
+  gboolean is_file;
+} GbxEntryArgument;
+
+/* Returns: (element-type GbxEntryArgument) */
+GPtrArray *gbx_exec_line_read_arguments (char **words, GError **error);
+
+/* The command of the entry's Exec line, with the arguments in their places.  If the line
+ * accepts one file and there are several, the command starts the program once for each.
+ * program is set to the application's own words, without what starts it. */
+char **gbx_exec_line_expand (GDesktopAppInfo *info, GPtrArray *arguments, GStrv *program,
+                             GError **error);
+
+/* (nullable): as a name or a path */
+char *gbx_exec_line_get_icon (GDesktopAppInfo *info);
+
+G_END_DECLS
