@@ -6,80 +6,18 @@
 #include "gbx-host-files.h"
 
 #include "gbx-paths.h"
+#include "gbx-system-files.h"
 #include "gbx-tree.h"
 
 #include <sys/stat.h>
 
-/* With their contents, regardless of modes.  The composed files are listed too, because the
- * host's files contain its users and network. */
+/* Besides what is secret or the guest's own: with their contents, regardless of modes. */
 static const char *const kept_back[] = {
-  /* secrets */
-  "/etc/shadow",
-  "/etc/shadow-",
-  "/etc/gshadow",
-  "/etc/gshadow-",
-  "/etc/sudoers",
-  "/etc/sudoers.d",
-  "/etc/ssh",
-  "/etc/ssl/private",
-  "/etc/pki/private",
-  "/etc/krb5.keytab",
-  "/etc/security",
-  "/etc/pam.d",
-  "/etc/polkit-1",
-  "/etc/credstore",
-  "/etc/credstore.encrypted",
-  "/etc/crypttab",
-  "/etc/apt/auth.conf",
-  "/etc/apt/auth.conf.d",
-  "/etc/wireguard",
-  "/etc/openvpn",
-  "/etc/ppp",
-  "/etc/NetworkManager",
-  "/etc/wpa_supplicant",
-  "/etc/netplan",
-  "/etc/letsencrypt",
-  "/etc/docker",
-  "/etc/kubernetes",
-  "/var/lib/docker",
-  "/var/lib/containers",
-  "/var/lib/private",
-  "/var/lib/NetworkManager",
-  "/var/lib/bluetooth",
-  "/var/lib/iwd",
-  "/var/lib/libvirt",
-  /* identity and users */
-  "/etc/machine-id",
-  "/var/lib/dbus",
-  "/etc/passwd",
-  "/etc/passwd-",
-  "/etc/group",
-  "/etc/group-",
-  "/etc/subuid",
-  "/etc/subgid",
-  "/etc/aliases",
-  "/etc/nsswitch.conf",
-  "/var/lib/AccountsService",
-  "/var/lib/systemd",
-  "/var/lib/sss",
-  /* names of hosts, and mounts */
-  "/etc/hostname",
-  "/etc/hosts",
-  "/etc/resolv.conf",
-  "/etc/mailname",
-  "/etc/network",
-  "/etc/fstab",
-  "/etc/mtab",
-  "/etc/exports",
-  "/etc/cups",
-  "/etc/printcap",
-  "/var/lib/dhcp",
   /* system state of the host, or of the session */
   "/etc/xdg/autostart",
   "/etc/xdg/systemd",
   "/etc/systemd",
   "/etc/cron.d",
-  "/var/lib/dpkg",
   "/var/lib/rpm",
   "/var/lib/pacman",
   "/var/lib/apt",
@@ -164,6 +102,8 @@ may_have (const char *path)
   for (guint i = 0; i < G_N_ELEMENTS (kept_back); i++)
     if (gbx_path_is_within (path, kept_back[i]))
       return FALSE;
+  if (gbx_system_files_find (path))
+    return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (too_wide); i++)
     if (g_str_equal (path, too_wide[i]))
       return FALSE;

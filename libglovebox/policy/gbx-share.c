@@ -8,6 +8,7 @@
 #include "gbx-error.h"
 #include "gbx-guest-config.h"
 #include "gbx-paths.h"
+#include "gbx-system-files.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -34,9 +35,11 @@ G_DEFINE_BOXED_TYPE (GbxShare, gbx_share, gbx_share_ref, gbx_share_unref)
 
 /* Paths of the guest's system: a share there would hide it. */
 static const char *const guest_system[] = {
-  "/usr", "/opt", "/etc", "/proc", "/sys",  "/dev",  "/run",   "/boot",   "/bin",
+  "/usr", "/opt", "/proc", "/sys",  "/dev",  "/run",   "/boot",   "/bin",
   "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/tmp/.X11-unix",
 };
+/* Only as a whole: other files in them may be the user's or an application's. */
+static const char *const guest_folders[] = { "/etc", "/var", "/var/lib", "/var/cache" };
 /* Kernel interfaces: through the emulator they would show its own process. */
 static const char *const host_kernel[] = { "/proc", "/sys", "/dev" };
 
@@ -88,11 +91,25 @@ is_among_media (const char *path)
   return g_str_has_prefix (rest, "gvfs/") || g_str_has_prefix (rest, "doc/");
 }
 
+/* (nullable): what of the guest's system a share at that path would hide. */
+static const char *
+find_hidden (const char *path)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (guest_system) && !is_among_media (path); i++)
+    if (gbx_path_is_within (path, guest_system[i]))
+      return guest_system[i];
+  for (guint i = 0; i < G_N_ELEMENTS (guest_folders); i++)
+    if (g_str_equal (path, guest_folders[i]))
+      return guest_folders[i];
+  return gbx_path_is_within (path, "/etc") ? gbx_system_files_find (path) : NULL;
+}
+
 static gboolean
 check_guest_path (const char *path, GError **error)
 {
   g_autofree char *clean = g_canonicalize_filename (path, "/");
   g_autofree char *shown = gbx_path_show (path);
+  const char *hidden = find_hidden (clean);
 
   if (!g_path_is_absolute (path) || g_str_equal (clean, "/") ||
       strlen (path) > GBX_CONFIG_PATH_MAX)
@@ -103,16 +120,12 @@ check_guest_path (const char *path, GError **error)
                    shown, GBX_CONFIG_PATH_MAX);
       return FALSE;
     }
-  for (guint i = 0; i < G_N_ELEMENTS (guest_system) && !is_among_media (clean); i++)
-    if (gbx_path_is_within (clean, guest_system[i]))
-      {
-        g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
-                     _ ("Cannot share to “%s” in the sandbox: %s belongs to its system; give "
-                        "another path, as in PATH:/home/…"),
-                     shown, guest_system[i]);
-        return FALSE;
-      }
-  return TRUE;
+  if (hidden)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+                 _ ("Cannot share to “%s” in the sandbox: %s belongs to its system; give "
+                    "another path, as in PATH:/home/…"),
+                 shown, hidden);
+  return hidden == NULL;
 }
 
 /**

@@ -209,6 +209,34 @@ make_world (void)
   g_unsetenv ("SSH_AUTH_SOCK");
 }
 
+/* What the sandbox has itself is not hidden; an application's own configuration may be shown
+ * at its place. */
+static void
+test_system (void)
+{
+  static const struct
+  {
+    const char *path;
+    gboolean allowed;
+  } cases[] = {
+    { "/etc/someapp", TRUE }, { "/etc/someapp/conf.d", TRUE }, { "/etc/sshd.local", TRUE },
+    { "/var/lib/someapp", TRUE }, { "/var/www", TRUE }, { "/var/log/someapp", TRUE },
+    { "/etc", FALSE }, { "/etc/", FALSE }, { "/var", FALSE }, { "/var/lib", FALSE },
+    { "/etc/passwd", FALSE }, { "/etc/ssh", FALSE }, { "/etc/ssh/x", FALSE },
+    { "/etc/a/../shadow", FALSE }, { "/etc/resolv.conf", FALSE }, { "/usr/share/x", FALSE },
+  };
+  g_autofree char *folder = make_folder ("system");
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GbxShare) share = gbx_share_new (folder, cases[i].path, FALSE, &error);
+
+      if ((share != NULL) != cases[i].allowed)
+        g_error ("%s: %s", cases[i].path, error ? error->message : "allowed");
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -217,6 +245,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   make_world ();
   g_test_add_func ("/share-places/sockets", test_sockets);
+  g_test_add_func ("/share-places/system", test_system);
   g_test_add_func ("/share-places/agent", test_agent);
   g_test_add_func ("/share-places/configuration", test_configuration);
   g_test_add_func ("/share-places/through-link", test_through_link);

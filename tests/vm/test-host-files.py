@@ -16,7 +16,7 @@ EXCEPTIONS = (
     "/etc/passwd", "/etc/group", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf", "/etc/mailname",
     "/etc/nsswitch.conf", "/etc/fstab", "/etc/mtab", "/etc/NetworkManager", "/etc/network",
     "/etc/pam.d", "/etc/security", "/etc/cups", "/etc/systemd", "/etc/xdg/systemd",
-    "/etc/xdg/autostart", "/var/lib/dbus", "/var/lib/dpkg", "/var/lib/systemd", "/var/log",
+    "/etc/xdg/autostart", "/var/lib/dbus", "/var/lib/systemd", "/var/log",
     "/var/mail", "/var/spool", "/var/run", "/var/lock", "/var/www", "/var/tmp", "/var/backups",
 )
 
