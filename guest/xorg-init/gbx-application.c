@@ -135,7 +135,7 @@ run_child (GbxInit *self, const Ends *ends)
   if (dup2 (ends->in, 0) < 0 || dup2 (ends->out, 1) < 0 || dup2 (ends->err, 2) < 0)
     return (Failure) { STEP_PREPARE, errno };
   gbx_confine_process ();
-  if (!gbx_confine_privileges () ||
+  if (!gbx_confine_privileges (self->config.uid) ||
       !gbx_confine_account (self->config.uid, self->config.gid, self->config.groups,
                             self->config.n_groups) ||
       !gbx_confine_system_calls ())

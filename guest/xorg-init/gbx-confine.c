@@ -25,27 +25,55 @@
   (SECBIT_NOROOT | SECBIT_NOROOT_LOCKED | SECBIT_NO_SETUID_FIXUP_LOCKED |                          \
    SECBIT_KEEP_CAPS_LOCKED | SECBIT_NO_CAP_AMBIENT_RAISE | SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED)
 
-bool
-gbx_confine_privileges (void)
+/* The capabilities of the account. */
+static uint32_t
+capabilities_of (uid_t uid)
 {
+  return uid == 0 ? 1u << CAP_SETFCAP : 0;
+}
+
+/* So that it outlives an exec: with SECBIT_NOROOT, uid 0 is no reason to get any. */
+static bool
+keep_capabilities (uint32_t kept)
+{
+  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+  if (syscall (SYS_capget, &header, data) != 0)
+    return false;
+  data[0].inheritable |= kept;
+  if (syscall (SYS_capset, &header, data) != 0)
+    return false;
+  return prctl (PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_SETFCAP, 0, 0) == 0;
+}
+
+bool
+gbx_confine_privileges (uid_t uid)
+{
+  uint32_t kept = capabilities_of (uid);
+
+  if (prctl (PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) != 0 ||
+      (kept && !keep_capabilities (kept)))
+    return false;
   /* EINVAL: the kernel knows fewer capabilities than the number. */
   for (int capability = 0; capability < 64; capability++)
-    if (prctl (PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL)
+    if ((!kept || capability != CAP_SETFCAP) &&
+        prctl (PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL)
       return false;
   /* Without SECBIT_NOROOT, uid 0 would regain capabilities by executing. */
   return prctl (PR_SET_SECUREBITS, LOCKED_BITS, 0, 0, 0) == 0 &&
-         prctl (PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == 0 &&
          prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
 bool
 gbx_confine_account (uid_t uid, gid_t gid, const gid_t *groups, size_t n_groups)
 {
+  uint32_t kept = capabilities_of (uid);
   struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
-  struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { { kept, kept, kept } };
 
   return setgroups (n_groups, groups) == 0 && setresgid (gid, gid, gid) == 0 &&
-         setresuid (uid, uid, uid) == 0 && syscall (SYS_capset, &header, none) == 0;
+         setresuid (uid, uid, uid) == 0 && syscall (SYS_capset, &header, data) == 0;
 }
 
 #ifdef __x86_64__

@@ -9,10 +9,12 @@
 
 /* Should: leave no way to gain privileges, by exec or otherwise, for this process and
  * its descendants.
- * Mustn't: depend on the account that it will become. */
-bool gbx_confine_privileges (void);
+ * Mustn't: keep a capability for an account but uid 0.  That one keeps CAP_SETFCAP, without
+ * which it could not make user namespaces, as every other account can.  It is of no other
+ * use: with no_new_privs, no file gives a capability. */
+bool gbx_confine_privileges (uid_t uid);
 
-/* Should: become the account, with these groups and no capabilities.
+/* Should: become the account, with these groups and no other capabilities.
  * Mustn't: keep a supplementary group of init's. */
 bool gbx_confine_account (uid_t uid, gid_t gid, const gid_t *groups, size_t n_groups);
 

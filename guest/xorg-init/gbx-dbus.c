@@ -57,7 +57,7 @@ run_daemon (GbxInit *self)
   self->dbus_fd = fcntl (self->dbus_fd, F_DUPFD_CLOEXEC, 16);
   if (dup2 (null, 0) < 0 || dup2 (null, 1) < 0 || dup2 (null, 2) < 0 ||
       dup2 (self->dbus_fd, LISTEN_FD) < 0 || close_range (LISTEN_FD + 1, ~0U, 0) != 0 ||
-      !gbx_confine_privileges () ||
+      !gbx_confine_privileges (self->config.uid) ||
       !gbx_confine_account (self->config.uid, self->config.gid, self->config.groups,
                             self->config.n_groups) ||
       !gbx_confine_system_calls () || chdir (self->config.home) != 0)

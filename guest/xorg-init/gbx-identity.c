@@ -82,6 +82,10 @@ make_desktop_environment (GbxInit *self)
   gbx_set_environment (self, "APPIMAGE_EXTRACT_AND_RUN", "1");
   if (!self->config.opengl)
     gbx_set_environment (self, "GSK_RENDERER", "cairo");
+  /* For uid 0, bubblewrap counts on capabilities that it has not here, and WebKit would show
+   * nothing. */
+  if (self->config.uid == 0)
+    gbx_set_environment (self, "WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS", "1");
 }
 
 /* Of the passwd that the host composed, if the guest has that shell. */

@@ -49,7 +49,6 @@ static const Mount mounts[] = {
   { MEMORY "/var-tmp", "/var/tmp", NULL, MS_BIND, NULL, 01777 },
   { MEMORY "/home", "/home", NULL, MS_BIND, NULL, 0755 },
   { "proc", "/proc", "proc", PLAIN | MS_NOEXEC, "hidepid=invisible", 0 },
-  { NULL, "/sys", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | PLAIN | MS_NOEXEC, NULL, 0 },
 };
 
 /* Created before these are mounted. */
@@ -75,22 +74,6 @@ static const struct
   { "/proc/self/fd/0", "stdin" },   { "/proc/self/fd/1", "stdout" },
   { "/proc/self/fd/2", "stderr" },
 };
-
-/* As in container runtimes: with uid 0, even without capabilities, these show or change
- * settings of the kernel.  Some exist only in some kernels.
- *
- * For any other account the files' own modes do, and nothing may be mounted over
- * a file of /proc or /sys: the kernel lets a user mount another one of these, for
- * a process namespace of their own, only where they see all of the first one.
- * Browsers and bubblewrap need that. */
-static const char *const hidden[] = {
-  "/proc/kcore", "/proc/keys", "/proc/key-users", "/proc/timer_list", "/proc/sysrq-trigger",
-  "/proc/kmsg", "/proc/kpagecount", "/proc/kpageflags", "/proc/kpagecgroup",
-};
-static const char *const hidden_folders[] = {
-  "/proc/acpi", "/proc/scsi", "/sys/firmware", "/sys/kernel/debug", "/sys/kernel/tracing",
-};
-static const char *const read_only[] = { "/proc/sys", "/proc/bus", "/proc/fs", "/proc/irq", "/proc/mtrr" };
 
 static void
 make_folder_for (const char *target)
@@ -145,28 +128,6 @@ close_initramfs_files (GbxInit *self)
     if (dup2 (null, fd) < 0)
       gbx_fatal (self, "cannot open /dev/null: %s", strerror (errno));
   close (null);
-}
-
-static void
-confine_kernel_files (GbxInit *self)
-{
-  if (self->config.uid != 0)
-    return;
-  /* ENOENT: this kernel does not have it. */
-  for (size_t i = 0; i < GBX_N_ELEMENTS (hidden); i++)
-    if (mount ("/dev/null", hidden[i], NULL, MS_BIND, NULL) != 0 && errno != ENOENT)
-      gbx_fatal (self, "cannot hide %s: %s", hidden[i], strerror (errno));
-  for (size_t i = 0; i < GBX_N_ELEMENTS (hidden_folders); i++)
-    if (mount ("tmpfs", hidden_folders[i], "tmpfs", PLAIN | MS_NOEXEC | MS_RDONLY, "mode=0755,size=0") != 0 &&
-        errno != ENOENT)
-      gbx_fatal (self, "cannot hide %s: %s", hidden_folders[i], strerror (errno));
-  for (size_t i = 0; i < GBX_N_ELEMENTS (read_only); i++)
-    {
-      if (mount (read_only[i], read_only[i], NULL, MS_BIND, NULL) != 0 && errno == ENOENT)
-        continue;
-      if (mount (NULL, read_only[i], NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | PLAIN | MS_NOEXEC, NULL) != 0)
-        gbx_fatal (self, "cannot protect %s: %s", read_only[i], strerror (errno));
-    }
 }
 
 /* --------------------------------------------------------------- shares -- */
@@ -327,7 +288,7 @@ gbx_phase_mounts (GbxInit *self)
     gbx_fatal (self, "cannot close " GBX_PRIVATE ": %s", strerror (errno));
   fill_dev (self);
   close_initramfs_files (self);
-  confine_kernel_files (self);
+  gbx_confine_kernel_files (self);
   mkdir ("/run/lock", 0755);
   chmod ("/run/lock", 01777);
   mount_home (self);

@@ -12,4 +12,6 @@ void gbx_sort_shares (const GbxGuestConfig *config, size_t *order);
  * that must not change. */
 bool gbx_home_mount_point (const char *home, char *out, size_t size);
 
+/* Keeps the application from the kernel's own files; once /proc and /sys are mounted. */
+void gbx_confine_kernel_files (GbxInit *self);
 void gbx_unmount_shares (GbxInit *self);

@@ -22,7 +22,7 @@ run_child (GbxInit *self, int socket)
   uid_t account = self->config.display_account;
 
   gbx_confine_process ();
-  if (dup2 (socket, 3) < 0 || close_range (4, ~0U, 0) != 0 || !gbx_confine_privileges () ||
+  if (dup2 (socket, 3) < 0 || close_range (4, ~0U, 0) != 0 || !gbx_confine_privileges (account) ||
       !gbx_confine_account (account, account, NULL, 0) || !gbx_confine_system_calls ())
     _exit (126);
   setenv ("DISPLAY", ":0", 1);

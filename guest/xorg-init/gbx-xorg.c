@@ -262,7 +262,7 @@ run_xorg (GbxInit *self, const char *server, const GbxDisplayDevices *devices, i
   if (unshare (CLONE_NEWNS) != 0 || !gbx_make_private_dev (devices, account, account) ||
       (mount (XORG_EMPTY, SYSTEM_CONFS, NULL, MS_BIND, NULL) != 0 && errno != ENOENT) ||
       !replace_xkbcomp () || !take_terminal () || !arrange_descriptors (listener, display) ||
-      !gbx_confine_privileges () || !gbx_confine_account (account, account, NULL, 0) ||
+      !gbx_confine_privileges (account) || !gbx_confine_account (account, account, NULL, 0) ||
       !gbx_confine_system_calls ())
     _exit (126);
   snprintf (pid, sizeof pid, "LISTEN_PID=%d", getpid ());
