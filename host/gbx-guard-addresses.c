@@ -11,26 +11,33 @@
 #include <errno.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #define ANSWER_SECONDS 10
-#define RANGES_MAX 65536
 
 /* These never belong to another machine: "this host" (RFC 1122), the loopback, multicast,
- * which also reaches listeners on the host, reserved and broadcast addresses. */
-static const GuardRange always[] = {
-  { 0x00000000, 0x00ffffff },
-  { 0x7f000000, 0x7fffffff },
-  { 0xe0000000, 0xffffffff },
+ * which also reaches listeners on the host, reserved and broadcast addresses.  For IPv6 also
+ * those that stand for IPv4 addresses, and those that are valid on one link, where routers
+ * and clouds have services for the host. */
+static const struct
+{
+  const char *address;
+  unsigned length;
+} always[] = {
+  { "0.0.0.0", 8 }, { "127.0.0.0", 8 },    { "224.0.0.0", 3 }, { "::", 96 },
+  { "::1", 128 },   { "::ffff:0:0", 96 },  { "fe80::", 10 },   { "fec0::", 10 },
+  { "ff00::", 8 },
 };
+
+static bool has_default[2]; /* of IPv4 and IPv6, when the addresses were read */
 
 void
 guard_addresses_subscribe (int fd)
 {
-  static const int groups[] = { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE };
+  static const int groups[] = { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_IFADDR,
+                                RTNLGRP_IPV6_ROUTE };
   struct timeval patience = { .tv_sec = ANSWER_SECONDS };
 
   for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
@@ -77,11 +84,19 @@ is_of_host (const struct rtmsg *route)
          route->rtm_type == RTN_ANYCAST;
 }
 
-/* Also as two halves, as VPNs often do. */
+/* Also as two halves, as VPNs often do, or as all that IPv6 uses. */
 static bool
 is_default (const struct rtmsg *route)
 {
-  return route->rtm_type == RTN_UNICAST && route->rtm_dst_len <= 1;
+  return route->rtm_type == RTN_UNICAST && route->rtm_dst_len <= (route->rtm_family == AF_INET ? 1 : 3);
+}
+
+/* Single routes are of interest only where there is no default.  A router may have very many;
+ * then nothing counts as out of reach. */
+static bool
+may_lead_somewhere (const struct rtmsg *route)
+{
+  return route->rtm_type == RTN_UNICAST && !has_default[route->rtm_family == AF_INET6];
 }
 
 static bool
@@ -91,7 +106,8 @@ is_relevant (const struct nlmsghdr *header)
 
   if (header->nlmsg_type == RTM_NEWADDR || header->nlmsg_type == RTM_DELADDR)
     return true;
-  return route && (is_of_host (route) || is_default (route));
+  return route && !(route->rtm_flags & RTM_F_CLONED) &&
+         (is_of_host (route) || is_default (route) || may_lead_somewhere (route));
 }
 
 bool
@@ -115,71 +131,65 @@ guard_addresses_drain (int fd)
 
 /* ---------------------------------------------------------------- ask -- */
 
-static void
-add_range (GuardAddresses *self, GuardRange range)
+static GuardAddress
+destination_of (const struct nlmsghdr *header, const struct rtmsg *route)
 {
-  if (self->n_ranges == self->size)
+  GuardAddress address = { .version = route->rtm_family == AF_INET ? 4 : 6 };
+  size_t size = address.version == 4 ? 4 : 16;
+  const struct rtattr *attribute;
+  unsigned left = RTM_PAYLOAD (header);
+
+  for (attribute = RTM_RTA (route); RTA_OK (attribute, left);
+       attribute = RTA_NEXT (attribute, left))
+    if (attribute->rta_type == RTA_DST && RTA_PAYLOAD (attribute) == size)
+      memcpy (address.bytes, RTA_DATA (attribute), size);
+  return address;
+}
+
+static void
+add_own (GuardAddresses *self, GuardRange range)
+{
+  bool added = guard_ranges_add (&self->own, range);
+
+  if (added && range.first.version == 4)
+    added = guard_ranges_add (&self->own, guard_range_translate (range));
+  if (!added)
+    guard_die ("this host has too many addresses to keep from the sandbox");
+}
+
+/* What a default leads to need not be known in parts. */
+static void
+add_reached (GuardAddresses *self, const struct rtmsg *route, const GuardAddress *address)
+{
+  bool *has_route = route->rtm_family == AF_INET ? &self->has_route : &self->has_route6;
+
+  *has_route |= is_default (route);
+  if (!guard_ranges_add (&self->reached, guard_range_of (address, route->rtm_dst_len)))
     {
-      self->size = self->size ? self->size * 2 : 64;
-      self->ranges = reallocarray (self->ranges, self->size, sizeof range);
-      if (!self->ranges || self->size > RANGES_MAX)
-        guard_die ("this host has too many addresses to keep from the sandbox");
+      GuardAddress all = { .version = address->version };
+
+      self->reached.ranges[0] = guard_range_of (&all, 0);
     }
-  self->ranges[self->n_ranges++] = range;
 }
 
 static void
 add_route (GuardAddresses *self, const struct nlmsghdr *header)
 {
   const struct rtmsg *route = route_of (header);
-  const struct rtattr *attribute;
-  uint32_t address = 0, mask;
-  unsigned left;
+  GuardAddress address;
 
-  if (!route || route->rtm_family != AF_INET || route->rtm_flags & RTM_F_CLONED)
+  if (!route || (route->rtm_family != AF_INET && route->rtm_family != AF_INET6) ||
+      route->rtm_flags & RTM_F_CLONED)
     return;
-  self->has_route |= is_default (route);
-  if (!is_of_host (route) || route->rtm_dst_len > 32)
-    return;
-  left = RTM_PAYLOAD (header);
-  for (attribute = RTM_RTA (route); RTA_OK (attribute, left);
-       attribute = RTA_NEXT (attribute, left))
-    if (attribute->rta_type == RTA_DST && RTA_PAYLOAD (attribute) == sizeof address)
-      memcpy (&address, RTA_DATA (attribute), sizeof address);
-  mask = route->rtm_dst_len ? ~(uint32_t) 0 << (32 - route->rtm_dst_len) : 0;
-  address = ntohl (address) & mask;
-  add_range (self, (GuardRange){ address, address | ~mask });
-}
-
-static int
-compare (const void *a, const void *b)
-{
-  const GuardRange *one = a, *two = b;
-
-  return one->first < two->first ? -1 : one->first > two->first;
-}
-
-/* A set of the packet filter must not contain overlapping ranges. */
-static void
-merge (GuardAddresses *self)
-{
-  size_t n = 0;
-
-  qsort (self->ranges, self->n_ranges, sizeof self->ranges[0], compare);
-  for (size_t i = 1; i < self->n_ranges; i++)
-    {
-      GuardRange *last = &self->ranges[n], next = self->ranges[i];
-
-      if (next.first > last->last && next.first - last->last > 1)
-        self->ranges[++n] = next;
-      else if (next.last > last->last)
-        last->last = next.last;
-    }
-  self->n_ranges = n + 1;
+  address = destination_of (header, route);
+  if (is_of_host (route))
+    add_own (self, guard_range_of (&address, route->rtm_dst_len));
+  else if (route->rtm_type == RTN_UNICAST)
+    add_reached (self, route, &address);
 }
 
 static uint32_t
-request_routes (int fd)
+request_routes (int fd, unsigned char family)
 {
   static uint32_t sequence;
   struct
@@ -191,7 +201,7 @@ request_routes (int fd)
                 .nlmsg_type = RTM_GETROUTE,
                 .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
                 .nlmsg_seq = ++sequence },
-    .route.rtm_family = AF_INET,
+    .route.rtm_family = family,
   };
   struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 
@@ -218,17 +228,13 @@ take (GuardAddresses *self, const struct nlmsghdr *message, uint32_t sequence, b
   return false;
 }
 
-bool
-guard_addresses_read (int fd, GuardAddresses *self)
+static bool
+read_family (int fd, GuardAddresses *self, unsigned char family)
 {
   _Alignas(struct nlmsghdr) char buffer[32768];
-  uint32_t sequence = request_routes (fd);
+  uint32_t sequence = request_routes (fd, family);
   bool is_done = false, again = false;
 
-  self->n_ranges = 0;
-  self->has_route = false;
-  for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
-    add_range (self, always[i]);
   while (!is_done)
     {
       ssize_t n = receive (fd, buffer, sizeof buffer, 0);
@@ -241,17 +247,36 @@ guard_addresses_read (int fd, GuardAddresses *self)
            each = NLMSG_NEXT (each, left))
         is_done |= take (self, each, sequence, &again);
     }
-  merge (self);
   return again;
 }
 
-bool
-guard_addresses_contain (const GuardAddresses *self, struct in_addr address)
+/* A refusal is better than the silence of pasta, for example where the host has IPv6 only. */
+static void
+find_nowhere (GuardAddresses *self)
 {
-  uint32_t wanted = ntohl (address.s_addr);
+  guard_ranges_merge (&self->reached);
+  if (!self->has_route)
+    guard_ranges_add_rest (&self->nowhere, &self->reached, 4);
+  if (!self->has_route6)
+    guard_ranges_add_rest (&self->nowhere, &self->reached, 6);
+  has_default[0] = self->has_route;
+  has_default[1] = self->has_route6;
+}
 
-  for (size_t i = 0; i < self->n_ranges; i++)
-    if (wanted >= self->ranges[i].first && wanted <= self->ranges[i].last)
-      return true;
-  return false;
+bool
+guard_addresses_read (int fd, GuardAddresses *self)
+{
+  GuardAddress address;
+  bool again;
+
+  self->own.n_ranges = self->reached.n_ranges = self->nowhere.n_ranges = 0;
+  self->has_route = self->has_route6 = false;
+  for (size_t i = 0; i < sizeof always / sizeof always[0]; i++)
+    if (guard_address_parse (always[i].address, &address))
+      add_own (self, guard_range_of (&address, always[i].length));
+  again = read_family (fd, self, AF_INET);
+  again |= read_family (fd, self, AF_INET6);
+  guard_ranges_merge (&self->own);
+  find_nowhere (self);
+  return again;
 }

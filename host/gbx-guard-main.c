@@ -15,7 +15,8 @@
  * is a pipe with lines for the library:
  *
  *   names STATE ADDRESS ROUTE   first and after each change, as in
- *                               "names local 127.0.0.53 unconnected"
+ *                               "names local 127.0.0.53 unconnected"; the route is "late" if
+ *                               it is of IPv6 and the guest has none
  *   listening                   once QEMU can connect
  *   error TEXT                  the last line, if there is an error
  *
@@ -25,7 +26,6 @@
 
 #include "gbx-guard.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
@@ -57,6 +57,7 @@ typedef struct
   int listener; /* or -1 once QEMU has connected */
   char **argv;  /* passt's */
   pid_t passt;  /* or 0 before it is started */
+  bool ipv6;    /* the guest has an IPv6 address */
   GuardAddresses addresses;
   GuardNames known;
   char told[128]; /* the last line */
@@ -103,21 +104,22 @@ watch_children (void)
 }
 
 static void
-set_up_rules (const char *list)
+set_up_rules (Guard *self, const char *list)
 {
-  struct in_addr resolvers[GUARD_NAME_SERVERS];
+  GuardAddress resolvers[GUARD_RESOLVERS];
   size_t n = 0;
 
   for (const char *at = list; *at; at += *at == ',')
     {
-      char text[INET_ADDRSTRLEN] = "";
+      char text[INET6_ADDRSTRLEN] = "";
       size_t length = strcspn (at, ",");
 
-      if (n == GUARD_NAME_SERVERS || length >= sizeof text)
+      if (n == GUARD_RESOLVERS || length >= sizeof text)
         guard_die ("not a list of resolvers: %s", list);
       memcpy (text, at, length);
-      if (inet_pton (AF_INET, text, &resolvers[n++]) != 1)
+      if (!guard_address_parse (text, &resolvers[n]))
         guard_die ("not a list of resolvers: %s", list);
+      self->ipv6 |= resolvers[n++].version == 6;
       at += length;
     }
   guard_rules_init (resolvers, n);
@@ -183,16 +185,25 @@ accept_connection (Guard *self)
 
 /* ------------------------------------------------------------ run time -- */
 
+static const char *
+describe_route (const Guard *self)
+{
+  if (self->addresses.has_route || (self->addresses.has_route6 && self->ipv6))
+    return "connected";
+  return self->addresses.has_route6 ? "late" : "unconnected";
+}
+
 static void
 tell (Guard *self)
 {
   static const char *const words[] = {
-    [GUARD_NAMES_OK] = "ok", [GUARD_NAMES_LOCAL] = "local", [GUARD_NAMES_IPV6] = "ipv6"
+    [GUARD_NAMES_OK] = "ok", [GUARD_NAMES_LOCAL] = "local", [GUARD_NAMES_IPV6] = "ipv6",
+    [GUARD_NAMES_LINK] = "link"
   };
   char line[sizeof self->told];
   int length = snprintf (line, sizeof line, "names %s %s %s\n", words[self->known.state],
                          self->known.state == GUARD_NAMES_OK ? "-" : self->known.refused,
-                         self->addresses.has_route ? "connected" : "unconnected");
+                         describe_route (self));
 
   if (strcmp (line, self->told) == 0)
     return;
@@ -208,7 +219,7 @@ bring_up_to_date (Guard *self)
 {
   bool again = guard_addresses_read (self->host, &self->addresses);
 
-  guard_names_read (&self->addresses, &self->known);
+  guard_names_read (&self->addresses, self->ipv6, &self->known);
   guard_rules_apply (&self->addresses, &self->known);
   tell (self);
   return again;
@@ -290,7 +301,7 @@ main (int argc, char **argv)
   self.ends = watch_children ();
   self.names = guard_names_watch (-1);
   guard_addresses_subscribe (self.host);
-  set_up_rules (argv[1]);
+  set_up_rules (&self, argv[1]);
   while (bring_up_to_date (&self))
     ;
   self.argv = argv + 3;

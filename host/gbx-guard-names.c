@@ -6,7 +6,6 @@
 
 #include "gbx-guard.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
@@ -76,32 +75,42 @@ refuse (GuardNames *names, GuardNamesState why, const char *server)
   snprintf (names->refused, sizeof names->refused, "%s", server);
 }
 
-static void
-take_server (const char *word, const GuardAddresses *addresses, GuardNames *names)
+static bool
+is_of_link (const GuardAddress *address)
 {
-  struct in6_addr six;
-  struct in_addr four;
+  return address->version == 6 && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
+}
 
-  if (inet_aton (word, &four))
-    {
-      if (guard_addresses_contain (addresses, four))
-        refuse (names, GUARD_NAMES_LOCAL, inet_ntoa (four));
-      else if (names->n_servers < GUARD_NAME_SERVERS)
-        names->servers[names->n_servers++] = four;
-    }
-  else if (inet_pton (AF_INET6, word, &six) == 1)
-    refuse (names, IN6_IS_ADDR_LOOPBACK (&six) ? GUARD_NAMES_LOCAL : GUARD_NAMES_IPV6, word);
+static void
+take_server (const char *word, const GuardAddresses *addresses, bool ipv6, GuardNames *names)
+{
+  GuardAddress address;
+  GuardNamesState trouble = GUARD_NAMES_OK;
+
+  if (!guard_address_parse (word, &address))
+    return;
+  if (is_of_link (&address))
+    trouble = GUARD_NAMES_LINK;
+  else if (address.version == 6 && !ipv6)
+    trouble = address.bytes[0] == 0 && address.bytes[15] == 1 ? GUARD_NAMES_LOCAL : GUARD_NAMES_IPV6;
+  else if (guard_ranges_contain (&addresses->own, &address))
+    trouble = GUARD_NAMES_LOCAL;
+  if (trouble != GUARD_NAMES_OK)
+    refuse (names, trouble, word);
+  else if (names->n_servers < GUARD_NAME_SERVERS)
+    names->servers[names->n_servers++] = address;
 }
 
 void
-guard_names_parse (const char *text, const GuardAddresses *addresses, GuardNames *names)
+guard_names_parse (const char *text, const GuardAddresses *addresses, bool ipv6,
+                   GuardNames *names)
 {
   static const char keyword[] = "nameserver";
 
   for (const char *line = text; *line; line += strcspn (line, "\n"), line += *line == '\n')
     {
       const char *at = line + sizeof keyword - 1;
-      char word[INET6_ADDRSTRLEN + 32];
+      char word[GUARD_TEXT_MAX];
       size_t length;
 
       if (strncmp (line, keyword, sizeof keyword - 1) != 0 || (*at != ' ' && *at != '\t'))
@@ -113,12 +122,12 @@ guard_names_parse (const char *text, const GuardAddresses *addresses, GuardNames
         continue;
       memcpy (word, at, length);
       word[length] = '\0';
-      take_server (word, addresses, names);
+      take_server (word, addresses, ipv6, names);
     }
 }
 
 static void
-read_file (const char *path, const GuardAddresses *addresses, GuardNames *names)
+read_file (const char *path, const GuardAddresses *addresses, bool ipv6, GuardNames *names)
 {
   static char text[FILE_MAX + 1];
   int fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -130,15 +139,15 @@ read_file (const char *path, const GuardAddresses *addresses, GuardNames *names)
   if (fd >= 0)
     close (fd);
   text[length] = '\0';
-  guard_names_parse (text, addresses, names);
+  guard_names_parse (text, addresses, ipv6, names);
 }
 
 void
-guard_names_read (const GuardAddresses *addresses, GuardNames *names)
+guard_names_read (const GuardAddresses *addresses, bool ipv6, GuardNames *names)
 {
   memset (names, 0, sizeof *names);
   for (size_t i = 0; i < N_FILES && names->n_servers == 0; i++)
-    read_file (files[i], addresses, names);
+    read_file (files[i], addresses, ipv6, names);
   if (names->n_servers > 0)
     names->state = GUARD_NAMES_OK;
   else

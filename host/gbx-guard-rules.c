@@ -5,7 +5,6 @@
 
 #include "gbx-guard.h"
 
-#include <arpa/inet.h>
 #include <nftables/libnftables.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,10 +23,14 @@
  * - 192.0.0.192: Oracle Cloud Infrastructure Classic ("Retrieving Instance
  *   Metadata", docs.oracle.com).
  *
- * The same services at IPv6 addresses (fd00:ec2::254 of Amazon, fd20:ce::254 of
- * Google) are refused with all of IPv6.  A name server at one of these, as Azure's
- * and Google's are, is reached through the guest's resolver alone, at port 53. */
+ * And at IPv6 addresses: fd00:ec2::/32 of Amazon EC2 and EKS, fd20:ce::254 of Google,
+ * fd00:c1::a9fe:a9fe of Oracle, fd00:42::42 of Scaleway; and the above as a translator of the
+ * network (NAT64, RFC 6052) has them.  A name server at one of these, as Azure's and Google's
+ * are, is reached through the guest's resolver alone, at port 53. */
 #define METADATA "169.254.0.0/16, 100.100.100.200, 168.63.129.16, 192.0.0.192"
+#define METADATA6                                                                                  \
+  "fd00:ec2::/32, fd20:ce::/32, fd00:c1::/32, fd00:42::/32, 64:ff9b::a9fe:0/112, "                 \
+  "64:ff9b::6464:64c8, 64:ff9b::a83f:8110, 64:ff9b::c000:c0"
 
 /* The hooks "nat" come first and see the first packet of a connection; "filter" sees every
  * packet.
@@ -35,7 +38,8 @@
  * - "source": passt uses the guest's source port, and so does pasta, in the host's
  *   namespace; without this rule a guest could occupy any free port of the host.
  * - "filter" allows the refusals, which go to passt's socket over the namespace's loopback,
- *   and everything that is not refused; IPv6 is refused. */
+ *   the kernel's own search for pasta's hardware address, and everything that is not
+ *   refused. */
 static const char skeleton[] = "table inet glovebox {\n"
                                "  set host {\n"
                                "    type ipv4_addr\n"
@@ -49,6 +53,26 @@ static const char skeleton[] = "table inet glovebox {\n"
                                "  set resolvers {\n"
                                "    type ipv4_addr\n"
                                "  }\n"
+                               "  set nowhere {\n"
+                               "    type ipv4_addr\n"
+                               "    flags interval\n"
+                               "  }\n"
+                               "  set nowhere6 {\n"
+                               "    type ipv6_addr\n"
+                               "    flags interval\n"
+                               "  }\n"
+                               "  set host6 {\n"
+                               "    type ipv6_addr\n"
+                               "    flags interval\n"
+                               "  }\n"
+                               "  set metadata6 {\n"
+                               "    type ipv6_addr\n"
+                               "    flags interval\n"
+                               "    elements = { " METADATA6 " }\n"
+                               "  }\n"
+                               "  set resolvers6 {\n"
+                               "    type ipv6_addr\n"
+                               "  }\n"
                                "  chain names {\n"
                                "    type nat hook output priority -100; policy accept;\n"
                                "  }\n"
@@ -59,17 +83,25 @@ static const char skeleton[] = "table inet glovebox {\n"
                                "  chain filter {\n"
                                "    type filter hook output priority 0; policy drop;\n"
                                "    oif \"lo\" icmp type destination-unreachable accept\n"
+                               "    oif \"lo\" icmpv6 type destination-unreachable accept\n"
+                               "    oif != \"lo\" icmpv6 type { nd-neighbor-solicit, "
+                               "nd-neighbor-advert } accept\n"
                                "    ip daddr @host reject with icmp type admin-prohibited\n"
+                               "    ip6 daddr @host6 reject with icmpv6 type admin-prohibited\n"
+                               "    ip daddr @nowhere reject with icmp type net-unreachable\n"
+                               "    ip6 daddr @nowhere6 reject with icmpv6 type no-route\n"
                                "    oif \"lo\" reject with icmpx type admin-prohibited\n"
                                "    ct status dnat accept\n"
                                "    ip daddr @resolvers reject with icmp type admin-prohibited\n"
+                               "    ip6 daddr @resolvers6 reject with icmpv6 type admin-prohibited\n"
                                "    ip daddr @metadata reject with icmp type admin-prohibited\n"
-                               "    meta nfproto ipv4 accept\n"
+                               "    ip6 daddr @metadata6 reject with icmpv6 type admin-prohibited\n"
+                               "    meta nfproto { ipv4, ipv6 } accept\n"
                                "  }\n"
                                "}\n";
 
 static struct nft_ctx *nft;
-static struct in_addr resolvers[GUARD_NAME_SERVERS];
+static GuardAddress resolvers[GUARD_RESOLVERS];
 static size_t n_resolvers;
 
 static void
@@ -82,14 +114,8 @@ run (const char *commands)
              (int) strcspn (nft_ctx_get_error_buffer (nft), "\n"), nft_ctx_get_error_buffer (nft));
 }
 
-static const char *
-show (struct in_addr address, char text[INET_ADDRSTRLEN])
-{
-  return inet_ntop (AF_INET, &address, text, INET_ADDRSTRLEN);
-}
-
 void
-guard_rules_init (const struct in_addr *addresses, size_t n)
+guard_rules_init (const GuardAddress *addresses, size_t n)
 {
   nft = nft_ctx_new (NFT_CTX_DEFAULT);
   if (!nft || nft_ctx_buffer_error (nft) != 0)
@@ -100,38 +126,62 @@ guard_rules_init (const struct in_addr *addresses, size_t n)
 }
 
 static void
-put_ranges (FILE *to, const GuardAddresses *addresses)
+put_ranges (FILE *to, const char *set, const GuardRanges *ranges, uint8_t version)
 {
-  char first[INET_ADDRSTRLEN], last[INET_ADDRSTRLEN];
+  char first[INET6_ADDRSTRLEN], last[INET6_ADDRSTRLEN], before[80];
+  bool any = false;
 
-  fputs ("flush set inet glovebox host\nadd element inet glovebox host { ", to);
-  for (size_t i = 0; i < addresses->n_ranges; i++)
+  fprintf (to, "flush set inet glovebox %s\n", set);
+  snprintf (before, sizeof before, "add element inet glovebox %s { ", set);
+  for (size_t i = 0; i < ranges->n_ranges; i++)
     {
-      GuardRange range = addresses->ranges[i];
+      const GuardRange *range = &ranges->ranges[i];
 
-      fprintf (to, "%s%s", i ? ", " : "", show ((struct in_addr){ htonl (range.first) }, first));
-      if (range.last != range.first)
-        fprintf (to, "-%s", show ((struct in_addr){ htonl (range.last) }, last));
+      if (range->first.version != version)
+        continue;
+      fprintf (to, "%s%s", any ? ", " : before, guard_address_show (&range->first, first));
+      if (memcmp (&range->last, &range->first, sizeof range->last) != 0)
+        fprintf (to, "-%s", guard_address_show (&range->last, last));
+      any = true;
     }
-  fputs (" }\n", to);
+  fputs (any ? " }\n" : "", to);
 }
 
-/* The guest has a fixed number of resolvers; each stands for one of the host's. */
+/* The server that a resolver stands for, among those of its version; or NULL. */
+static const GuardAddress *
+server_for (const GuardNames *names, uint8_t version, size_t number)
+{
+  const GuardAddress *found[GUARD_NAME_SERVERS];
+  size_t n = 0;
+
+  for (size_t i = 0; i < names->n_servers; i++)
+    if (names->servers[i].version == version)
+      found[n++] = &names->servers[i];
+  return n > 0 ? found[number % n] : NULL;
+}
+
+/* The guest has a fixed number of resolvers of each version. */
 static void
 put_names (FILE *to, const GuardNames *names)
 {
-  char from[INET_ADDRSTRLEN], server[INET_ADDRSTRLEN];
+  char from[INET6_ADDRSTRLEN], address[INET6_ADDRSTRLEN];
+  size_t n[7] = { 0 }; /* by version */
 
-  fputs ("flush set inet glovebox resolvers\nflush chain inet glovebox names\n", to);
+  fputs ("flush set inet glovebox resolvers\nflush set inet glovebox resolvers6\n"
+         "flush chain inet glovebox names\n", to);
   for (size_t i = 0; i < n_resolvers; i++)
     {
-      show (resolvers[i], from);
-      fprintf (to, "add element inet glovebox resolvers { %s }\n", from);
-      if (names->n_servers > 0)
+      uint8_t version = resolvers[i].version;
+      const char *six = version == 6 ? "6" : "";
+      const GuardAddress *server = server_for (names, version, n[version]++);
+
+      guard_address_show (&resolvers[i], from);
+      fprintf (to, "add element inet glovebox resolvers%s { %s }\n", six, from);
+      if (server)
         fprintf (to,
-                 "add rule inet glovebox names ip daddr %s meta l4proto { tcp, udp } th dport 53 "
-                 "dnat ip to %s\n",
-                 from, show (names->servers[i % names->n_servers], server));
+                 "add rule inet glovebox names ip%s daddr %s meta l4proto { tcp, udp } th dport 53 "
+                 "dnat ip%s to %s\n",
+                 six, from, six, guard_address_show (server, address));
     }
 }
 
@@ -146,7 +196,10 @@ guard_rules_apply (const GuardAddresses *addresses, const GuardNames *names)
 
   if (!to)
     guard_die ("there is no memory");
-  put_ranges (to, addresses);
+  put_ranges (to, "host", &addresses->own, 4);
+  put_ranges (to, "host6", &addresses->own, 6);
+  put_ranges (to, "nowhere", &addresses->nowhere, 4);
+  put_ranges (to, "nowhere6", &addresses->nowhere, 6);
   put_names (to, names);
   if (fclose (to) != 0)
     guard_die ("there is no memory");

@@ -11,21 +11,35 @@
 
 /* The limit of resolv.conf. */
 #define GUARD_NAME_SERVERS 3
+/* Of the guest, in both families. */
+#define GUARD_RESOLVERS (2 * GUARD_NAME_SERVERS)
+#define GUARD_TEXT_MAX (INET6_ADDRSTRLEN + 32)
 
-/* First and last address, in the host's byte order. */
+/* Comparable as bytes: an IPv4 address is in the first four. */
 typedef struct
 {
-  uint32_t first;
-  uint32_t last;
+  uint8_t version; /* 4 or 6 */
+  uint8_t bytes[16];
+} GuardAddress;
+
+typedef struct
+{
+  GuardAddress first, last; /* of one version */
 } GuardRange;
 
-/* The host's own addresses, and whether the host is connected. */
 typedef struct
 {
-  GuardRange *ranges; /* sorted and merged */
+  GuardRange *ranges;
   size_t n_ranges;
   size_t size; /* room for so many */
-  bool has_route;
+} GuardRanges;
+
+typedef struct
+{
+  GuardRanges own;     /* the host's: sorted and merged */
+  GuardRanges reached; /* what a route leads to */
+  GuardRanges nowhere; /* and what none leads to */
+  bool has_route, has_route6; /* to the world */
 } GuardAddresses;
 
 /* The reason if there is no name server. */
@@ -33,15 +47,16 @@ typedef enum
 {
   GUARD_NAMES_OK,
   GUARD_NAMES_LOCAL, /* only servers on the host itself are known */
-  GUARD_NAMES_IPV6,  /* only servers with IPv6 addresses are known */
+  GUARD_NAMES_IPV6,  /* only servers with IPv6 addresses, and the sandbox has none */
+  GUARD_NAMES_LINK,  /* only servers with an address that is valid on one link */
 } GuardNamesState;
 
 typedef struct
 {
   GuardNamesState state;
-  struct in_addr servers[GUARD_NAME_SERVERS];
+  GuardAddress servers[GUARD_NAME_SERVERS];
   size_t n_servers;
-  char refused[INET6_ADDRSTRLEN + 32]; /* the first one that was skipped */
+  char refused[GUARD_TEXT_MAX]; /* the first one that was skipped */
 } GuardNames;
 
 /* Ends the guard, and with it the sandbox's network. */
@@ -55,18 +70,34 @@ bool guard_addresses_drain (int fd);
 /* Reads the addresses again.  Returns whether something changed meanwhile, so that they
  * must be read once more. */
 bool guard_addresses_read (int fd, GuardAddresses *addresses);
-bool guard_addresses_contain (const GuardAddresses *addresses, struct in_addr address);
+
+/* --- gbx-guard-ranges.c: sets of addresses */
+
+bool guard_address_parse (const char *text, GuardAddress *address);
+const char *guard_address_show (const GuardAddress *address, char text[INET6_ADDRSTRLEN]);
+/* The range of a prefix of that length. */
+GuardRange guard_range_of (const GuardAddress *address, unsigned length);
+/* False if there are too many. */
+bool guard_ranges_add (GuardRanges *self, GuardRange range);
+/* An IPv4 range as a translator of the network has it. */
+GuardRange guard_range_translate (GuardRange range);
+/* A set of the packet filter must not contain overlapping ranges. */
+void guard_ranges_merge (GuardRanges *self);
+/* Adds to self what is in none of others, which are merged. */
+void guard_ranges_add_rest (GuardRanges *self, const GuardRanges *others, uint8_t version);
+bool guard_ranges_contain (const GuardRanges *self, const GuardAddress *address);
 
 /* --- gbx-guard-names.c: the name servers that the host uses */
 
 /* Returns an inotify descriptor that reports changes; call it again after each. */
 int guard_names_watch (int fd);
-void guard_names_read (const GuardAddresses *addresses, GuardNames *names);
+void guard_names_read (const GuardAddresses *addresses, bool ipv6, GuardNames *names);
 /* Parses the text of one file; separate for the tests. */
-void guard_names_parse (const char *text, const GuardAddresses *addresses, GuardNames *names);
+void guard_names_parse (const char *text, const GuardAddresses *addresses, bool ipv6,
+                        GuardNames *names);
 
 /* --- gbx-guard-rules.c: the packet filter of the sandbox's namespace */
 
 /* The resolver addresses of the guest. */
-void guard_rules_init (const struct in_addr *resolvers, size_t n_resolvers);
+void guard_rules_init (const GuardAddress *resolvers, size_t n_resolvers);
 void guard_rules_apply (const GuardAddresses *addresses, const GuardNames *names);
