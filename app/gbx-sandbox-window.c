@@ -7,6 +7,7 @@
 #include "gbx-boot-page.h"
 #include "gbx-end-page.h"
 #include "gbx-fullscreen.h"
+#include "gbx-host-appearance.h"
 #include "gbx-host-keyboard.h"
 #include "gbx-identity-strip.h"
 #include "gbx-notice-bars.h"
@@ -236,6 +237,7 @@ on_begun (GbxSandboxWindow *self, GbxSandbox *sandbox)
   show_page (self, self->boot_page);
   gbx_boot_page_focus (self->boot_page);
   gbx_host_keyboard_apply (GTK_WIDGET (self), sandbox);
+  gbx_host_appearance_apply (GTK_WIDGET (self), sandbox);
   gbx_sandbox_set_scale (sandbox, (guint)gtk_widget_get_scale_factor (GTK_WIDGET (self)));
   follow (self, sandbox);
 }

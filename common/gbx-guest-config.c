@@ -126,10 +126,10 @@ gbx_config_put_groups (GbxWriter *writer, const uint32_t *groups, size_t n_group
 }
 
 void
-gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
-                        const char *gateway)
+gbx_config_put_network (GbxWriter *writer, GbxConfigTag tag, const char *address,
+                        uint8_t prefix, const char *gateway)
 {
-  size_t begin = item_begin (writer, GBX_CONFIG_NETWORK);
+  size_t begin = item_begin (writer, tag);
 
   gbx_write_text (writer, address);
   gbx_write_u8 (writer, prefix);
@@ -231,6 +231,15 @@ decode_network (GbxGuestConfig *self, GbxReader *reader)
 }
 
 static const char *
+decode_network6 (GbxGuestConfig *self, GbxReader *reader)
+{
+  gbx_read_text (reader, self->address6, sizeof self->address6 - 1);
+  self->prefix6 = gbx_read_u8 (reader);
+  gbx_read_text (reader, self->gateway6, sizeof self->gateway6 - 1);
+  return self->prefix6 > 128 ? "malformed network" : NULL;
+}
+
+static const char *
 decode_clock (GbxGuestConfig *self, GbxReader *reader)
 {
   self->clock_s = gbx_read_u32 (reader);
@@ -309,6 +318,8 @@ decode_config_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
       return decode_display (self, reader);
     case GBX_CONFIG_NETWORK:
       return decode_network (self, reader);
+    case GBX_CONFIG_NETWORK6:
+      return decode_network6 (self, reader);
     case GBX_CONFIG_HOSTNAME:
       gbx_read_text (reader, self->hostname, sizeof self->hostname - 1);
       return NULL;

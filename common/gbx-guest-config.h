@@ -13,6 +13,10 @@
 
 /* In the guest's root: the keymap, if the host could compile it. */
 #define GBX_KEYMAP "/etc/X11/glovebox.xkm"
+/* And what things look like, as X resources. */
+#define GBX_RESOURCES "/etc/X11/glovebox.resources"
+/* The program that draws title bars, which the host copies there. */
+#define GBX_TITLE_PROGRAM "/etc/X11/glovebox-title-bar"
 
 /* Of the environment; arguments are bounded by GBX_PARTS_MAX and by the kernel. */
 #define GBX_CONFIG_ENV_MAX 8192
@@ -41,7 +45,8 @@ typedef enum
   GBX_CONFIG_CLOCK = 13,      /* u32 seconds since 1970, u32 nanoseconds: the host's clock */
   GBX_CONFIG_ACCOUNTS = 14,   /* u32 of the display, u32 of init's private files */
   GBX_CONFIG_GROUPS = 15,     /* u32 of each other group of the user */
-  GBX_CONFIG_LAST = GBX_CONFIG_GROUPS,
+  GBX_CONFIG_NETWORK6 = 16,   /* as NETWORK, for IPv6 */
+  GBX_CONFIG_LAST = GBX_CONFIG_NETWORK6,
 } GbxConfigTag;
 
 enum
@@ -79,6 +84,8 @@ typedef struct
   char home[GBX_CONFIG_PATH_MAX + 1];
   char address[16], gateway[16]; /* dotted IPv4 */
   uint8_t prefix;
+  char address6[46], gateway6[46]; /* empty without IPv6 */
+  uint8_t prefix6;
   char xkb_model[GBX_CONFIG_NAME_MAX + 1], xkb_layout[GBX_CONFIG_NAME_MAX + 1];
   char xkb_variant[GBX_CONFIG_NAME_MAX + 1], xkb_options[2 * GBX_CONFIG_NAME_MAX + 1];
   size_t n_shares;
@@ -112,8 +119,9 @@ void gbx_config_put_clock (GbxWriter *writer, uint32_t seconds, uint32_t nanosec
 void gbx_config_put_accounts (GbxWriter *writer, uint32_t display, uint32_t own);
 /* None may be 0 or one of these accounts. */
 void gbx_config_put_groups (GbxWriter *writer, const uint32_t *groups, size_t n_groups);
-void gbx_config_put_network (GbxWriter *writer, const char *address, uint8_t prefix,
-                             const char *gateway);
+/* tag: NETWORK or NETWORK6 */
+void gbx_config_put_network (GbxWriter *writer, GbxConfigTag tag, const char *address,
+                             uint8_t prefix, const char *gateway);
 void gbx_config_put_keyboard (GbxWriter *writer, const char *model, const char *layout,
                               const char *variant, const char *options);
 

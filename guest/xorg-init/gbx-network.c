@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* One interface with a static IPv4 address; the host composed resolv.conf. */
+/* One interface with static addresses; the host composed resolv.conf. */
 
 #include "gbx-init.h"
 
@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <net/if.h>
 #include <net/route.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -70,6 +71,75 @@ set_gateway (int fd, char *name, struct in_addr gateway)
   return ioctl (fd, SIOCADDRT, &route) == 0;
 }
 
+/* -------------------------------------------------------------- IPv6 -- */
+
+/* As the kernel has it; its header and the C library's do not go together. */
+typedef struct
+{
+  struct in6_addr address;
+  uint32_t prefix;
+  int interface;
+} Request6;
+
+/* The host gives all addresses, and they are unique here: nothing to ask or to wait for. */
+static void
+quiet_interface (const char *name)
+{
+  static const char *const settings[] = { "accept_ra", "accept_dad", "router_solicitations" };
+  char path[128];
+
+  for (size_t i = 0; i < GBX_N_ELEMENTS (settings); i++)
+    {
+      snprintf (path, sizeof path, "/proc/sys/net/ipv6/conf/%s/%s", name, settings[i]);
+      gbx_write_file (path, "0", 1, 0644);
+    }
+}
+
+static bool
+set_address6 (int fd, const char *name, const char *address, uint8_t prefix)
+{
+  Request6 request = { .prefix = prefix, .interface = (int) if_nametoindex (name) };
+
+  return inet_pton (AF_INET6, address, &request.address) == 1 &&
+         (ioctl (fd, SIOCSIFADDR, &request) == 0 || errno == EEXIST);
+}
+
+static bool
+set_gateway6 (int fd, const char *name, const char *gateway)
+{
+  struct in6_rtmsg route = {
+    .rtmsg_flags = RTF_UP | RTF_GATEWAY,
+    .rtmsg_metric = 1,
+    .rtmsg_ifindex = (int) if_nametoindex (name),
+  };
+
+  return inet_pton (AF_INET6, gateway, &route.rtmsg_gateway) == 1 &&
+         ioctl (fd, SIOCADDRT, &route) == 0;
+}
+
+/* Not fatal: IPv4 works. */
+static void
+configure_ipv6 (GbxInit *self, const char *name)
+{
+  const GbxGuestConfig *config = &self->config;
+  gbx_autofd fd = socket (AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+  if (fd < 0 || !set_address6 (fd, name, config->address6, config->prefix6) ||
+      (config->gateway6[0] && !set_gateway6 (fd, name, config->gateway6)))
+    gbx_warning (self, "there is no IPv6: %s cannot have the address %s: %s", name,
+                 config->address6, strerror (errno));
+}
+
+/* As systemd has it: each account may ping. */
+static void
+allow_ping (GbxInit *self)
+{
+  static const char range[] = "0 2147483647";
+
+  if (!gbx_write_file ("/proc/sys/net/ipv4/ping_group_range", range, sizeof range - 1, 0644))
+    gbx_debug (self, "nobody may ping: %s", strerror (errno));
+}
+
 void
 gbx_configure_network (GbxInit *self)
 {
@@ -82,9 +152,13 @@ gbx_configure_network (GbxInit *self)
     gbx_fatal (self, "the policy has a network, but the guest has no interface for it");
   if (inet_pton (AF_INET, config->address, &address) != 1)
     gbx_fatal (self, "%s is not an IPv4 address", config->address);
+  quiet_interface (name);
+  allow_ping (self);
   if (!set_address (fd, name, address, config->prefix))
     gbx_fatal (self, "cannot give %s the address %s: %s", name, config->address, strerror (errno));
   if (config->gateway[0] && (inet_pton (AF_INET, config->gateway, &gateway) != 1 ||
                              !set_gateway (fd, name, gateway)))
     gbx_fatal (self, "cannot use %s as the gateway: %s", config->gateway, strerror (errno));
+  if (config->address6[0])
+    configure_ipv6 (self, name);
 }

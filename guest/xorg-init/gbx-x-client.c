@@ -83,6 +83,7 @@ gbx_x_helper_run (int socket)
       struct pollfd fds[] = {
         { socket, POLLIN, 0 },
         { xcb_get_file_descriptor (self.connection), POLLIN, 0 },
+        { gbx_x_title_get_fd (), POLLIN, 0 },
       };
 
       if (!read_sizes (&self))
@@ -96,9 +97,11 @@ gbx_x_helper_run (int socket)
        * own queue, which poll() does not see. */
       gbx_x_report_tick (&self);
       dispatch_events (&self);
+      gbx_x_title_tick (&self);
+      fds[2].fd = gbx_x_title_get_fd ();
       xcb_flush (self.connection);
       if (xcb_connection_has_error (self.connection))
         _exit (1);
-      poll (fds, 2, gbx_x_report_timeout (&self));
+      poll (fds, 3, gbx_x_report_timeout (&self));
     }
 }

@@ -3,6 +3,7 @@
 
 /* The parts of the X helper's process, which is also the window manager. */
 
+#include "gbx-guest-config.h"
 #include "gbx-protocol.h"
 
 #include <linux/input-event-codes.h>
@@ -15,7 +16,7 @@
 #define GBX_X_KEY_TAB (KEY_TAB + 8)
 #define GBX_X_KEY_F4 (KEY_F4 + 8)
 
-#define GBX_X_TITLE_HEIGHT 24
+#define GBX_X_TITLE_HEIGHT (gbx_x_title_height ())
 #define GBX_X_BORDER 1
 
 /* The window types come last, NORMAL first of them. */
@@ -109,6 +110,37 @@ xcb_get_property_reply_t *gbx_x_get_property (GbxXClient *self, xcb_window_t win
                                               xcb_atom_t property, uint32_t words);
 void gbx_x_read_hints (GbxXClient *self, xcb_window_t window, GbxXHints *hints);
 void gbx_x_read_title (GbxXClient *self, xcb_window_t window, char title[GBX_TITLE_MAX + 1]);
+
+/* gbx-x-looks.c: what the host told about the looks of things. */
+typedef struct
+{
+  uint32_t bar, bar_inactive, text, text_inactive, line; /* 0xRRGGBB */
+} GbxXColours;
+
+typedef struct
+{
+  GbxXColours colours;
+  char font[160]; /* as Pango describes it */
+  int text_pixels, title_height;
+} GbxXLooks;
+
+/* Also offers the resources to all clients. */
+void gbx_x_looks_read (GbxXClient *self);
+const GbxXLooks *gbx_x_looks (void);
+uint16_t gbx_x_title_height (void);
+/* Another file, for the tests. */
+void gbx_x_looks_use (const char *path);
+
+/* gbx-x-title.c: the pictures of title bars. */
+/* The last one of that window, if any; it is drawn again when there is a newer one. */
+xcb_pixmap_t gbx_x_title_get (GbxXClient *self, const GbxXWindow *window);
+/* False if no picture will ever come. */
+bool gbx_x_title_works (void);
+/* What to poll; or -1. */
+int gbx_x_title_get_fd (void);
+void gbx_x_title_tick (GbxXClient *self);
+/* Another program, for the tests. */
+void gbx_x_title_use (const char *path);
 
 /* gbx-x-frame.c */
 void gbx_x_frame_prepare (GbxXClient *self);

@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The title bar of dialogs: a window around theirs, in core fonts, as there is
- * no library here that draws. */
+/* The frame of dialogs: a window around theirs, with a title bar whose picture another
+ * program draws.  Without that program, core fonts must do. */
 
 #include "gbx-x-client.h"
 
 #include <string.h>
 
-#define COLOUR_BAR 0x3a3f4b
-#define COLOUR_BAR_INACTIVE 0x6b7080
-#define COLOUR_TEXT 0xffffff
 #define FONT "fixed"
 #define BASELINE 16
-#define CLOSE_SIZE 10
 
 uint16_t
 gbx_x_outer_width (const GbxXWindow *window)
@@ -30,12 +26,14 @@ void
 gbx_x_frame_prepare (GbxXClient *self)
 {
   xcb_font_t font = xcb_generate_id (self->connection);
-  const uint32_t values[] = { COLOUR_TEXT, COLOUR_BAR, font };
+  const GbxXColours *colours = &gbx_x_looks ()->colours;
+  const uint32_t values[] = { colours->text, colours->bar, font, 0 };
 
   xcb_open_font (self->connection, font, strlen (FONT), FONT);
   self->gc = xcb_generate_id (self->connection);
   xcb_create_gc (self->connection, self->gc, self->root,
-                 XCB_GC_FOREGROUND | XCB_GC_BACKGROUND | XCB_GC_FONT, values);
+                 XCB_GC_FOREGROUND | XCB_GC_BACKGROUND | XCB_GC_FONT | XCB_GC_GRAPHICS_EXPOSURES,
+                 values);
   xcb_close_font (self->connection, font);
 }
 
@@ -62,40 +60,69 @@ to_latin1 (const char *text, char *out, uint8_t max)
   return n;
 }
 
+static void
+fill (GbxXClient *self, xcb_window_t frame, uint32_t colour, xcb_rectangle_t part)
+{
+  xcb_change_gc (self->connection, self->gc, XCB_GC_FOREGROUND, &colour);
+  xcb_poly_fill_rectangle (self->connection, frame, self->gc, 1, &part);
+}
+
+static void
+draw_cross (GbxXClient *self, const GbxXWindow *window)
+{
+  int16_t size = GBX_X_TITLE_HEIGHT / 3, top = (GBX_X_TITLE_HEIGHT - size) / 2;
+  int16_t left = gbx_x_outer_width (window) - top - size;
+  xcb_segment_t cross[] = { { left, top, left + size, top + size },
+                            { left, top + size, left + size, top } };
+
+  xcb_poly_segment (self->connection, window->frame, self->gc, 2, cross);
+}
+
+/* Until there is a picture. */
+static void
+draw_bar (GbxXClient *self, const GbxXWindow *window)
+{
+  const GbxXColours *colours = &gbx_x_looks ()->colours;
+  bool active = window == &self->windows[0];
+  uint32_t text[] = { active ? colours->text : colours->text_inactive,
+                      active ? colours->bar : colours->bar_inactive };
+  uint16_t width = gbx_x_outer_width (window), height = GBX_X_TITLE_HEIGHT;
+  char title[120];
+  uint8_t length = to_latin1 (window->title, title, sizeof title);
+
+  fill (self, window->frame, text[1], (xcb_rectangle_t) { 0, 0, width, height - 1 });
+  xcb_change_gc (self->connection, self->gc, XCB_GC_FOREGROUND | XCB_GC_BACKGROUND, text);
+  if (!gbx_x_title_works () && length > 0 && width > 2 * height)
+    xcb_image_text_8 (self->connection, length, window->frame, self->gc, 8, BASELINE, title);
+  /* The cross has its own background, over the end of a long title. */
+  fill (self, window->frame, text[1], (xcb_rectangle_t) { width - height, 0, height, height - 1 });
+  xcb_change_gc (self->connection, self->gc, XCB_GC_FOREGROUND, text);
+  draw_cross (self, window);
+}
+
 void
 gbx_x_frame_draw (GbxXClient *self, const GbxXWindow *window)
 {
-  bool active = window == &self->windows[0];
-  uint32_t colours[] = { active ? COLOUR_BAR : COLOUR_BAR_INACTIVE, COLOUR_TEXT };
-  uint32_t text[] = { COLOUR_TEXT, colours[0] };
-  uint16_t width = gbx_x_outer_width (window);
-  xcb_rectangle_t all = { 0, 0, width, gbx_x_outer_height (window) };
-  int16_t left = width - GBX_X_TITLE_HEIGHT + 7, top = 7;
-  xcb_segment_t cross[] = { { left, top, left + CLOSE_SIZE, top + CLOSE_SIZE },
-                            { left, top + CLOSE_SIZE, left + CLOSE_SIZE, top } };
-  char title[120];
-  uint8_t length;
+  uint16_t width = gbx_x_outer_width (window), height = gbx_x_outer_height (window);
+  xcb_pixmap_t picture;
 
   if (!window->frame)
     return;
-  xcb_change_gc (self->connection, self->gc, XCB_GC_FOREGROUND, colours);
-  xcb_poly_fill_rectangle (self->connection, window->frame, self->gc, 1, &all);
-  xcb_change_gc (self->connection, self->gc, XCB_GC_FOREGROUND | XCB_GC_BACKGROUND, text);
-  length = to_latin1 (window->title, title, sizeof title);
-  if (length > 0 && width > 2 * GBX_X_TITLE_HEIGHT)
-    xcb_image_text_8 (self->connection, length, window->frame, self->gc, 8, BASELINE, title);
-  /* The cross has its own background, over the end of a long title. */
-  all = (xcb_rectangle_t) { width - GBX_X_TITLE_HEIGHT, 0, GBX_X_TITLE_HEIGHT, GBX_X_TITLE_HEIGHT };
-  xcb_change_gc (self->connection, self->gc, XCB_GC_FOREGROUND, colours);
-  xcb_poly_fill_rectangle (self->connection, window->frame, self->gc, 1, &all);
-  xcb_change_gc (self->connection, self->gc, XCB_GC_FOREGROUND, text);
-  xcb_poly_segment (self->connection, window->frame, self->gc, 2, cross);
+  picture = gbx_x_title_get (self, window);
+  fill (self, window->frame, gbx_x_looks ()->colours.line,
+        (xcb_rectangle_t) { 0, GBX_X_TITLE_HEIGHT - 1, width, height - GBX_X_TITLE_HEIGHT + 1 });
+  if (picture == XCB_NONE || !gbx_x_title_works ())
+    draw_bar (self, window);
+  else
+    /* A frame that has grown waits for its picture. */
+    xcb_copy_area (self->connection, picture, window->frame, self->gc, 0, 0, 0, 0, width,
+                   GBX_X_TITLE_HEIGHT);
 }
 
 void
 gbx_x_frame_add (GbxXClient *self, GbxXWindow *window)
 {
-  const uint32_t values[] = { COLOUR_BAR, 1,
+  const uint32_t values[] = { gbx_x_looks ()->colours.line, 1,
                               XCB_EVENT_MASK_SUBSTRUCTURE_REDIRECT |
                                   XCB_EVENT_MASK_SUBSTRUCTURE_NOTIFY | XCB_EVENT_MASK_EXPOSURE |
                                   XCB_EVENT_MASK_BUTTON_PRESS | XCB_EVENT_MASK_BUTTON_RELEASE |

@@ -16,6 +16,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+static const char *const languages[] = { "LANG", "LC_ALL", "LC_CTYPE" };
+
 static _Noreturn void
 run_child (GbxInit *self, int socket)
 {
@@ -25,6 +27,10 @@ run_child (GbxInit *self, int socket)
   if (dup2 (socket, 3) < 0 || close_range (4, ~0U, 0) != 0 || !gbx_confine_privileges (account) ||
       !gbx_confine_account (account, account, NULL, 0) || !gbx_confine_system_calls ())
     _exit (126);
+  /* Which script's characters a text has can depend on the language. */
+  for (size_t i = 0; i < GBX_N_ELEMENTS (languages); i++)
+    if (gbx_get_environment (self, languages[i]))
+      setenv (languages[i], gbx_get_environment (self, languages[i]), 1);
   setenv ("DISPLAY", ":0", 1);
   setenv ("XAUTHORITY", GBX_XORG_AUTHORITY, 1);
   gbx_x_helper_run (3);

@@ -111,6 +111,7 @@ gbx_x_manager_start (GbxXClient *self)
   self->height = self->screen->height_in_pixels;
   if (!become_manager (self))
     return false;
+  gbx_x_looks_read (self);
   gbx_x_frame_prepare (self);
   set_root_appearance (self);
   grab_keys (self);

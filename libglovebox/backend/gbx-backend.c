@@ -15,6 +15,7 @@
 typedef struct
 {
   GbxKeyboard *keyboard; /* (nullable) */
+  GbxAppearance *appearance; /* (nullable) */
   guint scale;
 } GbxBackendPrivate;
 
@@ -27,6 +28,7 @@ static void
 gbx_backend_finalize (GObject *object)
 {
   g_clear_pointer (&PRIVATE (GBX_BACKEND (object))->keyboard, gbx_keyboard_free);
+  g_clear_pointer (&PRIVATE (GBX_BACKEND (object))->appearance, gbx_appearance_unref);
   G_OBJECT_CLASS (gbx_backend_parent_class)->finalize (object);
 }
 
@@ -53,6 +55,19 @@ GbxKeyboard *
 gbx_backend_get_keyboard (GbxBackend *self)
 {
   return PRIVATE (self)->keyboard;
+}
+
+void
+gbx_backend_set_appearance (GbxBackend *self, GbxAppearance *appearance)
+{
+  g_clear_pointer (&PRIVATE (self)->appearance, gbx_appearance_unref);
+  PRIVATE (self)->appearance = appearance ? gbx_appearance_ref (appearance) : NULL;
+}
+
+GbxAppearance *
+gbx_backend_get_appearance (GbxBackend *self)
+{
+  return PRIVATE (self)->appearance;
 }
 
 void

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gbx-guest-request.h"
+#include "gbx-appearance.h"
 #include "gbx-keyboard.h"
 #include "gbx-policy.h"
 
@@ -85,6 +86,9 @@ struct _GbxBackendClass
 /* Call it before preparing. keyboard: (nullable): NULL for the system's. */
 void gbx_backend_set_keyboard (GbxBackend *self, GbxKeyboard *keyboard);
 GbxKeyboard *gbx_backend_get_keyboard (GbxBackend *self);
+/* Likewise; (nullable): NULL for the toolkits' own defaults. */
+void gbx_backend_set_appearance (GbxBackend *self, GbxAppearance *appearance);
+GbxAppearance *gbx_backend_get_appearance (GbxBackend *self);
 /* Device pixels per pixel of the application, 1 to 4. */
 void gbx_backend_set_scale (GbxBackend *self, guint scale);
 guint gbx_backend_get_scale (GbxBackend *self);

@@ -46,7 +46,21 @@ put_variable (GbxWriter *writer, GbxPolicy *policy, const char *key, const char 
 }
 
 static void
-put_environment (GbxWriter *writer, GbxPolicy *policy, guint scale)
+put_appearance (GbxWriter *writer, GbxPolicy *policy, GbxAppearance *appearance)
+{
+  g_auto (GStrv) variables = gbx_appearance_list_environment (appearance);
+
+  for (guint i = 0; variables[i]; i++)
+    {
+      char *equals = strchr (variables[i], '=');
+
+      *equals = '\0';
+      put_variable (writer, policy, variables[i], equals + 1);
+    }
+}
+
+static void
+put_environment (GbxWriter *writer, GbxPolicy *policy, GbxAppearance *appearance, guint scale)
 {
   const char *const *environment = gbx_policy_get_environment (policy);
   guint rows, columns;
@@ -56,6 +70,8 @@ put_environment (GbxWriter *writer, GbxPolicy *policy, guint scale)
   if (gbx_policy_get_terminal (policy, &rows, &columns))
     for (guint i = 0; i < G_N_ELEMENTS (inherited_terminal); i++)
       put_variable (writer, policy, inherited_terminal[i], g_getenv (inherited_terminal[i]));
+  if (appearance && gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
+    put_appearance (writer, policy, appearance);
   if (scale > 1 && gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
     {
       g_autofree char *text = g_strdup_printf ("%u", scale);
@@ -115,6 +131,16 @@ put_desktop (GbxWriter *writer, GbxLaunchPlan *plan, GbxKeyboard *keyboard)
                            keyboard->options);
 }
 
+static void
+put_network (GbxWriter *writer, GbxLaunchPlan *plan)
+{
+  gbx_config_put_network (writer, GBX_CONFIG_NETWORK, GBX_GUEST_ADDRESS, GBX_GUEST_PREFIX,
+                          GBX_GUEST_GATEWAY);
+  if (plan->network_interface)
+    gbx_config_put_network (writer, GBX_CONFIG_NETWORK6, GBX_GUEST_ADDRESS6, GBX_GUEST_PREFIX6,
+                            GBX_GUEST_GATEWAY6);
+}
+
 /* Grows until the message fits, up to the guest's limit. */
 typedef void (*PutFunc) (GbxWriter *writer, gpointer data);
 
@@ -157,7 +183,7 @@ put_config (GbxWriter *writer, gpointer data)
   if (gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
     put_desktop (writer, config->plan, config->keyboard);
   if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)
-    gbx_config_put_network (writer, GBX_GUEST_ADDRESS, GBX_GUEST_PREFIX, GBX_GUEST_GATEWAY);
+    put_network (writer, config->plan);
   gbx_config_put_text (writer, GBX_CONFIG_HOSTNAME, config->plan->name);
   gbx_config_put_clock (writer, now / G_USEC_PER_SEC, now % G_USEC_PER_SEC * 1000);
   gbx_config_put_u8 (writer, GBX_CONFIG_VERBOSE, gbx_policy_get_verbose (policy));
@@ -166,6 +192,7 @@ put_config (GbxWriter *writer, gpointer data)
 typedef struct
 {
   GbxPolicy *policy;
+  GbxAppearance *appearance; /* (nullable) */
   guint scale;
 } Command;
 
@@ -178,7 +205,7 @@ put_command (GbxWriter *writer, gpointer data)
 
   for (guint i = 0; command[i]; i++)
     gbx_config_put_text (writer, GBX_CONFIG_ARG, command[i]);
-  put_environment (writer, self->policy, self->scale);
+  put_environment (writer, self->policy, self->appearance, self->scale);
   if (gbx_policy_get_directory (self->policy))
     gbx_config_put_text (writer, GBX_CONFIG_DIRECTORY, gbx_policy_get_directory (self->policy));
   if (gbx_policy_get_terminal (self->policy, &rows, &columns))
@@ -195,11 +222,11 @@ gbx_guest_request_free (GbxGuestRequest *self)
 
 GbxGuestRequest *
 gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity, GbxKeyboard *keyboard,
-                       guint scale, GError **error)
+                       GbxAppearance *appearance, guint scale, GError **error)
 {
   g_autoptr (GbxGuestRequest) self = g_new0 (GbxGuestRequest, 1);
   Config config = { plan, identity, keyboard };
-  Command command = { plan->policy, scale };
+  Command command = { plan->policy, appearance, scale };
 
   self->config = write_whole (put_config, &config);
   self->command = write_whole (put_command, &command);

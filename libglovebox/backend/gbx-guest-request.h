@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gbx-plan.h"
+#include "gbx-appearance.h"
 #include "gbx-keyboard.h"
 #include "gbx-rootfs.h"
 
@@ -16,7 +17,8 @@ typedef struct
 
 /* For the guest of that plan. */
 GbxGuestRequest *gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity,
-                                        GbxKeyboard *keyboard, guint scale, GError **error);
+                                        GbxKeyboard *keyboard, GbxAppearance *appearance,
+                                        guint scale, GError **error);
 void gbx_guest_request_free (GbxGuestRequest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxGuestRequest, gbx_guest_request_free)
 

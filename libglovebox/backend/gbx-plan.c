@@ -39,6 +39,7 @@ gbx_launch_plan_free (GbxLaunchPlan *self)
   g_free (self->firmware);
   g_free (self->console_socket);
   g_free (self->network_socket);
+  g_free (self->network_interface);
   g_free (self->emulator);
   g_free (self->jail_rules);
   g_free (self->weakness);

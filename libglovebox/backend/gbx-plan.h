@@ -27,6 +27,7 @@ typedef struct
   char *firmware; /* (nullable): instead of QEMU's default */
   char *console_socket;
   char *network_socket; /* (nullable): where a passt listens */
+  char *network_interface; /* (nullable): of the host, if the guest has IPv6 too */
   char *emulator;
   char *jail_rules; /* (nullable): file */
   char *weakness;   /* (nullable): what is missing of the confinement, translated */
@@ -49,5 +50,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxLaunchPlan, gbx_launch_plan_free)
 #define GBX_GUEST_GATEWAY "10.0.2.2"
 /* Each stands for one of the host's name servers, at most three. */
 #define GBX_GUEST_NAME_SERVERS "10.0.2.3,10.0.2.4,10.0.2.5"
+/* Likewise for IPv6.  For such addresses (RFC 4193) applications prefer IPv4 where a server
+ * has both (RFC 6724), because the host may have no IPv6. */
+#define GBX_GUEST_ADDRESS6 "fd67:6c6f:7665:1::15"
+#define GBX_GUEST_PREFIX6 64
+#define GBX_GUEST_GATEWAY6 "fd67:6c6f:7665:1::2"
+#define GBX_GUEST_NAME_SERVERS6 "fd67:6c6f:7665:1::3,fd67:6c6f:7665:1::4,fd67:6c6f:7665:1::5"
 
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "gbx-rootfs.h"
 
 #include "gbx-error.h"
+#include "gbx-guest-names.h"
 #include "gbx-host-files.h"
 #include "gbx-terminfo.h"
 #include "gbx-tree.h"
@@ -266,25 +267,10 @@ gbx_rootfs_name_groups (const char *path, GbxIdentity *identity, GError **error)
   return gbx_tree_write_file (path, "etc/group", lines->str, -1, error);
 }
 
-static char *
-compose_resolv (const char *name_servers)
-{
-  g_auto (GStrv) addresses = g_strsplit (name_servers ? name_servers : "", ",", -1);
-  GString *text = g_string_new (NULL);
-
-  for (guint i = 0; addresses[i]; i++)
-    g_string_append_printf (text, "nameserver %s\n", addresses[i]);
-  return g_string_free (text, FALSE);
-}
-
 static gboolean
 write_names (const char *root, const char *hostname, const char *name_servers, GError **error)
 {
   g_autofree char *host_line = g_strconcat (hostname, "\n", NULL);
-  g_autofree char *hosts =
-      g_strdup_printf ("127.0.0.1\tlocalhost\n127.0.1.1\t%s\n::1\tlocalhost ip6-localhost\n",
-                       hostname);
-  g_autofree char *resolv = compose_resolv (name_servers);
   /* A new identity: with the host's, sandboxes of one user could be linked. */
   g_autofree char *uuid = g_uuid_string_random ();
   g_auto (GStrv) parts = g_strsplit (uuid, "-", -1);
@@ -295,8 +281,7 @@ write_names (const char *root, const char *hostname, const char *name_servers, G
   if (symlink ("/etc/machine-id", dbus_id) != 0)
     return gbx_tree_set_error (error, dbus_id);
   return gbx_tree_write_file (root, "etc/hostname", host_line, -1, error) &&
-         gbx_tree_write_file (root, "etc/hosts", hosts, -1, error) &&
-         gbx_tree_write_file (root, "etc/resolv.conf", resolv, -1, error) &&
+         gbx_guest_names_write (root, hostname, name_servers, error) &&
          gbx_tree_write_file (root, "etc/machine-id", machine_id, -1, error) &&
          gbx_tree_write_file (root, "etc/nsswitch.conf",
                      "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\n"

@@ -53,7 +53,13 @@ describe_names (const char *state, const char *server)
   if (g_str_equal (state, "ipv6"))
     return g_strdup_printf (
         _ ("Names do not resolve in the sandbox: the name server, %s, has an IPv6 address, and "
-           "a sandbox's network is IPv4 only; set another one in /etc/resolv.conf."),
+           "this computer had no IPv6 when the sandbox started; restart the sandbox."),
+        server);
+  if (g_str_equal (state, "link"))
+    return g_strdup_printf (
+        _ ("Names do not resolve in the sandbox: the address of the name server, %s, is valid "
+           "on one link only, and a sandbox cannot reach it; set another one in "
+           "/etc/resolv.conf."),
         server);
   return NULL;
 }
@@ -67,8 +73,11 @@ describe (const char *text)
   if (g_strv_length (words) != 3)
     return NULL;
   if (g_str_equal (words[2], "unconnected"))
-    return g_strdup (_ ("There is no network now: this computer has no IPv4 route. The "
-                        "sandbox's network works as soon as there is one."));
+    return g_strdup (_ ("There is no network now: this computer has no route to other networks. "
+                        "The sandbox's network works as soon as there is one."));
+  if (g_str_equal (words[2], "late"))
+    return g_strdup (_ ("There is no network now: this computer has only an IPv6 route, and it had "
+                        "no IPv6 when the sandbox started. Restart the sandbox."));
   return describe_names (words[0], words[1]);
 }
 

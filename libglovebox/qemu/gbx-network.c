@@ -15,7 +15,10 @@
 #include <glib-unix.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <ifaddrs.h>
 #include <linux/netlink.h>
+#include <net/if.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -78,10 +81,14 @@ static const char *const pasta_for_root[] = { "--runas", "0", "--netns-only", NU
  * and a route to all else: so it does not matter whether and how the host is connected now.
  * pasta accepts them only with an interface for the other settings, and "lo" always exists. */
 static const char *const pasta[] = {
-  "--quiet", "--foreground", "--config-net", "--no-map-gw", "--ipv4-only",
-  "--interface", "lo", "--mac-addr", "52:54:00:00:00:01", "--ns-ifname", "outside",
+  "--quiet", "--foreground", "--config-net", "--no-map-gw", "--mac-addr", "52:54:00:00:00:01", "--ns-ifname", "outside",
   "--address", "192.0.0.2", "--netmask", "29", "--gateway", "192.0.0.1", "--dns", "none",
   "--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none", NULL,
+};
+/* For IPv6 it wants an interface that has a link-local address. */
+static const char *const pasta_ipv4[] = { "--ipv4-only", "--interface", "lo", NULL };
+static const char *const pasta_ipv6[] = {
+  "--address", "fd67:6c6f:7665:2::2", "--gateway", "fd67:6c6f:7665:2::1", "--interface", NULL,
 };
 /* Debian's AppArmor profile lets pasta start only programs in /usr/bin, unconfined.  It
  * does not let passt listen in the runtime folder, so the guard does that. */
@@ -89,8 +96,13 @@ static const char *const guard[] = { "--", "/usr/bin/env", NULL };
 static const char *const passt[] = {
   "--quiet", "--foreground", "--stderr", "--fd", "3", "--no-map-gw", "--no-dhcp",
   "--no-dhcp-dns", "--no-dhcp-search", "--dns", "none", "--address", GBX_GUEST_ADDRESS,
-  "--netmask", G_STRINGIFY (GBX_GUEST_PREFIX), "--gateway", GBX_GUEST_GATEWAY, "--ipv4-only",
+  "--netmask", G_STRINGIFY (GBX_GUEST_PREFIX), "--gateway", GBX_GUEST_GATEWAY,
   "--tcp-ports", "none", "--udp-ports", "none", NULL,
+};
+
+static const char *const passt_ipv4[] = { "--ipv4-only", NULL };
+static const char *const passt_ipv6[] = {
+  "--address", GBX_GUEST_ADDRESS6, "--gateway", GBX_GUEST_GATEWAY6, "--no-ra", "--no-dhcpv6", NULL,
 };
 
 /* What is missing keeps its name, for the error. */
@@ -103,23 +115,29 @@ add_command (GStrvBuilder *builder, const char *name)
 }
 
 static char **
-build_argv (const char *guard_program, const char *socket)
+build_argv (const char *guard_program, const char *socket, const char *interface)
 {
+  const char *resolvers =
+      interface ? GBX_GUEST_NAME_SERVERS "," GBX_GUEST_NAME_SERVERS6 : GBX_GUEST_NAME_SERVERS;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   add_command (builder, "pasta");
   g_strv_builder_addv (builder, (const char **) pasta);
+  g_strv_builder_addv (builder, (const char **) (interface ? pasta_ipv6 : pasta_ipv4));
+  if (interface)
+    g_strv_builder_add (builder, interface);
   if (geteuid () == 0)
     g_strv_builder_addv (builder, (const char **) pasta_for_root);
   g_strv_builder_addv (builder, (const char **) guard);
-  g_strv_builder_add_many (builder, guard_program, GBX_GUEST_NAME_SERVERS, socket, NULL);
+  g_strv_builder_add_many (builder, guard_program, resolvers, socket, NULL);
   add_command (builder, "passt");
   g_strv_builder_addv (builder, (const char **) passt);
+  g_strv_builder_addv (builder, (const char **) (interface ? passt_ipv6 : passt_ipv4));
   return g_strv_builder_end (builder);
 }
 
 static gboolean
-spawn (GbxNetworkHelper *self, const char *socket, int log, GError **error)
+spawn (GbxNetworkHelper *self, const char *socket, const char *interface, int log, GError **error)
 {
   g_autofree char *guard_program = gbx_path_program ("glovebox-network-guard");
   g_auto (GStrv) argv = NULL;
@@ -133,7 +151,7 @@ spawn (GbxNetworkHelper *self, const char *socket, int log, GError **error)
                               "again"));
       return FALSE;
     }
-  argv = build_argv (guard_program, socket);
+  argv = build_argv (guard_program, socket, interface);
   if (!g_unix_open_pipe (pipe, FD_CLOEXEC, error))
     return FALSE;
   self->status = gbx_network_status_new (pipe[0]);
@@ -182,12 +200,13 @@ write_pid (const char *folder, GPid pid)
 }
 
 static gboolean
-start_in (GbxNetworkHelper *self, const char *folder, const char *socket, int log, GError **error)
+start_in (GbxNetworkHelper *self, const char *folder, const char *socket, const char *interface,
+          int log, GError **error)
 {
   g_autofree char *log_file = log_file_of (folder);
   g_autofree char *words = NULL;
 
-  if (!spawn (self, socket, log, error))
+  if (!spawn (self, socket, interface, log, error))
     return FALSE;
   if (write_pid (folder, self->pid) && gbx_network_status_await (self->status, START_SECONDS))
     return TRUE;
@@ -199,8 +218,32 @@ start_in (GbxNetworkHelper *self, const char *folder, const char *socket, int lo
   return FALSE;
 }
 
+static gboolean
+serves_ipv6 (const struct ifaddrs *interface)
+{
+  const struct sockaddr_in6 *address = (const struct sockaddr_in6 *) interface->ifa_addr;
+
+  return address && address->sin6_family == AF_INET6 && (interface->ifa_flags & IFF_UP) &&
+         IN6_IS_ADDR_LINKLOCAL (&address->sin6_addr);
+}
+
+char *
+gbx_network_find_interface (void)
+{
+  struct ifaddrs *all = NULL;
+  char *name = NULL;
+
+  if (getifaddrs (&all) != 0)
+    return NULL;
+  for (struct ifaddrs *at = all; at && !name; at = at->ifa_next)
+    if (serves_ipv6 (at))
+      name = g_strdup (at->ifa_name);
+  freeifaddrs (all);
+  return name;
+}
+
 GbxNetworkHelper *
-gbx_network_helper_start (const char *socket, GError **error)
+gbx_network_helper_start (const char *socket, const char *interface, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (socket);
   g_autofree char *log_file = log_file_of (folder);
@@ -218,7 +261,7 @@ gbx_network_helper_start (const char *socket, GError **error)
   g_unlink (socket);
   self = g_new0 (GbxNetworkHelper, 1);
   self->process_fd = -1;
-  started = start_in (self, folder, socket, log, error);
+  started = start_in (self, folder, socket, interface, log, error);
   close (log);
   if (!started)
     g_clear_pointer (&self, gbx_network_helper_stop);

@@ -9,8 +9,12 @@ G_BEGIN_DECLS
  * blocks the host's own addresses. */
 typedef struct _GbxNetworkHelper GbxNetworkHelper;
 
-/* Blocks until it listens. */
-GbxNetworkHelper *gbx_network_helper_start (const char *socket, GError **error);
+/* An interface of the host for IPv6; NULL if the host has none now, and so the guest never
+ * will. */
+char *gbx_network_find_interface (void);
+/* Blocks until it listens. interface: (nullable): NULL for IPv4 only. */
+GbxNetworkHelper *gbx_network_helper_start (const char *socket, const char *interface,
+                                            GError **error);
 /* A process descriptor that becomes readable when the helper has ended, by itself or
  * because one of its processes was killed.  The guest then has no network.  The descriptor
  * belongs to the helper.  It is -1 if the kernel has no such descriptors. */

@@ -25,6 +25,7 @@ struct _GbxPreparation
 {
   GbxPolicy *policy;
   GbxKeyboard *keyboard;     /* (nullable): until the plan is made, the system's */
+  GbxAppearance *appearance; /* (nullable) */
   GbxLaunchPlan *plan;
   GbxIdentity *identity;     /* (nullable) */
   GbxRuntime *runtime;       /* (nullable) */
@@ -33,12 +34,13 @@ struct _GbxPreparation
 };
 
 GbxPreparation *
-gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard)
+gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard, GbxAppearance *appearance)
 {
   GbxPreparation *self = g_new0 (GbxPreparation, 1);
 
   self->policy = gbx_policy_ref (policy);
   self->keyboard = keyboard ? gbx_keyboard_copy (keyboard) : NULL;
+  self->appearance = appearance ? gbx_appearance_ref (appearance) : NULL;
   self->plan = gbx_launch_plan_new (policy);
   return self;
 }
@@ -80,11 +82,17 @@ compose_root (GbxPreparation *self, GError **error)
 {
   g_autofree char *root = gbx_runtime_get_file (self->runtime, "root");
   gboolean network = gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE;
+  const char *resolvers = NULL;
 
+  if (network)
+    self->plan->network_interface = gbx_network_find_interface ();
+  if (network)
+    resolvers = self->plan->network_interface ? GBX_GUEST_NAME_SERVERS "," GBX_GUEST_NAME_SERVERS6
+                                              : GBX_GUEST_NAME_SERVERS;
   self->identity = gbx_identity_new_for_host (error);
   return self->identity &&
          gbx_rootfs_begin (root, self->policy, self->identity, self->plan->name,
-                           network ? GBX_GUEST_NAME_SERVERS : NULL, error) &&
+                           resolvers, error) &&
          gbx_exports_prepare (self->plan, root, self->identity, error);
 }
 
@@ -165,6 +173,7 @@ typedef struct
 {
   char *root;
   GbxKeyboard *keyboard; /* (nullable): of a desktop */
+  GbxAppearance *appearance; /* (nullable): of a desktop */
   GCancellable *cancellable;
   GError *error;
 } Filling;
@@ -181,13 +190,27 @@ add_keymap (Filling *filling)
     g_chmod (path, 0644);
 }
 
+/* Without it applications only look different. */
+static void
+add_appearance (Filling *filling)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!gbx_appearance_write (filling->appearance, filling->root, &error))
+    g_debug ("the guest does not get the host's appearance: %s", error->message);
+}
+
 static gpointer
 fill_thread (gpointer user_data)
 {
   Filling *filling = user_data;
 
-  if (gbx_rootfs_fill (filling->root, filling->cancellable, &filling->error) && filling->keyboard)
+  if (!gbx_rootfs_fill (filling->root, filling->cancellable, &filling->error))
+    return filling;
+  if (filling->keyboard)
     add_keymap (filling);
+  if (filling->appearance)
+    add_appearance (filling);
   return filling;
 }
 
@@ -199,7 +222,10 @@ begin_filling (GbxPreparation *self, GCancellable *cancellable)
   filling->root = gbx_runtime_get_file (self->runtime, "root");
   filling->cancellable = cancellable ? g_object_ref (cancellable) : NULL;
   if (gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP)
-    filling->keyboard = gbx_keyboard_copy (self->keyboard);
+    {
+      filling->keyboard = gbx_keyboard_copy (self->keyboard);
+      filling->appearance = self->appearance ? gbx_appearance_ref (self->appearance) : NULL;
+    }
   self->filling = g_thread_new ("glovebox-root", fill_thread, filling);
 }
 
@@ -215,6 +241,7 @@ gbx_preparation_join_root (GbxPreparation *self, GError **error)
     g_propagate_error (error, g_steal_pointer (&filling->error));
   g_clear_object (&filling->cancellable);
   g_clear_pointer (&filling->keyboard, gbx_keyboard_free);
+  g_clear_pointer (&filling->appearance, gbx_appearance_unref);
   g_free (filling->root);
   g_free (filling);
   return filled;
@@ -228,7 +255,8 @@ gbx_preparation_renew_network (GbxPreparation *self, GError **error)
   g_clear_pointer (&self->network, gbx_network_helper_stop);
   if (!self->plan->network_socket)
     return TRUE;
-  self->network = gbx_network_helper_start (self->plan->network_socket, error);
+  self->network = gbx_network_helper_start (self->plan->network_socket,
+                                            self->plan->network_interface, error);
   return self->network != NULL;
 }
 
@@ -282,6 +310,7 @@ gbx_preparation_free (GbxPreparation *self)
   gbx_preparation_undo (self, FALSE);
   g_clear_pointer (&self->identity, gbx_identity_free);
   g_clear_pointer (&self->keyboard, gbx_keyboard_free);
+  g_clear_pointer (&self->appearance, gbx_appearance_unref);
   gbx_launch_plan_free (self->plan);
   gbx_policy_unref (self->policy);
   g_free (self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gbx-appearance.h"
 #include "gbx-keyboard.h"
 #include "gbx-plan.h"
 #include "gbx-rootfs.h"
@@ -13,8 +14,9 @@ G_BEGIN_DECLS
  * functions block; one worker thread at a time may call them. */
 typedef struct _GbxPreparation GbxPreparation;
 
-/* keyboard: (nullable): NULL for the system's. */
-GbxPreparation *gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard);
+/* keyboard: (nullable): NULL for the system's.  appearance: (nullable). */
+GbxPreparation *gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard,
+                                     GbxAppearance *appearance);
 /* Prepares everything that a description of the domain needs: all but the network helper
  * and the many files of the root. */
 gboolean gbx_preparation_make_plan (GbxPreparation *self, GCancellable *cancellable, GError **error);

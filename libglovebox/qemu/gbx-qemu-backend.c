@@ -109,7 +109,8 @@ static void
 make_preparation (GbxQemuBackend *self)
 {
   self->preparation =
-      gbx_preparation_new (self->policy, gbx_backend_get_keyboard (GBX_BACKEND (self)));
+      gbx_preparation_new (self->policy, gbx_backend_get_keyboard (GBX_BACKEND (self)),
+                           gbx_backend_get_appearance (GBX_BACKEND (self)));
 }
 
 /* Connecting to libvirt takes a tenth of a second, or three seconds if it has to start and
@@ -407,6 +408,7 @@ create_request (GbxBackend *backend, GError **error)
 
   return gbx_guest_request_new (plan_of (self), gbx_preparation_get_identity (self->preparation),
                                 gbx_preparation_get_keyboard (self->preparation),
+                                gbx_backend_get_appearance (backend),
                                 gbx_backend_get_scale (backend), error);
 }
 

@@ -990,6 +990,28 @@ gbx_sandbox_set_scale (GbxSandbox *self, guint scale)
 }
 
 /**
+ * gbx_sandbox_set_appearance:
+ * @self: a sandbox that has not been launched
+ * @settings: a dictionary of the type `a{sv}`
+ *
+ * Sets what applications look like; by default they look as their toolkits decide.  The
+ * strings `gtk-theme`, `icon-theme`, `font-name`, `monospace-font-name`, `cursor-theme`,
+ * `hint-style` and `rgba`, the booleans `dark`, `antialias` and `hinting`, and the integers
+ * `cursor-size`, `dpi` (in 1024ths) and `scale` have the values that #GtkSettings has for them.  Other
+ * keys and values out of range are ignored.
+ */
+void
+gbx_sandbox_set_appearance (GbxSandbox *self, GVariant *settings)
+{
+  g_autoptr (GVariant) sunk = g_variant_ref_sink (settings);
+  g_autoptr (GbxAppearance) appearance = NULL;
+
+  g_return_if_fail (g_variant_is_of_type (sunk, G_VARIANT_TYPE_VARDICT));
+  appearance = gbx_appearance_new (sunk);
+  gbx_backend_set_appearance (self->backend, appearance);
+}
+
+/**
  * gbx_sandbox_set_keyboard:
  * @self: a sandbox that has not been launched
  * @model: (nullable): XKB's name of the keyboard, as `pc105`; %NULL for the default

@@ -73,6 +73,8 @@ int gbx_sandbox_open_display_finish (GbxSandbox *self, GAsyncResult *result, GEr
 void gbx_sandbox_set_terminal_size (GbxSandbox *self, guint rows, guint columns);
 void gbx_sandbox_set_display_size (GbxSandbox *self, guint width, guint height);
 void gbx_sandbox_set_scale (GbxSandbox *self, guint scale);
+/* Before the launch: what applications should look like. */
+void gbx_sandbox_set_appearance (GbxSandbox *self, GVariant *settings);
 /* Before the launch: the guest's keyboard layout, in XKB's names. */
 void gbx_sandbox_set_keyboard (GbxSandbox *self, const char *model, const char *layout,
                                const char *variant, const char *options);

@@ -45,11 +45,13 @@ int
 main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *interface = NULL;
   GbxNetworkHelper *helper;
 
   if (argc != 2)
     return EXIT_FAILURE;
-  helper = gbx_network_helper_start (argv[1], &error);
+  interface = gbx_network_find_interface ();
+  helper = gbx_network_helper_start (argv[1], interface, &error);
   if (!helper)
     {
       say ("failed", error->message);

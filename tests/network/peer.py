@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Somebody who listens at a port of all addresses, by TCP and UDP.
+"""Somebody who listens at a port of all addresses, of IPv4 and IPv6, by TCP and UDP.
 
 Whoever comes is told who was reached, at which address, and from which port; at port
 53 at length.  The same goes to standard output, a line for each.
@@ -44,8 +44,30 @@ def serve_udp(listener, port):
             pass
 
 
+def serve_udp6(listener, port):
+    while True:
+        _, ancillary, _, source = listener.recvmsg(2048, 256)
+        info = next(data for _, kind, data in ancillary if kind == socket.IPV6_PKTINFO)
+        address = socket.inet_ntop(socket.AF_INET6, info[:16])
+        reply = answer("udp", port, address, source[1])
+        with contextlib.suppress(OSError):
+            listener.sendmsg([reply], [(socket.IPPROTO_IPV6, socket.IPV6_PKTINFO, info[:20])], 0,
+                             source)
+
+
+def listen6(port):
+    tcp = socket.create_server(("::", port), family=socket.AF_INET6)
+    threading.Thread(target=serve_tcp, args=(tcp, port), daemon=True).start()
+    udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+    udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+    udp.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_RECVPKTINFO, 1)
+    udp.bind(("::", port))
+    threading.Thread(target=serve_udp6, args=(udp, port), daemon=True).start()
+
+
 def main():
     for port in map(int, sys.argv[2:]):
+        listen6(port)
         tcp = socket.create_server(("", port))
         threading.Thread(target=serve_tcp, args=(tcp, port), daemon=True).start()
         udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

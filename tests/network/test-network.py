@@ -17,8 +17,9 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "harness")]
 
 import tap  # noqa: E402
 from wire import Wire  # noqa: E402
-from world import (LATE, LATE_PREFIX, LOCAL, METADATA, OUTSIDE, PORT, RESOLVERS,  # noqa: E402
-                   SERVERS, Lines, World, ip, run, wait_until)
+from world import (FIRST, LATE, LATE6, LATE_PREFIX, LOCAL, LOCAL6, METADATA,  # noqa: E402
+                   METADATA6, OUTSIDE, OUTSIDE6, PORT, RESOLVERS, RESOLVERS6, SERVERS, SERVERS6,
+                   Lines, World, ip, run, wait_until)
 
 HELPER = os.environ["GLOVEBOX_TEST_NETWORK_HELPER"]
 RESOLVED = pathlib.Path("/run/systemd/resolve/resolv.conf")
@@ -201,6 +202,98 @@ class Reach(NetworkTest):
         self.assertGreaterEqual(int(answer.split()[2]), 32768)
 
 
+class Reach6(NetworkTest):
+    def start(self, **environment):
+        said = super().start(**environment)
+        # passt's own address takes a second to be valid.
+        wait_until(lambda: "outside" in self.wire.connect(OUTSIDE6, PORT), "no IPv6")
+        return said
+
+    def test_outside6(self):
+        """the outside is reached by IPv6 too"""
+        self.assertEqual(self.start(), "started -")
+        self.assertIn(f"outside {OUTSIDE6}", self.wire.connect(OUTSIDE6, PORT))
+        self.assertIn(f"outside {OUTSIDE6}", self.wire.ask(OUTSIDE6, PORT))
+        self.assertTrue(self.wire.ping(OUTSIDE6))
+        self.assertGreaterEqual(int(self.wire.ask(OUTSIDE6, PORT, source=5353).split()[2]), 32768)
+
+    def assert_refused(self, addresses):
+        for address in addresses:
+            with self.subTest(address):
+                self.assertIn(self.wire.connect(address, PORT, 0.7), ("reset", "silence"))
+                self.wire.send_datagram(address, PORT)
+                self.assertFalse(self.wire.ping(address, 0.3))
+        self.assertIn("outside", self.wire.connect(OUTSIDE6, PORT))
+        self.assertEqual([line for line in world.near.lines + world.far.lines
+                          if OUTSIDE6 not in line], [])
+
+    def test_host6(self):
+        """no IPv6 address of the host is reached, nor one that stands for an IPv4 address"""
+        for address in LOCAL6:
+            out = subprocess.run([sys.executable, "-c", "import socket, sys; print(socket."
+                                  f"create_connection((sys.argv[1], {PORT}), 5).recv(99))", address],
+                                 capture_output=True, text=True, timeout=30, check=False).stdout
+            self.assertIn(f"host {address}", out)
+        self.start()
+        for peer in world.near, world.far:
+            peer.lines.clear()
+        self.assert_refused(LOCAL6 + [f"::ffff:{each}" for each in (FIRST, "127.0.0.1")]
+                            + [f"64:ff9b::{FIRST}", "::", f"::{FIRST}"])
+
+    def test_everybody6(self):
+        """nor one of a link, multicast or the namespace's own"""
+        self.start()
+        link = [line.split()[1].split("/")[0] for line in subprocess.run(
+            ["ip", "-6", "addr", "show", "dev", "front", "scope", "link"], capture_output=True,
+            text=True, check=True).stdout.splitlines() if "inet6" in line]
+        self.assert_refused([*link, "ff02::1", "ff02::fb", "ff05::2", "fd67:6c6f:7665:2::2"])
+
+    def test_metadata6(self):
+        """the metadata services of clouds are refused at their IPv6 addresses"""
+        self.start()
+        for address in METADATA6:
+            self.assertEqual(subprocess.run(
+                [sys.executable, "-c", "import socket, sys; socket.create_connection((sys."
+                 f"argv[1], {PORT}), 5)", address], timeout=30, check=False).returncode, 0, address)
+        for peer in world.near, world.far:
+            peer.lines.clear()
+        self.assert_refused(METADATA6)
+
+    def test_late_address6(self):
+        """a later IPv6 address of the host is refused, until it is removed"""
+        self.start()
+        self.assertIn(f"outside {LATE6}", self.wire.connect(LATE6, PORT))
+        ip("addr", "add", f"{LATE6}/128", "dev", "lo", "nodad")
+        try:
+            wait_until(lambda: self.wire.connect(LATE6, PORT) == "reset", "it is reached")
+        finally:
+            ip("addr", "del", f"{LATE6}/128", "dev", "lo")
+        wait_until(lambda: "outside" in self.wire.connect(LATE6, PORT), "it is refused still")
+
+    def test_only_ipv6(self):
+        """a host with IPv6 only: the outside and names"""
+        files.name(SERVERS6[0])
+        world.disconnect(ipv6_too=False)
+        try:
+            self.assertEqual(self.start(), "started -")
+            self.assertEqual(self.wire.ask(RESOLVERS6[0], 53).rstrip(".").rsplit(" ", 1)[0],
+                             f"outside {SERVERS6[0]}")
+            # An address that no route leads to is refused at once.
+            self.assertEqual(self.wire.connect("203.0.113.99", PORT), "reset")
+        finally:
+            ip("route", "add", "default", "via", OUTSIDE)
+
+    def test_no_ipv6(self):
+        """a host whose IPv6 leads nowhere: a refusal at once"""
+        super().start()
+        ip("-6", "route", "flush", "table", "main")
+        try:
+            wait_until(lambda: self.wire.connect("2001:db8:5::5", PORT) == "reset", "no refusal")
+        finally:
+            world.restore6()
+        self.assert_connected()
+
+
 class Names(NetworkTest):
     def asked(self, resolver, kind="udp"):
         answer = self.wire.ask if kind == "udp" else self.wire.connect
@@ -266,9 +359,33 @@ class Names(NetworkTest):
         self.assert_no_names("127.0.0.1")
 
     def test_ipv6_only(self):
-        """a name server with an IPv6 address is reported"""
-        files.name("2001:db8::53")
-        self.assert_no_names("2001:db8::53", "IPv4 only")
+        """name servers with IPv6 addresses are asked, also beside others"""
+        files.name(*SERVERS6)
+        self.assertEqual(self.start(), "started -")
+        wait_until(lambda: self.asked(RESOLVERS6[0]) == f"outside {SERVERS6[0]}", "not asked")
+        for kind in "udp", "tcp":
+            for resolver, server in zip(RESOLVERS6, SERVERS6 + SERVERS6):
+                self.assertEqual(self.asked(resolver, kind), f"outside {server}")
+        self.assertEqual(self.wire.connect(RESOLVERS6[0], PORT), "reset")
+        files.name(SERVERS[0], SERVERS6[1])
+        wait_until(lambda: self.asked(RESOLVERS6[0]) == f"outside {SERVERS6[1]}", "not followed")
+        self.assertEqual(self.asked(RESOLVERS[2]), f"outside {SERVERS[0]}")
+
+    def test_link_local(self):
+        """a name server that is valid on one link only is reported, or passed over"""
+        files.name("fe80::1%front")
+        self.assert_no_names("fe80::1", "one link only")
+        files.name("fe80::1%front", SERVERS[1])
+        wait_until(lambda: self.asked(RESOLVERS[0]) == f"outside {SERVERS[1]}", "not followed")
+        self.assertEqual(self.notice(), "-")
+
+    def test_dead_server(self):
+        """a server that does not answer keeps its place, and the others answer"""
+        files.name("198.51.100.9", SERVERS[1])
+        self.start()
+        self.assertEqual(self.wire.ask(RESOLVERS[0], 53, seconds=0.5), "silence")
+        self.assertEqual(self.asked(RESOLVERS[1]), f"outside {SERVERS[1]}")
+        self.assertEqual(self.asked(RESOLVERS[1], "tcp"), f"outside {SERVERS[1]}")
 
     def test_upstream(self):
         """the servers of systemd-resolved are used instead, also when it gets them later"""

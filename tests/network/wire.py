@@ -9,7 +9,9 @@ import time
 GUEST = "10.0.2.15"
 GUEST_MAC = bytes.fromhex("525400123456")
 HEAD = b"\xff" * 6 + GUEST_MAC + b"\x08\x00"
-TCP, UDP, ICMP = 6, 17, 1
+GUEST6 = "fd67:6c6f:7665:1::15"
+HEAD6 = HEAD[:12] + b"\x86\xdd"
+TCP, UDP, ICMP, ICMP6 = 6, 17, 1, 58
 FIN, SYN, RST, ACK = 1, 2, 4, 16
 
 
@@ -30,6 +32,22 @@ def packet(protocol, target, payload, source=GUEST):
                    + payload[at + 2:])
     head = struct.pack("!BBHHHBBH", 0x45, 0, 20 + len(payload), 1, 0, 64, protocol, 0) + addresses
     return head[:10] + struct.pack("!H", checksum(head)) + head[12:] + payload
+
+
+def packet6(protocol, target, payload, source=GUEST6):
+    addresses = (socket.inet_pton(socket.AF_INET6, source)
+                 + socket.inet_pton(socket.AF_INET6, target))
+    at = {TCP: 16, UDP: 6, ICMP6: 2}[protocol]
+    pseudo = addresses + struct.pack("!IHBB", len(payload), 0, 0, protocol)
+    payload = (payload[:at] + struct.pack("!H", checksum(pseudo + payload) or 0xffff)
+               + payload[at + 2:])
+    return struct.pack("!IHBB", 6 << 28, len(payload), protocol, 64) + addresses + payload
+
+
+def frame(protocol, target, payload):
+    if ":" in target:
+        return HEAD6 + packet6(protocol, target, payload)
+    return HEAD + packet(protocol, target, payload)
 
 
 class Wire:
@@ -53,11 +71,14 @@ class Wire:
                 length = struct.unpack("!I", self.buffer[:4])[0]
                 if len(self.buffer) < 4 + length:
                     break
-                frame, self.buffer = self.buffer[4:4 + length], self.buffer[4 + length:]
-                head = (frame[14] & 15) * 4 if len(frame) > 34 else 0
-                if frame[12:14] == b"\x08\x00" and frame[23] == protocol:
-                    yield (socket.inet_ntoa(frame[26:30]),
-                           frame[14 + head:14 + struct.unpack("!H", frame[16:18])[0]])
+                got, self.buffer = self.buffer[4:4 + length], self.buffer[4 + length:]
+                head = (got[14] & 15) * 4 if len(got) > 34 else 0
+                if got[12:14] == b"\x86\xdd" and len(got) > 54 and got[20] == protocol:
+                    yield (socket.inet_ntop(socket.AF_INET6, got[22:38]),
+                           got[54:54 + struct.unpack("!H", got[18:20])[0]])
+                if got[12:14] == b"\x08\x00" and got[23] == protocol:
+                    yield (socket.inet_ntoa(got[26:30]),
+                           got[14 + head:14 + struct.unpack("!H", got[16:18])[0]])
             left = deadline - time.monotonic()
             if left <= 0:
                 return
@@ -73,7 +94,7 @@ class Wire:
     # ------------------------------------------------------------ protocols --
 
     def _segment(self, target, port, source, sequence, acknowledged, flags):
-        self.send(HEAD + packet(TCP, target, struct.pack(
+        self.send(frame(TCP, target, struct.pack(
             "!HHIIBBHHH", source, port, sequence, acknowledged, 5 << 4, flags, 65535, 0, 0)))
 
     def connect(self, target, port, seconds=2):
@@ -104,8 +125,7 @@ class Wire:
 
     def send_datagram(self, target, port, source=None, text=b"hello"):
         source = source or next(self.ports)
-        self.send(HEAD + packet(UDP, target, struct.pack("!HHHH", source, port, 8 + len(text), 0)
-                                + text))
+        self.send(frame(UDP, target, struct.pack("!HHHH", source, port, 8 + len(text), 0) + text))
         return source
 
     def ask(self, target, port, source=None, seconds=2):
@@ -118,8 +138,10 @@ class Wire:
 
     def ping(self, target, seconds=2):
         """Whether an echo request is answered."""
-        body = struct.pack("!BBHHH", 8, 0, 0, next(self.ports), 1) + b"ping"
-        body = body[:2] + struct.pack("!H", checksum(body)) + body[4:]
-        self.send(HEAD + packet(ICMP, target, body))
-        return any(address == target and message[0] == 0
-                   for address, message in self.packets(ICMP, seconds))
+        kind, request, reply = (ICMP6, 128, 129) if ":" in target else (ICMP, 8, 0)
+        body = struct.pack("!BBHHH", request, 0, 0, next(self.ports), 1) + b"ping"
+        if kind == ICMP:
+            body = body[:2] + struct.pack("!H", checksum(body)) + body[4:]
+        self.send(frame(kind, target, body))
+        return any(address == target and message[0] == reply
+                   for address, message in self.packets(kind, seconds))

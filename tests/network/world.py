@@ -28,6 +28,18 @@ METADATA = ["169.254.169.254", "169.254.170.2", "100.100.100.200", "168.63.129.1
 SERVERS = ["198.51.100.1", "198.51.100.2"]
 LATE, LATE_PREFIX = "198.51.100.77", "198.51.100.64/27"
 RESOLVERS = ["10.0.2.3", "10.0.2.4", "10.0.2.5"]
+# The same for IPv6.
+FIRST6, OUTSIDE6 = "2001:db8:55::1", "2001:db8:55::2"
+MORE_ADDRESSES6 = {"2001:db8:55::3/64": "front", "2001:db8:66::1/64": "side",
+                   "fd00:99::1/128": "lo"}
+ANY_IP6 = "2001:db8:88::/64"
+# The last of them are of IPv4, written as of IPv6: the host's own, and a translator's.
+LOCAL6 = [FIRST6, "2001:db8:55::3", "2001:db8:66::1", "fd00:99::1", "2001:db8:88::7", "::1"]
+METADATA6 = ["fd00:ec2::254", "fd20:ce::254", "fd00:c1::a9fe:a9fe", "fd00:42::42",
+             "64:ff9b::a9fe:a9fe"]
+SERVERS6 = ["2001:db8:53::1", "2001:db8:53::2"]
+LATE6 = "2001:db8:77::77"
+RESOLVERS6 = ["fd67:6c6f:7665:1::3", "fd67:6c6f:7665:1::4", "fd67:6c6f:7665:1::5"]
 
 
 def run(*words):
@@ -108,12 +120,19 @@ class World:
         for address, interface in MORE_ADDRESSES.items():
             ip("addr", "add", address, "dev", interface)
         ip("route", "add", "local", ANY_IP, "dev", "lo")
+        ip("addr", "add", f"{FIRST6}/64", "dev", "front", "nodad")
+        for address, interface in MORE_ADDRESSES6.items():
+            ip("addr", "add", address, "dev", interface, "nodad")
+        ip("-6", "route", "add", "local", ANY_IP6, "dev", "lo")
         self.connect()
         self.in_outside("ip", "link", "set", "lo", "up")
         self.in_outside("ip", "link", "set", "back", "up")
         for address in [f"{OUTSIDE}/24"] + [f"{each}/32" for each in METADATA + SERVERS + [LATE]
                                             + RESOLVERS]:
             self.in_outside("ip", "addr", "add", address, "dev", "back")
+        for address in [f"{OUTSIDE6}/64"] + [f"{each}/128" for each in METADATA6 + SERVERS6
+                                             + [LATE6] + RESOLVERS6]:
+            self.in_outside("ip", "addr", "add", address, "dev", "back", "nodad")
         self.far = Lines("nsenter", "-t", self.outside.pid, "-n", sys.executable,
                          HERE / "peer.py", "outside", PORT, 53)
         self.near = Lines(sys.executable, HERE / "peer.py", "host", PORT, 53)
@@ -128,9 +147,22 @@ class World:
 
     def connect(self):
         ip("route", "add", "default", "via", OUTSIDE)
+        ip("-6", "route", "add", "default", "via", OUTSIDE6)
 
-    def disconnect(self):
+    def disconnect(self, ipv6_too=True):
         ip("route", "del", "default")
+        if ipv6_too:
+            ip("-6", "route", "del", "default")
+
+    def restore6(self):
+        """After all routes of IPv6 were removed."""
+        for address, interface in {f"{FIRST6}/64": "front", **MORE_ADDRESSES6}.items():
+            ip("addr", "replace", address, "dev", interface, "nodad")
+        for interface in "front", "side":
+            ip("-6", "route", "replace", "fe80::/64", "dev", interface)
+        for prefix, interface in (("2001:db8:55::/64", "front"), ("2001:db8:66::/64", "side")):
+            ip("-6", "route", "replace", prefix, "dev", interface)
+        ip("-6", "route", "replace", "default", "via", OUTSIDE6)
 
     def end(self):
         self.far.end()

@@ -370,7 +370,7 @@ write_config (guint8 *buffer, gsize size)
   gbx_config_put_groups (&writer, (const uint32_t[]) { 65534, 27 }, 2);
   gbx_config_put_share (&writer, GBX_SHARE_FILE, "gbx-share-0", "/home/user/a b.txt", "a b.txt");
   gbx_config_put_display (&writer, 1280, 800, true);
-  gbx_config_put_network (&writer, "10.0.2.15", 24, "10.0.2.2");
+  gbx_config_put_network (&writer, GBX_CONFIG_NETWORK, "10.0.2.15", 24, "10.0.2.2");
   gbx_config_put_text (&writer, GBX_CONFIG_HOSTNAME, "xterm");
   gbx_config_put_clock (&writer, 0xfedcba98u, 999999999);
   gbx_config_put_keyboard (&writer, "pc105", "de", "nodeadkeys", "");

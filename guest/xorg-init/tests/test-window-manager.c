@@ -370,35 +370,178 @@ test_smaller_screen (void)
   xcb_destroy_window (connection, window);
 }
 
-int
-main (void)
+/* ------------------------------------------------------------ the titles -- */
+
+#define TITLE_WIDTH 400
+
+/* A number that stands for the picture of a window's title bar; 0 if there is none. */
+static uint64_t
+picture_of (xcb_window_t frame, uint32_t *back, unsigned *n_others)
+{
+  xcb_get_image_reply_t *image = xcb_get_image_reply (
+      connection,
+      xcb_get_image (connection, XCB_IMAGE_FORMAT_Z_PIXMAP, frame, 0, 0,
+                     TITLE_WIDTH - GBX_X_TITLE_HEIGHT, GBX_X_TITLE_HEIGHT - 1, ~0u), NULL);
+  const uint32_t *pixels = image ? (const uint32_t *) xcb_get_image_data (image) : NULL;
+  int n = image ? xcb_get_image_data_length (image) / 4 : 0;
+  uint64_t sum = 14695981039346656037u;
+
+  *n_others = 0;
+  *back = n > 0 ? pixels[0] & 0xffffff : 0;
+  for (int i = 0; i < n; i++)
+    {
+      sum = (sum ^ (pixels[i] & 0xffffff)) * 1099511628211u;
+      *n_others += (pixels[i] & 0xffffff) != *back;
+    }
+  free (image);
+  return n > 0 ? sum : 0;
+}
+
+static void
+set_title (xcb_window_t window, const char *title)
+{
+  xcb_change_property (connection, XCB_PROP_MODE_REPLACE, window, atom ("_NET_WM_NAME"),
+                       atom ("UTF8_STRING"), 8, strlen (title), title);
+  xcb_flush (connection);
+}
+
+/* The picture after the title was set, once it is another one with a text. */
+static uint64_t
+draw_title (xcb_window_t window, const char *title, uint64_t before)
+{
+  xcb_window_t frame = parent_of (window);
+  uint32_t back;
+  unsigned others = 0;
+  uint64_t picture = before;
+
+  set_title (window, title);
+  CHECK_SOON ((picture = picture_of (frame, &back, &others)) != before && others > 20,
+              "a title is drawn");
+  return picture;
+}
+
+/* Each would be question marks, of the same number. */
+static void
+test_titles (void)
+{
+  static const char *const titles[] = { "Привет!", "Γειάσου", "שלום שם", "سلامسلا" };
+  xcb_window_t dialog = make_dialog (TITLE_WIDTH - 2 * GBX_X_BORDER, 200);
+  uint64_t pictures[5] = { 0 };
+  uint32_t back;
+  unsigned others;
+
+  CHECK_SOON (is_framed (dialog, TITLE_WIDTH - 2 * GBX_X_BORDER, 200), "a dialog with a title");
+  for (size_t i = 0; i < 4; i++)
+    pictures[i + 1] = draw_title (dialog, titles[i], pictures[i]);
+  for (size_t i = 1; i <= 4; i++)
+    for (size_t j = 1; j < i; j++)
+      check (pictures[i] != pictures[j], "and is another picture");
+  picture_of (parent_of (dialog), &back, &others);
+  check (back == 0x2c2c2c, "on a dark desktop the bar is dark");
+  /* Old applications write Latin-1; the rest is any bytes. */
+  pictures[0] = draw_title (dialog, "\xdcbergr\xf6\xdfe", pictures[4]);
+  pictures[1] = draw_title (dialog, "Übergröße", pictures[4]);
+  check (pictures[0] == pictures[1], "Latin-1 is read as such");
+  draw_title (dialog, "\xff\xfe\x01\n\xf0\x9f\x98\x80 end", pictures[1]);
+  xcb_destroy_window (connection, dialog);
+  xcb_flush (connection);
+}
+
+static void
+test_resources (void)
+{
+  xcb_get_property_reply_t *reply = xcb_get_property_reply (
+      connection, xcb_get_property (connection, 0, root, XCB_ATOM_RESOURCE_MANAGER, XCB_ATOM_STRING,
+                                    0, 100), NULL);
+
+  check (reply && memmem (xcb_get_property_value (reply), xcb_get_property_value_length (reply),
+                          "Xcursor.size:\t48\n", 17), "every client gets the resources");
+  free (reply);
+}
+
+/* A program that does not start, or ends: the bar is drawn by the X server. */
+static void
+test_without_program (void)
+{
+  xcb_window_t dialog = make_dialog (TITLE_WIDTH - 2 * GBX_X_BORDER, 100);
+
+  CHECK_SOON (is_framed (dialog, TITLE_WIDTH - 2 * GBX_X_BORDER, 100), "a dialog with a title");
+  draw_title (dialog, "Without a program", 0);
+  xcb_destroy_window (connection, dialog);
+  xcb_flush (connection);
+}
+
+static pid_t
+start_manager (const char *program, const char *resources)
 {
   int ends[2];
   pid_t pid;
 
   if (socketpair (AF_UNIX, SOCK_SEQPACKET, 0, ends) != 0)
-    return 1;
+    return -1;
   pid = fork ();
   if (pid == 0)
     {
       close (ends[0]);
+      if (program)
+        gbx_x_title_use (program);
+      gbx_x_looks_use (resources);
       gbx_x_helper_run (ends[1]);
     }
   close (ends[1]);
   manager = ends[0];
+  return pid;
+}
+
+static void
+end_manager (pid_t pid)
+{
+  check (waitpid (pid, NULL, WNOHANG) == 0, "the window manager still runs");
+  kill (pid, SIGKILL);
+  waitpid (pid, NULL, 0);
+  close (manager);
+  CHECK_SOON (get_number (get_number (root, "_NET_SUPPORTING_WM_CHECK", 0),
+                          "_NET_SUPPORTING_WM_CHECK", 0) == 0, "and has gone");
+}
+
+static bool
+is_managed (void)
+{
+  return get_number (get_number (root, "_NET_SUPPORTING_WM_CHECK", 0),
+                     "_NET_SUPPORTING_WM_CHECK", 0) != 0;
+}
+
+int
+main (int argc, char **argv)
+{
+  static const char looks[] = "Xcursor.size:\t48\nglovebox.dark:\t1\nglovebox.font:\tSans 10\n";
+  char resources[] = "/tmp/gbx-resources-XXXXXX";
+  int fd = mkstemp (resources);
+  pid_t pid;
+
+  if (argc != 2 || fd < 0 || write (fd, looks, sizeof looks - 1) < 0)
+    return 1;
+  close (fd);
   connection = xcb_connect (NULL, NULL);
-  if (pid < 0 || xcb_connection_has_error (connection))
+  if (xcb_connection_has_error (connection))
     return 1;
   root = xcb_setup_roots_iterator (xcb_get_setup (connection)).data->root;
-  CHECK_SOON (get_number (root, "_NET_SUPPORTING_WM_CHECK", 0) != 0, "the window manager is there");
+  pid = start_manager (argv[1], resources);
+  CHECK_SOON (is_managed (), "the window manager is there");
+  test_resources ();
   test_contents ();
   test_kinds ();
   test_full_screen ();
   test_pointer ();
   test_raise ();
   test_smaller_screen ();
-  check (waitpid (pid, NULL, WNOHANG) == 0, "the window manager still runs");
-  kill (pid, SIGKILL);
+  test_titles ();
+  end_manager (pid);
+  pid = start_manager ("/bin/false", "/nonexistent");
+  CHECK_SOON (is_managed (), "a second one is there");
+  test_without_program ();
+  end_manager (pid);
+  unlink (resources);
   printf ("1..%u\n", count);
   return failures > 0;
 }
