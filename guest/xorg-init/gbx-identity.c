@@ -80,6 +80,8 @@ make_desktop_environment (GbxInit *self)
   gbx_set_environment (self, "_JAVA_AWT_WM_NONREPARENTING", "1");
   /* AppImages mount themselves by default, but there is no device for that here. */
   gbx_set_environment (self, "APPIMAGE_EXTRACT_AND_RUN", "1");
+  /* The card renders nothing.  Otherwise Mesa tries to, and complains that it may not. */
+  gbx_set_environment (self, "LIBGL_ALWAYS_SOFTWARE", "1");
   if (!self->config.opengl)
     gbx_set_environment (self, "GSK_RENDERER", "cairo");
   /* For uid 0, bubblewrap counts on capabilities that it has not here, and WebKit would show

@@ -134,5 +134,52 @@ class Applications(WindowTest):
         self.assertGreater(picture.share_of((0x70, 0x20, 0x10)), 0.95)
 
 
+class Look(WindowTest):
+    """Applications look as on the host, which is a dark one here."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        settings = cls.world / "config" / "gtk-3.0" / "settings.ini"
+        settings.parent.mkdir(parents=True)
+        settings.write_text("[Settings]\ngtk-application-prefer-dark-theme=1\n"
+                            "gtk-cursor-theme-name=Adwaita\ngtk-cursor-theme-size=36\n")
+
+    def photograph(self, *arguments):
+        path = self.folder / "screen.png"
+        status, out, err = self.glovebox("run", "--screenshot", str(path), "--exit-after-screenshot",
+                                         *arguments)
+        self.assertEqual(status, 0, err.decode(errors="replace"))
+        # What an application says goes to one of these.
+        for line in (out + err).decode(errors="replace").splitlines():
+            self.assertNotRegex(line, "libEGL|libGL|MESA|dri2|GLX")
+        return Picture.from_png(path.read_bytes())
+
+    def assert_dark(self, picture):
+        dark = sum(count for colour, count in picture.colours().items() if sum(colour) < 3 * 100)
+        self.assertGreater(dark / (picture.width * picture.height), 0.8)
+
+    def test_dark_gtk3(self):
+        """a GTK 3 editor is dark, and the desktop's settings and X resources say so"""
+        for program in "l3afpad", "gsettings", "xprop":
+            if shutil.which(program) is None:
+                self.skipTest(f"{program} is not installed")
+        self.assert_dark(self.photograph(
+            "--size", "600x400", "--share", f"{self.share}:/s:rw", "--", "sh", "-c",
+            "gsettings get org.gnome.desktop.interface color-scheme >/s/scheme;"
+            "xprop -root RESOURCE_MANAGER >/s/resources; echo $XCURSOR_SIZE >/s/size; exec l3afpad"))
+        self.assertEqual((self.share / "scheme").read_text(), "'prefer-dark'\n")
+        self.assertIn("glovebox.dark:\\t1", (self.share / "resources").read_text())
+        self.assertEqual((self.share / "size").read_text(), "36\n")
+
+    def test_dark_gtk4(self):
+        """a GTK 4 application is dark, with OpenGL, and nothing warns of it"""
+        if shutil.which("gtk4-demo") is None:
+            self.skipTest("gtk4-demo is not installed")
+        picture = self.photograph("--size", "600x400", "--memory", "1G", "--opengl", "on", "--",
+                                  "gtk4-demo", "--run", "listbox")
+        self.assert_dark(picture)
+
+
 if __name__ == "__main__":
     tap.main()
