@@ -252,11 +252,20 @@ gbx_preparation_join_root (GbxPreparation *self, GError **error)
 gboolean
 gbx_preparation_renew_network (GbxPreparation *self, GError **error)
 {
+  const char *socket = self->plan->network_socket;
+  g_autoptr (GError) failure = NULL;
+
   g_clear_pointer (&self->network, gbx_network_helper_stop);
-  if (!self->plan->network_socket)
+  if (!socket)
     return TRUE;
-  self->network = gbx_network_helper_start (self->plan->network_socket,
-                                            self->plan->network_interface, error);
+  if (self->plan->network_interface)
+    self->network = gbx_network_helper_start (socket, self->plan->network_interface, &failure);
+  if (failure)
+    g_debug ("there is no IPv6: %s", failure->message);
+  if (failure)
+    g_clear_pointer (&self->plan->network_interface, g_free);
+  if (!self->network)
+    self->network = gbx_network_helper_start (socket, NULL, error);
   return self->network != NULL;
 }
 

@@ -11,12 +11,14 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 
 from common import SandboxTest, tap
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "network"))
 
-from world import LOCAL, METADATA, OUTSIDE, PORT, World  # noqa: E402
+from world import (LOCAL, LOCAL6, METADATA, METADATA6, OUTSIDE, OUTSIDE6, PORT,  # noqa: E402
+                   SERVERS, World, run)
 
 PROBE = f"""
 import socket, sys
@@ -28,27 +30,67 @@ for target in sys.argv[1:]:
 """
 
 
+HOSTS = f"""127.0.0.1 localhost loopback.example
+{LOCAL[0]} this.example
+{OUTSIDE} outside.example
+"""
+# Each line of it is a check, and says "yes" where it is as on the host.
+NAMES = f"""
+said() {{ test "$1" "$2" "$3" && echo yes "$4" || echo no "$4: $1"; }}
+said "$(getent hosts outside.example | cut -d' ' -f1)" = {OUTSIDE} "the host's /etc/hosts"
+said "$(getent hosts this.example)" = "" "but no address of the host"
+said "$(getent hosts loopback.example)" = "" "and none of its loopback"
+said "$(grep -c '^search example.org$' /etc/resolv.conf)" = 1 "search domains"
+said "$(grep -c '^nameserver ' /etc/resolv.conf)" = 3 "name servers"
+if command -v ping >/dev/null; then
+  ping -c 1 -W 5 {OUTSIDE} >/dev/null; said $? = 0 "ping"
+  ping -c 1 -W 5 {OUTSIDE6} >/dev/null; said $? = 0 "ping of IPv6"
+fi
+"""
+
+
 class Network(SandboxTest):
     def tearDown(self):
         self.assert_nothing_left()
         super().tearDown()
 
     def test_reach(self):
-        """the outside is reached by TCP, and no address of the host"""
-        for target in LOCAL:
+        """the outside is reached by TCP, and no address of the host; names and ping work"""
+        for target in LOCAL + LOCAL6:
             with socket.create_connection((target, PORT), 5) as connection:
                 self.assertIn(b"host " + target.encode(), connection.recv(99))
-        targets = [*LOCAL, *METADATA, OUTSIDE]
-        out = self.output("--network", "user", "--", "python3", "-c", PROBE, *targets).decode()
-        told = dict(line.split(" ", 1) for line in out.splitlines())
-        self.assertTrue(told.pop(OUTSIDE).startswith(f"outside {OUTSIDE}"), out)
+        refused = [*LOCAL, *LOCAL6, *METADATA, *METADATA6]
+        out = self.output("--network", "user", "--", "sh", "-c",
+                          NAMES + 'exec python3 -c "$@"', "sh", PROBE, *refused, OUTSIDE,
+                          OUTSIDE6).decode()
+        told = dict(line.split(" ", 1) for line in out.splitlines()
+                    if not line.startswith(("yes", "no ")))
+        for target in OUTSIDE, OUTSIDE6:
+            self.assertTrue(told.pop(target).startswith(f"outside {target}"), out)
         # The guest itself is at its own loopback.
-        self.assertEqual(told, dict.fromkeys([*LOCAL, *METADATA], "refused"))
+        self.assertEqual(told, dict.fromkeys(refused, "refused"))
+        self.assertNotIn("\nno ", "\n" + out)
+        self.assertGreaterEqual(out.count("yes "), 5)
 
 
 def be_host():
     """As root of a namespace: makes the addresses, and has the tests run as the account."""
     world = World()
+    with tempfile.TemporaryDirectory() as folder:
+        run_tests(world, pathlib.Path(folder))
+
+
+def replace(folder, path, text):
+    """The file in this mount namespace."""
+    ours = folder / pathlib.Path(path).name
+    ours.write_text(text)
+    ours.chmod(0o644)
+    run("mount", "--bind", ours, os.path.realpath(path))
+
+
+def run_tests(world, folder):
+    replace(folder, "/etc/hosts", HOSTS)
+    replace(folder, "/etc/resolv.conf", f"search example.org\nnameserver {SERVERS[0]}\n")
     words = ["unshare", "--user", f"--map-user={os.environ['GLOVEBOX_TEST_USER']}",
              f"--map-group={os.environ['GLOVEBOX_TEST_GROUP']}", "--", sys.executable, *sys.argv]
     try:
@@ -60,7 +102,7 @@ def be_host():
 
 def become_host():
     """Starts over in a namespace, or says why not."""
-    words = ["unshare", "--user", "--map-root-user", "--net", "--"]
+    words = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--"]
     probe = subprocess.run(words + ["true"], capture_output=True, text=True, check=False)
     missing = [name for name in ("pasta", "ip", "nsenter") if not shutil.which(name)]
     if probe.returncode != 0 or missing:

@@ -439,8 +439,9 @@ test_titles (void)
   picture_of (parent_of (dialog), &back, &others);
   check (back == 0x2c2c2c, "on a dark desktop the bar is dark");
   /* Old applications write Latin-1; the rest is any bytes. */
-  pictures[0] = draw_title (dialog, "\xdcbergr\xf6\xdfe", pictures[4]);
-  pictures[1] = draw_title (dialog, "Übergröße", pictures[4]);
+  pictures[0] = draw_title (dialog, "\xdc" "bergr\xf6\xdf" "e", pictures[4]);
+  pictures[2] = draw_title (dialog, "Something else", pictures[0]);
+  pictures[1] = draw_title (dialog, "Übergröße", pictures[2]);
   check (pictures[0] == pictures[1], "Latin-1 is read as such");
   draw_title (dialog, "\xff\xfe\x01\n\xf0\x9f\x98\x80 end", pictures[1]);
   xcb_destroy_window (connection, dialog);
