@@ -371,6 +371,7 @@ write_config (guint8 *buffer, gsize size)
   gbx_config_put_share (&writer, GBX_SHARE_FILE, "gbx-share-0", "/home/user/a b.txt", "a b.txt");
   gbx_config_put_display (&writer, 1280, 800, true);
   gbx_config_put_network (&writer, GBX_CONFIG_NETWORK, "10.0.2.15", 24, "10.0.2.2");
+  gbx_config_put_network (&writer, GBX_CONFIG_NETWORK6, "fd00:1:2:3:4:5:6:7", 64, "fd00::2");
   gbx_config_put_text (&writer, GBX_CONFIG_HOSTNAME, "xterm");
   gbx_config_put_clock (&writer, 0xfedcba98u, 999999999);
   gbx_config_put_keyboard (&writer, "pc105", "de", "nodeadkeys", "");
@@ -400,6 +401,30 @@ test_config_round (void)
   g_assert_cmpstr (config->shares[0].path, ==, "/home/user/a b.txt");
   g_assert_cmpstr (config->xkb_variant, ==, "nodeadkeys");
   g_assert_cmpuint (config->width, ==, 1280);
+  g_assert_cmpstr (config->address, ==, "10.0.2.15");
+  g_assert_cmpuint (config->prefix6, ==, 64);
+  g_assert_cmpstr (config->address6, ==, "fd00:1:2:3:4:5:6:7");
+  g_assert_cmpstr (config->gateway6, ==, "fd00::2");
+}
+
+static void
+test_config_network6 (void)
+{
+  g_autofree GbxGuestConfig *config = g_new (GbxGuestConfig, 1);
+  g_autofree char *long_text = g_strnfill (46, 'f');
+  const char *addresses[] = { "fd00::1", long_text };
+
+  for (guint i = 0; i < 4; i++)
+    {
+      guint8 buffer[256];
+      GbxWriter writer;
+
+      gbx_writer_init (&writer, buffer, sizeof buffer);
+      gbx_config_put_user (&writer, 1000, 1001, "user", "/home/user");
+      gbx_config_put_accounts (&writer, 64000, 64001);
+      gbx_config_put_network (&writer, GBX_CONFIG_NETWORK6, addresses[i % 2], i < 2 ? 128 : 129, "");
+      g_assert_cmpint (gbx_guest_config_decode (config, buffer, writer.length) == NULL, ==, i == 0);
+    }
 }
 
 /* Cut at any length it is refused, or, where an item ends, lacks something. */
@@ -757,6 +782,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/text/nul", test_text_with_nul);
   g_test_add_func ("/protocol/config/round", test_config_round);
   g_test_add_func ("/protocol/config/truncated", test_config_truncated);
+  g_test_add_func ("/protocol/config/network6", test_config_network6);
   g_test_add_func ("/protocol/config/flags", test_config_flags);
   g_test_add_func ("/protocol/config/accounts", test_config_accounts);
   g_test_add_func ("/protocol/config/groups", test_config_groups);
