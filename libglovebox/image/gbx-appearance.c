@@ -227,23 +227,45 @@ exists (const char *pattern)
   return any;
 }
 
-/* Qt takes fonts, icons and colours of GTK through a plugin. */
-static void
-add_qt (GStrvBuilder *builder)
+static gboolean
+qt_has (const char *version, const char *plugin)
 {
-  if (exists ("/usr/lib/*/qt[56]/plugins/platformthemes/libqgtk3.so") ||
-      exists ("/usr/lib*/qt[56]/plugins/platformthemes/libqgtk3.so"))
-    g_strv_builder_add (builder, "QT_QPA_PLATFORMTHEME=gtk3");
+  g_autofree char *here = g_strdup_printf ("/usr/lib/*/%s/plugins/%s", version, plugin);
+  g_autofree char *there = g_strdup_printf ("/usr/lib*/%s/plugins/%s", version, plugin);
+
+  return exists (here) || exists (there);
 }
 
-/* And its usual style ignores GTK's colours, but there is one like GTK's own theme. */
+static const char *const qt_versions[] = { "qt5", "qt6" };
+
+/* Qt's usual style ignores GTK's colours, but there is one like GTK's own theme.  A version
+ * without that style would complain about the variable. */
+static gboolean
+qt_can_be_dark (void)
+{
+  gboolean any = FALSE, all = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (qt_versions); i++)
+    if (qt_has (qt_versions[i], "platforms"))
+      {
+        any = TRUE;
+        all &= qt_has (qt_versions[i], "styles/adwaita.so");
+      }
+  return any && all;
+}
+
+/* Qt takes fonts and icons of GTK through a plugin. */
 static void
-add_qt_style (GbxAppearance *self, GStrvBuilder *builder)
+add_qt (GbxAppearance *self, GStrvBuilder *builder)
 {
   GVariant *dark = self->values[GBX_LOOK_DARK];
+  gboolean any = FALSE;
 
-  if (dark && g_variant_get_boolean (dark) &&
-      exists ("/usr/lib/*/qt[56]/plugins/styles/adwaita.so"))
+  for (guint i = 0; i < G_N_ELEMENTS (qt_versions); i++)
+    any |= qt_has (qt_versions[i], "platformthemes/libqgtk3.so");
+  if (any)
+    g_strv_builder_add (builder, "QT_QPA_PLATFORMTHEME=gtk3");
+  if (dark && g_variant_get_boolean (dark) && qt_can_be_dark ())
     g_strv_builder_add (builder, "QT_STYLE_OVERRIDE=adwaita-dark");
 }
 
@@ -269,7 +291,6 @@ gbx_appearance_list_environment (GbxAppearance *self)
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   add_cursor (self, builder);
-  add_qt (builder);
-  add_qt_style (self, builder);
+  add_qt (self, builder);
   return g_strv_builder_end (builder);
 }
