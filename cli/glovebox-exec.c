@@ -34,6 +34,7 @@ typedef struct
   gboolean quiet;
   gsize warned; /* bytes of the notice that were printed */
   gboolean in_trouble;
+  char *last_trouble; /* (nullable): that was printed */
   GError *launch_error; /* (nullable): why the command did not start */
 } Exec;
 
@@ -125,12 +126,13 @@ tell (Exec *self, const char *text)
               line_end (self));
 }
 
+/* At the end a warning is about the user's files, and not about the isolation. */
 static void
 warn (Exec *self, const char *text)
 {
   g_autofree char *warning = g_strdup_printf (_ ("warning: %s"), text);
 
-  if (!self->quiet)
+  if (!self->quiet || gbx_sandbox_get_state (self->sandbox) >= GBX_SANDBOX_STOPPING)
     g_printerr ("glovebox: %s%s", warning, line_end (self));
 }
 
@@ -153,7 +155,9 @@ on_notice (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
   Exec *self = user_data;
   const char *notice = gbx_sandbox_get_notice (sandbox);
 
-  if (!gbx_policy_get_verbose (gbx_sandbox_get_policy (sandbox)))
+  /* A trouble that lasts until the end is in the notice too. */
+  if (!gbx_policy_get_verbose (gbx_sandbox_get_policy (sandbox)) &&
+      (self->quiet || g_strcmp0 (self->last_trouble, notice + self->warned) != 0))
     warn (self, notice + self->warned);
   /* The next sentence follows after a space. */
   self->warned = strlen (notice) + 1;
@@ -169,6 +173,11 @@ on_trouble (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
     warn (self, trouble);
   else if (self->in_trouble && gbx_sandbox_get_state (sandbox) == GBX_SANDBOX_RUNNING)
     warn (self, _ ("The sandbox works normally again."));
+  if (trouble)
+    {
+      g_free (self->last_trouble);
+      self->last_trouble = g_strdup (trouble);
+    }
   self->in_trouble = trouble != NULL;
 }
 
@@ -351,6 +360,7 @@ run_policy (GbxPolicy *policy, gboolean quiet)
   g_clear_handle_id (&self.foreground_look, g_source_remove);
   g_clear_pointer (&self.terminal, gbx_terminal_leave);
   status = conclude (&self);
+  g_free (self.last_trouble);
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
     g_clear_handle_id (&sources[i], g_source_remove);
   g_signal_handlers_disconnect_by_data (self.sandbox, &self);

@@ -306,6 +306,12 @@ gbx_backend_describe_trouble (GbxBackend *self)
   return CLASS (self)->describe_trouble (self);
 }
 
+char *
+gbx_backend_dup_remark (GbxBackend *self)
+{
+  return CLASS (self)->dup_remark (self);
+}
+
 /* ------------------------------------------------------------ blocking -- */
 
 char *

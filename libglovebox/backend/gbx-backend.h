@@ -81,6 +81,9 @@ struct _GbxBackendClass
   void (*power_off) (GbxBackend *self);
   /* (nullable) (transfer full): a sentence that says which helper has failed. */
   char *(*describe_trouble) (GbxBackend *self);
+  /* (nullable) (transfer full): after the end, what the user has to know of it, for example
+   * that a file was saved in another place. */
+  char *(*dup_remark) (GbxBackend *self);
 };
 
 /* Call it before preparing. keyboard: (nullable): NULL for the system's. */
@@ -122,6 +125,7 @@ guint gbx_backend_get_patience (GbxBackend *self, GbxWait wait);
 GbxGuestRequest *gbx_backend_create_request (GbxBackend *self, GError **error);
 void gbx_backend_power_off (GbxBackend *self);
 char *gbx_backend_describe_trouble (GbxBackend *self);
+char *gbx_backend_dup_remark (GbxBackend *self);
 
 /* Blocking, for a worker thread. */
 char *gbx_backend_describe (GbxBackend *self, GError **error);

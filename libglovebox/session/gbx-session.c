@@ -210,6 +210,21 @@ add_emulator_log (GbxSession *self, const char *log)
     gbx_progress_add_log (self->progress, GBX_LOG_INFO, text);
 }
 
+/* A window closes with its application, so there it has to be an error. */
+static void
+take_remark (GbxSession *self)
+{
+  g_autofree char *remark = gbx_backend_dup_remark (self->backend);
+
+  if (!remark)
+    return;
+  if (gbx_policy_get_strict (self->policy) ||
+      gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP)
+    decide_failed (self, g_error_new_literal (GBX_ERROR, GBX_ERROR_SHARE, remark));
+  else
+    gbx_progress_add_notice (self->progress, remark);
+}
+
 static void
 end_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
@@ -227,6 +242,7 @@ end_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       gbx_progress_add_log (self->progress, GBX_LOG_ERROR, error->message);
       decide_failed (self, g_steal_pointer (&error));
     }
+  take_remark (self);
   drain (self);
 }
 

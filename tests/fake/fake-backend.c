@@ -23,7 +23,7 @@ struct _FakeBackend
   guint fall_backs;
   gboolean refuses;
   GPtrArray *weaknesses; /* NULL-terminated */
-  char *trouble;
+  char *trouble, *remark;
   guint patience[3];
   int guest; /* its end of the console, or -1 */
   guint consoles;
@@ -236,6 +236,12 @@ describe_trouble (GbxBackend *backend)
   return g_strdup (FAKE_BACKEND (backend)->trouble);
 }
 
+static char *
+dup_remark (GbxBackend *backend)
+{
+  return g_strdup (FAKE_BACKEND (backend)->remark);
+}
+
 /* -------------------------------------------------------------- object -- */
 
 static void
@@ -252,6 +258,7 @@ fake_backend_finalize (GObject *object)
   g_ptr_array_unref (self->weaknesses);
   g_free (self->condition);
   g_free (self->trouble);
+  g_free (self->remark);
   G_OBJECT_CLASS (fake_backend_parent_class)->finalize (object);
 }
 
@@ -279,6 +286,7 @@ fake_backend_class_init (FakeBackendClass *klass)
   backend_class->create_request = create_request;
   backend_class->power_off = power_off;
   backend_class->describe_trouble = describe_trouble;
+  backend_class->dup_remark = dup_remark;
 }
 
 static void
@@ -419,6 +427,13 @@ fake_backend_set_trouble (FakeBackend *self, const char *text)
 {
   g_free (self->trouble);
   self->trouble = g_strdup (text);
+}
+
+void
+fake_backend_set_remark (FakeBackend *self, const char *text)
+{
+  g_free (self->remark);
+  self->remark = g_strdup (text);
 }
 
 void

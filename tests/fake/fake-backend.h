@@ -50,6 +50,7 @@ void fake_backend_refuse_fall_back (FakeBackend *self);
 void fake_backend_add_weakness (FakeBackend *self, const char *text);
 /* (nullable) */
 void fake_backend_set_trouble (FakeBackend *self, const char *text);
+void fake_backend_set_remark (FakeBackend *self, const char *text);
 void fake_backend_set_patience (FakeBackend *self, GbxWait wait, guint milliseconds);
 
 /* ------------------------------------------------------------- its guest -- */

@@ -592,6 +592,36 @@ test_weakness_later_strict (void)
   fixture_free (self);
 }
 
+/* Files that were saved elsewhere: a word, or a failure where it would not be read. */
+static void
+test_remark (void)
+{
+  Fixture *self = fixture_new ();
+
+  fake_backend_set_remark (self->backend, "Saved elsewhere.");
+  run (self);
+  leave (self, 3);
+  finish (self, GBX_END_EXITED, 3, -1, NULL);
+  g_assert_cmpstr (gbx_sandbox_get_notice (self->sandbox), ==, "Saved elsewhere.");
+  fixture_free (self);
+}
+
+static void
+test_remark_is_failure (void)
+{
+  Fixture *fixtures[] = { fixture_new_with (GBX_MODE_EXEC, TRUE, 0),
+                          fixture_new_with (GBX_MODE_DESKTOP, FALSE, 0) };
+
+  for (guint i = 0; i < G_N_ELEMENTS (fixtures); i++)
+    {
+      fake_backend_set_remark (fixtures[i]->backend, "Saved elsewhere.");
+      run (fixtures[i]);
+      leave (fixtures[i], 0);
+      finish (fixtures[i], GBX_END_FAILED, 125, GBX_ERROR_SHARE, "Saved elsewhere.");
+      fixture_free (fixtures[i]);
+    }
+}
+
 /* ------------------------------------------------------------- the guest -- */
 
 static void
@@ -1086,6 +1116,8 @@ main (int argc, char **argv)
   g_test_add_func ("/session/weakness/strict", test_weakness_strict);
   g_test_add_func ("/session/weakness/later", test_weakness_later);
   g_test_add_func ("/session/weakness/later-strict", test_weakness_later_strict);
+  g_test_add_func ("/session/remark/notice", test_remark);
+  g_test_add_func ("/session/remark/failure", test_remark_is_failure);
   g_test_add_func ("/session/guest/silent", test_silent);
   g_test_add_func ("/session/guest/hangs", test_hangs);
   g_test_add_func ("/session/guest/dies-booting", test_dies_booting);
