@@ -182,6 +182,15 @@ decode_user (GbxGuestConfig *self, GbxReader *reader)
   return NULL;
 }
 
+/* A copy is of a file, and is made only if it can be written. */
+static bool
+share_flags_are_valid (uint8_t flags)
+{
+  return !(flags & ~(GBX_SHARE_WRITABLE | GBX_SHARE_FILE | GBX_SHARE_COPY)) &&
+         (!(flags & GBX_SHARE_COPY) ||
+          flags == (GBX_SHARE_WRITABLE | GBX_SHARE_FILE | GBX_SHARE_COPY));
+}
+
 static const char *
 decode_share (GbxGuestConfig *self, GbxReader *reader)
 {
@@ -194,7 +203,7 @@ decode_share (GbxGuestConfig *self, GbxReader *reader)
   gbx_read_text (reader, share->tag, sizeof share->tag - 1);
   gbx_read_text (reader, share->path, sizeof share->path - 1);
   gbx_read_text (reader, share->file, sizeof share->file - 1);
-  if (reader->failed || (share->flags & ~(GBX_SHARE_WRITABLE | GBX_SHARE_FILE)) ||
+  if (reader->failed || !share_flags_are_valid (share->flags) ||
       !share->tag[0] || !path_is_clean (share->path) || strchr (share->file, '/') ||
       !!share->file[0] != !!(share->flags & GBX_SHARE_FILE))
     return "malformed share";

@@ -53,6 +53,7 @@ enum
 {
   GBX_SHARE_WRITABLE = 1 << 0,
   GBX_SHARE_FILE = 1 << 1, /* the export is a folder that contains only this file */
+  GBX_SHARE_COPY = 1 << 2, /* a copy, which may be replaced by another file of its name */
 };
 
 typedef struct

@@ -2,15 +2,13 @@
 
 /* The user's home and runtime folder, as at a first login. */
 
-#include "gbx-init.h"
+#include "gbx-mounts.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 static const char *const home_folders[] = {
@@ -59,24 +57,13 @@ make_user_folder (GbxInit *self, const char *path, mode_t mode)
     gbx_fatal (self, "cannot make the folder %s: %s", path, strerror (errno));
 }
 
-/* Shares are on another file system, and belong to the host. */
-static bool
-is_in_memory (const char *path)
-{
-  char parent[GBX_CONFIG_PATH_MAX + 1];
-  struct statfs fs;
-
-  return gbx_path_parent (path, parent, sizeof parent) && statfs (parent, &fs) == 0 &&
-         fs.f_type == TMPFS_MAGIC;
-}
-
 /* Optional: without it the application only looks a little different. */
 static void
 make_desktop_file (GbxInit *self, const char *path, const char *text)
 {
   gbx_autofd fd = -1;
 
-  if (!is_in_memory (path) || access (path, F_OK) == 0)
+  if (!gbx_is_in_memory (path) || access (path, F_OK) == 0)
     return;
   if (!text)
     {

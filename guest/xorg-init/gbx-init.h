@@ -25,6 +25,7 @@ typedef enum
   GBX_CHILD_XORG,
   GBX_CHILD_X_HELPER,
   GBX_CHILD_DBUS,
+  GBX_CHILD_FILES, /* brings changed files to the host */
   GBX_CHILD_APPLICATION,
   GBX_N_CHILDREN,
 } GbxChild;

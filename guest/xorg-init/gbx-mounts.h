@@ -3,6 +3,13 @@
 
 #include "gbx-init.h"
 
+#include <sys/mount.h>
+
+/* The one file system that all folders which applications write to are in; but for /run. */
+#define GBX_MEMORY GBX_PRIVATE "/memory"
+/* The flags of every mount that an application sees. */
+#define GBX_PLAIN (MS_NOSUID | MS_NODEV)
+
 /* The options of a 9p mount. */
 void gbx_9p_options (char *out, size_t size, bool writable, bool immutable);
 /* Sorts the shares in mount order: a folder before the paths below it. order has n_shares
@@ -14,4 +21,8 @@ bool gbx_home_mount_point (const char *home, char *out, size_t size);
 
 /* Keeps the application from the kernel's own files; once /proc and /sys are mounted. */
 void gbx_confine_kernel_files (GbxInit *self);
+void gbx_mount_shares (GbxInit *self);
+/* The application may have ended, but its data must reach the host. */
 void gbx_unmount_shares (GbxInit *self);
+/* Whether the path is in a tmpfs of this guest. */
+bool gbx_is_in_memory (const char *path);

@@ -32,7 +32,7 @@ parent_of (pid_t pid)
 
 typedef enum
 {
-  OF_NOBODY, /* a zombie, a kernel thread, the bus itself */
+  OF_NOBODY, /* a zombie, a kernel thread, the bus itself, init's own */
   OF_APPLICATION,
   OF_BUS, /* started by the bus at a client's request */
 } Origin;
@@ -43,7 +43,7 @@ origin_of (GbxInit *self, pid_t pid)
   pid_t bus = self->pids[GBX_CHILD_DBUS];
   pid_t at = pid;
 
-  if (pid == bus)
+  if (pid == bus || pid == self->pids[GBX_CHILD_FILES])
     return OF_NOBODY;
   for (int depth = 0; depth < 64 && at > 1; depth++)
     {

@@ -69,6 +69,10 @@ child_ended (GbxInit *self, GbxChild child, int status)
       gbx_warning (self, "the window manager ended (status %#x)", status);
       gbx_close_fd (&self->helper_fd);
       break;
+    case GBX_CHILD_FILES:
+      gbx_warning (self, "changes of single files reach the host only at the end (status %#x)",
+                   status);
+      break;
     default:
       gbx_debug (self, "the session bus ended (status %#x)", status);
       break;

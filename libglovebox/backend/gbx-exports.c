@@ -55,7 +55,8 @@ add_share (GbxLaunchPlan *plan, guint index, GError **error)
   g_autofree char *path = gbx_exports_share_path (plan, index);
 
   if (g_mkdir (path, 0700) != 0 ||
-      (!gbx_share_is_directory (share) && !make_file (plan, index)))
+      (!gbx_share_is_directory (share) && !gbx_file_copies_get_folder (plan->copies, index) &&
+       !make_file (plan, index)))
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot prepare the share %s: %s"),
                    path, g_strerror (errno));
@@ -100,6 +101,8 @@ gbx_exports_prepare (GbxLaunchPlan *plan, const char *root, GbxIdentity *identit
   gbx_launch_plan_add_export (plan, "gbx-usr", "/usr", FALSE);
   if (has_entries ("/opt") && !holds_home ("/opt", identity))
     gbx_launch_plan_add_export (plan, "gbx-opt", "/opt", FALSE);
+  if (!gbx_file_copies_prepare (plan->policy, plan->name, plan->uuid, &plan->copies, error))
+    return FALSE;
   for (guint i = 0; i < shares->len; i++)
     if (!add_share (plan, i, error))
       return FALSE;

@@ -15,7 +15,8 @@ G_BEGIN_DECLS
 /* Adds to the plan what the guest may mount: its root, /usr, /opt and the
  * policy's shares.  Each share is exported from a place in the runtime folder,
  * since neither libvirt nor QEMU takes every name that a file may have; see
- * gbx-jail.c for what is in that place. */
+ * gbx-jail.c for what is in that place.  A single file that the sandbox may write is copied;
+ * see gbx-file-copies.h. */
 gboolean gbx_exports_prepare (GbxLaunchPlan *plan, const char *root, GbxIdentity *identity,
                               GError **error);
 /* The mount tag of the share with that index. */

@@ -84,9 +84,9 @@ put_environment (GbxWriter *writer, GbxPolicy *policy, GbxAppearance *appearance
 }
 
 static void
-put_shares (GbxWriter *writer, GbxPolicy *policy)
+put_shares (GbxWriter *writer, GbxLaunchPlan *plan)
 {
-  GPtrArray *shares = gbx_policy_get_shares (policy);
+  GPtrArray *shares = gbx_policy_get_shares (plan->policy);
 
   for (guint i = 0; i < shares->len; i++)
     {
@@ -96,7 +96,8 @@ put_shares (GbxWriter *writer, GbxPolicy *policy)
 
       gbx_config_put_share (writer,
                             (gbx_share_get_writable (share) ? GBX_SHARE_WRITABLE : 0) |
-                                (is_file ? GBX_SHARE_FILE : 0),
+                                (is_file ? GBX_SHARE_FILE : 0) |
+                                (gbx_file_copies_get_folder (plan->copies, i) ? GBX_SHARE_COPY : 0),
                             tag, gbx_share_get_guest_path (share),
                             is_file ? GBX_EXPORT_FILE_NAME : "");
     }
@@ -179,7 +180,7 @@ put_config (GbxWriter *writer, gpointer data)
   gbx_config_put_user (writer, identity->uid, identity->gid, identity->user, identity->home);
   gbx_config_put_accounts (writer, identity->display_account, identity->private_account);
   put_groups (writer, config->plan, identity);
-  put_shares (writer, policy);
+  put_shares (writer, config->plan);
   if (gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
     put_desktop (writer, config->plan, config->keyboard);
   if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gbx-file-copies.h"
 #include "gbx-os.h"
 #include "gbx-policy.h"
 
@@ -32,6 +33,7 @@ typedef struct
   char *jail_rules; /* (nullable): file */
   char *weakness;   /* (nullable): what is missing of the confinement, translated */
   GPtrArray *exports; /* (element-type GbxExport) */
+  GbxFileCopies *copies; /* (nullable): of the files that the sandbox may write */
   GbxAccelerator accelerator; /* KVM or TCG */
   GbxVideo video;
   gboolean by_root;

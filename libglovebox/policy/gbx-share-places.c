@@ -27,6 +27,7 @@ typedef enum
   BASE_HOME,
   BASE_CONFIG,
   BASE_DATA,
+  BASE_STATE,
   BASE_CACHE,
   BASE_RUNTIME, /* where programs listen */
   BASE_SOCKETS, /* libvirt's, where that is not it */
@@ -70,6 +71,7 @@ static const Place configuration[] = {
   { BASE_CONFIG, "glovebox" },
   { BASE_HOME, ".config/glovebox" },
   { BASE_DATA, "glovebox" },
+  { BASE_STATE, "glovebox" },
   { BASE_CACHE, "glovebox" },
   { BASE_OWN, "" },
 };
@@ -132,6 +134,8 @@ base_path (Base base)
       return g_strdup (g_get_user_config_dir ());
     case BASE_DATA:
       return g_strdup (g_get_user_data_dir ());
+    case BASE_STATE:
+      return g_strdup (g_get_user_state_dir ());
     case BASE_CACHE:
       return g_strdup (g_get_user_cache_dir ());
     case BASE_RUNTIME:

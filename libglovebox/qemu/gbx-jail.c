@@ -61,6 +61,15 @@ add_rule (GPtrArray *rules, const char *verb, const char *path)
   add_rule_at (rules, verb, path, path);
 }
 
+/* What the emulator serves: the share, or the folder with a copy of it. */
+static const char *
+get_source (GbxLaunchPlan *plan, guint index)
+{
+  const char *copy = gbx_file_copies_get_folder (plan->copies, index);
+
+  return copy ? copy : gbx_share_get_path (gbx_policy_get_shares (plan->policy)->pdata[index]);
+}
+
 /* Where the share is shown to the emulator, if it has a file system of its own. */
 static void
 add_share (GPtrArray *rules, GbxLaunchPlan *plan, guint index)
@@ -70,9 +79,9 @@ add_share (GPtrArray *rules, GbxLaunchPlan *plan, guint index)
   g_autofree char *folder = gbx_exports_share_path (plan, index);
   g_autofree char *file = gbx_exports_file_path (plan, index);
 
-  if (gbx_share_is_directory (share))
+  if (gbx_share_is_directory (share) || gbx_file_copies_get_folder (plan->copies, index))
     {
-      add_rule_at (rules, verb, gbx_share_get_path (share), folder);
+      add_rule_at (rules, verb, get_source (plan, index), folder);
       return;
     }
   /* Nothing can be made beside the file, be it writable. */
@@ -90,7 +99,7 @@ add_shares (GPtrArray *rules, GbxLaunchPlan *plan, gboolean isolate)
       add_share (rules, plan, i);
     else
       add_rule (rules, gbx_share_get_writable (shares->pdata[i]) ? "write" : "read",
-                gbx_share_get_path (shares->pdata[i]));
+                get_source (plan, i));
 }
 
 /* Of libvirt's files the jail adds only the domain's own key, which it finds in QEMU's
@@ -284,7 +293,8 @@ check_shares (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError *
     {
       GbxShare *share = shares->pdata[i];
 
-      if (!isolate && !gbx_share_is_directory (share))
+      if (!isolate && !gbx_share_is_directory (share) &&
+          !gbx_file_copies_get_folder (plan->copies, i))
         return refuse_share (share,
                              _ ("sharing a single file needs user namespaces, which this "
                                 "system does not let you create; share its folder instead"),
@@ -329,10 +339,9 @@ write_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock, GError **
 static gboolean
 link_share (GbxLaunchPlan *plan, guint index, GError **error)
 {
-  GbxShare *share = gbx_policy_get_shares (plan->policy)->pdata[index];
   g_autofree char *place = gbx_exports_share_path (plan, index);
 
-  if (g_rmdir (place) == 0 && symlink (gbx_share_get_path (share), place) == 0)
+  if (g_rmdir (place) == 0 && symlink (get_source (plan, index), place) == 0)
     return TRUE;
   g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot prepare the share %s: %s"), place,
                g_strerror (errno));

@@ -290,6 +290,8 @@ gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellable, GErro
 {
   if (!gbx_preparation_renew_network (self, error))
     return FALSE;
+  if (self->plan->copies)
+    gbx_file_copies_watch (self->plan->copies);
   begin_filling (self, cancellable);
   return TRUE;
 }

@@ -46,6 +46,7 @@ struct _GbxQemuBackend
   char *kvm_fault;          /* (nullable): why the guest is started again without KVM */
   gboolean kvm_fault_is_sure;
   gboolean kvm_fault_is_kept;
+  char *remark;             /* (nullable): for the end */
   GPtrArray *weaknesses; /* (element-type utf8), NULL-terminated */
 };
 
@@ -123,7 +124,7 @@ prepare (GbxBackend *backend, GCancellable *cancellable, GError **error)
   GbxVirt *connection;
 
   /* Leftovers of dead sandboxes must not block a launch, and are not a reason to fail. */
-  if (gbx_runtime_count_dead () > 0)
+  if (gbx_runtime_count_dead () > 0 || gbx_file_copies_need_recovery ())
     gbx_sweep (cancellable, NULL);
   opening = gbx_virt_opening_begin (GBX_VIRT_URI);
   make_preparation (self);
@@ -291,11 +292,25 @@ end_machine (GbxQemuBackend *self, gboolean powered_off, GError **error)
   return gbx_machine_end (self->machine, error);
 }
 
+/* Nothing of the guest can write any more. */
+static gboolean
+finish_files (GbxQemuBackend *self, GError **error)
+{
+  GbxFileCopies *copies = plan_of (self)->copies;
+  gboolean saved = !copies || gbx_file_copies_finish (copies, error);
+
+  /* If something could not be saved, the error says so. */
+  if (saved && copies)
+    self->remark = gbx_file_copies_describe (copies);
+  g_clear_pointer (&plan_of (self)->copies, gbx_file_copies_free);
+  return saved;
+}
+
 static gboolean
 end (GbxBackend *backend, gboolean powered_off, GError **error)
 {
   GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
-  gboolean ended;
+  gboolean ended, saved;
   GbxMachine *machine;
 
   if (!self->preparation)
@@ -307,11 +322,12 @@ end (GbxBackend *backend, gboolean powered_off, GError **error)
   g_mutex_lock (&self->mutex);
   machine = g_steal_pointer (&self->machine);
   g_mutex_unlock (&self->mutex);
+  saved = finish_files (self, ended ? error : NULL);
   /* The folder stays if the domain could not be ended, because the next sweep finds the
    * domain in it. */
   gbx_preparation_undo (self->preparation, !ended);
   g_clear_pointer (&machine, gbx_machine_unref);
-  return ended;
+  return ended && saved;
 }
 
 /* ---------------------------------------------------------- in between -- */
@@ -421,7 +437,20 @@ power_off (GbxBackend *backend)
 static char *
 describe_trouble (GbxBackend *backend)
 {
-  return gbx_preparation_describe_network_trouble (GBX_QEMU_BACKEND (backend)->preparation);
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+  GbxFileCopies *copies = plan_of (self)->copies;
+  g_autofree char *of_network = gbx_preparation_describe_network_trouble (self->preparation);
+  g_autofree char *of_files = copies ? gbx_file_copies_describe (copies) : NULL;
+
+  if (of_network && of_files)
+    return g_strjoin (" ", of_network, of_files, NULL);
+  return of_network ? g_steal_pointer (&of_network) : g_steal_pointer (&of_files);
+}
+
+static char *
+dup_remark (GbxBackend *backend)
+{
+  return g_strdup (GBX_QEMU_BACKEND (backend)->remark);
 }
 
 /* -------------------------------------------------------------- object -- */
@@ -438,6 +467,7 @@ gbx_qemu_backend_finalize (GObject *object)
   g_clear_pointer (&self->preparation, gbx_preparation_free);
   g_mutex_clear (&self->mutex);
   g_free (self->kvm_fault);
+  g_free (self->remark);
   g_ptr_array_unref (self->weaknesses);
   gbx_policy_unref (self->policy);
   G_OBJECT_CLASS (gbx_qemu_backend_parent_class)->finalize (object);
@@ -467,6 +497,7 @@ gbx_qemu_backend_class_init (GbxQemuBackendClass *klass)
   backend_class->create_request = create_request;
   backend_class->power_off = power_off;
   backend_class->describe_trouble = describe_trouble;
+  backend_class->dup_remark = dup_remark;
 }
 
 static void

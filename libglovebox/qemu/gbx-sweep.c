@@ -6,6 +6,7 @@
 #include "gbx-sweep.h"
 
 #include "gbx-emulator-log.h"
+#include "gbx-file-copies.h"
 #include "gbx-network.h"
 #include "gbx-paths.h"
 #include "gbx-virt-opening.h"
@@ -64,6 +65,7 @@ gbx_sweep (GCancellable *cancellable, GError **error)
   g_autoptr (GbxVirt) connection = NULL;
   g_autoptr (GPtrArray) orphans = NULL;
   guint ended = 0;
+  gboolean all_ended = TRUE;
 
   if (!dead)
     return 0;
@@ -71,9 +73,21 @@ gbx_sweep (GCancellable *cancellable, GError **error)
   if (!connection)
     return 0;
   for (guint i = 0; i < dead->len; i++)
-    ended += remove_dead (dead->pdata[i], connection, NULL);
+    {
+      g_autoptr (GError) why = NULL;
+
+      ended += remove_dead (dead->pdata[i], connection, &why);
+      all_ended = all_ended && !why;
+    }
   orphans = find_orphans (connection, error);
   for (guint i = 0; i < orphans->len; i++)
-    ended += gbx_virt_destroy (connection, orphans->pdata[i], NULL);
+    {
+      gboolean gone = gbx_virt_destroy (connection, orphans->pdata[i], NULL);
+
+      ended += gone;
+      all_ended = all_ended && gone;
+    }
+  if (all_ended)
+    gbx_file_copies_recover ();
   return ended;
 }

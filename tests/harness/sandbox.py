@@ -77,6 +77,7 @@ class SandboxTest(unittest.TestCase):
             "XDG_RUNTIME_DIR": str(cls.runtime),
             "XDG_CONFIG_HOME": str(cls.world / "config"),
             "XDG_CACHE_HOME": cache,
+            "XDG_STATE_HOME": str(cls.world / "state"),
             "LC_ALL": "C.UTF-8",
             # What a child of ours can be told by, however it was started.
             "GLOVEBOX_TEST_WORLD": str(cls.world),
@@ -229,9 +230,16 @@ class SandboxTest(unittest.TestCase):
         """libvirt's, which name the shares; not those that a killed test program has left."""
         return sorted(self.all_emulator_logs() - self.former_logs)
 
+    def file_copies(self):
+        """Of single files that a sandbox may write."""
+        with contextlib.suppress(FileNotFoundError):
+            return [p.name for p in (self.world / "state" / "glovebox" / "files").iterdir() if p.is_dir()]
+        return []
+
     def leftovers(self, folders=True):
         found = {
             "logs": self.emulator_logs(),
+            "copies": self.file_copies(),
             "domains": self.domains(),
             "processes": self.our_processes(),
             "temporary files": self.temporary_files(),

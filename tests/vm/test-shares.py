@@ -4,8 +4,10 @@
 
 import os
 import pathlib
+import signal
+import subprocess
 
-from common import SECRET, SandboxTest, tap
+from common import SECRET, SandboxTest, tap, wait_until
 
 
 class Shares(SandboxTest):
@@ -55,13 +57,77 @@ class Shares(SandboxTest):
         self.assertEqual(note.read_text(), "from the host\n")
 
     def test_file_writable(self):
-        """a writable file is changed in place"""
-        note = self.share / "note"
-        inode = note.stat().st_ino
-        status, _, err = self.script("cat /tmp/note && echo changed >/tmp/note && sync",
-                                     "--share", f"{note}:/tmp/note:rw")
+        """single files are saved in each way that programs save: in place and by renaming"""
+        ways = {
+            "place": 'echo changed >"$1"',
+            "sed": 'sed -i s/from/changed/ "$1"',
+            "perl": 'perl -pi -e s/from/changed/ "$1"',
+            "mv": 'echo changed >"$1.new" && mv "$1.new" "$1"',
+            "away": 'mv "$1" "$1~" && echo changed >"$1"',
+            "link": 'echo changed >"$1.new" && ln -f "$1.new" "$1"',
+            "gio": 'echo changed | gio save "$1"',
+            "keep": 'exec 5>>"$1"; echo changed >&5; sync',
+            # At the same name in another folder; and one that the guest has made.
+            "other/mv": 'echo changed >"$1.new" && mv "$1.new" "$1"',
+        }
+        files, options, script = {}, [], "set -e\n"
+        for number, (way, command) in enumerate(ways.items()):
+            name = way.replace("/", "-")
+            files[way] = self.folder / f"single {name}"
+            files[way].write_text("from the host\n")
+            files[way].chmod(0o640)
+            place = ("/tmp", "/srv/data", str(pathlib.Path.home()))[number % 3]
+            guest = f"{place}/{way}"
+            options += ["--share", f"{files[way]}:{guest}:rw"]
+            script += f"save () {{ {command}; }}\ncat '{guest}'\nsave '{guest}'\n"
+        status, out, err = self.script(script, *options)
+        self.assertEqual((status, out), (0, b"from the host\n" * len(ways)), err.decode())
+        for way, file in files.items():
+            with self.subTest(way):
+                self.assertIn("changed", file.read_text())
+                self.assertEqual(file.stat().st_mode & 0o7777, 0o640)
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir() if "single" in p.name),
+                         sorted(file.name for file in files.values()))
+
+    def test_file_under_way(self):
+        """what is saved is on the host at once; what both sides change is kept twice"""
+        note, other, gone = (self.folder / name for name in ("note.txt", "other.txt", "gone"))
+        for file in (note, other, gone):
+            file.write_text("from the host\n")
+        process = self.start_sleeper(
+            "editor", "--share", f"{note}:/tmp/note:rw", "--share", f"{other}:/tmp/other:rw",
+            "--share", f"{gone}:/tmp/gone:rw", stdin=subprocess.PIPE, command=(
+                "sh", "-c", "sed -i s/host/guest/ /tmp/note; rm /tmp/gone; read line;"
+                "echo guest >>/tmp/other; read line; echo last >>/tmp/note"))
+        wait_until(lambda: note.read_text() == "from the guest\n", 30, "the file is not saved")
+        subprocess.run(["sed", "-i", "s/from/still from/", other], check=True)
+        process.stdin.write(b"\n")
+        process.stdin.flush()
+        beside = self.folder / "other (changed in sandbox editor).txt"
+        wait_until(beside.exists, 30, "the other file is not saved beside")
+        status, _, err = self.finish(process, b"\n")
         self.assertEqual(status, 0, err.decode())
-        self.assertEqual((note.read_text(), note.stat().st_ino), ("changed\n", inode))
+        self.assertEqual(note.read_text(), "from the guest\nlast\n")
+        self.assertEqual(other.read_text(), "still from the host\n")
+        self.assertEqual(beside.read_text(), "from the host\nguest\n")
+        self.assertEqual(gone.read_text(), "from the host\n")
+        self.assert_sentence(err, beside.name, notices=False)
+
+    def test_file_of_killed(self):
+        """what was saved before Glovebox is killed is on the host"""
+        note = self.folder / "note"
+        note.write_text("from the host\n")
+        process = self.start_sleeper(
+            "killed", "--share", f"{note}:/tmp/note:rw",
+            command=("sh", "-c", "sleep 2; sed -i s/host/guest/ /tmp/note; sleep 1000"))
+        # It does not write back any more, and is killed: so the janitor has to.
+        os.kill(process.pid, signal.SIGSTOP)
+        copies = self.world / "state" / "glovebox" / "files"
+        wait_until(lambda: any("guest" in path.read_text() for path in copies.glob("*/*/work/file")),
+                   60, "the guest has saved nothing")
+        self.assertEqual(note.read_text(), "from the host\n")
+        process.kill()
+        wait_until(lambda: note.read_text() == "from the guest\n", 60, "nothing is recovered")
 
     def test_several(self):
         """several shares at once, each with its own right"""
