@@ -134,11 +134,12 @@ typedef enum
 
 typedef enum
 {
-  GBX_WINDOW_MAPPED = 0, /* the application's first window is on the screen */
-  GBX_WINDOW_DRAWN = 1,  /* the first window has contents */
+  GBX_WINDOW_MAPPED = 0, /* a window is on the screen, after none */
+  GBX_WINDOW_DRAWN = 1,  /* a window has contents, after none */
   GBX_WINDOW_TITLE = 2,  /* the title of the active window changed */
   GBX_WINDOW_NONE = 3,   /* the last window is gone */
-  GBX_WINDOW_LAST = GBX_WINDOW_NONE,
+  GBX_WINDOW_CLASS = 4,  /* the class of a new window, in place of a title */
+  GBX_WINDOW_LAST = GBX_WINDOW_CLASS,
 } GbxWindowEvent;
 
 /* ------------------------------------------------------------- frames -- */

@@ -12,6 +12,7 @@
 #include <xcb/xcb.h>
 
 #define GBX_X_WINDOWS_MAX 128
+#define GBX_X_UNMANAGED_MAX 16
 /* As Xorg numbers the kernel's keys. */
 #define GBX_X_KEY_TAB (KEY_TAB + 8)
 #define GBX_X_KEY_F4 (KEY_F4 + 8)
@@ -92,6 +93,11 @@ typedef struct
   xcb_window_t dragged; /* 0: none */
   int16_t drag_x, drag_y; /* where the pointer holds the frame */
   xcb_gcontext_t gc;
+  xcb_window_t curtain;
+
+  /* Windows that the application placed without us and that can be seen: menus, launchers. */
+  size_t n_unmanaged;
+  GbxXWindow unmanaged[GBX_X_UNMANAGED_MAX];
 
   /* reports */
   uint8_t damage_event; /* 0: no DAMAGE extension */
@@ -99,7 +105,7 @@ typedef struct
   uint32_t first_damage_ms;
   xcb_window_t watched; /* for damage */
   xcb_damage_damage_t damage;
-  char title[GBX_TITLE_MAX + 1];
+  char title[GBX_TITLE_MAX + 1], class[GBX_TITLE_MAX + 1];
 } GbxXClient;
 
 /* gbx-x-screen.c: sets exactly that screen size; false if the card refuses it. */
@@ -110,6 +116,7 @@ xcb_get_property_reply_t *gbx_x_get_property (GbxXClient *self, xcb_window_t win
                                               xcb_atom_t property, uint32_t words);
 void gbx_x_read_hints (GbxXClient *self, xcb_window_t window, GbxXHints *hints);
 void gbx_x_read_title (GbxXClient *self, xcb_window_t window, char title[GBX_TITLE_MAX + 1]);
+void gbx_x_read_class (GbxXClient *self, xcb_window_t window, char class[GBX_TITLE_MAX + 1]);
 
 /* gbx-x-looks.c: what the host told about the looks of things. */
 typedef struct
@@ -173,6 +180,14 @@ void gbx_x_window_manage (GbxXClient *self, xcb_window_t id, bool viewable);
 void gbx_x_window_unmanage (GbxXClient *self, GbxXWindow *window, bool exists);
 void gbx_x_window_close (GbxXClient *self, const GbxXWindow *window);
 
+/* gbx-x-unmanaged.c: windows with override-redirect, which are only counted. */
+void gbx_x_unmanaged_map (GbxXClient *self, xcb_window_t id);
+void gbx_x_unmanaged_unmap (GbxXClient *self, xcb_window_t id);
+
+/* gbx-x-curtain.c: update it when a window has come or gone. */
+void gbx_x_curtain_prepare (GbxXClient *self);
+void gbx_x_curtain_update (GbxXClient *self);
+
 /* gbx-x-events.c */
 void gbx_x_manager_event (GbxXClient *self, const xcb_generic_event_t *event);
 
@@ -182,12 +197,11 @@ bool gbx_x_manager_start (GbxXClient *self);
 /* gbx-x-report.c: reports to init. */
 void gbx_x_report_start (GbxXClient *self);
 void gbx_x_report_mapped (GbxXClient *self, const GbxXWindow *window);
-void gbx_x_report_none (GbxXClient *self);
 void gbx_x_report_title (GbxXClient *self, const char *title);
 void gbx_x_report_event (GbxXClient *self, const xcb_generic_event_t *event);
 void gbx_x_report_gone (GbxXClient *self, xcb_window_t window);
-/* Watches it for contents, unless a window already has contents or is watched. */
-void gbx_x_report_watch (GbxXClient *self, const GbxXWindow *window);
+/* A window has gone: reports if it was the last one, else watches one that is left. */
+void gbx_x_report_left (GbxXClient *self);
 /* The time until the next action without an event; -1: none. */
 int gbx_x_report_timeout (const GbxXClient *self);
 void gbx_x_report_tick (GbxXClient *self);

@@ -260,13 +260,18 @@ gbx_x_manager_event (GbxXClient *self, const xcb_generic_event_t *event)
       else
         xcb_map_window (self->connection, id);
       break;
+    case XCB_MAP_NOTIFY:
+      gbx_x_unmanaged_map (self, ((const xcb_map_notify_event_t *) event)->window);
+      break;
     case XCB_CONFIGURE_REQUEST:
       on_configure_request (self, (const xcb_configure_request_event_t *) event);
       break;
     case XCB_UNMAP_NOTIFY:
+      gbx_x_unmanaged_unmap (self, ((const xcb_unmap_notify_event_t *) event)->window);
       on_unmap (self, (const xcb_unmap_notify_event_t *) event);
       break;
     case XCB_DESTROY_NOTIFY:
+      gbx_x_unmanaged_unmap (self, ((const xcb_destroy_notify_event_t *) event)->window);
       window = gbx_x_window_find (self, ((const xcb_destroy_notify_event_t *) event)->window);
       if (window && window->window == ((const xcb_destroy_notify_event_t *) event)->window)
         gbx_x_window_unmanage (self, window, false);

@@ -141,3 +141,19 @@ gbx_x_read_title (GbxXClient *self, xcb_window_t window, char title[GBX_TITLE_MA
       free (name);
     }
 }
+
+/* WM_CLASS is two strings, each with a NUL at its end: the instance and the class. */
+void
+gbx_x_read_class (GbxXClient *self, xcb_window_t window, char class[GBX_TITLE_MAX + 1])
+{
+  xcb_get_property_reply_t *reply =
+      gbx_x_get_property (self, window, XCB_ATOM_WM_CLASS, GBX_TITLE_MAX / 4);
+  const char *words = reply && reply->format == 8 ? xcb_get_property_value (reply) : "";
+  size_t length = reply && reply->format == 8 ? xcb_get_property_value_length (reply) : 0;
+  size_t instance = strnlen (words, length);
+
+  memset (class, 0, GBX_TITLE_MAX + 1);
+  if (instance < length)
+    memcpy (class, words + instance + 1, strnlen (words + instance + 1, length - instance - 1));
+  free (reply);
+}

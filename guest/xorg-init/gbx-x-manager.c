@@ -114,6 +114,7 @@ gbx_x_manager_start (GbxXClient *self)
   gbx_x_looks_read (self);
   gbx_x_frame_prepare (self);
   set_root_appearance (self);
+  gbx_x_curtain_prepare (self);
   grab_keys (self);
   announce (self);
   adopt_windows (self);

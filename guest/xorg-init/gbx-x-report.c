@@ -136,30 +136,55 @@ gbx_x_report_start (GbxXClient *self)
   self->damage_event = extension->first_event + XCB_DAMAGE_NOTIFY;
 }
 
-void
-gbx_x_report_mapped (GbxXClient *self, const GbxXWindow *window)
-{
-  if (self->mapped)
-    return;
-  self->mapped = true;
-  report (self, GBX_WINDOW_MAPPED, window->place.width, window->place.height);
-  gbx_x_report_watch (self, window);
-}
-
-void
-gbx_x_report_watch (GbxXClient *self, const GbxXWindow *window)
+/* Unless a window already has contents or is watched. */
+static void
+watch (GbxXClient *self, const GbxXWindow *window)
 {
   if (!self->drawn && !self->watched)
     watch_contents (self, window->window);
 }
 
+/* By its class a desktop finds the application that a window belongs to. */
+static void
+report_class (GbxXClient *self, xcb_window_t window)
+{
+  GbxWindowReport message = { .event = GBX_WINDOW_CLASS };
+
+  gbx_x_read_class (self, window, message.title);
+  if (!message.title[0] || strcmp (message.title, self->class) == 0)
+    return;
+  memcpy (self->class, message.title, sizeof self->class);
+  send (self->socket, &message, sizeof message, MSG_NOSIGNAL);
+}
+
 void
-gbx_x_report_none (GbxXClient *self)
+gbx_x_report_mapped (GbxXClient *self, const GbxXWindow *window)
+{
+  report_class (self, window->window);
+  if (self->mapped)
+    return;
+  self->mapped = true;
+  report (self, GBX_WINDOW_MAPPED, window->place.width, window->place.height);
+  watch (self, window);
+}
+
+static void
+report_none (GbxXClient *self)
 {
   if (!self->mapped)
     return;
   self->mapped = false;
+  self->drawn = false; /* the next window is watched as the first one was */
   report (self, GBX_WINDOW_NONE, 0, 0);
+}
+
+void
+gbx_x_report_left (GbxXClient *self)
+{
+  if (self->n_windows + self->n_unmanaged == 0)
+    report_none (self);
+  else
+    watch (self, self->n_windows > 0 ? &self->windows[0] : &self->unmanaged[0]);
 }
 
 void

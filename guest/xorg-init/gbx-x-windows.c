@@ -194,6 +194,7 @@ gbx_x_window_manage (GbxXClient *self, xcb_window_t id, bool viewable)
     }
   gbx_x_window_layout (self, window);
   gbx_x_publish_state (self, window);
+  gbx_x_curtain_update (self);
   xcb_map_window (self->connection, id);
   if (window->frame)
     xcb_map_window (self->connection, window->frame);
@@ -218,11 +219,9 @@ gbx_x_window_unmanage (GbxXClient *self, GbxXWindow *window, bool exists)
     xcb_destroy_window (self->connection, window->frame);
   self->n_windows--;
   memmove (window, window + 1, (self->n_windows - at) * sizeof *window);
+  gbx_x_curtain_update (self);
   focus_first (self);
-  if (self->n_windows == 0)
-    gbx_x_report_none (self);
-  else
-    gbx_x_report_watch (self, &self->windows[0]);
+  gbx_x_report_left (self);
 }
 
 void

@@ -47,6 +47,8 @@ enum
   PROP_TITLE,
   PROP_DRAWN,
   PROP_SETTLED,
+  PROP_HAS_WINDOW,
+  PROP_WINDOW_CLASS,
   N_PROPS,
 };
 
@@ -236,6 +238,12 @@ gbx_sandbox_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_SETTLED:
       g_value_set_boolean (value, gbx_sandbox_get_settled (self));
       break;
+    case PROP_HAS_WINDOW:
+      g_value_set_boolean (value, gbx_sandbox_get_has_window (self));
+      break;
+    case PROP_WINDOW_CLASS:
+      g_value_set_string (value, gbx_sandbox_get_window_class (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -300,6 +308,8 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, FLAGS);
   props[PROP_DRAWN] = g_param_spec_boolean ("drawn", NULL, NULL, FALSE, FLAGS);
   props[PROP_SETTLED] = g_param_spec_boolean ("settled", NULL, NULL, FALSE, FLAGS);
+  props[PROP_HAS_WINDOW] = g_param_spec_boolean ("has-window", NULL, NULL, FALSE, FLAGS);
+  props[PROP_WINDOW_CLASS] = g_param_spec_string ("window-class", NULL, NULL, NULL, FLAGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   /**
@@ -317,7 +327,7 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
    * @self: the sandbox
    *
    * For users of gbx_sandbox_dup_log_since(): a line was added, from any source, including
-   * the application's errors.  There may be thousands: do not do much work here.
+   * the application's output.  There may be thousands: do not do much work here.
    */
   signals[SIGNAL_LOGGED] = g_signal_new ("logged", GBX_TYPE_SANDBOX, G_SIGNAL_RUN_LAST, 0, NULL,
                                          NULL, NULL, G_TYPE_NONE, 0);
@@ -665,8 +675,8 @@ gbx_sandbox_get_accelerator (GbxSandbox *self)
  * Gets a warning that the user has to see, translated: the fallback to TCG, or another weakness of
  * the isolation.
  *
- * Returns: (transfer none) (nullable): plain text of one sentence or more, valid until it is
- *   notified; %NULL when there is none
+ * Returns: (transfer none) (nullable): plain text, a line for each weakness, valid until it
+ *   is notified; %NULL when there is none
  */
 const char *
 gbx_sandbox_get_notice (GbxSandbox *self)
@@ -695,8 +705,8 @@ gbx_sandbox_get_trouble (GbxSandbox *self)
  * @self: a sandbox
  *
  * Gets the title of the guest's active window.  The application writes it, so it is not to
- * be trusted, but it is valid UTF-8 without control characters: at most 256 bytes, or more
- * if invalid UTF-8 had to be replaced.
+ * be trusted, but it is one line of valid UTF-8 without control characters, of at most 200
+ * letters.
  *
  * Returns: (transfer none) (nullable): the title, valid until it is notified; %NULL when there is
  *   none
@@ -740,6 +750,42 @@ gbx_sandbox_get_settled (GbxSandbox *self)
   GbxGuest *guest = guest_of (self);
 
   return guest && gbx_guest_get_settled (guest);
+}
+
+/**
+ * gbx_sandbox_get_has_window:
+ * @self: a sandbox
+ *
+ * Tells whether the application shows a window now.  While it loads, has only an icon for a panel,
+ * or quits, it shows none.
+ *
+ * Returns: whether a window with contents is on the guest's screen; %FALSE for a command
+ */
+gboolean
+gbx_sandbox_get_has_window (GbxSandbox *self)
+{
+  GbxGuest *guest = guest_of (self);
+
+  return guest && gbx_guest_get_has_window (guest);
+}
+
+/**
+ * gbx_sandbox_get_window_class:
+ * @self: a sandbox
+ *
+ * Gets the class of the guest's latest window (WM_CLASS), by which a desktop finds the application
+ * that a window belongs to.  The application writes it, so it is not to be trusted, but it is one
+ * line of valid UTF-8 without control characters.
+ *
+ * Returns: (transfer none) (nullable): the class, valid until it is notified; %NULL when there is
+ *   none
+ */
+const char *
+gbx_sandbox_get_window_class (GbxSandbox *self)
+{
+  GbxGuest *guest = guest_of (self);
+
+  return guest ? gbx_guest_get_window_class (guest) : NULL;
 }
 
 /**
@@ -850,7 +896,7 @@ gbx_sandbox_describe (GbxPolicy *policy, GError **error)
  * @self: a sandbox
  *
  * Gets the last log lines, 1000 at most: those of the launch, of the guest and, from an application
- * with a window, of its standard error.
+ * with a window, of its output and errors.
  *
  * Returns: (transfer full): the lines, oldest first, each with a line break at its end; valid
  *   UTF-8 without other control characters
@@ -877,6 +923,25 @@ gbx_sandbox_dup_log_since (GbxSandbox *self, guint64 *position)
 {
   if (self->session)
     return gbx_progress_dup_log_since (progress_of (self), position);
+  *position = 0;
+  return g_strdup ("");
+}
+
+/**
+ * gbx_sandbox_dup_output_since:
+ * @self: a sandbox
+ * @position: (inout): 0, or as the last call left it: the count of lines ever written
+ *
+ * Gets the lines that an application with a window wrote to its output and errors since the last
+ * call, in the order in which they came; the last 1000 are kept.
+ *
+ * Returns: (transfer full): the lines, as gbx_sandbox_dup_log() gives them
+ */
+char *
+gbx_sandbox_dup_output_since (GbxSandbox *self, guint64 *position)
+{
+  if (self->session)
+    return gbx_progress_dup_output_since (progress_of (self), position);
   *position = 0;
   return g_strdup ("");
 }

@@ -58,6 +58,8 @@ const char *gbx_sandbox_get_trouble (GbxSandbox *self);
 const char *gbx_sandbox_get_title (GbxSandbox *self);
 gboolean gbx_sandbox_get_drawn (GbxSandbox *self);
 gboolean gbx_sandbox_get_settled (GbxSandbox *self);
+gboolean gbx_sandbox_get_has_window (GbxSandbox *self);
+const char *gbx_sandbox_get_window_class (GbxSandbox *self);
 gint64 gbx_sandbox_get_elapsed (GbxSandbox *self);
 int gbx_sandbox_get_exit_status (GbxSandbox *self);
 gboolean gbx_sandbox_get_ran_out_of_memory (GbxSandbox *self);
@@ -65,6 +67,7 @@ gboolean gbx_sandbox_get_started (GbxSandbox *self);
 char *gbx_sandbox_describe (GbxPolicy *policy, GError **error);
 char *gbx_sandbox_dup_log (GbxSandbox *self);
 char *gbx_sandbox_dup_log_since (GbxSandbox *self, guint64 *position);
+char *gbx_sandbox_dup_output_since (GbxSandbox *self, guint64 *position);
 
 void gbx_sandbox_open_display_async (GbxSandbox *self, GCancellable *cancellable,
                                      GAsyncReadyCallback callback, gpointer user_data);

@@ -15,6 +15,8 @@
 #define SETTLED_BUSY_PERMILLE 250
 /* An application that is never idle counts as settled after this many seconds. */
 #define SETTLED_FIGURES_MAX 20
+/* Of a title or a class, which the guest chooses. */
+#define LINE_LETTERS_MAX 200
 
 struct _GbxGuest
 {
@@ -26,7 +28,8 @@ struct _GbxGuest
   gboolean is_desktop, has_started;
   GbxExitReport exit;
   char *title; /* (nullable) */
-  gboolean drawn, settled;
+  char *window_class; /* (nullable) */
+  gboolean drawn, settled, has_window;
   guint figures_since_drawn;
   gint64 last_heard; /* monotonic, microseconds */
 };
@@ -37,6 +40,8 @@ enum
   PROP_TITLE,
   PROP_DRAWN,
   PROP_SETTLED,
+  PROP_HAS_WINDOW,
+  PROP_WINDOW_CLASS,
   N_PROPS,
 };
 
@@ -173,14 +178,45 @@ on_heartbeat (GbxGuest *self, const GbxFrame *frame)
     send_time (self);
 }
 
-static void
-take_title (GbxGuest *self, const char *text)
+/* A text of the guest's for one line of a window: short, without controls. */
+static char *
+make_line (const char *text)
 {
-  g_autofree char *title = gbx_journal_clean (text);
+  g_autofree char *line = gbx_journal_clean (text);
 
-  g_free (self->title);
-  self->title = *title ? g_steal_pointer (&title) : NULL;
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_TITLE]);
+  g_strdelimit (line, "\n", ' ');
+  g_strstrip (line);
+  if (g_utf8_strlen (line, -1) > LINE_LETTERS_MAX)
+    *g_utf8_offset_to_pointer (line, LINE_LETTERS_MAX) = '\0';
+  return *line ? g_steal_pointer (&line) : NULL;
+}
+
+static void
+take_line (GbxGuest *self, char **line, guint property, const char *text)
+{
+  g_free (*line);
+  *line = make_line (text);
+  g_object_notify_by_pspec (G_OBJECT (self), props[property]);
+}
+
+static void
+set_has_window (GbxGuest *self, gboolean has_window)
+{
+  if (self->has_window == has_window)
+    return;
+  self->has_window = has_window;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_HAS_WINDOW]);
+}
+
+static void
+on_window_drawn (GbxGuest *self)
+{
+  if (!self->drawn)
+    {
+      self->drawn = TRUE;
+      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DRAWN]);
+    }
+  set_has_window (self, TRUE);
 }
 
 static void
@@ -191,12 +227,13 @@ on_window (GbxGuest *self, const GbxFrame *frame)
   if (!gbx_window_decode (&report, frame))
     gbx_console_fail (self->console, _ ("a malformed window report"));
   else if (report.event == GBX_WINDOW_TITLE)
-    take_title (self, report.title);
-  else if (report.event == GBX_WINDOW_DRAWN && !self->drawn)
-    {
-      self->drawn = TRUE;
-      g_object_notify_by_pspec (G_OBJECT (self), props[PROP_DRAWN]);
-    }
+    take_line (self, &self->title, PROP_TITLE, report.title);
+  else if (report.event == GBX_WINDOW_CLASS)
+    take_line (self, &self->window_class, PROP_WINDOW_CLASS, report.title);
+  else if (report.event == GBX_WINDOW_DRAWN)
+    on_window_drawn (self);
+  else if (report.event == GBX_WINDOW_NONE)
+    set_has_window (self, FALSE);
 }
 
 static void
@@ -261,6 +298,12 @@ gbx_guest_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     case PROP_SETTLED:
       g_value_set_boolean (value, self->settled);
       break;
+    case PROP_HAS_WINDOW:
+      g_value_set_boolean (value, self->has_window);
+      break;
+    case PROP_WINDOW_CLASS:
+      g_value_set_string (value, self->window_class);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -275,6 +318,7 @@ gbx_guest_finalize (GObject *object)
   gbx_console_close (self->console); /* others may still hold it */
   g_object_unref (self->console);
   g_free (self->title);
+  g_free (self->window_class);
   G_OBJECT_CLASS (gbx_guest_parent_class)->finalize (object);
 }
 
@@ -300,6 +344,8 @@ gbx_guest_class_init (GbxGuestClass *klass)
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, FLAGS);
   props[PROP_DRAWN] = g_param_spec_boolean ("drawn", NULL, NULL, FALSE, FLAGS);
   props[PROP_SETTLED] = g_param_spec_boolean ("settled", NULL, NULL, FALSE, FLAGS);
+  props[PROP_HAS_WINDOW] = g_param_spec_boolean ("has-window", NULL, NULL, FALSE, FLAGS);
+  props[PROP_WINDOW_CLASS] = g_param_spec_string ("window-class", NULL, NULL, NULL, FLAGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[SIGNAL_STAGE] = new_signal ("stage", 1, G_TYPE_UINT, 0);
@@ -420,6 +466,18 @@ gboolean
 gbx_guest_get_settled (GbxGuest *self)
 {
   return self->settled;
+}
+
+gboolean
+gbx_guest_get_has_window (GbxGuest *self)
+{
+  return self->has_window;
+}
+
+const char *
+gbx_guest_get_window_class (GbxGuest *self)
+{
+  return self->window_class;
 }
 
 gint64

@@ -33,7 +33,7 @@ typedef struct
  * - log (GbxLogLevel, string): sanitized text
  * - output (gboolean is_stderr, GBytes)
  * - closed (GError or NULL): the console was closed, or the guest broke the protocol
- * - notify for title, drawn and settled, as in GbxSandbox */
+ * - notify for title, drawn, settled, has-window and window-class, as in GbxSandbox */
 #define GBX_TYPE_GUEST (gbx_guest_get_type ())
 G_DECLARE_FINAL_TYPE (GbxGuest, gbx_guest, GBX, GUEST, GObject)
 
@@ -55,6 +55,8 @@ gboolean gbx_guest_has_started (GbxGuest *self);
 const char *gbx_guest_get_title (GbxGuest *self);
 gboolean gbx_guest_get_drawn (GbxGuest *self);
 gboolean gbx_guest_get_settled (GbxGuest *self);
+gboolean gbx_guest_get_has_window (GbxGuest *self);
+const char *gbx_guest_get_window_class (GbxGuest *self);
 /* Microseconds since the last message from the guest. */
 gint64 gbx_guest_get_silence (GbxGuest *self);
 

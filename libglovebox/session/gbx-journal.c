@@ -17,7 +17,7 @@ struct _GbxJournal
 {
   GQueue lines;   /* (element-type utf8) */
   guint64 count;  /* lines ever added */
-  GString *begun; /* a line of the output that is not complete */
+  GString *begun[2]; /* a line of stdout and of stderr that is not complete */
 };
 
 GbxJournal *
@@ -26,7 +26,8 @@ gbx_journal_new (void)
   GbxJournal *self = g_new0 (GbxJournal, 1);
 
   g_queue_init (&self->lines);
-  self->begun = g_string_new (NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (self->begun); i++)
+    self->begun[i] = g_string_new (NULL);
   return self;
 }
 
@@ -34,7 +35,8 @@ void
 gbx_journal_free (GbxJournal *self)
 {
   g_queue_clear_full (&self->lines, g_free);
-  g_string_free (self->begun, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (self->begun); i++)
+    g_string_free (self->begun[i], TRUE);
   g_free (self);
 }
 
@@ -47,32 +49,46 @@ gbx_journal_add (GbxJournal *self, const char *text)
   self->count++;
 }
 
-gboolean
-gbx_journal_end_output (GbxJournal *self)
+static void
+complete (GbxJournal *self, GString *begun)
 {
-  g_autofree char *text = NULL;
+  g_autofree char *text = gbx_journal_clean (begun->str);
 
-  if (self->begun->len == 0)
-    return FALSE;
-  text = gbx_journal_clean (self->begun->str);
   gbx_journal_add (self, text);
-  g_string_truncate (self->begun, 0);
-  return TRUE;
+  g_string_truncate (begun, 0);
 }
 
 gboolean
-gbx_journal_add_output (GbxJournal *self, GBytes *data)
+gbx_journal_end_output (GbxJournal *self)
 {
+  gboolean completed = FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->begun); i++)
+    if (self->begun[i]->len > 0)
+      {
+        complete (self, self->begun[i]);
+        completed = TRUE;
+      }
+  return completed;
+}
+
+gboolean
+gbx_journal_add_output (GbxJournal *self, gboolean is_stderr, GBytes *data)
+{
+  GString *begun = self->begun[is_stderr ? 1 : 0];
   gboolean completed = FALSE;
   gsize length = 0;
   const char *bytes = g_bytes_get_data (data, &length);
 
   for (gsize i = 0; i < length; i++)
     {
-      if (bytes[i] == '\n' || self->begun->len == OUTPUT_LINE_MAX)
-        completed |= gbx_journal_end_output (self);
+      if (bytes[i] == '\n' || begun->len == OUTPUT_LINE_MAX)
+        {
+          complete (self, begun);
+          completed = TRUE;
+        }
       if (bytes[i] != '\n')
-        g_string_append_c (self->begun, bytes[i] ? bytes[i] : ' ');
+        g_string_append_c (begun, bytes[i] ? bytes[i] : ' ');
     }
   return completed;
 }

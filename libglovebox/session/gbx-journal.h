@@ -12,9 +12,9 @@ GbxJournal *gbx_journal_new (void);
 void gbx_journal_free (GbxJournal *self);
 /* text: valid UTF-8, without control characters except line breaks. */
 void gbx_journal_add (GbxJournal *self, const char *text);
-/* data: any bytes; they need not end with a complete line.  Returns whether a line was
- * completed. */
-gboolean gbx_journal_add_output (GbxJournal *self, GBytes *data);
+/* data: any bytes of that stream; they need not end with a complete line.  Returns whether a
+ * line was completed.  A line of one stream is never mixed with one of the other. */
+gboolean gbx_journal_add_output (GbxJournal *self, gboolean is_stderr, GBytes *data);
 /* Adds the rest of the output that has no line break.  Returns whether there was any. */
 gboolean gbx_journal_end_output (GbxJournal *self);
 /* (transfer full): the kept lines since position, which is 0 or as the last call left

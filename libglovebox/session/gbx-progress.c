@@ -15,7 +15,8 @@ struct _GbxProgress
   char *activity;
   double fraction;
   char *notice, *trouble; /* (nullable) */
-  GbxJournal *journal;
+  GbxJournal *journal; /* everything */
+  GbxJournal *output;  /* what the application wrote */
   gint64 begun, ended; /* monotonic, microseconds */
 };
 
@@ -37,6 +38,7 @@ gbx_progress_finalize (GObject *object)
   GbxProgress *self = GBX_PROGRESS (object);
 
   gbx_journal_free (self->journal);
+  gbx_journal_free (self->output);
   g_free (self->name);
   g_free (self->activity);
   g_free (self->notice);
@@ -61,6 +63,7 @@ static void
 gbx_progress_init (GbxProgress *self)
 {
   self->journal = gbx_journal_new ();
+  self->output = gbx_journal_new ();
   self->activity = g_strdup ("");
 }
 
@@ -90,6 +93,7 @@ gbx_progress_begin (GbxProgress *self)
 void
 gbx_progress_end (GbxProgress *self)
 {
+  gbx_journal_end_output (self->output);
   if (gbx_journal_end_output (self->journal))
     g_signal_emit (self, signals[SIGNAL_LOGGED], 0);
   self->ended = g_get_monotonic_time ();
@@ -118,7 +122,7 @@ gbx_progress_add_notice (GbxProgress *self, const char *text)
 {
   g_autofree char *before = g_steal_pointer (&self->notice);
 
-  self->notice = before ? g_strconcat (before, " ", text, NULL) : g_strdup (text);
+  self->notice = before ? g_strconcat (before, "\n", text, NULL) : g_strdup (text);
   gbx_progress_add_log (self, GBX_LOG_INFO, text);
   gbx_progress_notify (self, "notice");
 }
@@ -146,9 +150,10 @@ gbx_progress_add_log (GbxProgress *self, GbxLogLevel level, const char *text)
 }
 
 void
-gbx_progress_add_output (GbxProgress *self, GBytes *data)
+gbx_progress_add_output (GbxProgress *self, gboolean is_stderr, GBytes *data)
 {
-  if (gbx_journal_add_output (self->journal, data))
+  gbx_journal_add_output (self->output, is_stderr, data);
+  if (gbx_journal_add_output (self->journal, is_stderr, data))
     g_signal_emit (self, signals[SIGNAL_LOGGED], 0);
 }
 
@@ -196,4 +201,10 @@ char *
 gbx_progress_dup_log_since (GbxProgress *self, guint64 *position)
 {
   return gbx_journal_dup_since (self->journal, position);
+}
+
+char *
+gbx_progress_dup_output_since (GbxProgress *self, guint64 *position)
+{
+  return gbx_journal_dup_since (self->output, position);
 }

@@ -481,15 +481,15 @@ on_notify (GbxGuest *guest, GParamSpec *pspec, gpointer user_data)
   gbx_progress_notify (self->progress, pspec->name);
 }
 
-/* An application with a window often prints on its standard error why it ended, where
- * nobody looks: so the log has it too. */
+/* An application with a window often prints why it ended, where nobody looks: so the log has
+ * it too. */
 static void
 on_output (GbxGuest *guest, gboolean is_stderr, GBytes *data, gpointer user_data)
 {
   GbxSession *self = user_data;
 
-  if (is_stderr && gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP)
-    gbx_progress_add_output (self->progress, data);
+  if (gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP)
+    gbx_progress_add_output (self->progress, is_stderr, data);
   if (is_stderr ? !self->streams.err : !self->streams.out)
     g_signal_emit (self, signals[SIGNAL_OUTPUT], 0, is_stderr, data);
 }

@@ -34,7 +34,7 @@ NULLABLE_VALUES = {
     "gbx_policy_get_icon_name",
     "gbx_sandbox_get_error",
     "gbx_sandbox_get_notice",
-    "gbx_sandbox_get_title", "gbx_sandbox_get_trouble",
+    "gbx_sandbox_get_title", "gbx_sandbox_get_trouble", "gbx_sandbox_get_window_class",
     "gbx_share_describe_risk",
 }
 NULLABLE_PARAMETERS = {

@@ -271,12 +271,15 @@ test_not_executable (void)
   fixture_free (self);
 }
 
-/* The application's errors are in the log of a sandbox with a window, as clean lines. */
+/* What the application writes is in the log of a sandbox with a window, as clean lines, and by
+ * itself.  Lines of the two streams are not mixed. */
 static void
 test_log (void)
 {
   Fixture *self = fixture_new_with (GBX_MODE_DESKTOP, FALSE, 0);
   g_autofree char *log = NULL;
+  g_autofree char *output = NULL;
+  guint64 position = 0;
 
   run (self);
   fake_guest_say_window (self->backend, GBX_WINDOW_TITLE, "a\033b");
@@ -284,13 +287,25 @@ test_log (void)
   g_assert_cmpstr (gbx_sandbox_get_title (self->sandbox), ==, "a b");
   fake_guest_say_window (self->backend, GBX_WINDOW_DRAWN, "");
   await (gbx_sandbox_get_drawn (self->sandbox));
+  g_assert_true (gbx_sandbox_get_has_window (self->sandbox));
+  fake_guest_say_window (self->backend, GBX_WINDOW_NONE, "");
+  await (!gbx_sandbox_get_has_window (self->sandbox));
+  g_assert_true (gbx_sandbox_get_drawn (self->sandbox));
+  fake_guest_say_window (self->backend, GBX_WINDOW_CLASS, "Some\nClass");
+  await (gbx_sandbox_get_window_class (self->sandbox));
+  g_assert_cmpstr (gbx_sandbox_get_window_class (self->sandbox), ==, "Some Class");
   fake_guest_write (self->backend, GBX_STREAM_STDERR, "one\ntw\033o");
+  fake_guest_write (self->backend, GBX_STREAM_STDOUT, "result\nre");
   fake_guest_say_log (self->backend, GBX_LOG_WARNING, "from the guest");
   leave (self, 1);
   finish (self, GBX_END_EXITED, 1, -1, NULL);
   log = gbx_sandbox_dup_log (self->sandbox);
   g_assert_nonnull (strstr (log, "one\n"));
   g_assert_nonnull (strstr (log, "tw o\n"));
+  g_assert_nonnull (strstr (log, "result\n"));
+  output = gbx_sandbox_dup_output_since (self->sandbox, &position);
+  g_assert_cmpstr (output, ==, "one\nresult\nre\ntw o\n");
+  g_assert_cmpuint (position, ==, 4);
   g_assert_nonnull (strstr (log, "from the guest\n"));
   fixture_free (self);
 }
@@ -548,7 +563,7 @@ test_weakness (void)
   fake_backend_add_weakness (self->backend, "One.");
   fake_backend_add_weakness (self->backend, "Two.");
   run (self);
-  g_assert_cmpstr (gbx_sandbox_get_notice (self->sandbox), ==, "One. Two.");
+  g_assert_cmpstr (gbx_sandbox_get_notice (self->sandbox), ==, "One.\nTwo.");
   leave (self, 0);
   finish (self, GBX_END_EXITED, 0, -1, NULL);
   fixture_free (self);

@@ -267,6 +267,82 @@ await_manager (void)
   xcb_destroy_window (connection, dialog);
 }
 
+static uint32_t
+pixel_at (int16_t x, int16_t y)
+{
+  xcb_get_image_reply_t *image = xcb_get_image_reply (
+      connection, xcb_get_image (connection, XCB_IMAGE_FORMAT_Z_PIXMAP, root, x, y, 1, 1, ~0u), NULL);
+  uint32_t pixel = image ? *(const uint32_t *) xcb_get_image_data (image) & 0xffffff : 0;
+
+  free (image);
+  return pixel;
+}
+
+static bool
+is_silent (void)
+{
+  GbxWindowReport report;
+
+  return recv (manager, &report, sizeof report, MSG_DONTWAIT) < 0;
+}
+
+/* When the last window has gone, all begins again; its last picture stays until then. */
+static void
+test_windows_again (void)
+{
+  static const char class[] = "instance\0Class of it";
+  xcb_window_t window = make_window (0, 0, 300, 200), dialog;
+
+  xcb_change_property (connection, XCB_PROP_MODE_REPLACE, window, XCB_ATOM_WM_CLASS,
+                       XCB_ATOM_STRING, 8, sizeof class, class);
+  map (window);
+  check (is_reported (GBX_WINDOW_CLASS), "the class of a window is reported");
+  check (is_reported (GBX_WINDOW_MAPPED), "a window after the last one is reported");
+  check (is_reported (GBX_WINDOW_DRAWN), "and its contents");
+  xcb_destroy_window (connection, window);
+  xcb_flush (connection);
+  check (is_reported (GBX_WINDOW_NONE), "and its end");
+  check (pixel_at (640, 400) == 0x204060, "the picture of a main window stays");
+  dialog = make_dialog (300, 200);
+  check (is_reported (GBX_WINDOW_MAPPED), "a dialog comes without a main window");
+  CHECK_SOON (is_framed (dialog, 300, 200) && pixel_at (10, 10) == 0x20232a,
+              "and there is nothing behind it");
+  xcb_destroy_window (connection, dialog);
+  xcb_flush (connection);
+  check (is_reported (GBX_WINDOW_NONE), "and goes");
+}
+
+static void
+map_unmanaged (xcb_window_t window)
+{
+  const uint32_t yes = 1;
+
+  xcb_change_window_attributes (connection, window, XCB_CW_OVERRIDE_REDIRECT, &yes);
+  map (window);
+}
+
+/* A launcher has no other window, and toolkits have some that nobody can see. */
+static void
+test_unmanaged (void)
+{
+  xcb_window_t bar = make_window (0, 0, WIDTH, 20), tiny = make_window (10, 10, 1, 1);
+  xcb_window_t outside = make_window (-400, 0, 300, 200);
+
+  map_unmanaged (tiny);
+  map_unmanaged (outside);
+  await_manager ();
+  check (is_silent (), "a window that cannot be seen is not reported");
+  map_unmanaged (bar);
+  check (is_reported (GBX_WINDOW_MAPPED), "one that can be seen is, though nobody manages it");
+  check (is_reported (GBX_WINDOW_DRAWN), "with its contents");
+  xcb_unmap_window (connection, bar);
+  xcb_flush (connection);
+  check (is_reported (GBX_WINDOW_NONE), "and its end");
+  xcb_destroy_window (connection, bar);
+  xcb_destroy_window (connection, tiny);
+  xcb_destroy_window (connection, outside);
+}
+
 static void
 click (xcb_window_t frame, int16_t x, int16_t y)
 {
@@ -531,6 +607,8 @@ main (int argc, char **argv)
   CHECK_SOON (is_managed (), "the window manager is there");
   test_resources ();
   test_contents ();
+  test_windows_again ();
+  test_unmanaged ();
   test_kinds ();
   test_full_screen ();
   test_pointer ();
