@@ -98,36 +98,3 @@ gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *build
   *program = g_steal_pointer (&own);
   return TRUE;
 }
-
-/* Of several entries the simplest: the others start it for a special purpose. */
-static gboolean
-is_better (GAppInfo *info, GAppInfo *best)
-{
-  return !best || strlen (g_app_info_get_commandline (info)) <
-                      strlen (g_app_info_get_commandline (best));
-}
-
-void
-gbx_desktop_entry_add_title_and_icon (const char *program, GbxPolicyBuilder *builder)
-{
-  g_autofree char *name = g_path_get_basename (program);
-  GList *all = g_app_info_get_all ();
-  GAppInfo *best = NULL;
-
-  for (GList *at = all; at; at = at->next)
-    {
-      const char *executable = g_app_info_get_executable (at->data);
-      g_autofree char *its_name = executable ? g_path_get_basename (executable) : NULL;
-
-      if (g_strcmp0 (its_name, name) == 0 && g_app_info_should_show (at->data) &&
-          g_app_info_get_commandline (at->data) && is_better (at->data, best))
-        best = at->data;
-    }
-  if (best)
-    {
-      g_autofree char *icon = gbx_exec_line_get_icon (G_DESKTOP_APP_INFO (best));
-
-      gbx_policy_builder_set_application (builder, NULL, g_app_info_get_display_name (best), icon);
-    }
-  g_list_free_full (all, g_object_unref);
-}

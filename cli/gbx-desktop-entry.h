@@ -14,7 +14,4 @@ gboolean gbx_desktop_entry_is_named (const char *word);
 gboolean gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *builder,
                                   GStrv *program, GError **error);
 
-/* For a command that belongs to an application: uses its name and icon, but not its arguments. */
-void gbx_desktop_entry_add_title_and_icon (const char *program, GbxPolicyBuilder *builder);
-
 G_END_DECLS

@@ -3,7 +3,9 @@
 
 #include "config.h"
 
+#include "gbx-application-name.h"
 #include "gbx-desktop-entry.h"
+#include "gbx-launcher.h"
 #include "gbx-launch-options.h"
 #include "gbx-program.h"
 #include "gbx-verbs.h"
@@ -31,7 +33,7 @@ make_policy (GbxLaunchOptions *options, GStrv *program, GError **error)
   if (!gbx_desktop_entry_is_named (options->command[0]))
     {
       gbx_policy_builder_set_command (builder, (const char *const *) options->command);
-      gbx_desktop_entry_add_title_and_icon (options->command[0], builder);
+      gbx_application_name_apply ((const char *const *) options->command, builder);
       *program = g_strdupv (options->command);
     }
   else if (!gbx_desktop_entry_apply (options->command[0], options->command + 1, builder, program,
@@ -74,6 +76,19 @@ become_window (GbxPolicy *policy, GbxLaunchOptions *options, GError **error)
                g_strerror (errno));
 }
 
+/* On stderr, and for a user who has none in a window. */
+static int
+fail (GbxLaunchOptions *options, const char *message, int status)
+{
+  g_autofree char *name = options->command && options->command[0]
+                              ? g_filename_display_basename (options->command[0]) : NULL;
+
+  gbx_complain ("%s", message);
+  if (!options->exit_after_screenshot && gbx_launcher_is_waiting ())
+    gbx_launcher_show_failure (name, message, status);
+  return status;
+}
+
 int
 gbx_verb_run (int argc, char **argv)
 {
@@ -86,10 +101,8 @@ gbx_verb_run (int argc, char **argv)
   if (gbx_launch_options_parse (&options, GBX_MODE_DESKTOP, argc, argv, &error))
     {
       if (options.exit_after_screenshot && !options.screenshot)
-        {
-          gbx_complain (_ ("--exit-after-screenshot needs --screenshot FILE"));
-          return GBX_STATUS_FAILURE;
-        }
+        return fail (&options, _ ("--exit-after-screenshot needs --screenshot FILE"),
+                     GBX_STATUS_FAILURE);
       policy = make_policy (&options, &program, &error);
     }
   if (policy && options.print_xml)
@@ -109,6 +122,5 @@ gbx_verb_run (int argc, char **argv)
       gbx_warn_shares (policy);
       become_window (policy, &options, &error);
     }
-  gbx_complain ("%s", error->message);
-  return status ? status : GBX_STATUS_FAILURE;
+  return fail (&options, error->message, status ? status : GBX_STATUS_FAILURE);
 }

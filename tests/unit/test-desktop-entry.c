@@ -332,29 +332,6 @@ test_missing (Fixture *self, gconstpointer data)
   refuse (self, FILES (), self->entry);
 }
 
-/* A command that is an application's own is shown by that one's name. */
-static void
-test_title_and_icon (Fixture *self, gconstpointer data)
-{
-  const char *const command[] = { "/usr/bin/true", "--quiet", NULL };
-  g_autofree char *folder = g_build_filename (g_get_user_data_dir (), "applications", NULL);
-  g_autofree char *plain = g_build_filename (folder, "plain.desktop", NULL);
-  g_autofree char *special = g_build_filename (folder, "a-special.desktop", NULL);
-  g_autoptr (GbxPolicy) policy = NULL;
-
-  g_mkdir_with_parents (folder, 0700);
-  g_file_set_contents (plain, "[Desktop Entry]\nType=Application\nName=Truth\nExec=true %U\n"
-                              "Icon=truth\n", -1, NULL);
-  g_file_set_contents (special, "[Desktop Entry]\nType=Application\nName=New Truth\n"
-                                "Exec=true --new-window\n", -1, NULL);
-  gbx_policy_builder_set_command (self->builder, command);
-  gbx_desktop_entry_add_title_and_icon (command[0], self->builder);
-  policy = gbx_policy_builder_build (self->builder, NULL);
-  g_assert_cmpstr (gbx_policy_get_title (policy), ==, "Truth");
-  g_assert_cmpstr (gbx_policy_get_icon_name (policy), ==, "truth");
-  g_assert_cmpstr (gbx_policy_get_name (policy), ==, "true");
-}
-
 static void
 test_terminal (Fixture *self, gconstpointer data)
 {
@@ -410,7 +387,6 @@ main (int argc, char **argv)
     { "/desktop-entry/odd-names", test_odd_names },
     { "/desktop-entry/shared-already", test_shared_already },
     { "/desktop-entry/shared-elsewhere", test_shared_elsewhere },
-    { "/desktop-entry/title-and-icon", test_title_and_icon },
     { "/desktop-entry/missing", test_missing },
     { "/desktop-entry/terminal", test_terminal },
     { "/desktop-entry/directory", test_directory },
