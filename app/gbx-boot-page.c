@@ -4,6 +4,7 @@
 
 #include "gbx-boot-page.h"
 
+#include "gbx-identity.h"
 #include "gbx-page-icon.h"
 
 #include <glib/gi18n.h>
@@ -17,6 +18,8 @@ struct _GbxBootPage
   GtkLabel *activity;       /* template */
   GtkProgressBar *progress; /* template */
   GtkLabel *elapsed;        /* template */
+  GtkWidget *warning_box;   /* template */
+  GtkLabel *warning;        /* template */
   GtkWidget *cancel_button; /* template */
   GbxSandbox *sandbox;
   guint clock; /* source, while mapped */
@@ -60,6 +63,15 @@ update (GbxBootPage *self)
   gtk_progress_bar_set_fraction (self->progress, gbx_sandbox_get_fraction (self->sandbox));
   gtk_widget_set_sensitive (self->cancel_button, !stopping);
   update_elapsed (self);
+}
+
+static void
+update_warning (GbxBootPage *self)
+{
+  g_autofree char *text = gbx_identity_warn (gbx_sandbox_get_notice (self->sandbox));
+
+  gtk_label_set_text (self->warning, text);
+  gtk_widget_set_visible (self->warning_box, *text != '\0');
 }
 
 static gboolean
@@ -122,6 +134,8 @@ gbx_boot_page_class_init (GbxBootPageClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxBootPage, activity);
   gtk_widget_class_bind_template_child (widget_class, GbxBootPage, progress);
   gtk_widget_class_bind_template_child (widget_class, GbxBootPage, elapsed);
+  gtk_widget_class_bind_template_child (widget_class, GbxBootPage, warning_box);
+  gtk_widget_class_bind_template_child (widget_class, GbxBootPage, warning);
   gtk_widget_class_bind_template_child (widget_class, GbxBootPage, cancel_button);
   gtk_widget_class_bind_template_callback (widget_class, on_cancel_clicked);
 }
@@ -148,11 +162,13 @@ gbx_boot_page_set_sandbox (GbxBootPage *self, GbxSandbox *sandbox)
   g_set_object (&self->sandbox, sandbox);
   g_object_connect (sandbox, "swapped-object-signal::notify::activity", update, self,
                     "swapped-object-signal::notify::fraction", update, self,
-                    "swapped-object-signal::notify::state", update, self, NULL);
+                    "swapped-object-signal::notify::state", update, self,
+                    "swapped-object-signal::notify::notice", update_warning, self, NULL);
 
-  gbx_page_icon_show (self->icon, policy);
+  gbx_page_icon_show (self->icon, gbx_policy_get_icon_name (policy));
   gtk_label_set_text (self->title, gbx_policy_get_title (policy));
   update (self);
+  update_warning (self);
   if (gtk_widget_get_mapped (GTK_WIDGET (self)) && !self->clock)
     self->clock = g_timeout_add (500, on_clock, self);
 }

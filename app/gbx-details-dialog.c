@@ -4,13 +4,11 @@
 
 #include "gbx-details-dialog.h"
 
+#include "gbx-command-text.h"
 #include "gbx-identity.h"
 #include "gbx-log-view.h"
 
 #include <glib/gi18n.h>
-
-/* Pango takes minutes to break 40,000 letters into lines. */
-#define COMMAND_LETTERS_MAX 1500
 
 struct _GbxDetailsDialog
 {
@@ -48,30 +46,6 @@ add_row (GbxDetailsDialog *self, const char *name, const char *value)
 }
 
 static char *
-display_command (GbxPolicy *policy)
-{
-  GString *text = g_string_new (NULL);
-
-  for (const char *const *word = gbx_policy_get_command (policy); *word; word++)
-    {
-      g_autofree char *quoted = g_shell_quote (*word);
-      g_autofree char *shown = g_utf8_make_valid (quoted, -1);
-      gboolean plain = strspn (*word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                      "0123456789_-./=:,+@%")
-                       == strlen (*word);
-
-      g_string_append_printf (text, "%s%s", text->len ? " " : "", plain && **word ? *word : shown);
-    }
-  if (g_utf8_strlen (text->str, -1) > COMMAND_LETTERS_MAX)
-    {
-      g_string_truncate (text, (gsize)(g_utf8_offset_to_pointer (text->str, COMMAND_LETTERS_MAX)
-                                       - text->str));
-      g_string_append (text, "…");
-    }
-  return g_string_free (text, FALSE);
-}
-
-static char *
 display_resources (GbxPolicy *policy, GbxAccelerator accelerator)
 {
   g_autofree char *memory
@@ -90,7 +64,7 @@ fill (GbxDetailsDialog *self, GbxSandbox *sandbox)
   g_autofree char *identity
       = gbx_identity_describe (gbx_sandbox_get_name (sandbox), policy, accelerator);
   g_autofree char *explanation = gbx_identity_explain (policy, accelerator);
-  g_autofree char *command = display_command (policy);
+  g_autofree char *command = gbx_command_text (policy);
   g_autofree char *resources = display_resources (policy, accelerator);
   const char *notice = gbx_sandbox_get_notice (sandbox);
 

@@ -6,8 +6,6 @@
 
 /* The display of a domain that ends goes a moment before the end is known. */
 #define LOST_SECONDS 3
-/* An application that opens no window is shown as the empty screen that it is. */
-#define BLANK_SECONDS 15
 
 struct _GbxDisplayConnection
 {
@@ -15,24 +13,17 @@ struct _GbxDisplayConnection
 
   GbxDisplay *display;
   GbxSandbox *sandbox; /* (nullable) */
-  gboolean lost;
-  guint lost_source;  /* the connection has gone, perhaps for a moment */
-  guint blank_source; /* there is a connection, but the application draws nothing */
+  gboolean lost, showing;
+  guint lost_source; /* the connection has gone, perhaps for a moment */
 };
 
 enum
 {
   PROP_LOST = 1,
+  PROP_SHOWING,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
-
-enum
-{
-  READY,
-  N_SIGNALS
-};
-static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GbxDisplayConnection, gbx_display_connection, G_TYPE_OBJECT)
 
@@ -57,21 +48,14 @@ on_lost (gpointer data)
 }
 
 static void
-make_ready (GbxDisplayConnection *self)
+set_showing (GbxDisplayConnection *self, gboolean showing)
 {
-  g_clear_handle_id (&self->blank_source, g_source_remove);
-  g_signal_emit (self, signals[READY], 0);
-}
-
-static gboolean
-on_blank (gpointer data)
-{
-  GbxDisplayConnection *self = data;
-
-  self->blank_source = 0;
-  if (gbx_sandbox_get_state (self->sandbox) == GBX_SANDBOX_RUNNING)
-    make_ready (self);
-  return G_SOURCE_REMOVE;
+  if (showing == self->showing)
+    return;
+  self->showing = showing;
+  /* When the last window goes, its last picture stays until a page covers it. */
+  gbx_display_set_frozen (self->display, !showing);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SHOWING]);
 }
 
 static gboolean
@@ -92,13 +76,14 @@ update (GbxDisplayConnection *self)
       gbx_display_connect (self->display, self->sandbox);
       return;
     }
-  if (display != GBX_DISPLAY_READY || !self->sandbox
-      || gbx_sandbox_get_state (self->sandbox) != GBX_SANDBOX_RUNNING)
+  if (!self->sandbox)
     return;
-  if (gbx_sandbox_get_drawn (self->sandbox))
-    make_ready (self);
-  else if (!self->blank_source)
-    self->blank_source = g_timeout_add_seconds (BLANK_SECONDS, on_blank, self);
+  /* A screen that has gone for a moment stays as it was. */
+  if (!gbx_sandbox_get_has_window (self->sandbox))
+    set_showing (self, FALSE);
+  else if (display == GBX_DISPLAY_READY
+           && gbx_sandbox_get_state (self->sandbox) >= GBX_SANDBOX_RUNNING)
+    set_showing (self, TRUE);
 }
 
 static void
@@ -123,8 +108,12 @@ on_display_state (GbxDisplayConnection *self)
 static void
 get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
+  GbxDisplayConnection *self = GBX_DISPLAY_CONNECTION (object);
+
   if (id == PROP_LOST)
-    g_value_set_boolean (value, GBX_DISPLAY_CONNECTION (object)->lost);
+    g_value_set_boolean (value, self->lost);
+  else if (id == PROP_SHOWING)
+    g_value_set_boolean (value, self->showing);
   else
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
@@ -135,7 +124,6 @@ gbx_display_connection_dispose (GObject *object)
   GbxDisplayConnection *self = GBX_DISPLAY_CONNECTION (object);
 
   g_clear_handle_id (&self->lost_source, g_source_remove);
-  g_clear_handle_id (&self->blank_source, g_source_remove);
   g_clear_object (&self->sandbox);
   g_clear_object (&self->display);
   G_OBJECT_CLASS (gbx_display_connection_parent_class)->dispose (object);
@@ -151,9 +139,10 @@ gbx_display_connection_class_init (GbxDisplayConnectionClass *klass)
   props[PROP_LOST] = g_param_spec_boolean ("lost", NULL, NULL, FALSE,
                                            G_PARAM_READABLE | G_PARAM_STATIC_STRINGS
                                                | G_PARAM_EXPLICIT_NOTIFY);
+  props[PROP_SHOWING] = g_param_spec_boolean ("showing", NULL, NULL, FALSE,
+                                              G_PARAM_READABLE | G_PARAM_STATIC_STRINGS
+                                                  | G_PARAM_EXPLICIT_NOTIFY);
   g_object_class_install_properties (object_class, N_PROPS, props);
-  signals[READY] = g_signal_new ("ready", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                                 NULL, NULL, G_TYPE_NONE, 0);
 }
 
 static void
@@ -180,7 +169,7 @@ gbx_display_connection_set_sandbox (GbxDisplayConnection *self, GbxSandbox *sand
     g_signal_handlers_disconnect_by_data (self->sandbox, self);
   g_set_object (&self->sandbox, sandbox);
   g_object_connect (sandbox, "swapped-object-signal::notify::state", update, self,
-                    "swapped-object-signal::notify::drawn", update, self, NULL);
+                    "swapped-object-signal::notify::has-window", update, self, NULL);
 }
 
 void
@@ -193,9 +182,15 @@ gbx_display_connection_reconnect (GbxDisplayConnection *self)
 void
 gbx_display_connection_close (GbxDisplayConnection *self)
 {
+  set_showing (self, FALSE);
   gbx_display_disconnect (self->display);
-  g_clear_handle_id (&self->blank_source, g_source_remove);
   set_lost (self, FALSE);
+}
+
+gboolean
+gbx_display_connection_get_showing (GbxDisplayConnection *self)
+{
+  return self->showing;
 }
 
 gboolean

@@ -11,9 +11,9 @@ G_BEGIN_DECLS
  * Connects a display to a sandbox as soon as it has one, and says when there is
  * something to look at.
  *
- * Property: `lost` (boolean): the connection failed or was closed some seconds ago.
- * Signal: `ready`: the application has drawn, or it runs for so long that its empty
- * screen is shown.
+ * Properties: `lost` (boolean): the connection failed or was closed some seconds ago;
+ * `showing` (boolean): a window of the application is on the screen.  Otherwise the display
+ * keeps the last picture of one.
  */
 #define GBX_TYPE_DISPLAY_CONNECTION (gbx_display_connection_get_type ())
 G_DECLARE_FINAL_TYPE (GbxDisplayConnection, gbx_display_connection, GBX, DISPLAY_CONNECTION,
@@ -24,6 +24,7 @@ void gbx_display_connection_set_sandbox (GbxDisplayConnection *self, GbxSandbox 
 /* Does nothing unless it is lost. */
 void gbx_display_connection_reconnect (GbxDisplayConnection *self);
 void gbx_display_connection_close (GbxDisplayConnection *self);
+gboolean gbx_display_connection_get_showing (GbxDisplayConnection *self);
 gboolean gbx_display_connection_get_lost (GbxDisplayConnection *self);
 
 G_END_DECLS

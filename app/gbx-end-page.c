@@ -6,6 +6,7 @@
 
 #include "gbx-end-text.h"
 #include "gbx-log-view.h"
+#include "gbx-page-icon.h"
 
 #include <handy.h>
 
@@ -15,7 +16,9 @@ struct _GbxEndPage
 
   GtkImage *icon;            /* template */
   GtkLabel *heading;         /* template */
+  GbxLogView *output;        /* template */
   GtkLabel *body;            /* template */
+  GtkWidget *restart_button; /* template */
   GtkExpander *log_expander; /* template */
   GbxLogView *log_view;      /* template */
 };
@@ -30,14 +33,32 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GbxEndPage, gbx_end_page, GTK_TYPE_SCROLLED_WINDOW)
 
-static const char *
-icon_for (GbxEndReason reason, int status)
+/* A failure of the sandbox has a sign of its own; else it is the application that ended. */
+static void
+show_icon (GbxEndPage *self, const GbxEnd *end, GbxPolicy *policy)
 {
-  if (reason == GBX_END_FAILED)
-    return "dialog-error-symbolic";
-  if (reason == GBX_END_EXITED)
-    return "dialog-warning-symbolic";
-  return "org.glovebox.Glovebox-symbolic";
+  GtkStyleContext *style = gtk_widget_get_style_context (GTK_WIDGET (self->icon));
+  gboolean failed = end->reason == GBX_END_FAILED;
+
+  if (failed)
+    gtk_image_set_from_icon_name (self->icon, "dialog-error-symbolic", GTK_ICON_SIZE_DIALOG);
+  else
+    gbx_page_icon_show (self->icon, gbx_policy_get_icon_name (policy));
+  if (failed)
+    gtk_style_context_add_class (style, "dim-label");
+  else
+    gtk_style_context_remove_class (style, "dim-label");
+}
+
+static void
+suggest_restart (GbxEndPage *self, gboolean suggested)
+{
+  GtkStyleContext *style = gtk_widget_get_style_context (self->restart_button);
+
+  if (suggested)
+    gtk_style_context_add_class (style, GTK_STYLE_CLASS_SUGGESTED_ACTION);
+  else
+    gtk_style_context_remove_class (style, GTK_STYLE_CLASS_SUGGESTED_ACTION);
 }
 
 static void
@@ -68,7 +89,9 @@ gbx_end_page_class_init (GbxEndPageClass *klass)
                                                "/org/glovebox/Glovebox/ui/gbx-end-page.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxEndPage, icon);
   gtk_widget_class_bind_template_child (widget_class, GbxEndPage, heading);
+  gtk_widget_class_bind_template_child (widget_class, GbxEndPage, output);
   gtk_widget_class_bind_template_child (widget_class, GbxEndPage, body);
+  gtk_widget_class_bind_template_child (widget_class, GbxEndPage, restart_button);
   gtk_widget_class_bind_template_child (widget_class, GbxEndPage, log_expander);
   gtk_widget_class_bind_template_child (widget_class, GbxEndPage, log_view);
   gtk_widget_class_bind_template_callback (widget_class, on_restart_clicked);
@@ -93,20 +116,25 @@ gbx_end_page_new (void)
 }
 
 void
-gbx_end_page_set_sandbox (GbxEndPage *self, GbxSandbox *sandbox)
+gbx_end_page_set_sandbox (GbxEndPage *self, GbxSandbox *sandbox, const char *title)
 {
-  GbxEndReason reason = gbx_sandbox_get_reason (sandbox);
-  int status = gbx_sandbox_get_exit_status (sandbox);
-  const GError *error = gbx_sandbox_get_error (sandbox);
-  const char *title = gbx_policy_get_title (gbx_sandbox_get_policy (sandbox));
-  g_autofree char *heading = gbx_end_text_heading (title, reason, status);
-  g_autofree char *body = gbx_end_text_body (reason, status, error ? error->message : NULL);
+  g_autofree char *heading = NULL;
+  g_autofree char *body = NULL;
+  GbxEnd end;
 
-  gtk_image_set_from_icon_name (self->icon, icon_for (reason, status), GTK_ICON_SIZE_DIALOG);
+  gbx_end_read (&end, sandbox);
+  end.title = title;
+  heading = gbx_end_text_heading (&end);
+  body = gbx_end_text_body (&end);
+  show_icon (self, &end, gbx_sandbox_get_policy (sandbox));
+  suggest_restart (self, gbx_end_text_restart_helps (&end));
   gtk_label_set_text (self->heading, heading);
   gtk_label_set_text (self->body, body);
+  gbx_log_view_set_sandbox (self->output, sandbox);
+  gtk_widget_set_visible (GTK_WIDGET (self->output), !gbx_log_view_is_empty (self->output));
   gbx_log_view_set_sandbox (self->log_view, sandbox);
-  gtk_expander_set_expanded (self->log_expander, reason != GBX_END_STOPPED);
+  /* Of a failed sandbox the log is the first thing to read, of others the last. */
+  gtk_expander_set_expanded (self->log_expander, end.reason == GBX_END_FAILED);
 }
 
 void

@@ -12,6 +12,8 @@ struct _GbxIdentityStrip
 
   GtkLabel *label; /* template */
   GtkLabel *hint;  /* template */
+  GtkLabel *notice;         /* template */
+  GtkWidget *notice_button; /* template */
   GbxSandbox *sandbox;
 };
 
@@ -50,6 +52,16 @@ update (GbxIdentityStrip *self)
   gtk_css_provider_load_from_data (get_colors (), css, -1, NULL);
 }
 
+/* It takes no room from the guest's screen, and says the rest on request. */
+static void
+update_notice (GbxIdentityStrip *self)
+{
+  const char *notice = gbx_sandbox_get_notice (self->sandbox);
+
+  gtk_label_set_text (self->notice, notice ? notice : "");
+  gtk_widget_set_visible (self->notice_button, notice != NULL);
+}
+
 static void
 gbx_identity_strip_dispose (GObject *object)
 {
@@ -69,6 +81,8 @@ gbx_identity_strip_class_init (GbxIdentityStripClass *klass)
                                                "/org/glovebox/Glovebox/ui/gbx-identity-strip.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, label);
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, hint);
+  gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, notice);
+  gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, notice_button);
 }
 
 static void
@@ -91,8 +105,10 @@ gbx_identity_strip_set_sandbox (GbxIdentityStrip *self, GbxSandbox *sandbox)
   if (!g_set_object (&self->sandbox, sandbox) || !sandbox)
     return;
   g_object_connect (sandbox, "swapped-object-signal::notify::name", update, self,
-                    "swapped-object-signal::notify::accelerator", update, self, NULL);
+                    "swapped-object-signal::notify::accelerator", update, self,
+                    "swapped-object-signal::notify::notice", update_notice, self, NULL);
   update (self);
+  update_notice (self);
 }
 
 const char *

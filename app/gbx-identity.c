@@ -9,6 +9,7 @@
 #include <glib/gi18n.h>
 #include <gtk/gtk.h>
 #include <math.h>
+#include <string.h>
 
 /* The least contrast of text on the strip; WCAG AA asks for 4.5. */
 #define LEAST_CONTRAST 5.5
@@ -107,18 +108,11 @@ describe_network (GbxPolicy *policy)
   return gbx_policy_get_network (policy) == GBX_NETWORK_NONE ? _ ("no network") : _ ("network");
 }
 
+/* The usual is not worth a word. */
 static const char *
 describe_accelerator (GbxAccelerator accelerator)
 {
-  switch (accelerator)
-    {
-    case GBX_ACCELERATOR_KVM:
-      return "KVM";
-    case GBX_ACCELERATOR_TCG:
-      return "TCG";
-    default:
-      return NULL;
-    }
+  return accelerator == GBX_ACCELERATOR_TCG ? _ ("processor emulated") : NULL;
 }
 
 char *
@@ -157,14 +151,29 @@ gbx_identity_explain (GbxPolicy *policy, GbxAccelerator accelerator)
   if (accelerator == GBX_ACCELERATOR_TCG)
     {
       g_string_append_c (text, '\n');
-      g_string_append (text, _ ("TCG: the processor is emulated. That is slower, and QEMU does "
-                                "not promise that it is a security boundary."));
+      g_string_append (text, _ ("The processor is emulated (by QEMU's TCG). That is slower, and "
+                                "QEMU does not promise that it is a security boundary."));
     }
   else if (accelerator == GBX_ACCELERATOR_KVM)
     {
       g_string_append_c (text, '\n');
       g_string_append (text,
-                       _ ("KVM: the processor's own virtualization keeps the sandbox apart."));
+                       _ ("The processor's own virtualization keeps the sandbox apart (KVM)."));
     }
   return g_string_free (text, FALSE);
+}
+
+char *
+gbx_identity_warn (const char *notice)
+{
+  g_auto (GStrv) lines = g_strsplit (notice ? notice : "", "\n", -1);
+
+  /* What is usual on a computer without virtualization is told shortly; the rest is rare. */
+  for (guint i = 0; lines[i]; i++)
+    if (strstr (lines[i], "TCG"))
+      {
+        g_free (lines[i]);
+        lines[i] = g_strdup (_ ("The processor is emulated, which is slower and protects less."));
+      }
+  return g_strjoinv ("\n", lines);
 }

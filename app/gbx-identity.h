@@ -20,10 +20,14 @@ double gbx_identity_contrast (const GdkRGBA *one, const GdkRGBA *other);
 /* The style sheet of the strip and the frame in that colour. */
 char *gbx_identity_css (const char *name);
 
-/* "Sandbox xterm · no network · 1 share (read-only) · emulated (TCG)" */
+/* "Sandbox xterm · no network · 1 share (read-only) · processor emulated" */
 char *gbx_identity_describe (const char *name, GbxPolicy *policy, GbxAccelerator accelerator);
 
 /* The same at length, for the tooltip. */
 char *gbx_identity_explain (GbxPolicy *policy, GbxAccelerator accelerator);
+
+/* A sandbox's notice in a user's words, for the page of the start; @notice is nullable, and may
+ * have several lines. */
+char *gbx_identity_warn (const char *notice);
 
 G_END_DECLS

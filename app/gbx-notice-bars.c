@@ -7,14 +7,11 @@
 #include <glib/gi18n.h>
 
 #define MESSAGE_SECONDS 8
-#define NOTICE_SECONDS 10
 
 struct _GbxNoticeBars
 {
   GtkBox parent_instance;
 
-  GtkInfoBar *notice_bar;   /* template */
-  GtkLabel *notice;         /* template */
   GtkInfoBar *message_bar;  /* template */
   GtkImage *message_icon;   /* template */
   GtkLabel *message;        /* template */
@@ -24,7 +21,6 @@ struct _GbxNoticeBars
   GtkLabel *trouble;        /* template */
   GtkInfoBar *stopping_bar; /* template */
   guint message_timeout;
-  guint notice_timeout;
 };
 
 /* The responses of the template. */
@@ -94,23 +90,12 @@ on_message_timeout (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-on_notice_timeout (gpointer data)
-{
-  GbxNoticeBars *self = data;
-
-  self->notice_timeout = 0;
-  reveal (self->notice_bar, FALSE);
-  return G_SOURCE_REMOVE;
-}
-
 static void
 gbx_notice_bars_dispose (GObject *object)
 {
   GbxNoticeBars *self = GBX_NOTICE_BARS (object);
 
   g_clear_handle_id (&self->message_timeout, g_source_remove);
-  g_clear_handle_id (&self->notice_timeout, g_source_remove);
   G_OBJECT_CLASS (gbx_notice_bars_parent_class)->dispose (object);
 }
 
@@ -131,8 +116,6 @@ gbx_notice_bars_class_init (GbxNoticeBarsClass *klass)
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/glovebox/Glovebox/ui/gbx-notice-bars.ui");
-  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, notice_bar);
-  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, notice);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, message_bar);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, message_icon);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, message);
@@ -176,21 +159,6 @@ gbx_notice_bars_new (void)
 }
 
 void
-gbx_notice_bars_set_notice (GbxNoticeBars *self, const char *text)
-{
-  g_clear_handle_id (&self->notice_timeout, g_source_remove);
-  gtk_label_set_text (self->notice, text ? text : "");
-  reveal (self->notice_bar, text != NULL);
-}
-
-void
-gbx_notice_bars_application_shown (GbxNoticeBars *self)
-{
-  g_clear_handle_id (&self->notice_timeout, g_source_remove);
-  self->notice_timeout = g_timeout_add_seconds (NOTICE_SECONDS, on_notice_timeout, self);
-}
-
-void
 gbx_notice_bars_say (GbxNoticeBars *self, const char *text, gboolean is_error)
 {
   g_clear_handle_id (&self->message_timeout, g_source_remove);
@@ -228,7 +196,6 @@ gbx_notice_bars_set_stopping (GbxNoticeBars *self, gboolean stopping)
 void
 gbx_notice_bars_clear (GbxNoticeBars *self)
 {
-  gbx_notice_bars_set_notice (self, NULL);
   gbx_notice_bars_set_lost (self, NULL);
   gbx_notice_bars_set_trouble (self, NULL);
   gbx_notice_bars_set_stopping (self, FALSE);

@@ -12,10 +12,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GbxNoticeBars, gbx_notice_bars, GBX, NOTICE_BARS, GtkBox)
 
 GtkWidget *gbx_notice_bars_new (void);
-/* NULL hides it.  A notice stays until it is dismissed, or until the application was
- * shown for some seconds.  The identity strip and the details still show it then. */
-void gbx_notice_bars_set_notice (GbxNoticeBars *self, const char *text);
-void gbx_notice_bars_application_shown (GbxNoticeBars *self);
 /* Shows a message for some seconds. */
 void gbx_notice_bars_say (GbxNoticeBars *self, const char *text, gboolean is_error);
 /* NULL hides. */

@@ -18,9 +18,9 @@ find_icon (const char *name)
 }
 
 void
-gbx_page_icon_show (GtkImage *image, GbxPolicy *policy)
+gbx_page_icon_show (GtkImage *image, const char *name)
 {
-  g_autoptr (GIcon) icon = find_icon (gbx_policy_get_icon_name (policy));
+  g_autoptr (GIcon) icon = find_icon (name);
 
   gtk_image_set_from_gicon (image, icon, GTK_ICON_SIZE_DIALOG);
 }

@@ -108,15 +108,13 @@ finishes_by_itself (GbxRunner *self)
 static void
 report_end (GbxRunner *self)
 {
-  const GError *error = gbx_sandbox_get_error (self->sandbox);
   g_autofree char *line = NULL;
+  GbxEnd end;
 
   if (get_status (self) == 0)
     return;
-  line = gbx_end_text_line (gbx_policy_get_title (self->policy),
-                            gbx_sandbox_get_reason (self->sandbox),
-                            gbx_sandbox_get_exit_status (self->sandbox),
-                            error ? error->message : NULL, gbx_policy_get_timeout (self->policy));
+  gbx_end_read (&end, self->sandbox);
+  line = gbx_end_text_line (&end);
   g_printerr ("glovebox: %s\n", g_strdelimit (line, "\r\n", ' '));
 }
 

@@ -4,17 +4,17 @@
 
 #include "gbx-sandbox-window.h"
 
-#include "gbx-boot-page.h"
-#include "gbx-end-page.h"
 #include "gbx-fullscreen.h"
 #include "gbx-host-appearance.h"
 #include "gbx-host-keyboard.h"
 #include "gbx-identity-strip.h"
+#include "gbx-identity.h"
 #include "gbx-notice-bars.h"
-#include "gbx-page-icon.h"
 #include "gbx-stop-dialog.h"
 #include "gbx-window-actions.h"
 #include "gbx-window-keys.h"
+#include "gbx-window-name.h"
+#include "gbx-window-pages.h"
 
 #include <glib/gi18n.h>
 
@@ -32,6 +32,7 @@ struct _GbxSandboxWindow
   GbxIdentityStrip *strip;         /* template */
   GtkStack *stack;                 /* template */
   GbxBootPage *boot_page;          /* template */
+  GbxQuietPage *quiet_page;        /* template */
   GtkScrolledWindow *display_page; /* template */
   GbxEndPage *end_page;            /* template */
   GbxNoticeBars *notices;          /* template */
@@ -40,6 +41,8 @@ struct _GbxSandboxWindow
   GbxDisplay *display; /* (unowned): in the display page */
   GbxRunner *runner;
   GbxDisplayConnection *connection;
+  GbxWindowPages *pages;
+  GbxWindowName *name;
   GbxFullscreen *fullscreen;
   GbxWindowActions *actions;
   GtkWidget *question;    /* (nullable) (unowned): the stop dialog while it asks */
@@ -57,34 +60,10 @@ G_DEFINE_FINAL_TYPE (GbxSandboxWindow, gbx_sandbox_window, HDY_TYPE_APPLICATION_
 
 /* ---------------------------------------------------------------- pages -- */
 
-static gboolean
-is_shown (GbxSandboxWindow *self, gpointer page)
-{
-  return gtk_stack_get_visible_child (self->stack) == GTK_WIDGET (page);
-}
-
 static void
-set_usable (GtkWidget *page, gpointer shown)
+on_display_shown (GbxSandboxWindow *self)
 {
-  gtk_widget_set_sensitive (page, page == GTK_WIDGET (shown));
-}
-
-/* A page that still fades away takes no key and no click any more. */
-static void
-show_page (GbxSandboxWindow *self, gpointer page)
-{
-  gtk_container_foreach (GTK_CONTAINER (self->stack), set_usable, page);
-  gtk_stack_set_visible_child (self->stack, GTK_WIDGET (page));
-}
-
-static void
-on_ready (GbxSandboxWindow *self)
-{
-  if (is_shown (self, self->display_page))
-    return;
-  show_page (self, self->display_page);
   gtk_widget_grab_focus (GTK_WIDGET (self->display));
-  gbx_notice_bars_application_shown (self->notices);
 }
 
 /* -------------------------------------------------------------- stopping -- */
@@ -105,7 +84,7 @@ ask (GbxSandboxWindow *self, GbxThen then)
 {
   if (self->question)
     gtk_widget_destroy (self->question);
-  self->question = gbx_stop_dialog_new (GTK_WINDOW (self), gbx_policy_get_title (self->policy),
+  self->question = gbx_stop_dialog_new (GTK_WINDOW (self), gbx_window_name_get_title (self->name),
                                         then == GBX_THEN_RESTART);
   g_object_set_data (G_OBJECT (self->question), "then", GINT_TO_POINTER (then));
   g_signal_connect_object (self->question, "response", G_CALLBACK (on_answer), self, 0);
@@ -178,25 +157,24 @@ static void
 on_state (GbxSandboxWindow *self, GParamSpec *pspec, GbxSandbox *sandbox)
 {
   gboolean stopping = gbx_sandbox_get_state (sandbox) == GBX_SANDBOX_STOPPING;
+  GbxEndReason reason = gbx_sandbox_get_reason (sandbox);
 
-  gbx_notice_bars_set_stopping (self->notices, stopping && gbx_sandbox_get_started (sandbox));
+  /* Of an application that quits by itself there is nothing to say. */
+  gbx_notice_bars_set_stopping (self->notices,
+                                stopping && gbx_sandbox_get_started (sandbox)
+                                    && (reason == GBX_END_STOPPED || reason == GBX_END_TIMEOUT));
   update_lost (self);
 }
 
+/* The page of the start shows a notice, and the strip keeps it.  One that comes later is told
+ * in passing. */
 static void
-on_title (GbxSandboxWindow *self, GParamSpec *pspec, GbxSandbox *sandbox)
+on_notice (GbxSandboxWindow *self, GParamSpec *pspec, GbxSandbox *sandbox)
 {
-  /* The guest chooses these words: they are the subtitle, and never the title. */
-  hdy_header_bar_set_subtitle (self->header, gbx_sandbox_get_title (sandbox));
-}
+  g_autofree char *text = gbx_identity_warn (gbx_sandbox_get_notice (sandbox));
 
-/* What is weaker than it could be: of the sandbox, and of its display. */
-static void
-update_notice (GbxSandboxWindow *self)
-{
-  GbxSandbox *sandbox = gbx_runner_get_sandbox (self->runner);
-
-  gbx_notice_bars_set_notice (self->notices, sandbox ? gbx_sandbox_get_notice (sandbox) : NULL);
+  if (gbx_window_pages_shows_display (self->pages))
+    gbx_notice_bars_say (self->notices, text, FALSE);
 }
 
 /* The sandbox tells of it as of any other, and a strict one ends. */
@@ -220,22 +198,19 @@ static void
 follow (GbxSandboxWindow *self, GbxSandbox *sandbox)
 {
   g_object_connect (sandbox, "swapped-object-signal::notify::state", on_state, self,
-                    "swapped-object-signal::notify::title", on_title, self,
-                    "swapped-object-signal::notify::notice", update_notice, self,
+                    "swapped-object-signal::notify::notice", on_notice, self,
                     "swapped-object-signal::notify::trouble", on_trouble, self, NULL);
   gbx_identity_strip_set_sandbox (self->strip, sandbox);
-  gbx_boot_page_set_sandbox (self->boot_page, sandbox);
   gbx_window_actions_set_sandbox (self->actions, sandbox);
   gbx_display_connection_set_sandbox (self->connection, sandbox);
+  gbx_window_pages_set_sandbox (self->pages, sandbox);
+  gbx_window_name_set_sandbox (self->name, sandbox);
 }
 
 static void
 on_begun (GbxSandboxWindow *self, GbxSandbox *sandbox)
 {
   gbx_notice_bars_clear (self->notices);
-  hdy_header_bar_set_subtitle (self->header, NULL);
-  show_page (self, self->boot_page);
-  gbx_boot_page_focus (self->boot_page);
   gbx_host_keyboard_apply (GTK_WIDGET (self), sandbox);
   gbx_host_appearance_apply (GTK_WIDGET (self), sandbox);
   gbx_sandbox_set_scale (sandbox, (guint)gtk_widget_get_scale_factor (GTK_WIDGET (self)));
@@ -255,10 +230,7 @@ on_ended (GbxSandboxWindow *self, gboolean stays)
   if (!stays)
     return;
   gbx_notice_bars_clear (self->notices);
-  hdy_header_bar_set_subtitle (self->header, NULL);
-  gbx_end_page_set_sandbox (self->end_page, sandbox);
-  show_page (self, self->end_page);
-  gbx_end_page_focus (self->end_page);
+  gbx_window_pages_show_end (self->pages);
 }
 
 static void
@@ -289,7 +261,7 @@ on_fullscreen (GbxSandboxWindow *self)
                                 active ? "view-restore-symbolic" : "view-fullscreen-symbolic",
                                 GTK_ICON_SIZE_BUTTON);
   /* The header, which moves, may have had the focus. */
-  if (is_shown (self, self->display_page))
+  if (gbx_window_pages_shows_display (self->pages))
     gtk_widget_grab_focus (GTK_WIDGET (self->display));
   on_grabbed (self);
 }
@@ -399,6 +371,8 @@ gbx_sandbox_window_dispose (GObject *object)
       gbx_display_connection_close (self->connection);
     }
   g_clear_object (&self->actions);
+  g_clear_object (&self->pages);
+  g_clear_object (&self->name);
   g_clear_object (&self->connection);
   g_clear_object (&self->fullscreen);
   g_clear_object (&self->runner);
@@ -420,6 +394,7 @@ bind_template (GtkWidgetClass *widget_class)
 {
   g_type_ensure (GBX_TYPE_IDENTITY_STRIP);
   g_type_ensure (GBX_TYPE_BOOT_PAGE);
+  g_type_ensure (GBX_TYPE_QUIET_PAGE);
   g_type_ensure (GBX_TYPE_END_PAGE);
   g_type_ensure (GBX_TYPE_NOTICE_BARS);
   gtk_widget_class_set_template_from_resource (widget_class,
@@ -434,6 +409,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, strip);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, stack);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, boot_page);
+  gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, quiet_page);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, display_page);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, end_page);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, notices);
@@ -477,10 +453,32 @@ make_display (GbxSandboxWindow *self)
                     "swapped-object-signal::notify::scaling", on_scaling, self,
                     "swapped-object-signal::event", on_display_event, self, NULL);
   self->connection = gbx_display_connection_new (self->display);
-  g_object_connect (self->connection, "swapped-object-signal::notify::lost", update_lost, self,
-                    "swapped-object-signal::ready", on_ready, self, NULL);
+  g_object_connect (self->connection, "swapped-object-signal::notify::lost", update_lost, self, NULL);
   request_first_size (self);
   g_signal_connect_after (self, "map", G_CALLBACK (on_map), NULL);
+}
+
+static void
+on_name_changed (GbxSandboxWindow *self)
+{
+  gbx_window_pages_set_title (self->pages, gbx_window_name_get_title (self->name));
+}
+
+static void
+make_pages (GbxSandboxWindow *self)
+{
+  const GbxPages pages = { .stack = self->stack,
+                           .boot = self->boot_page,
+                           .quiet = self->quiet_page,
+                           .display = GTK_WIDGET (self->display_page),
+                           .end = self->end_page };
+
+  self->pages = gbx_window_pages_new (&pages, self->connection);
+  g_signal_connect_object (self->pages, "display-shown", G_CALLBACK (on_display_shown), self,
+                           G_CONNECT_SWAPPED);
+  self->name = gbx_window_name_new (GTK_WINDOW (self), self->header, self->icon, self->policy);
+  g_signal_connect_object (self->name, "changed", G_CALLBACK (on_name_changed), self,
+                           G_CONNECT_SWAPPED);
 }
 
 static void
@@ -491,6 +489,7 @@ make_parts (GbxSandboxWindow *self)
                     "swapped-object-signal::ended", on_ended, self,
                     "swapped-object-signal::finished", on_finished, self, NULL);
   make_display (self);
+  make_pages (self);
   self->fullscreen
       = gbx_fullscreen_new (GTK_WINDOW (self), GTK_WIDGET (self->header), self->header_slot,
                             self->header_revealer, GTK_WIDGET (self->strip));
@@ -509,12 +508,8 @@ GtkWidget *
 gbx_sandbox_window_new (GtkApplication *application, GbxPolicy *policy)
 {
   GbxSandboxWindow *self = g_object_new (GBX_TYPE_SANDBOX_WINDOW, "application", application, NULL);
-  const char *title = gbx_policy_get_title (policy);
 
   self->policy = gbx_policy_ref (policy);
-  hdy_header_bar_set_title (self->header, title);
-  gtk_window_set_title (GTK_WINDOW (self), title);
-  gbx_page_icon_show (self->icon, policy);
   make_parts (self);
   return GTK_WIDGET (self);
 }

@@ -4,8 +4,10 @@
 
 #include "gbx-window-application.h"
 
+#include "gbx-failure-window.h"
 #include "gbx-policy-handover.h"
 #include "gbx-sandbox-window.h"
+#include "gbx-window-name.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -21,6 +23,7 @@ struct _GbxWindowApplication
   int policy_fd;
   char *screenshot; /* (nullable) */
   gboolean exit_after_screenshot;
+  char *failure, *failure_of; /* (nullable): shown in place of a sandbox */
   int status;
   guint signal_sources[2];
 };
@@ -63,6 +66,8 @@ gbx_window_application_handle_local_options (GApplication *application, GVariant
   g_autoptr (GError) error = NULL;
 
   /* -1 means to go on.  Any other number is the exit status. */
+  if (self->failure)
+    return -1;
   if (self->policy_fd < 0)
     return fail (_ ("This program shows one sandbox and needs --policy-fd. Use “glovebox run” to "
                     "start a sandbox."));
@@ -101,6 +106,16 @@ set_accelerators (GtkApplication *application)
   gtk_application_set_accels_for_action (application, "win.show-help-overlay", none);
 }
 
+/* By its class a desktop groups windows and finds their launcher. */
+static void
+set_window_class (GbxPolicy *policy)
+{
+  g_autofree char *name = gbx_window_name_make_class (policy);
+
+  g_set_prgname (name);
+  gdk_set_program_class (name);
+}
+
 static void
 gbx_window_application_startup (GApplication *application)
 {
@@ -109,6 +124,8 @@ gbx_window_application_startup (GApplication *application)
   G_APPLICATION_CLASS (gbx_window_application_parent_class)->startup (application);
   hdy_init ();
   gtk_window_set_default_icon_name (GBX_APPLICATION_ID);
+  if (self->policy)
+    set_window_class (self->policy);
   load_style ();
   set_accelerators (GTK_APPLICATION (application));
   self->signal_sources[0] = g_unix_signal_add (SIGINT, on_unix_signal, self);
@@ -119,8 +136,15 @@ static void
 gbx_window_application_activate (GApplication *application)
 {
   GbxWindowApplication *self = GBX_WINDOW_APPLICATION (application);
-  GtkWidget *window = gbx_sandbox_window_new (GTK_APPLICATION (application), self->policy);
+  GtkWidget *window;
 
+  if (self->failure)
+    {
+      gtk_window_present (GTK_WINDOW (gbx_failure_window_new (
+          GTK_APPLICATION (application), self->failure_of, self->failure)));
+      return;
+    }
+  window = gbx_sandbox_window_new (GTK_APPLICATION (application), self->policy);
   self->window = GBX_SANDBOX_WINDOW (window);
   if (self->screenshot)
     gbx_sandbox_window_set_screenshot (self->window, self->screenshot, self->exit_after_screenshot);
@@ -147,6 +171,8 @@ gbx_window_application_finalize (GObject *object)
 
   g_clear_pointer (&self->policy, gbx_policy_unref);
   g_free (self->screenshot);
+  g_free (self->failure);
+  g_free (self->failure_of);
   G_OBJECT_CLASS (gbx_window_application_parent_class)->finalize (object);
 }
 
@@ -172,6 +198,12 @@ gbx_window_application_init (GbxWindowApplication *self)
       N_ ("Write the sandbox's screen to a PNG file once the application has drawn"), N_ ("FILE") },
     { "exit-after-screenshot", 0, 0, G_OPTION_ARG_NONE, &self->exit_after_screenshot,
       N_ ("Stop the sandbox when the screenshot has been written"), NULL },
+    { "failure", 0, 0, G_OPTION_ARG_FILENAME, &self->failure,
+      N_ ("Show why nothing could be started"), N_ ("TEXT") },
+    { "failure-of", 0, 0, G_OPTION_ARG_FILENAME, &self->failure_of,
+      N_ ("What could not be started"), N_ ("NAME") },
+    { "failure-status", 0, 0, G_OPTION_ARG_INT, &self->status,
+      N_ ("The exit status after that"), N_ ("NUMBER") },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
 

@@ -22,6 +22,7 @@ struct _GbxDisplayScreen
   gboolean strict;
   guint width, height; /* of the guest's screen, last */
   GList *waiting;      /* (element-type GTask): pictures before the first frame */
+  cairo_surface_t *still; /* (nullable): a copy that is shown while it is frozen */
 };
 
 enum
@@ -155,12 +156,19 @@ on_answered (GbxDisplayScreen *self)
 }
 
 static void
-on_damaged (GbxDisplayScreen *self, const GdkRectangle *part)
+follow_size (GbxDisplayScreen *self)
 {
   guint width, height;
 
   gbx_display_picture_get_size (gbx_display_client_get_picture (self->client), &width, &height);
   set_size (self, width, height);
+}
+
+static void
+on_damaged (GbxDisplayScreen *self, const GdkRectangle *part)
+{
+  if (!self->still)
+    follow_size (self);
   set_state (self, GBX_DISPLAY_READY);
   g_signal_emit (self, signals[DAMAGED], 0, part);
 }
@@ -272,6 +280,7 @@ static void
 gbx_display_screen_finalize (GObject *object)
 {
   g_clear_error (&GBX_DISPLAY_SCREEN (object)->error);
+  g_clear_pointer (&GBX_DISPLAY_SCREEN (object)->still, cairo_surface_destroy);
   G_OBJECT_CLASS (gbx_display_screen_parent_class)->finalize (object);
 }
 
@@ -363,7 +372,43 @@ gbx_display_screen_get_client (GbxDisplayScreen *self)
 cairo_surface_t *
 gbx_display_screen_get_surface (GbxDisplayScreen *self)
 {
+  if (self->still)
+    return self->still;
   return self->client && self->state != GBX_DISPLAY_FAILED
              ? gbx_display_picture_get_surface (gbx_display_client_get_picture (self->client))
              : NULL;
+}
+
+static cairo_surface_t *
+copy_surface (cairo_surface_t *surface, guint width, guint height)
+{
+  cairo_surface_t *copy = cairo_image_surface_create (CAIRO_FORMAT_RGB24, (int)width, (int)height);
+  cairo_t *cr = cairo_create (copy);
+
+  cairo_set_source_surface (cr, surface, 0, 0);
+  cairo_paint (cr);
+  cairo_destroy (cr);
+  return copy;
+}
+
+void
+gbx_display_screen_set_frozen (GbxDisplayScreen *self, gboolean frozen)
+{
+  cairo_surface_t *surface = gbx_display_screen_get_surface (self);
+  GdkRectangle all = { 0, 0, (int)self->width, (int)self->height };
+
+  if (frozen == (self->still != NULL))
+    return;
+  if (frozen)
+    {
+      if (surface)
+        self->still = copy_surface (surface, self->width, self->height);
+      return;
+    }
+  g_clear_pointer (&self->still, cairo_surface_destroy);
+  if (self->client)
+    follow_size (self);
+  all.width = (int)self->width;
+  all.height = (int)self->height;
+  g_signal_emit (self, signals[DAMAGED], 0, &all);
 }

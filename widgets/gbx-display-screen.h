@@ -31,6 +31,7 @@ void gbx_display_screen_get_size (GbxDisplayScreen *self, guint *width, guint *h
 GbxSandbox *gbx_display_screen_get_sandbox (GbxDisplayScreen *self);      /* (nullable) */
 GbxDisplayClient *gbx_display_screen_get_client (GbxDisplayScreen *self); /* (nullable) */
 cairo_surface_t *gbx_display_screen_get_surface (GbxDisplayScreen *self); /* (nullable) */
+void gbx_display_screen_set_frozen (GbxDisplayScreen *self, gboolean frozen);
 
 /* Answers the task with a picture or an error, now or with the first frame. */
 void gbx_display_screen_take_picture (GbxDisplayScreen *self, GTask *task);

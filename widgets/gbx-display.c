@@ -443,6 +443,12 @@ gbx_display_disconnect (GbxDisplay *self)
   gbx_display_screen_disconnect (self->screen);
 }
 
+void
+gbx_display_set_frozen (GbxDisplay *self, gboolean frozen)
+{
+  gbx_display_screen_set_frozen (self->screen, frozen);
+}
+
 GbxDisplayState
 gbx_display_get_state (GbxDisplay *self)
 {

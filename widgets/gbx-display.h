@@ -61,6 +61,9 @@ void gbx_display_set_grab_keyboard (GbxDisplay *self, gboolean grab_keyboard);
 gboolean gbx_display_get_grabbed (GbxDisplay *self);
 void gbx_display_release_grab (GbxDisplay *self);
 
+/* Keeps the present picture, also after the connection has gone, until it is set back. */
+void gbx_display_set_frozen (GbxDisplay *self, gboolean frozen);
+
 /* Presses the keys in order and releases them in reverse. */
 void gbx_display_send_keys (GbxDisplay *self, const guint *keyvals, guint n_keyvals);
 

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "gbx-end-text.h"
+#include "gbx-error.h"
 #include "gbx-identity.h"
 #include "gbx-identity-strip.h"
 #include "test-policy.h"
@@ -79,10 +80,10 @@ assert_description (guint read_only, guint writable, const char *expected)
 static void
 test_description (void)
 {
-  assert_description (0, 0, "Sandbox xterm · no network · no shares · TCG");
-  assert_description (1, 0, "Sandbox xterm · no network · 1 share (read-only) · TCG");
-  assert_description (0, 2, "Sandbox xterm · no network · 2 shares (writable) · TCG");
-  assert_description (2, 1, "Sandbox xterm · no network · 3 shares (1 writable) · TCG");
+  assert_description (0, 0, "Sandbox xterm · no network · no shares · processor emulated");
+  assert_description (1, 0, "Sandbox xterm · no network · 1 share (read-only) · processor emulated");
+  assert_description (0, 2, "Sandbox xterm · no network · 2 shares (writable) · processor emulated");
+  assert_description (2, 1, "Sandbox xterm · no network · 3 shares (1 writable) · processor emulated");
 }
 
 /* A name with a line break is no line of its own. */
@@ -118,35 +119,55 @@ test_strip (void)
 }
 
 static void
-assert_end (GbxEndReason reason, int status, const char *error, const char *heading,
-            const char *in_body)
+assert_end (GbxEnd end, const char *heading, const char *in_body)
 {
-  g_autofree char *head = gbx_end_text_heading ("Editor", reason, status);
-  g_autofree char *body = gbx_end_text_body (reason, status, error);
+  g_autofree char *head = NULL;
+  g_autofree char *body = NULL;
 
+  end.title = "Editor";
+  head = gbx_end_text_heading (&end);
+  body = gbx_end_text_body (&end);
   g_assert_cmpstr (head, ==, heading);
   if (!strstr (body, in_body))
     g_error ("“%s” is not in “%s”", in_body, body);
 }
 
+#define EXITED(...) ((GbxEnd){ .reason = GBX_END_EXITED, .started = TRUE, __VA_ARGS__ })
+#define ABSENT(...) ((GbxEnd){ .reason = GBX_END_EXITED, __VA_ARGS__ })
+
 static void
 test_end_text (void)
 {
-  assert_end (GBX_END_EXITED, 3, NULL, "Editor quit with an error", "exit status is 3");
-  assert_end (GBX_END_EXITED, 127, NULL, "Editor could not be started", "not found");
-  assert_end (GBX_END_EXITED, 126, NULL, "Editor could not be started", "cannot be executed");
-  assert_end (GBX_END_EXITED, 139, NULL, "Editor crashed", "Segmentation fault");
-  assert_end (GBX_END_EXITED, 137, NULL, "Editor crashed", "memory");
-  assert_end (GBX_END_STOPPED, 143, NULL, "Editor was stopped", "gone");
-  assert_end (GBX_END_FAILED, 125, "No kernel.", "The sandbox of Editor failed", "No kernel.");
-  assert_end (GBX_END_FAILED, 125, NULL, "The sandbox of Editor failed", "See the log");
+  g_autoptr (GError) error = g_error_new_literal (GBX_ERROR, GBX_ERROR_KERNEL, "No kernel.");
+
+  assert_end (EXITED (.status = 3), "Editor quit with an error", "exit status is 3");
+  assert_end (EXITED (.status = 0), "Editor has ended", "without an error");
+  assert_end (ABSENT (.status = 127), "Editor could not be started", "not found");
+  assert_end (ABSENT (.status = 126), "Editor could not be started", "cannot be executed");
+  /* A shell's own, of a command in its script. */
+  assert_end (EXITED (.status = 127), "Editor quit with an error", "exit status is 127");
+  assert_end (EXITED (.status = 139), "Editor crashed", "Segmentation fault");
+  assert_end (EXITED (.status = 143), "Editor was ended by a signal", "Signal 15");
+  assert_end (EXITED (.status = 137), "Editor was ended by a signal", "Signal 9");
+  assert_end (EXITED (.status = 137, .out_of_memory = TRUE, .memory = 512 << 20),
+              "Editor ran out of memory", "MiB of memory");
+  assert_end (EXITED (.status = 1, .lacks_opengl = TRUE), "Editor quit with an error",
+              "status is 1. It seems to need OpenGL");
+  assert_end (EXITED (.status = 1, .lacks_opengl = TRUE), "Editor quit with an error",
+              "--opengl on");
+  assert_end ((GbxEnd){ .reason = GBX_END_STOPPED, .status = 143 }, "Editor was stopped", "gone");
+  assert_end ((GbxEnd){ .reason = GBX_END_FAILED, .error = error }, "The sandbox of Editor failed",
+              "No kernel.");
+  assert_end ((GbxEnd){ .reason = GBX_END_FAILED }, "The sandbox of Editor failed", "See the log");
 }
 
 static void
-assert_line (GbxEndReason reason, int status, const char *error, guint limit, const char *pattern)
+assert_line (GbxEnd end, const char *pattern)
 {
-  g_autofree char *line = gbx_end_text_line ("Editor", reason, status, error, limit);
+  g_autofree char *line = NULL;
 
+  end.title = "Editor";
+  line = gbx_end_text_line (&end);
   if (!g_pattern_match_simple (pattern, line))
     g_error ("“%s” is not as “%s”", line, pattern);
 }
@@ -154,13 +175,55 @@ assert_line (GbxEndReason reason, int status, const char *error, guint limit, co
 static void
 test_end_line (void)
 {
-  assert_line (GBX_END_EXITED, 127, NULL, 60, "Editor could not be started. The program*");
-  assert_line (GBX_END_EXITED, 139, NULL, 0, "Editor crashed. *Segmentation fault*");
-  assert_line (GBX_END_TIMEOUT, 124, NULL, 1, "the time limit of 1 second has passed*");
-  assert_line (GBX_END_TIMEOUT, 124, NULL, 60, "the time limit of 60 seconds has passed*");
-  assert_line (GBX_END_CANCELLED, 125, NULL, 0, "the start of Editor was cancelled");
-  assert_line (GBX_END_FAILED, 125, "No kernel.", 0, "No kernel.");
-  assert_line (GBX_END_FAILED, 125, NULL, 0, "The sandbox of Editor failed. *log.");
+  g_autoptr (GError) error = g_error_new_literal (GBX_ERROR, GBX_ERROR_KERNEL, "No kernel.");
+
+  assert_line (ABSENT (.status = 127), "Editor could not be started. The program*");
+  assert_line (EXITED (.status = 139), "Editor crashed. *Segmentation fault*");
+  assert_line ((GbxEnd){ .reason = GBX_END_TIMEOUT, .limit = 1 },
+               "the time limit of 1 second has passed*");
+  assert_line ((GbxEnd){ .reason = GBX_END_TIMEOUT, .limit = 60 },
+               "the time limit of 60 seconds has passed*");
+  assert_line ((GbxEnd){ .reason = GBX_END_CANCELLED }, "the start of Editor was cancelled");
+  assert_line ((GbxEnd){ .reason = GBX_END_FAILED, .error = error }, "No kernel.");
+  assert_line ((GbxEnd){ .reason = GBX_END_FAILED }, "The sandbox of Editor failed. *log.");
+}
+
+static gboolean
+restart_helps (GbxEnd end)
+{
+  return gbx_end_text_restart_helps (&end);
+}
+
+/* Restart is offered first only where the same launch may end in another way. */
+static void
+test_restart_helps (void)
+{
+  g_autoptr (GError) lasting = g_error_new_literal (GBX_ERROR, GBX_ERROR_SHARE, "No such share.");
+  g_autoptr (GError) passing = g_error_new_literal (GBX_ERROR, GBX_ERROR_TIMEOUT, "Too slow.");
+
+  g_assert_true (restart_helps (EXITED (.status = 139)));
+  g_assert_true (restart_helps ((GbxEnd){ .reason = GBX_END_STOPPED }));
+  g_assert_true (restart_helps ((GbxEnd){ .reason = GBX_END_FAILED, .error = passing }));
+  g_assert_false (restart_helps ((GbxEnd){ .reason = GBX_END_FAILED, .error = lasting }));
+  g_assert_false (restart_helps (EXITED (.status = 0)));
+  g_assert_false (restart_helps (EXITED (.status = 3)));
+  g_assert_false (restart_helps (ABSENT (.status = 127)));
+  g_assert_false (restart_helps (EXITED (.status = 137, .out_of_memory = TRUE)));
+  g_assert_false (restart_helps (EXITED (.status = 134, .lacks_opengl = TRUE)));
+}
+
+static void
+test_opengl_words (void)
+{
+  static const char *const of_opengl[]
+      = { "Error: couldn't get an RGB, Double-buffered visual\n",
+          "X Error: GLXBadContext\n", "libGL error: failed to load driver: swrast\n",
+          "qt.qpa: could not create a GL context\n", "Unable to initialize OpenGL.\n" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (of_opengl); i++)
+    g_assert_true (gbx_end_text_speaks_of_opengl (of_opengl[i]));
+  g_assert_false (gbx_end_text_speaks_of_opengl ("Gtk-WARNING: cannot open the file\n"));
+  g_assert_false (gbx_end_text_speaks_of_opengl (""));
 }
 
 int
@@ -175,5 +238,7 @@ main (int argc, char **argv)
   g_test_add_func ("/identity/strip", test_strip);
   g_test_add_func ("/end-text/page", test_end_text);
   g_test_add_func ("/end-text/line", test_end_line);
+  g_test_add_func ("/end-text/restart-helps", test_restart_helps);
+  g_test_add_func ("/end-text/opengl-words", test_opengl_words);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 #include "gbx-identity-strip.h"
 #include "gbx-log-view.h"
 #include "gbx-notice-bars.h"
+#include "gbx-quiet-page.h"
 #include "gbx-sandbox-private.h"
 #include "gbx-stop-dialog.h"
 
@@ -61,15 +62,18 @@ test_pages (void)
   g_autoptr (GbxSandbox) sandbox = gbx_sandbox_new (policy);
   GtkWidget *boot = gbx_boot_page_new ();
   GtkWidget *end = gbx_end_page_new ();
+  GtkWidget *quiet = gbx_quiet_page_new ();
   GtkWidget *strip = gbx_identity_strip_new ();
   GtkWidget *log = gbx_log_view_new ();
 
   gbx_boot_page_set_sandbox (GBX_BOOT_PAGE (boot), sandbox);
-  gbx_end_page_set_sandbox (GBX_END_PAGE (end), sandbox);
+  gbx_end_page_set_sandbox (GBX_END_PAGE (end), sandbox, "Editor");
+  gbx_quiet_page_set_sandbox (GBX_QUIET_PAGE (quiet), sandbox);
   gbx_identity_strip_set_sandbox (GBX_IDENTITY_STRIP (strip), sandbox);
   gbx_log_view_set_sandbox (GBX_LOG_VIEW (log), sandbox);
   show_and_check (boot, "GbxBootPage");
   show_and_check (end, "GbxEndPage");
+  show_and_check (quiet, "GbxQuietPage");
   show_and_check (strip, "GbxIdentityStrip");
   show_and_check (log, "GbxLogView");
 }
@@ -175,11 +179,10 @@ test_notices (void)
   guint ended = 0;
 
   g_signal_connect (bars, "end-now", G_CALLBACK (count), &ended);
-  gbx_notice_bars_set_notice (GBX_NOTICE_BARS (bars), "a notice");
   gbx_notice_bars_say (GBX_NOTICE_BARS (bars), "a message", TRUE);
   gbx_notice_bars_set_lost (GBX_NOTICE_BARS (bars), "lost");
   gbx_notice_bars_set_stopping (GBX_NOTICE_BARS (bars), TRUE);
-  g_signal_emit_by_name (gtk_widget_get_template_child (bars, GBX_TYPE_NOTICE_BARS, "notice_bar"),
+  g_signal_emit_by_name (gtk_widget_get_template_child (bars, GBX_TYPE_NOTICE_BARS, "message_bar"),
                          "response", GTK_RESPONSE_CLOSE);
   gbx_notice_bars_clear (GBX_NOTICE_BARS (bars));
   g_assert_cmpuint (ended, ==, 0);

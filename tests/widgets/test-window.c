@@ -3,6 +3,7 @@
 
 #include "gbx-window-application.h"
 #include "gbx-details-dialog.h"
+#include "gbx-log-view.h"
 #include "gbx-policy-handover.h"
 #include "gbx-sandbox-private.h"
 #include "gbx-sandbox-window.h"
@@ -408,6 +409,96 @@ run_cancel (GtkApplication *application, gpointer data)
   close_window (&fake);
 }
 
+static void
+await_page (Fake *fake, const char *page)
+{
+  while (!is_shown (fake, page))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static const char *
+get_text (GtkWidget *page, const char *label)
+{
+  return gtk_label_get_text (GTK_LABEL (get_part (page, label)));
+}
+
+/* An application without a window has a page that says so, with its output and Stop: while it
+ * loads, and after its last window.  No page comes while it quits. */
+static void
+run_no_window (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+  GtkWidget *page, *output;
+  g_autofree char *text = NULL;
+
+  open_window (&fake, application);
+  page = get_page (&fake, "quiet_page");
+  output = get_part (page, "output");
+  run (&fake);
+  g_assert_true (is_shown (&fake, "boot_page"));
+  await_page (&fake, "quiet_page");
+  g_assert_cmpstr (get_text (page, "title"), ==, "Test Application");
+  g_assert_cmpstr (get_text (page, "message"), ==, "Running, no window yet");
+  g_assert_true (g_str_has_prefix (get_text (page, "elapsed"), "Running for 0:0"));
+  g_assert_false (gtk_expander_get_expanded (GTK_EXPANDER (get_part (page, "expander"))));
+
+  press_keys (&fake);
+  g_assert_false (has_question ());
+  fake_guest_write (fake.backend, GBX_STREAM_STDOUT, "on stdout\n");
+  fake_guest_write (fake.backend, GBX_STREAM_STDERR, "on stderr\n");
+  while (gbx_log_view_is_empty (GBX_LOG_VIEW (output)))
+    g_main_context_iteration (NULL, TRUE);
+  while (!(text = gbx_log_view_dup_text (GBX_LOG_VIEW (output))) || !strstr (text, "stderr"))
+    {
+      g_clear_pointer (&text, g_free);
+      g_main_context_iteration (NULL, TRUE);
+    }
+  g_assert_cmpstr (text, ==, "on stdout\non stderr\n");
+
+  click (find_button (page, "_Stop"));
+  g_assert_true (has_question ());
+  answer_question (GTK_RESPONSE_CANCEL);
+
+  fake_guest_say_window (fake.backend, GBX_WINDOW_DRAWN, "");
+  while (!gbx_sandbox_get_has_window (gbx_runner_get_sandbox (fake.runner)))
+    g_main_context_iteration (NULL, TRUE);
+  fake_guest_say_window (fake.backend, GBX_WINDOW_NONE, "");
+  while (gbx_sandbox_get_has_window (gbx_runner_get_sandbox (fake.runner)))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (get_text (page, "message"), ==, "Still running, without a window");
+  close_window (&fake);
+}
+
+/* A window has the name of the application and a mark.  The guest's title is below it, in one
+ * short line. */
+static void
+run_name (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+  GbxSandbox *sandbox;
+  HdyHeaderBar *header;
+  g_autofree char *long_title = g_strnfill (250, 'x');
+
+  open_window (&fake, application);
+  header = HDY_HEADER_BAR (get_page (&fake, "header"));
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fake.window)), ==,
+                   "Test Application – sandbox");
+  g_assert_cmpstr (hdy_header_bar_get_title (header), ==, "Test Application");
+  run (&fake);
+  sandbox = gbx_runner_get_sandbox (fake.runner);
+  fake_guest_say_window (fake.backend, GBX_WINDOW_TITLE, " two\nlines\x1b[1m \xe2\x80\xae");
+  while (!gbx_sandbox_get_title (sandbox))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (hdy_header_bar_get_subtitle (header), ==, "two lines [1m");
+  fake_guest_say_window (fake.backend, GBX_WINDOW_TITLE, long_title);
+  while (g_str_has_prefix (gbx_sandbox_get_title (sandbox), "two"))
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (strlen (hdy_header_bar_get_subtitle (header)), ==, 200);
+  g_assert_cmpstr (gtk_window_get_title (GTK_WINDOW (fake.window)), ==,
+                   "Test Application – sandbox");
+  close_window (&fake);
+}
+
 /* A sandbox that does not answer is told of until it answers or that is dismissed, with
  * ways to restart and to stop it. */
 static void
@@ -496,6 +587,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/window/details-twice", run_details_twice, test_on_fake);
   g_test_add_data_func ("/window/cancel", run_cancel, test_on_fake);
   g_test_add_data_func ("/window/trouble", run_trouble, test_on_fake);
+  g_test_add_data_func ("/window/no-window", run_no_window, test_on_fake);
+  g_test_add_data_func ("/window/name", run_name, test_on_fake);
   g_test_add_func ("/window/usage", test_usage);
   return g_test_run ();
 }
