@@ -61,6 +61,10 @@ gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char *
                           GError **error)
 {
   const GOptionEntry common[] = {
+    { "profile", 0, 0, G_OPTION_ARG_STRING, &self->profile,
+      N_ ("The profile, instead of the one for the application"), N_ ("NAME") },
+    { "share-for", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->answers,
+      N_ ("The file or folder for a share that the profile asks for"), N_ ("NAME=PATH") },
     { "name", 0, 0, G_OPTION_ARG_STRING, &self->name,
       N_ ("A name for the sandbox, instead of one made from the command"), N_ ("NAME") },
     { "share", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->shares,
@@ -128,6 +132,8 @@ void
 gbx_launch_options_clear (GbxLaunchOptions *self)
 {
   g_clear_pointer (&self->settings, gbx_values_free);
+  g_free (self->profile);
+  g_strfreev (self->answers);
   g_free (self->name);
   g_strfreev (self->shares);
   g_strfreev (self->environment);
@@ -161,39 +167,30 @@ add_environment (GbxPolicyBuilder *builder, char **environment, GError **error)
 static gboolean
 add_shares (GbxPolicyBuilder *builder, char **shares, GError **error)
 {
+  g_autoptr (GPtrArray) list = g_ptr_array_new_with_free_func ((GDestroyNotify) gbx_share_unref);
+
   for (guint i = 0; shares && shares[i]; i++)
     {
-      g_autoptr (GbxShare) share = gbx_share_parse (shares[i], error);
+      GbxShare *share = gbx_share_parse (shares[i], error);
 
       if (!share)
         return FALSE;
-      gbx_policy_builder_add_share (builder, share);
+      g_ptr_array_add (list, share);
+      /* It replaces that of the profile. */
+      gbx_policy_builder_remove_share (builder, gbx_share_get_guest_path (share));
     }
-  return TRUE;
-}
-
-static gboolean
-add_settings (GbxPolicyBuilder *builder, GbxValues *settings, GError **error)
-{
-  for (guint i = 0; i < gbx_settings_get_n (); i++)
-    {
-      const char *key = gbx_settings_get (i)->key;
-      GVariant *value = gbx_values_get (settings, key);
-
-      if (value &&
-          !gbx_policy_builder_set_value (builder, key, value,
-                                         gbx_values_get_origin (settings, key), error))
-        return FALSE;
-    }
+  for (guint i = 0; i < list->len; i++)
+    gbx_policy_builder_add_share (builder, list->pdata[i]);
   return TRUE;
 }
 
 GbxPolicyBuilder *
-gbx_launch_options_to_builder (GbxLaunchOptions *self, GbxMode mode, GError **error)
+gbx_launch_options_to_builder (GbxLaunchOptions *self, GbxResolution *resolution, GbxMode mode,
+                               GError **error)
 {
   g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (mode);
 
-  if (!add_settings (builder, self->settings, error) ||
+  if (!gbx_resolution_fill (resolution, builder, error) ||
       !add_environment (builder, self->environment, error) ||
       !add_shares (builder, self->shares, error))
     return NULL;

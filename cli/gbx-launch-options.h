@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gbx-policy.h"
+#include "gbx-resolution.h"
 #include "gbx-values.h"
 
 G_BEGIN_DECLS
@@ -10,6 +11,8 @@ G_BEGIN_DECLS
 typedef struct
 {
   GbxValues *settings; /* those of the table */
+  char *profile;
+  char **answers; /* NAME=PATH for shares that the profile asks for */
   char *name;
   char **shares;
   char **environment;
@@ -26,9 +29,9 @@ typedef struct
 gboolean gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char **argv,
                                    GError **error);
 void gbx_launch_options_clear (GbxLaunchOptions *self);
-/* Returns a builder with everything except the command. */
-GbxPolicyBuilder *gbx_launch_options_to_builder (GbxLaunchOptions *self, GbxMode mode,
-                                                 GError **error);
+/* Returns a builder with everything except the command: what the profile says, and the options. */
+GbxPolicyBuilder *gbx_launch_options_to_builder (GbxLaunchOptions *self, GbxResolution *resolution,
+                                                 GbxMode mode, GError **error);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GbxLaunchOptions, gbx_launch_options_clear)
 
 G_END_DECLS

@@ -10,6 +10,7 @@ int gbx_verb_run (int argc, char **argv);
 int gbx_verb_exec (int argc, char **argv);
 int gbx_verb_list (int argc, char **argv);
 int gbx_verb_stop (int argc, char **argv);
+int gbx_verb_profile (int argc, char **argv);
 int gbx_verb_settings (int argc, char **argv);
 int gbx_verb_doctor (int argc, char **argv);
 
@@ -21,6 +22,8 @@ void gbx_complain (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 /* Warns if root starts a sandbox. */
 void gbx_warn_root (void);
+/* (element-type utf8) */
+void gbx_warn_all (GPtrArray *warnings);
 /* Warns of shares that give more access than to their files. */
 void gbx_warn_shares (GbxPolicy *policy);
 

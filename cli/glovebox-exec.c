@@ -5,6 +5,7 @@
 
 #include "gbx-job.h"
 #include "gbx-launch-options.h"
+#include "gbx-launch-profile.h"
 #include "gbx-program.h"
 #include "gbx-terminal.h"
 #include "gbx-verbs.h"
@@ -374,14 +375,18 @@ int
 gbx_verb_exec (int argc, char **argv)
 {
   g_auto (GbxLaunchOptions) options = { 0 };
+  g_autoptr (GbxResolution) resolution = NULL;
   g_autoptr (GbxPolicyBuilder) builder = NULL;
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GbxPolicy) policy = NULL;
   g_autoptr (GError) error = NULL;
   guint rows = 0, columns = 0;
   int status = 0;
 
   if (gbx_launch_options_parse (&options, GBX_MODE_EXEC, argc, argv, &error) &&
-      (builder = gbx_launch_options_to_builder (&options, GBX_MODE_EXEC, &error)))
+      (resolution = gbx_launch_profile_resolve (&options, GBX_MODE_EXEC, warnings, &error)) &&
+      (builder = gbx_launch_options_to_builder (&options, resolution, GBX_MODE_EXEC, &error)) &&
+      gbx_resolution_check_shares (resolution, builder, &error))
     {
       gbx_policy_builder_set_command (builder, (const char *const *) options.command);
       /* As ssh does: a terminal for a terminal, plain streams otherwise.  Errors
@@ -404,7 +409,10 @@ gbx_verb_exec (int argc, char **argv)
   else if (policy && (status = gbx_program_check (policy, &error)) == 0)
     {
       if (!options.quiet)
-        gbx_warn_shares (policy);
+        {
+          gbx_warn_all (warnings);
+          gbx_warn_shares (policy);
+        }
       return run_policy (policy, options.quiet);
     }
   gbx_complain ("%s", error->message);

@@ -7,6 +7,7 @@
 #include "gbx-desktop-entry.h"
 #include "gbx-launcher.h"
 #include "gbx-launch-options.h"
+#include "gbx-launch-profile.h"
 #include "gbx-program.h"
 #include "gbx-verbs.h"
 
@@ -23,10 +24,13 @@
  * passes the policy on in a memory file, and executes glovebox-window. */
 
 static GbxPolicy *
-make_policy (GbxLaunchOptions *options, GStrv *program, GError **error)
+make_policy (GbxLaunchOptions *options, GStrv *program, GPtrArray *warnings, GError **error)
 {
+  g_autoptr (GbxResolution) resolution =
+      gbx_launch_profile_resolve (options, GBX_MODE_DESKTOP, warnings, error);
   g_autoptr (GbxPolicyBuilder) builder =
-      gbx_launch_options_to_builder (options, GBX_MODE_DESKTOP, error);
+      resolution ? gbx_launch_options_to_builder (options, resolution, GBX_MODE_DESKTOP, error)
+                 : NULL;
 
   if (!builder)
     return NULL;
@@ -38,6 +42,8 @@ make_policy (GbxLaunchOptions *options, GStrv *program, GError **error)
     }
   else if (!gbx_desktop_entry_apply (options->command[0], options->command + 1, builder, program,
                                      error))
+    return NULL;
+  if (!gbx_resolution_check_shares (resolution, builder, error))
     return NULL;
   return gbx_policy_builder_build (builder, error);
 }
@@ -93,6 +99,7 @@ int
 gbx_verb_run (int argc, char **argv)
 {
   g_auto (GbxLaunchOptions) options = { 0 };
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GbxPolicy) policy = NULL;
   g_auto (GStrv) program = NULL;
   g_autoptr (GError) error = NULL;
@@ -103,7 +110,7 @@ gbx_verb_run (int argc, char **argv)
       if (options.exit_after_screenshot && !options.screenshot)
         return fail (&options, _ ("--exit-after-screenshot needs --screenshot FILE"),
                      GBX_STATUS_FAILURE);
-      policy = make_policy (&options, &program, &error);
+      policy = make_policy (&options, &program, warnings, &error);
     }
   if (policy && options.print_xml)
     {
@@ -119,6 +126,7 @@ gbx_verb_run (int argc, char **argv)
                           policy, (const char *const *) program, &error)) == 0)
     {
       gbx_warn_root ();
+      gbx_warn_all (warnings);
       gbx_warn_shares (policy);
       become_window (policy, &options, &error);
     }

@@ -5,6 +5,7 @@
 
 #include "gbx-verbs.h"
 
+#include "gbx-profile-keys.h"
 #include "gbx-settings.h"
 
 #include <glib/gi18n.h>
@@ -52,12 +53,56 @@ print_completion (gboolean desktop)
     }
 }
 
+/* For glovebox-profile(5). */
+static void
+print_mdoc (const GbxSetting *setting)
+{
+  g_autofree char *name = gbx_profile_key_name (setting);
+  g_autofree char *words = setting->words ? g_strjoinv (", ", (char **) setting->words) : NULL;
+
+  g_print (".It Cm %s\n%s.\n", name, setting->help);
+  if (words)
+    g_print ("Values: %s.\n", words);
+  g_print ("If not set: %s.\n", setting->unset);
+  if (setting->option)
+    g_print ("Option:\n.Fl -%s .\n", setting->option);
+}
+
+static void
+print_all_mdoc (void)
+{
+  g_autofree char *group = NULL;
+
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    {
+      g_autofree char *its_group = gbx_profile_key_group (gbx_settings_get (i));
+
+      if (g_strcmp0 (group, its_group) != 0)
+        g_print ("%s.Ss [%s]\n.Bl -tag -width Ds\n", group ? ".El\n" : "", its_group);
+      g_free (group);
+      group = g_steal_pointer (&its_group);
+      print_mdoc (gbx_settings_get (i));
+    }
+  g_print (".El\n");
+}
+
+static void
+print_share_mdoc (void)
+{
+  g_print (".Bl -tag -width Ds\n");
+  for (guint i = 0; i < gbx_share_settings_get_n (); i++)
+    print_mdoc (gbx_share_settings_get (i));
+  g_print (".El\n");
+}
+
 int
 gbx_verb_settings (int argc, char **argv)
 {
   g_autofree char *completion = NULL;
+  g_autofree char *mdoc = NULL;
   const GOptionEntry entries[] = {
     { "completion", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &completion, NULL, NULL },
+    { "mdoc", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &mdoc, NULL, NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -79,6 +124,10 @@ gbx_verb_settings (int argc, char **argv)
     }
   if (completion)
     print_completion (g_str_equal (completion, "run"));
+  else if (mdoc && g_str_equal (mdoc, "shares"))
+    print_share_mdoc ();
+  else if (mdoc)
+    print_all_mdoc ();
   else
     for (guint i = 0; i < gbx_settings_get_n (); i++)
       print_setting (gbx_settings_get (i));

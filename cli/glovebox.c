@@ -24,6 +24,7 @@ static const struct
   { "exec", N_ ("Run a command in a sandbox, on this terminal"), gbx_verb_exec },
   { "list", N_ ("List the running sandboxes"), gbx_verb_list },
   { "stop", N_ ("Stop running sandboxes"), gbx_verb_stop },
+  { "profile", N_ ("List, show and change profiles"), gbx_verb_profile },
   { "settings", N_ ("List the settings of a sandbox"), gbx_verb_settings },
   { "doctor", N_ ("Check what a launch needs"), gbx_verb_doctor },
 };
@@ -50,6 +51,13 @@ gbx_warn_root (void)
   if (geteuid () == 0)
     gbx_complain (_ ("warning: root runs this, so the emulator runs as root too; an ordinary "
                      "account is safer"));
+}
+
+void
+gbx_warn_all (GPtrArray *warnings)
+{
+  for (guint i = 0; i < warnings->len; i++)
+    gbx_complain (_ ("warning: %s"), (char *) warnings->pdata[i]);
 }
 
 void

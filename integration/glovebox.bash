@@ -60,6 +60,28 @@ _glovebox_read_settings ()
   done < <(glovebox settings --completion="$1" 2>/dev/null)
 }
 
+_glovebox_profiles ()
+{
+  glovebox profile list 2>/dev/null | sed -n '2,$s/ .*//p'
+}
+
+_glovebox_profile ()
+{
+  local verbs='list show new copy edit set reset delete validate diff import export'
+
+  if ((${#words[@]} == 3)); then
+    mapfile -t COMPREPLY < <(compgen -W "$verbs" -- "$current")
+    return
+  fi
+  case ${words[2]}:${#words[@]} in
+    validate:* | import:*) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    set:5 | reset:5)
+      mapfile -t COMPREPLY < <(compgen -W "$(glovebox settings | grep '^[a-z]')" -- "$current")
+      ;;
+    *) mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_profiles)" -- "$current") ;;
+  esac
+}
+
 # The words that the value of an option may be.
 _glovebox_value ()
 {
@@ -73,7 +95,8 @@ _glovebox_value ()
       ;;
     --chdir) mapfile -t COMPREPLY < <(compgen -d -- "$value") ;;
     --screenshot) mapfile -t COMPREPLY < <(compgen -f -- "$value") ;;
-    --name) ;;
+    --profile) mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_profiles)" -- "$value") ;;
+    --name | --share-for) ;;
     *)
       [[ $option == --* && ${settings[$option]--} != - ]] || return 1
       mapfile -t COMPREPLY < <(compgen -W "${settings[$option]}" -- "$value")
@@ -85,7 +108,7 @@ _glovebox_value ()
 _glovebox_launch ()
 {
   local verb=$1 current=$2 previous=$3
-  local options="--name --share --env --chdir --print-xml --verbose --help ${!settings[*]}"
+  local options="--profile --share-for --name --share --env --chdir --print-xml --verbose --help ${!settings[*]}"
 
   [ "$verb" = exec ] && options+=' --quiet'
   [ "$verb" = run ] &&
@@ -134,7 +157,7 @@ _glovebox ()
   current=${words[-1]}
   COMPREPLY=()
   if ((${#words[@]} == 2)); then
-    mapfile -t COMPREPLY < <(compgen -W 'run exec list stop settings doctor --version --help' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'run exec list stop profile settings doctor --version --help' -- "$current")
     return
   fi
   case ${words[1]} in
@@ -151,6 +174,7 @@ _glovebox ()
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
       fi
       ;;
+    profile) _glovebox_profile ;;
     stop) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;
     doctor) mapfile -t COMPREPLY < <(compgen -W '--json --clean --help' -- "$current") ;;
     list | settings) mapfile -t COMPREPLY < <(compgen -W '--help' -- "$current") ;;

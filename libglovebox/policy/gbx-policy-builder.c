@@ -388,6 +388,23 @@ gbx_policy_builder_add_share (GbxPolicyBuilder *self, GbxShare *share)
 }
 
 /**
+ * gbx_policy_builder_remove_share:
+ * @self: a builder
+ * @guest_path: (type filename): a path in the sandbox
+ *
+ * Removes the share at that path, if there is one.
+ */
+void
+gbx_policy_builder_remove_share (GbxPolicyBuilder *self, const char *guest_path)
+{
+  GPtrArray *shares = self->draft->shares;
+
+  for (guint i = shares->len; i-- > 0;)
+    if (g_str_equal (gbx_share_get_guest_path (shares->pdata[i]), guest_path))
+      g_ptr_array_remove_index (shares, i);
+}
+
+/**
  * gbx_policy_builder_get_shares:
  * @self: a builder
  *

@@ -170,6 +170,7 @@ void gbx_policy_builder_set_environment (GbxPolicyBuilder *self, const char *key
 void gbx_policy_builder_set_directory (GbxPolicyBuilder *self, const char *path);
 const char *gbx_policy_builder_get_directory (GbxPolicyBuilder *self);
 void gbx_policy_builder_add_share (GbxPolicyBuilder *self, GbxShare *share);
+void gbx_policy_builder_remove_share (GbxPolicyBuilder *self, const char *guest_path);
 GPtrArray *gbx_policy_builder_get_shares (GbxPolicyBuilder *self);
 void gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint columns,
                                       gboolean separate_stderr);

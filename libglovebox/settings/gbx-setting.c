@@ -259,7 +259,7 @@ check_choice (const GbxSetting *self, const char *text, const char *origin, GErr
   if (g_strv_contains (self->words, text))
     return TRUE;
   list = g_strjoinv (", ", (char **) self->words);
-  hint = g_strdup_printf (_ ("use one of %s"), list);
+  hint = self->hint ? g_strdup (_ (self->hint)) : g_strdup_printf (_ ("use one of %s"), list);
   set_error (origin, text, hint, error);
   return FALSE;
 }

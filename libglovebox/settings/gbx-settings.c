@@ -72,6 +72,7 @@ static const char *const networks[] = { "none", "user", NULL };
 static const char *const protocols[] = { "spice", "vnc", NULL };
 static const char *const opengls[] = { "auto", "on", "off", NULL };
 static const char *const accelerators[] = { "auto", "kvm", "tcg", NULL };
+static const char *const nowhere[] = { "off", NULL };
 static const char *const memories[] = { "512M", "1G", "2G", "4G", NULL };
 static const char *const sizes[] = { "1024x768", "1280x800", "1920x1080", NULL };
 static const char *const durations[] = { "60", "15min", "1h", NULL };
@@ -158,6 +159,66 @@ static const GbxSetting table[] = {
       .enforced_by_qemu = N_ ("the guest's display server"),
   },
   {
+      .key = "devices.clipboard",
+      .kind = GBX_KIND_CHOICE,
+      .scope = GBX_SCOPE_DESKTOP,
+      .wider = GBX_WIDER_HIGHER,
+      .label = N_ ("Clipboard"),
+      .help = N_ ("Always off as yet: the device does not exist in the sandbox"),
+      .unset = N_ ("off"),
+      .words = nowhere,
+      .hint = N_ ("this Glovebox cannot share it; use off"),
+      .enforced_by_qemu = N_ ("no such device"),
+  },
+  {
+      .key = "devices.audio",
+      .kind = GBX_KIND_CHOICE,
+      .scope = GBX_SCOPE_DESKTOP,
+      .wider = GBX_WIDER_HIGHER,
+      .label = N_ ("Audio"),
+      .help = N_ ("Always off as yet: the device does not exist in the sandbox"),
+      .unset = N_ ("off"),
+      .words = nowhere,
+      .hint = N_ ("this Glovebox cannot share it; use off"),
+      .enforced_by_qemu = N_ ("no such device"),
+  },
+  {
+      .key = "devices.microphone",
+      .kind = GBX_KIND_CHOICE,
+      .scope = GBX_SCOPE_DESKTOP,
+      .wider = GBX_WIDER_HIGHER,
+      .label = N_ ("Microphone"),
+      .help = N_ ("Always off as yet: the device does not exist in the sandbox"),
+      .unset = N_ ("off"),
+      .words = nowhere,
+      .hint = N_ ("this Glovebox cannot share it; use off"),
+      .enforced_by_qemu = N_ ("no such device"),
+  },
+  {
+      .key = "devices.usb",
+      .kind = GBX_KIND_CHOICE,
+      .scope = GBX_SCOPE_DESKTOP,
+      .wider = GBX_WIDER_HIGHER,
+      .label = N_ ("USB devices"),
+      .help = N_ ("Always off as yet: the device does not exist in the sandbox"),
+      .unset = N_ ("off"),
+      .words = nowhere,
+      .hint = N_ ("this Glovebox cannot share it; use off"),
+      .enforced_by_qemu = N_ ("no such device"),
+  },
+  {
+      .key = "devices.printing",
+      .kind = GBX_KIND_CHOICE,
+      .scope = GBX_SCOPE_DESKTOP,
+      .wider = GBX_WIDER_HIGHER,
+      .label = N_ ("Printing"),
+      .help = N_ ("Always off as yet: the device does not exist in the sandbox"),
+      .unset = N_ ("off"),
+      .words = nowhere,
+      .hint = N_ ("this Glovebox cannot share it; use off"),
+      .enforced_by_qemu = N_ ("no such device"),
+  },
+  {
       .key = "lifecycle.timeout",
       .kind = GBX_KIND_DURATION,
       .wider = GBX_WIDER_HIGHER,
@@ -193,6 +254,67 @@ static const GbxSetting table[] = {
       .enforced_by_qemu = N_ ("the launch, which is refused"),
   },
 };
+
+/* The keys of each "[Share NAME]" of a profile. */
+static const char *const accesses[] = { "none", "ro", "rw", NULL };
+static const char *const presences[] = { "required", "optional", "ask", NULL };
+
+static GVariant *
+access_default (gboolean desktop)
+{
+  return g_variant_new_string ("ro");
+}
+
+static const GbxSetting share_table[] = {
+  {
+      .key = "share.path",
+      .kind = GBX_KIND_TEXT,
+      .label = N_ ("Path"),
+      .help = N_ ("The file or folder: an absolute path, ~/…, or a folder of the user such as "
+                  "xdg-download"),
+      .unset = N_ ("nothing; it has to be set, but for a share that is asked for"),
+  },
+  {
+      .key = "share.guest-path",
+      .kind = GBX_KIND_PATH,
+      .label = N_ ("Path in the sandbox"),
+      .help = N_ ("Where the sandbox sees it"),
+      .unset = N_ ("the same path"),
+  },
+  {
+      .key = "share.access",
+      .kind = GBX_KIND_CHOICE,
+      .wider = GBX_WIDER_HIGHER,
+      .label = N_ ("Access"),
+      .help = N_ ("ro: the sandbox can read it, rw: and change it, none: it is not shared, "
+                  "whatever a parent says"),
+      .unset = N_ ("ro"),
+      .words = accesses,
+      .get_default = access_default,
+  },
+  {
+      .key = "share.presence",
+      .kind = GBX_KIND_CHOICE,
+      .label = N_ ("Presence"),
+      .help = N_ ("required: no launch without it, optional: left out if it does not exist, ask: "
+                  "chosen at each launch"),
+      .unset = N_ ("required"),
+      .words = presences,
+  },
+};
+
+guint
+gbx_share_settings_get_n (void)
+{
+  return G_N_ELEMENTS (share_table);
+}
+
+const GbxSetting *
+gbx_share_settings_get (guint index)
+{
+  g_return_val_if_fail (index < G_N_ELEMENTS (share_table), NULL);
+  return &share_table[index];
+}
 
 /* --------------------------------------------------------------- look-up -- */
 

@@ -12,6 +12,10 @@ const GbxSetting *gbx_settings_get (guint index);
 const GbxSetting *gbx_settings_find (const char *key);
 const GbxSetting *gbx_settings_find_option (const char *option);
 
+/* What a share of a profile may say: "share.path" and so on. */
+guint gbx_share_settings_get_n (void);
+const GbxSetting *gbx_share_settings_get (guint index);
+
 /* For tests: adds a setting at the end, from then on.  It must live as long as the process. */
 void gbx_settings_add (const GbxSetting *setting);
 

@@ -34,6 +34,7 @@ ROOMS = {
     "support": [],
     "settings": ["support"],
     "policy": ["support", "settings"],
+    "profile": ["support", "settings", "policy"],
     "runtime": ["support"],
     "image": ["support", "policy"],
     "backend": ["support", "policy", "image"],
@@ -166,7 +167,7 @@ class Lint(unittest.TestCase):
 
     def test_licence_lines(self):
         """every source names its licence"""
-        wrong = [short(path) for path in sources(".c", ".h", ".py", ".bash", ".1")
+        wrong = [short(path) for path in sources(".c", ".h", ".py", ".bash", ".1", ".5.in")
                  if "SPDX-License-Identifier: LGPL-2.1-or-later"
                  not in path.read_text(encoding="utf-8")[:400]]
         self.assertEqual(wrong, [])
@@ -267,7 +268,8 @@ class Lint(unittest.TestCase):
 
     def test_manuals(self):
         """the manual pages are well-formed"""
-        pages = sources(".1", folders=["docs"])
+        pages = [*sources(".1", folders=["docs"]),
+                 built_command(self).parents[1] / "docs" / "glovebox-profile.5"]
         self.assertGreater(len(pages), 0)
         self.run_on(need(self, "mandoc"), "-T", "lint", "-W", "warning", *map(str, pages))
 

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "gbx-launch-options.h"
+#include "gbx-launch-profile.h"
 
 #include "gbx-error.h"
 #include "gbx-policy-handover.h"
@@ -253,7 +254,9 @@ example (const GbxSetting *one, gboolean desktop)
     [GBX_KIND_PATH] = "/x",
   };
 
-  return one->kind == GBX_KIND_CHOICE ? one->words[1] : by_kind[one->kind];
+  return one->kind != GBX_KIND_CHOICE ? by_kind[one->kind]
+         : one->words[1]                ? one->words[1]
+                                        : one->words[0];
 }
 
 /* The command line, the policy, and the way to another process. */
@@ -263,6 +266,8 @@ test_way (void)
   g_autoptr (GPtrArray) line = g_ptr_array_new ();
   g_auto (GbxLaunchOptions) options = { 0 };
   g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GbxResolution) resolution = NULL;
   g_autoptr (GbxPolicyBuilder) builder = NULL;
   g_autoptr (GbxPolicy) policy = NULL;
   g_autoptr (GbxPolicy) other = NULL;
@@ -286,7 +291,9 @@ test_way (void)
   gbx_launch_options_parse (&options, GBX_MODE_DESKTOP, (int) line->len - 1, (char **) line->pdata,
                             &error);
   g_assert_no_error (error);
-  builder = gbx_launch_options_to_builder (&options, GBX_MODE_DESKTOP, &error);
+  resolution = gbx_launch_profile_resolve (&options, GBX_MODE_DESKTOP, warnings, &error);
+  g_assert_no_error (error);
+  builder = gbx_launch_options_to_builder (&options, resolution, GBX_MODE_DESKTOP, &error);
   g_assert_no_error (error);
   gbx_policy_builder_set_command (builder, (const char *const *) options.command);
   policy = gbx_policy_builder_build (builder, &error);

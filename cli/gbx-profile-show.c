@@ -1,0 +1,305 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-cli"
+
+#include "config.h"
+
+#include "gbx-profile-verbs.h"
+
+#include "gbx-resolution.h"
+#include "gbx-settings.h"
+
+#include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
+
+/* "glovebox profile list" and "show". */
+
+static void
+print_json (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+  g_autofree char *text = json_to_string (root, TRUE);
+
+  g_print ("%s\n", text);
+}
+
+static void
+add_member (JsonBuilder *builder, const char *name, const char *value)
+{
+  json_builder_set_member_name (builder, name);
+  if (value)
+    json_builder_add_string_value (builder, value);
+  else
+    json_builder_add_null_value (builder);
+}
+
+/* ----------------------------------------------------------------- list -- */
+
+/* What the strongest layer says, in the user's language. */
+static const char *
+find_text (GPtrArray *layers, const char *key)
+{
+  for (guint i = layers->len; i-- > 0;)
+    {
+      const char *text = gbx_key_text_lookup_locale (gbx_profile_file_get_text (layers->pdata[i]),
+                                                     "Profile", key);
+
+      if (text)
+        return text;
+    }
+  return NULL;
+}
+
+/* Who wrote it. */
+static const char *
+find_source (GPtrArray *layers)
+{
+  if (gbx_profile_file_is_system (layers->pdata[layers->len - 1]))
+    return "system";
+  return gbx_profile_file_is_system (layers->pdata[0]) ? "changed" : "user";
+}
+
+static void
+list_one (const char *id, GPtrArray *layers, const char *error, JsonBuilder *json)
+{
+  const char *name = layers ? find_text (layers, "Name") : NULL;
+  const char *source = layers ? find_source (layers) : "damaged";
+
+  if (!json)
+    {
+      g_print ("%-24s %-8s %s\n", id, source, error ? error : name ? name : "");
+      return;
+    }
+  json_builder_begin_object (json);
+  add_member (json, "id", id);
+  add_member (json, "source", source);
+  add_member (json, "name", name);
+  add_member (json, "description", layers ? find_text (layers, "Description") : NULL);
+  add_member (json, "error", error);
+  json_builder_end_object (json);
+}
+
+gboolean
+gbx_profile_list (int argc, char **argv, GError **error)
+{
+  gboolean as_json = FALSE;
+  const GOptionEntry entries[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("Print the list as JSON"), NULL },
+    { NULL },
+  };
+  g_autoptr (GbxProfileStore) store = gbx_profile_store_new ();
+  g_auto (GStrv) ids = gbx_profile_store_list (store);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  if (!gbx_profile_parse (&argc, &argv, entries, NULL, 0, 0, error))
+    return FALSE;
+  json_builder_begin_array (builder);
+  if (ids[0] && !as_json)
+    g_print ("%-24s %-8s %s\n", _ ("PROFILE"), _ ("FROM"), _ ("NAME"));
+  for (guint i = 0; ids[i]; i++)
+    {
+      g_autoptr (GError) local = NULL;
+      g_autoptr (GPtrArray) layers = gbx_profile_store_load (store, ids[i], &local);
+
+      list_one (ids[i], layers, local ? local->message : NULL, as_json ? builder : NULL);
+    }
+  json_builder_end_array (builder);
+  if (as_json)
+    print_json (builder);
+  return TRUE;
+}
+
+/* ----------------------------------------------------------------- show -- */
+
+static void
+print_row (const char *key, const char *value, const char *origin)
+{
+  g_print ("%-26s %-24s %s\n", key, value, origin ? origin : "");
+}
+
+static void
+print_resolution (GbxResolution *resolution)
+{
+  GbxValues *values = gbx_resolution_get_values (resolution);
+  GPtrArray *shares = gbx_resolution_get_shares (resolution);
+  GPtrArray *names = gbx_resolution_get_variables (resolution);
+  GPtrArray *warnings = gbx_resolution_get_warnings (resolution);
+
+  print_row (_ ("SETTING"), _ ("VALUE"), _ ("FROM"));
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    {
+      const GbxSetting *setting = gbx_settings_get (i);
+      g_autoptr (GVariant) value = gbx_values_resolve (values, setting->key);
+      g_autofree char *text = gbx_setting_format (setting, value);
+      const char *origin = gbx_values_get_origin (values, setting->key);
+
+      print_row (setting->key, text, origin ? origin : _ ("default"));
+    }
+  for (guint i = 0; i < shares->len; i++)
+    {
+      GbxResolvedShare *share = shares->pdata[i];
+      g_autofree char *key = g_strdup_printf ("share %s", share->name);
+      g_autofree char *text = g_strdup_printf ("%s %s%s%s", share->access,
+                                               share->path ? share->path : share->presence,
+                                               share->guest_path ? " → " : "",
+                                               share->guest_path ? share->guest_path : "");
+
+      print_row (key, text, share->origin);
+    }
+  for (guint i = 0; i < names->len; i++)
+    {
+      const char *origin = NULL;
+      const char *value = gbx_resolution_get_variable (resolution, names->pdata[i], &origin);
+      g_autofree char *key = g_strdup_printf ("environment %s", (char *) names->pdata[i]);
+
+      print_row (key, value, origin);
+    }
+  for (guint i = 0; i < warnings->len; i++)
+    g_print ("%s\n", (char *) warnings->pdata[i]);
+}
+
+static void
+add_settings (JsonBuilder *builder, GbxResolution *resolution)
+{
+  GbxValues *values = gbx_resolution_get_values (resolution);
+
+  json_builder_set_member_name (builder, "settings");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    {
+      const GbxSetting *setting = gbx_settings_get (i);
+      g_autoptr (GVariant) value = gbx_values_resolve (values, setting->key);
+      g_autofree char *text = gbx_setting_format (setting, value);
+      const char *lock_origin = NULL;
+      const char *lock = gbx_resolution_get_lock (resolution, setting->key, &lock_origin);
+
+      json_builder_set_member_name (builder, setting->key);
+      json_builder_begin_object (builder);
+      json_builder_set_member_name (builder, "value");
+      json_builder_add_value (builder, json_gvariant_serialize (value));
+      add_member (builder, "text", text);
+      add_member (builder, "origin", gbx_values_get_origin (values, setting->key));
+      add_member (builder, "lock", lock);
+      add_member (builder, "lock-origin", lock_origin);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_object (builder);
+}
+
+static void
+add_shares (JsonBuilder *builder, GbxResolution *resolution)
+{
+  GPtrArray *shares = gbx_resolution_get_shares (resolution);
+
+  json_builder_set_member_name (builder, "shares");
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < shares->len; i++)
+    {
+      GbxResolvedShare *share = shares->pdata[i];
+
+      json_builder_begin_object (builder);
+      add_member (builder, "name", share->name);
+      add_member (builder, "path", share->path);
+      add_member (builder, "guest-path", share->guest_path);
+      add_member (builder, "access", share->access);
+      add_member (builder, "presence", share->presence);
+      add_member (builder, "origin", share->origin);
+      json_builder_end_object (builder);
+    }
+  json_builder_end_array (builder);
+}
+
+static void
+add_variables (JsonBuilder *builder, GbxResolution *resolution)
+{
+  GPtrArray *names = gbx_resolution_get_variables (resolution);
+
+  json_builder_set_member_name (builder, "environment");
+  json_builder_begin_object (builder);
+  for (guint i = 0; i < names->len; i++)
+    add_member (builder, names->pdata[i],
+                gbx_resolution_get_variable (resolution, names->pdata[i], NULL));
+  json_builder_end_object (builder);
+}
+
+static void
+add_strings (JsonBuilder *builder, const char *name, const char *const *texts, guint n)
+{
+  json_builder_set_member_name (builder, name);
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < n; i++)
+    json_builder_add_string_value (builder, texts[i]);
+  json_builder_end_array (builder);
+}
+
+static void
+print_resolution_as_json (GbxResolution *resolution)
+{
+  const char *const *chain = gbx_resolution_get_chain (resolution);
+  GPtrArray *warnings = gbx_resolution_get_warnings (resolution);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  add_member (builder, "id", gbx_resolution_get_id (resolution));
+  add_strings (builder, "chain", chain, g_strv_length ((char **) chain));
+  add_settings (builder, resolution);
+  add_shares (builder, resolution);
+  add_variables (builder, resolution);
+  add_strings (builder, "warnings", (const char *const *) warnings->pdata, warnings->len);
+  json_builder_end_object (builder);
+  print_json (builder);
+}
+
+/* The layers as they are. */
+static gboolean
+print_layers (GbxProfileStore *store, const char *id, gboolean as_json, GError **error)
+{
+  g_autoptr (GPtrArray) layers = gbx_profile_store_load (store, id, error);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  if (!layers)
+    return FALSE;
+  json_builder_begin_array (builder);
+  for (guint i = 0; i < layers->len; i++)
+    {
+      const char *path = gbx_profile_file_get_path (layers->pdata[i]);
+      g_autofree char *text = gbx_key_text_to_string (gbx_profile_file_get_text (layers->pdata[i]));
+
+      json_builder_begin_object (builder);
+      add_member (builder, "path", path);
+      add_member (builder, "text", text);
+      json_builder_end_object (builder);
+      if (!as_json)
+        g_print ("%s# %s\n%s", i > 0 ? "\n" : "", path, text);
+    }
+  json_builder_end_array (builder);
+  if (as_json)
+    print_json (builder);
+  return TRUE;
+}
+
+gboolean
+gbx_profile_show (int argc, char **argv, GError **error)
+{
+  gboolean as_json = FALSE, resolved = FALSE;
+  const GOptionEntry entries[] = {
+    { "resolved", 0, 0, G_OPTION_ARG_NONE, &resolved,
+      N_ ("Show every value and where it is from"), NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &as_json, N_ ("Print it as JSON"), NULL },
+    { NULL },
+  };
+  g_autoptr (GbxProfileStore) store = gbx_profile_store_new ();
+  g_autoptr (GbxResolution) resolution = NULL;
+
+  if (!gbx_profile_parse (&argc, &argv, entries, "NAME", 1, 1, error))
+    return FALSE;
+  if (!resolved)
+    return print_layers (store, argv[1], as_json, error);
+  resolution = gbx_resolution_new (store, argv[1], TRUE, error);
+  if (!resolution)
+    return FALSE;
+  if (as_json)
+    print_resolution_as_json (resolution);
+  else
+    print_resolution (resolution);
+  return TRUE;
+}

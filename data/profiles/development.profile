@@ -1,0 +1,15 @@
+[Profile]
+Version=1
+Id=development
+Name=Development
+Name[de]=Entwicklung
+Description=Builds a project of yours: you choose its folder at each launch, and the Internet is reachable
+Description[de]=Baut ein Projekt: Der Ordner wird bei jedem Start gewählt, und das Internet ist erreichbar
+Icon=applications-development
+
+[Network]
+Mode=user
+
+[Share project]
+Presence=ask
+Access=rw

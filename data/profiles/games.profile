@@ -1,0 +1,16 @@
+[Profile]
+Version=1
+Id=games
+Name=Games
+Name[de]=Spiele
+Description=Plays without a network, with OpenGL in software
+Description[de]=Spielt ohne Netzwerk, mit OpenGL in Software
+Icon=applications-games
+Applications=org.gnome.Mines.desktop;org.gnome.Mahjongg.desktop;org.gnome.Chess.desktop;supertux2.desktop;
+Categories=Game;
+
+[Network]
+Mode=none
+
+[Display]
+Opengl=on

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-profile"
+
+#include "config.h"
+
+#include "gbx-import.h"
+
+#include "gbx-error.h"
+#include "gbx-paths.h"
+#include "gbx-profile-file.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Firejail's profiles: firejail-profile(5).  A line is a word and its argument. */
+
+typedef struct
+{
+  GString *network, *resources, *lifecycle, *environment, *display, *shares;
+  guint n_shares;
+  GPtrArray *shared; /* paths */
+  GPtrArray *hidden; /* paths of "blacklist" */
+  gboolean has_network;
+  GPtrArray *notes;
+  const char *name;
+} Import;
+
+/* What every sandbox of Glovebox does anyway: it has its own kernel, processes, /tmp and /dev, no
+ * capabilities, no sound, camera, printer or bus of the host, and nothing of the home but the
+ * shares. */
+static const char *const always[] = {
+  "allow-debuggers", "apparmor",     "caps",          "caps.drop",  "caps.keep",
+  "disable-mnt",     "ipc-namespace", "keep-config-pulse",           "nodvd",
+  "nogroups",        "noinput",      "nonewprivs",    "noprinters", "noroot",
+  "nosound",         "notv",         "nou2f",         "novideo",    "private",
+  "private-cache",   "private-cwd",  "private-dev",   "private-tmp", "shell",
+  "tmpfs",           "tracelog",     "writable-run-user",           "x11",
+  "dbus-user",       "dbus-system",  NULL,
+};
+/* What has no effect of its own. */
+static const char *const nothing[] = { "quiet", "noblacklist", "nowhitelist", "ignore", "nodeny",
+                                       "mkdir", "mkfile", NULL };
+
+static gboolean
+is_one_of (const char *const *words, const char *word)
+{
+  return g_strv_contains (words, word);
+}
+
+/* (transfer full) (nullable): Firejail's macros as a profile has them. */
+static char *
+translate_path (const char *path)
+{
+  static const struct
+  {
+    const char *macro;
+    const char *place;
+  } macros[] = {
+    { "${HOME}", "~" },
+    { "${DESKTOP}", "xdg-desktop" },
+    { "${DOCUMENTS}", "xdg-documents" },
+    { "${DOWNLOADS}", "xdg-download" },
+    { "${MUSIC}", "xdg-music" },
+    { "${PICTURES}", "xdg-pictures" },
+    { "${VIDEOS}", "xdg-videos" },
+    { "~", "~" },
+  };
+
+  if (strpbrk (path, "*?["))
+    return NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (macros); i++)
+    if (g_str_has_prefix (path, macros[i].macro))
+      return g_strconcat (macros[i].place, path + strlen (macros[i].macro), NULL);
+  return *path == '/' ? g_strdup (path) : NULL;
+}
+
+static void
+add_share (Import *self, const char *path, gboolean writable)
+{
+  g_autofree char *translated = translate_path (path);
+
+  if (!translated)
+    gbx_import_note (self->notes, _ ("whitelist: “%s” cannot be a share, and is left out"), path);
+  else if (g_str_has_prefix (translated, "/usr/") || g_str_has_prefix (translated, "/run/"))
+    gbx_import_note (self->notes, _ ("whitelist: “%s” belongs to the system, which the sandbox "
+                                     "has read-only"),
+                     path);
+  else
+    {
+      gbx_import_add_share (self->shares, translated, writable, ++self->n_shares);
+      g_ptr_array_add (self->shared, g_steal_pointer (&translated));
+    }
+}
+
+/* Outside the shares there is nothing to hide. */
+static void
+tell_of_hidden (Import *self)
+{
+  for (guint i = 0; i < self->hidden->len; i++)
+    for (guint j = 0; j < self->shared->len; j++)
+      {
+        g_autofree char *path = translate_path (self->hidden->pdata[i]);
+
+        if (path && gbx_path_is_within (path, self->shared->pdata[j]))
+          gbx_import_note (self->notes, _ ("blacklist: “%s” is in a shared folder, and the sandbox "
+                                           "sees it"),
+                           (char *) self->hidden->pdata[i]);
+      }
+}
+
+static void
+add_network (Import *self, const char *kind)
+{
+  gboolean none = g_str_equal (kind, "none");
+
+  if (self->has_network)
+    return;
+  self->has_network = TRUE;
+  g_string_append_printf (self->network, "Mode=%s\n", none ? "none" : "user");
+  if (!none)
+    gbx_import_note (self->notes,
+                     _ ("net %s: the profile allows outgoing connections, by no certain device"),
+                     kind);
+}
+
+static void
+add_variable (Import *self, const char *text)
+{
+  const char *equals = strchr (text, '=');
+
+  if (equals && equals > text)
+    g_string_append_printf (self->environment, "%s\n", text);
+  else
+    gbx_import_note (self->notes, _ ("env: “%s” is not NAME=VALUE"), text);
+}
+
+/* hh:mm:ss */
+static void
+add_timeout (Import *self, const char *text)
+{
+  guint hours, minutes, seconds;
+
+  if (sscanf (text, "%u:%u:%u", &hours, &minutes, &seconds) == 3)
+    g_string_append_printf (self->lifecycle, "Timeout=%u\n",
+                            hours * 3600 + minutes * 60 + seconds);
+  else
+    gbx_import_note (self->notes, _ ("timeout: “%s” is not hh:mm:ss"), text);
+}
+
+static void
+add_memory (Import *self, const char *text)
+{
+  guint64 bytes;
+
+  if (g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT64, &bytes, NULL))
+    g_string_append_printf (self->resources, "Memory=%" G_GUINT64_FORMAT "M\n",
+                            MAX (320, bytes >> 20));
+  else
+    gbx_import_note (self->notes, _ ("rlimit-as: “%s” is not a number of bytes"), text);
+}
+
+static void
+add_line (Import *self, const char *word, const char *argument)
+{
+  if (g_str_equal (word, "whitelist"))
+    add_share (self, argument, TRUE);
+  else if (g_str_equal (word, "whitelist-ro"))
+    add_share (self, argument, FALSE);
+  else if (g_str_equal (word, "net"))
+    add_network (self, argument);
+  else if (g_str_equal (word, "env"))
+    add_variable (self, argument);
+  else if (g_str_equal (word, "timeout"))
+    add_timeout (self, argument);
+  else if (g_str_equal (word, "rlimit-as"))
+    add_memory (self, argument);
+  else if (g_str_equal (word, "no3d"))
+    g_string_assign (self->display, "Opengl=off\n");
+  else if (g_str_equal (word, "blacklist"))
+    g_ptr_array_add (self->hidden, g_strdup (argument));
+  else if (g_str_equal (word, "include"))
+    gbx_import_note (self->notes, _ ("include %s: that file is not read; import it too if it has "
+                                     "more than black lists"),
+                     argument);
+  else if (!is_one_of (always, word) && !is_one_of (nothing, word) &&
+           !g_str_has_prefix (word, "dbus-"))
+    gbx_import_note (self->notes, _ ("%s %s: it has no counterpart, and is left out"), word,
+                     argument);
+}
+
+/* "?HAS_X11: word argument" depends on what the host has. */
+static const char *
+skip_condition (Import *self, const char *line)
+{
+  const char *colon = strchr (line, ':');
+
+  if (*line != '?' || !colon)
+    return line;
+  gbx_import_note (self->notes, _ ("“%.*s”: the condition is left out, and its line holds"),
+                   (int) (colon - line), line);
+  return colon + 1;
+}
+
+static void
+read_line (Import *self, char *line)
+{
+  g_auto (GStrv) parts = NULL;
+  char *comment = strstr (line, " #");
+
+  if (comment)
+    *comment = '\0';
+  g_strstrip (line);
+  if (!*line || *line == '#')
+    return;
+  for (char *at = line; *at; at++)
+    if (g_ascii_iscntrl (*at))
+      *at = ' ';
+  parts = g_strsplit (g_strchug ((char *) skip_condition (self, line)), " ", 2);
+  if (parts[0])
+    add_line (self, parts[0], parts[1] ? g_strstrip (parts[1]) : "");
+}
+
+static char *
+finish (Import *self)
+{
+  const struct
+  {
+    const char *group;
+    GString *lines;
+  } groups[] = {
+    { "Network", self->network },
+    { "Resources", self->resources },
+    { "Display", self->display },
+    { "Lifecycle", self->lifecycle },
+    { "Environment", self->environment },
+  };
+  GString *text = g_string_new (NULL);
+
+  g_string_printf (text, "[Profile]\nVersion=%d\n", GBX_PROFILE_VERSION);
+  if (!self->has_network)
+    {
+      g_string_append (self->network, "Mode=user\n");
+      gbx_import_note (self->notes, _ ("net: it is not set, which means the host's network for "
+                                       "Firejail; the profile allows outgoing connections"));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
+    if (groups[i].lines->len > 0)
+      g_string_append_printf (text, "\n[%s]\n%s", groups[i].group, groups[i].lines->str);
+  g_string_append (text, self->shares->str);
+  return g_string_free (text, FALSE);
+}
+
+char *
+gbx_import_firejail (const char *text, const char *name, GPtrArray *notes, GError **error)
+{
+  Import self = { .notes = notes, .name = name };
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  char *result;
+
+  if (!g_utf8_validate (text, -1, NULL))
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("%s: it is not UTF-8"), name);
+      return NULL;
+    }
+  self.network = g_string_new (NULL);
+  self.resources = g_string_new (NULL);
+  self.lifecycle = g_string_new (NULL);
+  self.environment = g_string_new (NULL);
+  self.display = g_string_new (NULL);
+  self.shares = g_string_new (NULL);
+  self.shared = g_ptr_array_new_with_free_func (g_free);
+  self.hidden = g_ptr_array_new_with_free_func (g_free);
+  for (guint i = 0; lines[i]; i++)
+    read_line (&self, lines[i]);
+  tell_of_hidden (&self);
+  result = finish (&self);
+  g_string_free (self.network, TRUE);
+  g_string_free (self.resources, TRUE);
+  g_string_free (self.lifecycle, TRUE);
+  g_string_free (self.environment, TRUE);
+  g_string_free (self.display, TRUE);
+  g_string_free (self.shares, TRUE);
+  g_ptr_array_unref (self.shared);
+  g_ptr_array_unref (self.hidden);
+  return result;
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-profile-store.h"
+
+G_BEGIN_DECLS
+
+/* (transfer full): the profile for a launch.  In this order: one that names the desktop entry,
+ * one that names a MIME type, one that names a category, the default.  All but the store may be
+ * %NULL.  A damaged profile is left out, with a warning. */
+char *gbx_profile_match (GbxProfileStore *store, const char *desktop_id,
+                         const char *const *mime_types, const char *const *categories,
+                         GPtrArray *warnings);
+
+G_END_DECLS

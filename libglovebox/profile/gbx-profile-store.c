@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-profile"
+
+#include "config.h"
+
+#include "gbx-profile-store.h"
+
+#include "gbx-error.h"
+
+#include <errno.h>
+#include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+typedef struct
+{
+  char *path;
+  gboolean is_system;
+} Folder;
+
+struct _GbxProfileStore
+{
+  GPtrArray *folders; /* (element-type Folder), the weakest first */
+};
+
+static void
+folder_free (gpointer data)
+{
+  g_free (((Folder *) data)->path);
+  g_free (data);
+}
+
+static void
+add_folder (GbxProfileStore *self, char *path, gboolean is_system)
+{
+  Folder *folder = g_new0 (Folder, 1);
+
+  folder->path = path;
+  folder->is_system = is_system;
+  for (guint i = 0; i < self->folders->len; i++)
+    if (g_str_equal (((Folder *) self->folders->pdata[i])->path, path))
+      {
+        folder_free (folder);
+        return;
+      }
+  g_ptr_array_add (self->folders, folder);
+}
+
+/* The first of such a list is the strongest, so it comes last. */
+static void
+add_folders (GbxProfileStore *self, const char *const *bases)
+{
+  for (guint i = g_strv_length ((char **) bases); i-- > 0;)
+    add_folder (self, g_build_filename (bases[i], "glovebox", "profiles", NULL), TRUE);
+}
+
+GbxProfileStore *
+gbx_profile_store_new (void)
+{
+  GbxProfileStore *self = g_new0 (GbxProfileStore, 1);
+  const char *data = g_getenv ("GLOVEBOX_PROFILE_PATH");
+
+  self->folders = g_ptr_array_new_with_free_func (folder_free);
+  if (data && *data)
+    add_folder (self, g_strdup (data), TRUE);
+  else
+    {
+      add_folder (self, g_build_filename (GBX_PKGDATADIR, "profiles", NULL), TRUE);
+      add_folders (self, g_get_system_data_dirs ());
+    }
+  /* The administrator's locks hold whatever the environment says. */
+  add_folder (self, g_strdup ("/etc/xdg/glovebox/profiles"), TRUE);
+  add_folders (self, g_get_system_config_dirs ());
+  add_folder (self, g_build_filename (g_get_user_config_dir (), "glovebox", "profiles", NULL),
+              FALSE);
+  return self;
+}
+
+void
+gbx_profile_store_free (GbxProfileStore *self)
+{
+  g_ptr_array_unref (self->folders);
+  g_free (self);
+}
+
+static char *
+path_in (Folder *folder, const char *id)
+{
+  g_autofree char *base = g_strconcat (id, GBX_PROFILE_SUFFIX, NULL);
+
+  return g_build_filename (folder->path, base, NULL);
+}
+
+static int
+compare_strings (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+static void
+list_folder (Folder *folder, GHashTable *ids)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder->path, 0, NULL);
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    if (g_str_has_suffix (name, GBX_PROFILE_SUFFIX))
+      g_hash_table_add (ids, g_strndup (name, strlen (name) - strlen (GBX_PROFILE_SUFFIX)));
+}
+
+char **
+gbx_profile_store_list (GbxProfileStore *self)
+{
+  g_autoptr (GHashTable) ids = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) list = g_ptr_array_new ();
+  GHashTableIter iter;
+  char *id;
+
+  for (guint i = 0; i < self->folders->len; i++)
+    list_folder (self->folders->pdata[i], ids);
+  g_hash_table_iter_init (&iter, ids);
+  while (g_hash_table_iter_next (&iter, (gpointer *) &id, NULL))
+    {
+      g_hash_table_iter_steal (&iter);
+      g_ptr_array_add (list, id);
+    }
+  g_ptr_array_sort (list, compare_strings);
+  g_ptr_array_add (list, NULL);
+  return (char **) g_ptr_array_free (g_steal_pointer (&list), FALSE);
+}
+
+/* Also a link that leads nowhere: a layer that cannot be read must not be left out. */
+static gboolean
+is_there (const char *path)
+{
+  struct stat st;
+
+  return g_lstat (path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+gboolean
+gbx_profile_store_contains (GbxProfileStore *self, const char *id)
+{
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      g_autofree char *path = path_in (self->folders->pdata[i], id);
+
+      if (is_there (path))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+GPtrArray *
+gbx_profile_store_load (GbxProfileStore *self, const char *id, GError **error)
+{
+  g_autoptr (GPtrArray) layers =
+      g_ptr_array_new_with_free_func ((GDestroyNotify) gbx_profile_file_unref);
+
+  for (guint i = 0; i < self->folders->len && gbx_profile_id_is_valid (id); i++)
+    {
+      Folder *folder = self->folders->pdata[i];
+      g_autofree char *path = path_in (folder, id);
+      GbxProfileFile *file;
+
+      if (!is_there (path))
+        continue;
+      file = gbx_profile_file_load (path, folder->is_system, error);
+      if (!file)
+        return NULL;
+      g_ptr_array_add (layers, file);
+    }
+  if (layers->len > 0)
+    return g_steal_pointer (&layers);
+  g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
+               _ ("There is no profile “%s”; “glovebox profile list” shows all"), id);
+  return NULL;
+}
+
+char *
+gbx_profile_store_get_user_path (GbxProfileStore *self, const char *id)
+{
+  return path_in (self->folders->pdata[self->folders->len - 1], id);
+}
