@@ -40,7 +40,8 @@ make_policy (const char *file)
 
   g_assert_no_error (error);
   gbx_policy_builder_set_command (builder, argv);
-  gbx_policy_builder_set_memory (builder, G_GUINT64_CONSTANT (256) << 20);
+  gbx_policy_builder_set_text (builder, "resources.memory", "256M", "test", &error);
+  g_assert_no_error (error);
   gbx_policy_builder_add_share (builder, share);
   policy = gbx_policy_builder_build (builder, &error);
   g_assert_no_error (error);
