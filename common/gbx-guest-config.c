@@ -126,6 +126,19 @@ gbx_config_put_groups (GbxWriter *writer, const uint32_t *groups, size_t n_group
 }
 
 void
+gbx_config_put_limits (GbxWriter *writer, const GbxGuestLimits *limits)
+{
+  size_t begin = item_begin (writer, GBX_CONFIG_LIMITS);
+
+  gbx_write_u32 (writer, limits->disk_mib);
+  gbx_write_u32 (writer, limits->shm_mib);
+  gbx_write_u32 (writer, limits->processes);
+  gbx_write_u32 (writer, limits->files);
+  gbx_write_u16 (writer, limits->umask);
+  item_end (writer, begin);
+}
+
+void
 gbx_config_put_network (GbxWriter *writer, GbxConfigTag tag, const char *address,
                         uint8_t prefix, const char *gateway)
 {
@@ -265,6 +278,17 @@ decode_accounts (GbxGuestConfig *self, GbxReader *reader)
 }
 
 static const char *
+decode_limits (GbxGuestConfig *self, GbxReader *reader)
+{
+  self->limits.disk_mib = gbx_read_u32 (reader);
+  self->limits.shm_mib = gbx_read_u32 (reader);
+  self->limits.processes = gbx_read_u32 (reader);
+  self->limits.files = gbx_read_u32 (reader);
+  self->limits.umask = gbx_read_u16 (reader);
+  return self->limits.umask > 0777 ? "malformed limits" : NULL;
+}
+
+static const char *
 decode_groups (GbxGuestConfig *self, GbxReader *reader)
 {
   self->n_groups = 0;
@@ -327,6 +351,8 @@ decode_config_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
       return decode_display (self, reader);
     case GBX_CONFIG_NETWORK:
       return decode_network (self, reader);
+    case GBX_CONFIG_LIMITS:
+      return decode_limits (self, reader);
     case GBX_CONFIG_NETWORK6:
       return decode_network6 (self, reader);
     case GBX_CONFIG_HOSTNAME:
@@ -369,6 +395,7 @@ gbx_guest_config_decode (GbxGuestConfig *self, const void *payload, size_t lengt
   uint16_t tag;
 
   memset (self, 0, sizeof *self);
+  self->limits.umask = 022;
   gbx_reader_init (&reader, payload, length);
   while (next_item (&reader, &tag, &item))
     {

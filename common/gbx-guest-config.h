@@ -46,7 +46,8 @@ typedef enum
   GBX_CONFIG_ACCOUNTS = 14,   /* u32 of the display, u32 of init's private files */
   GBX_CONFIG_GROUPS = 15,     /* u32 of each other group of the user */
   GBX_CONFIG_NETWORK6 = 16,   /* as NETWORK, for IPv6 */
-  GBX_CONFIG_LAST = GBX_CONFIG_NETWORK6,
+  GBX_CONFIG_LIMITS = 20,     /* u32 disk MiB, u32 shm MiB, u32 processes, u32 files, u16 umask */
+  GBX_CONFIG_LAST = GBX_CONFIG_LIMITS,
 } GbxConfigTag;
 
 enum
@@ -63,6 +64,16 @@ typedef struct
   char path[GBX_CONFIG_PATH_MAX + 1];
   char file[256];
 } GbxGuestShare;
+
+/* What the application may use; 0 stands for the guest's own choice. */
+typedef struct
+{
+  uint32_t disk_mib;      /* home, /tmp and /var/tmp together */
+  uint32_t shm_mib;       /* /dev/shm */
+  uint32_t processes;     /* and threads */
+  uint32_t files;         /* open in one process */
+  uint16_t umask;         /* 0 to 0777 */
+} GbxGuestLimits;
 
 /* About 25 KiB: not for the stack of a thread. */
 typedef struct
@@ -89,6 +100,7 @@ typedef struct
   uint8_t prefix6;
   char xkb_model[GBX_CONFIG_NAME_MAX + 1], xkb_layout[GBX_CONFIG_NAME_MAX + 1];
   char xkb_variant[GBX_CONFIG_NAME_MAX + 1], xkb_options[2 * GBX_CONFIG_NAME_MAX + 1];
+  GbxGuestLimits limits;
   size_t n_shares;
   GbxGuestShare shares[GBX_CONFIG_SHARES_MAX];
 } GbxGuestConfig;
@@ -120,6 +132,7 @@ void gbx_config_put_clock (GbxWriter *writer, uint32_t seconds, uint32_t nanosec
 void gbx_config_put_accounts (GbxWriter *writer, uint32_t display, uint32_t own);
 /* None may be 0 or one of these accounts. */
 void gbx_config_put_groups (GbxWriter *writer, const uint32_t *groups, size_t n_groups);
+void gbx_config_put_limits (GbxWriter *writer, const GbxGuestLimits *limits);
 /* tag: NETWORK or NETWORK6 */
 void gbx_config_put_network (GbxWriter *writer, GbxConfigTag tag, const char *address,
                              uint8_t prefix, const char *gateway);

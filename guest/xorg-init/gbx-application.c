@@ -140,6 +140,7 @@ run_child (GbxInit *self, const Ends *ends)
                             self->config.n_groups) ||
       !gbx_confine_system_calls ())
     return (Failure) { STEP_PREPARE, errno };
+  gbx_confine_resources (&self->config.limits);
   /* As the user, who has fewer rights than init. */
   if (chdir (self->directory) != 0)
     return (Failure) { STEP_DIRECTORY, errno };

@@ -175,6 +175,21 @@ gbx_confine_system_calls (void)
 }
 #endif
 
+/* After the account was set: the kernel counts the processes of an account, and refuses a call
+ * beyond the limit, not the limit itself.  It does not count those of uid 0. */
+void
+gbx_confine_resources (const GbxGuestLimits *limits)
+{
+  const struct rlimit processes = { limits->processes, limits->processes };
+  const struct rlimit files = { limits->files < 1024 ? limits->files : 1024, limits->files };
+
+  if (limits->processes)
+    setrlimit (RLIMIT_NPROC, &processes);
+  if (limits->files)
+    setrlimit (RLIMIT_NOFILE, &files);
+  umask (limits->umask);
+}
+
 void
 gbx_confine_process (void)
 {

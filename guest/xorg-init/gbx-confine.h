@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gbx-guest-config.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
@@ -17,6 +19,10 @@ bool gbx_confine_privileges (uid_t uid);
 /* Should: become the account, with these groups and no other capabilities.
  * Mustn't: keep a supplementary group of init's. */
 bool gbx_confine_account (uid_t uid, gid_t gid, const gid_t *groups, size_t n_groups);
+
+/* After gbx_confine_account(): the kernel counts the processes of the account.
+ * Should: limit what the program and its descendants use, as the host has chosen. */
+void gbx_confine_resources (const GbxGuestLimits *limits);
 
 /* After gbx_confine_account().
  * Should: refuse the system calls that only change the machine.

@@ -93,6 +93,26 @@ mount_one (GbxInit *self, const Mount *m)
     gbx_fatal (self, "cannot mount %s: %s", m->target, strerror (errno));
 }
 
+/* The sizes that the host has chosen. */
+static void
+limit_memory (GbxInit *self)
+{
+  const GbxGuestLimits *limits = &self->config.limits;
+  char options[64];
+
+  if (limits->disk_mib)
+    {
+      snprintf (options, sizeof options, "size=%um", limits->disk_mib);
+      if (mount (NULL, GBX_MEMORY, NULL, MS_REMOUNT | GBX_PLAIN, options) != 0)
+        gbx_fatal (self, "cannot limit the disk to %u MiB: %s", limits->disk_mib, strerror (errno));
+    }
+  if (limits->shm_mib)
+    {
+      snprintf (options, sizeof options, "mode=1777,size=%um", limits->shm_mib);
+      mount_one (self, &(Mount) { "tmpfs", "/dev/shm", "tmpfs", GBX_PLAIN, options, 0 });
+    }
+}
+
 static void
 fill_dev (GbxInit *self)
 {
@@ -166,6 +186,7 @@ gbx_phase_mounts (GbxInit *self)
     mount_one (self, &mounts[i]);
   if (chown (GBX_PRIVATE, nobody, nobody) != 0)
     gbx_fatal (self, "cannot close " GBX_PRIVATE ": %s", strerror (errno));
+  limit_memory (self);
   fill_dev (self);
   close_initramfs_files (self);
   gbx_confine_kernel_files (self);

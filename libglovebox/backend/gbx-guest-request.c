@@ -22,6 +22,32 @@ static const char *const inherited[] = {
 };
 static const char *const inherited_terminal[] = { "TERM", "COLORTERM", "NO_COLOR" };
 
+static char *
+get_text (GbxPolicy *policy, const char *key)
+{
+  g_autoptr (GVariant) value = gbx_policy_dup_value (policy, key);
+
+  return g_variant_dup_string (value, NULL);
+}
+
+static guint32
+get_mib (GbxPolicy *policy, const char *key)
+{
+  g_autoptr (GVariant) value = gbx_policy_dup_value (policy, key);
+  guint64 bytes = g_variant_get_uint64 (value);
+
+  /* Less than a MiB must not become 0, which means the guest's own choice. */
+  return (guint32) MIN ((bytes + (1 << 20) - 1) >> 20, G_MAXUINT32);
+}
+
+static guint32
+get_number (GbxPolicy *policy, const char *key)
+{
+  g_autoptr (GVariant) value = gbx_policy_dup_value (policy, key);
+
+  return g_variant_get_uint32 (value);
+}
+
 static gboolean
 policy_sets (GbxPolicy *policy, const char *key)
 {
@@ -59,14 +85,33 @@ put_appearance (GbxWriter *writer, GbxPolicy *policy, GbxAppearance *appearance)
     }
 }
 
+/* Above the session's variables, and below those that the policy sets by name. */
+static void
+put_locale (GbxWriter *writer, GbxPolicy *policy)
+{
+  g_autofree char *language = get_text (policy, "locale.language");
+  g_autofree char *zone = get_text (policy, "locale.time-zone");
+
+  for (guint i = 0; i < G_N_ELEMENTS (inherited); i++)
+    {
+      gboolean is_zone = g_str_equal (inherited[i], "TZ");
+
+      if (*zone && is_zone)
+        put_variable (writer, policy, "TZ", zone);
+      else if (*language && g_str_equal (inherited[i], "LANG"))
+        put_variable (writer, policy, "LANG", language);
+      else if (!*language || is_zone)
+        put_variable (writer, policy, inherited[i], g_getenv (inherited[i]));
+    }
+}
+
 static void
 put_environment (GbxWriter *writer, GbxPolicy *policy, GbxAppearance *appearance, guint scale)
 {
   const char *const *environment = gbx_policy_get_environment (policy);
   guint rows, columns;
 
-  for (guint i = 0; i < G_N_ELEMENTS (inherited); i++)
-    put_variable (writer, policy, inherited[i], g_getenv (inherited[i]));
+  put_locale (writer, policy);
   if (gbx_policy_get_terminal (policy, &rows, &columns))
     for (guint i = 0; i < G_N_ELEMENTS (inherited_terminal); i++)
       put_variable (writer, policy, inherited_terminal[i], g_getenv (inherited_terminal[i]));
@@ -110,12 +155,30 @@ static void
 put_groups (GbxWriter *writer, GbxLaunchPlan *plan, GbxIdentity *identity)
 {
   const guint32 others = GBX_NOBODY;
+  g_autofree char *groups = get_text (plan->policy, "files.groups");
 
+  if (g_str_equal (groups, "none"))
+    return;
   if (plan->hides_ids)
     gbx_config_put_groups (writer, &others, 1);
   else
     gbx_config_put_groups (writer, identity->groups,
                            MIN (identity->n_groups, GBX_CONFIG_GROUPS_MAX));
+}
+
+static void
+put_limits (GbxWriter *writer, GbxPolicy *policy)
+{
+  g_autofree char *mask = get_text (policy, "files.umask");
+  const GbxGuestLimits limits = {
+    .disk_mib = get_mib (policy, "resources.disk"),
+    .shm_mib = get_mib (policy, "resources.shared-memory"),
+    .processes = get_number (policy, "resources.processes"),
+    .files = get_number (policy, "resources.open-files"),
+    .umask = (guint16) g_ascii_strtoull (mask, NULL, 8),
+  };
+
+  gbx_config_put_limits (writer, &limits);
 }
 
 static void
@@ -180,6 +243,7 @@ put_config (GbxWriter *writer, gpointer data)
   gbx_config_put_user (writer, identity->uid, identity->gid, identity->user, identity->home);
   gbx_config_put_accounts (writer, identity->display_account, identity->private_account);
   put_groups (writer, config->plan, identity);
+  put_limits (writer, policy);
   put_shares (writer, config->plan);
   if (gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
     put_desktop (writer, config->plan, config->keyboard);

@@ -273,7 +273,10 @@ check_text (const GbxSetting *self, const char *text, const char *origin, GError
         set_error (origin, text, _ ("use one line of text without control characters"), error);
         return FALSE;
       }
-  return TRUE;
+  if (!self->pattern || g_regex_match_simple (self->pattern, text, G_REGEX_DOLLAR_ENDONLY, 0))
+    return TRUE;
+  set_error (origin, text, _ (self->hint), error);
+  return FALSE;
 }
 
 static gboolean

@@ -48,7 +48,8 @@ typedef struct
   const char *help;               /* one sentence without a full stop */
   const char *unset;              /* what holds where nothing is set */
   const char *const *words;       /* of a choice, NULL-terminated; the first is the default */
-  const char *hint;               /* what an impossible value of a choice is told; or NULL */
+  const char *pattern;            /* of a text: a regular expression; or NULL */
+  const char *hint;               /* what an impossible choice or text is told; or NULL */
   const char *const *examples;    /* for completion, NULL-terminated; or NULL */
   guint64 minimum, maximum;       /* of a number; maximum 0: see get_range */
   const char *enforced_by_qemu;   /* what makes it hold in a virtual machine; NULL: nothing does */

@@ -61,6 +61,18 @@ cpus_default (gboolean desktop)
 }
 
 static GVariant *
+groups_default (gboolean desktop)
+{
+  return g_variant_new_string ("all");
+}
+
+static GVariant *
+umask_default (gboolean desktop)
+{
+  return g_variant_new_string ("022");
+}
+
+static GVariant *
 size_default (gboolean desktop)
 {
   return g_variant_new ("(uu)", 1280u, 800u);
@@ -72,6 +84,8 @@ static const char *const networks[] = { "none", "user", NULL };
 static const char *const protocols[] = { "spice", "vnc", NULL };
 static const char *const opengls[] = { "auto", "on", "off", NULL };
 static const char *const accelerators[] = { "auto", "kvm", "tcg", NULL };
+static const char *const groups[] = { "none", "all", NULL };
+static const char *const umasks[] = { "022", "027", "077", NULL };
 static const char *const nowhere[] = { "off", NULL };
 static const char *const memories[] = { "512M", "1G", "2G", "4G", NULL };
 static const char *const sizes[] = { "1024x768", "1280x800", "1920x1080", NULL };
@@ -118,6 +132,111 @@ static const GbxSetting table[] = {
       .enforced_by_qemu = N_ ("the number of virtual processors"),
       .get_range = cpus_range,
       .get_default = cpus_default,
+  },
+  {
+      .key = "resources.disk",
+      .kind = GBX_KIND_BYTES,
+      .wider = GBX_WIDER_HIGHER,
+      .zero_is_unlimited = TRUE,
+      .option = "disk",
+      .argument = N_ ("SIZE"),
+      .label = N_ ("Temporary disk"),
+      .help = N_ ("Size of home, /tmp and /var/tmp together, which are in the sandbox's memory"),
+      .unset = N_ ("70 % of the memory"),
+      .examples = memories,
+      .maximum = G_GUINT64_CONSTANT (1) << 46,
+      .enforced_by_qemu = N_ ("the guest's kernel"),
+  },
+  {
+      .key = "resources.shared-memory",
+      .kind = GBX_KIND_BYTES,
+      .wider = GBX_WIDER_HIGHER,
+      .zero_is_unlimited = TRUE,
+      .option = "shared-memory",
+      .argument = N_ ("SIZE"),
+      .label = N_ ("Shared memory"),
+      .help = N_ ("Size of /dev/shm"),
+      .unset = N_ ("part of the temporary disk"),
+      .examples = memories,
+      .maximum = G_GUINT64_CONSTANT (1) << 46,
+      .enforced_by_qemu = N_ ("the guest's kernel"),
+  },
+  {
+      .key = "resources.processes",
+      .kind = GBX_KIND_INTEGER,
+      .wider = GBX_WIDER_HIGHER,
+      .zero_is_unlimited = TRUE,
+      .option = "processes",
+      .argument = N_ ("N"),
+      .label = N_ ("Processes"),
+      .help = N_ ("Number of processes and threads of the user in the sandbox"),
+      .unset = N_ ("as many as the memory allows"),
+      .maximum = 4194304,
+      .enforced_by_qemu = N_ ("the guest's kernel; not for root"),
+  },
+  {
+      .key = "resources.open-files",
+      .kind = GBX_KIND_INTEGER,
+      .wider = GBX_WIDER_HIGHER,
+      .zero_is_unlimited = TRUE,
+      .option = "open-files",
+      .argument = N_ ("N"),
+      .label = N_ ("Open files"),
+      .help = N_ ("Number of open files of one process"),
+      .unset = N_ ("1024; a process may raise it to 524288"),
+      .maximum = 524288,
+      .enforced_by_qemu = N_ ("the guest's kernel"),
+  },
+  {
+      .key = "files.groups",
+      .kind = GBX_KIND_CHOICE,
+      .wider = GBX_WIDER_HIGHER,
+      .option = "groups",
+      .argument = N_ ("KIND"),
+      .label = N_ ("Groups"),
+      .help = N_ ("all: shares are used with the user's other groups too, or none"),
+      .unset = N_ ("all"),
+      .words = groups,
+      .enforced_by_qemu = N_ ("the guest's kernel"),
+      .get_default = groups_default,
+  },
+  {
+      .key = "files.umask",
+      .kind = GBX_KIND_TEXT,
+      .option = "umask",
+      .argument = N_ ("MASK"),
+      .label = N_ ("File mode mask"),
+      .help = N_ ("The rights that new files do not get, in octal digits"),
+      .unset = N_ ("022"),
+      .pattern = "^0?[0-7]{1,3}$",
+      .hint = N_ ("use up to three octal digits, as in 022"),
+      .examples = umasks,
+      .enforced_by_qemu = N_ ("the guest's init; a program can change it"),
+      .get_default = umask_default,
+  },
+  {
+      .key = "locale.language",
+      .kind = GBX_KIND_TEXT,
+      .option = "language",
+      .argument = N_ ("LOCALE"),
+      .label = N_ ("Language"),
+      .help = N_ ("Language and formats, as in de_DE.UTF-8"),
+      .unset = N_ ("as in the user's session"),
+      .pattern = "^[A-Za-z0-9_.@-]{0,64}$",
+      .hint = N_ ("use the name of a locale, as in de_DE.UTF-8"),
+      .enforced_by_qemu = N_ ("the guest's init; a program can change it"),
+  },
+  {
+      .key = "locale.time-zone",
+      .kind = GBX_KIND_TEXT,
+      .option = "time-zone",
+      .argument = N_ ("ZONE"),
+      .label = N_ ("Time zone"),
+      .help = N_ ("Time zone, as in Europe/Berlin"),
+      .unset = N_ ("that of the computer"),
+      .pattern = "^[A-Za-z0-9_+/-]{0,64}$",
+      .hint = N_ ("use the name of a time zone, as in Europe/Berlin"),
+      .enforced_by_qemu = N_ ("the guest's init; a program can change it"),
   },
   {
       .key = "display.protocol",

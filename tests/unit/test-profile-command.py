@@ -254,7 +254,8 @@ class Shipped(ProfileTest):
         out = self.glovebox("settings", "--completion=run")[1]
         options = dict(line.split("\t") for line in out.splitlines())
         self.assertGreater(len(options), 8)
-        values = {"--memory": "400M", "--cpus": "1", "--timeout": "5"}
+        values = {"--memory": "400M", "--cpus": "1", "--timeout": "5", "--processes": "100",
+                  "--open-files": "100", "--language": "C.UTF-8", "--time-zone": "UTC"}
         words = []
         for option, offered in options.items():
             words.append(option)

@@ -721,6 +721,36 @@ test_config_accounts (void)
 }
 
 static gboolean
+accepts_umask (guint16 mask)
+{
+  g_autofree GbxGuestConfig *config = g_new (GbxGuestConfig, 1);
+  const GbxGuestLimits limits = { 1, 2, 3, 4, mask };
+  guint8 buffer[256];
+  GbxWriter writer;
+
+  gbx_writer_init (&writer, buffer, sizeof buffer);
+  gbx_config_put_user (&writer, 1, 1, "user", "/home/user");
+  gbx_config_put_accounts (&writer, 64000, 64001);
+  if (gbx_guest_config_decode (config, buffer, writer.length) != NULL ||
+      config->limits.umask != 022 || config->limits.processes != 0)
+    return FALSE;
+  gbx_config_put_limits (&writer, &limits);
+  return gbx_guest_config_decode (config, buffer, writer.length) == NULL &&
+         config->limits.disk_mib == 1 && config->limits.shm_mib == 2 &&
+         config->limits.processes == 3 && config->limits.files == 4 &&
+         config->limits.umask == mask;
+}
+
+static void
+test_config_limits (void)
+{
+  g_assert_true (accepts_umask (0));
+  g_assert_true (accepts_umask (0777));
+  g_assert_false (accepts_umask (01000));
+  g_assert_false (accepts_umask (G_MAXUINT16));
+}
+
+static gboolean
 accepts_groups (gsize n, guint32 last)
 {
   g_autofree GbxGuestConfig *config = g_new (GbxGuestConfig, 1);
@@ -789,6 +819,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/config/flags", test_config_flags);
   g_test_add_func ("/protocol/config/accounts", test_config_accounts);
   g_test_add_func ("/protocol/config/groups", test_config_groups);
+  g_test_add_func ("/protocol/config/limits", test_config_limits);
   g_test_add_func ("/protocol/config/paths", test_config_paths);
   g_test_add_func ("/protocol/command/round", test_command_round);
   g_test_add_func ("/protocol/command/truncated", test_command_truncated);

@@ -117,6 +117,12 @@ test_bad (void)
     { "lifecycle.timeout", "0.5", "15min" },
     { "lifecycle.timeout", "1y", "15min" },
     { "lifecycle.timeout", "4000000000", "0 to" },
+    { "files.umask", "8", "octal" },
+    { "files.umask", "022\n", "control characters" },
+    { "locale.language", "de DE", "locale" },
+    { "locale.time-zone", "../x y", "Europe/Berlin" },
+    { "resources.processes", "many", "whole number" },
+    { "resources.disk", "-1", "512M" },
     { "kernel.strict", "", "on or off" },
     { "kernel.strict", "2", "on or off" },
   };
@@ -254,6 +260,10 @@ example (const GbxSetting *one, gboolean desktop)
     [GBX_KIND_PATH] = "/x",
   };
 
+  if (one->examples)
+    return one->examples[0];
+  if (g_str_has_prefix (one->key, "locale."))
+    return "Europe";
   return one->kind != GBX_KIND_CHOICE ? by_kind[one->kind]
          : one->words[1]                ? one->words[1]
                                         : one->words[0];
