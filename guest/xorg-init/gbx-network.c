@@ -126,8 +126,8 @@ configure_ipv6 (GbxInit *self, const char *name)
 
   if (fd < 0 || !set_address6 (fd, name, config->address6, config->prefix6) ||
       (config->gateway6[0] && !set_gateway6 (fd, name, config->gateway6)))
-    gbx_warning (self, "there is no IPv6: %s cannot have the address %s: %s", name,
-                 config->address6, strerror (errno));
+    gbx_debug (self, "there is no IPv6: %s cannot have the address %s: %s", name,
+               config->address6, strerror (errno));
 }
 
 /* As systemd has it: each account may ping. */

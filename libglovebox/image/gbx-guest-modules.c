@@ -8,6 +8,7 @@
  * example 9p needs netfs and fscache on some kernels only. */
 static const char *const exec_modules[] = { "virtio_pci", "virtio_console", "9pnet_virtio", "9p" };
 static const char *const network_modules[] = { "virtio_net" };
+#define IPV6_MODULE "ipv6"
 /* evdev makes the /dev/input/event* that every Xorg input driver reads. */
 static const char *const input_modules[] = { "virtio_input", "evdev" };
 
@@ -69,6 +70,10 @@ gbx_guest_modules_add (GbxModuleSet *set, GbxInitrdFlags flags, GError **error)
     return FALSE;
   if ((flags & GBX_INITRD_NETWORK)
       && !add_all (set, network_modules, G_N_ELEMENTS (network_modules), error))
+    return FALSE;
+  /* Most kernels contain it, and some have none. */
+  if ((flags & GBX_INITRD_NETWORK) && gbx_module_set_knows (set, IPV6_MODULE)
+      && !gbx_module_set_add (set, IPV6_MODULE, error))
     return FALSE;
   if (!(flags & GBX_INITRD_DESKTOP))
     return TRUE;

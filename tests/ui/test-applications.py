@@ -180,6 +180,43 @@ class Look(WindowTest):
                                   "gtk4-demo", "--run", "listbox")
         self.assert_dark(picture)
 
+    DIALOG = """
+import gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import Gtk
+dialog = Gtk.Dialog(title="\u041f\u0440\u0438\u0432\u0435\u0442")
+dialog.set_default_size(300, 150)
+dialog.run()
+"""
+    BAR, TEXT = (0x2c, 0x2c, 0x2c), (0xee, 0xee, 0xec)
+
+    def title_of(self, path):
+        """The part of a title bar that has its text; None while there is none."""
+        if not path.exists():
+            return None
+        screen = Picture.from_xwd(path.read_bytes())
+        box = screen.box_of(self.BAR, 0)
+        # Without the cross at the right.
+        bar = box and screen.crop(box[0], box[1], box[2] - 2 * box[3], box[3])
+        return bar.box_of(self.TEXT, 40) if bar and bar.width > 0 else None
+
+    def test_frame(self):
+        """the title of a dialog is in its frame, in any script, and dark"""
+        for program in "xwd", "python3":
+            if shutil.which(program) is None:
+                self.skipTest(f"{program} is not installed")
+        (self.share / "dialog.py").write_text(self.DIALOG)
+        self.open("--size", "600x400", "--", "sh", "-c",
+                  "while sleep 1; do xwd -root -silent >/s/part && mv /s/part /s/screen; done &"
+                  "exec python3 /s/dialog.py")
+        path = self.share / "screen"
+        self.await_window(lambda: self.title_of(path), "there is no title")
+        x, _, width, height = self.title_of(path)
+        # In the middle of 300 pixels, and six letters wide.
+        self.assertTrue(60 < x < 140, x)
+        self.assertTrue(25 < width < 120, width)
+        self.assertTrue(6 < height < 20, height)
+
 
 if __name__ == "__main__":
     tap.main()
