@@ -69,8 +69,8 @@ is_drawn_dark (GtkWidget *widget)
   GtkStyleContext *style = gtk_widget_get_style_context (widget);
   GdkRGBA back, text;
 
-  if (!gtk_style_context_lookup_color (style, "theme_bg_color", &back) ||
-      !gtk_style_context_lookup_color (style, "theme_fg_color", &text))
+  if (!gtk_style_context_lookup_color (style, "theme_bg_color", &back)
+      || !gtk_style_context_lookup_color (style, "theme_fg_color", &text))
     return FALSE;
   return back.red + back.green + back.blue < text.red + text.green + text.blue;
 }
@@ -85,8 +85,8 @@ prefers_dark (GSettings *desktop)
 #if HDY_CHECK_VERSION(1, 6, 0)
   HdyStyleManager *manager = hdy_style_manager_get_default ();
   HdyColorScheme wanted = hdy_style_manager_get_color_scheme (manager);
-  gboolean follows = wanted == HDY_COLOR_SCHEME_PREFER_LIGHT ||
-                     wanted == HDY_COLOR_SCHEME_PREFER_DARK;
+  gboolean follows
+      = wanted == HDY_COLOR_SCHEME_PREFER_LIGHT || wanted == HDY_COLOR_SCHEME_PREFER_DARK;
 
   /* It knows the portal's. */
   if (follows && hdy_style_manager_get_system_supports_color_schemes (manager))
@@ -129,8 +129,8 @@ static GSettings *
 open_desktop (void)
 {
   GSettingsSchemaSource *source = g_settings_schema_source_get_default ();
-  g_autoptr (GSettingsSchema) schema =
-      source ? g_settings_schema_source_lookup (source, DESKTOP_SCHEMA, TRUE) : NULL;
+  g_autoptr (GSettingsSchema) schema
+      = source ? g_settings_schema_source_lookup (source, DESKTOP_SCHEMA, TRUE) : NULL;
 
   return schema ? g_settings_new_full (schema, NULL, NULL) : NULL;
 }

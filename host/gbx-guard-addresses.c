@@ -26,9 +26,8 @@ static const struct
   const char *address;
   unsigned length;
 } always[] = {
-  { "0.0.0.0", 8 }, { "127.0.0.0", 8 },    { "224.0.0.0", 3 }, { "::", 96 },
-  { "::1", 128 },   { "::ffff:0:0", 96 },  { "fe80::", 10 },   { "fec0::", 10 },
-  { "ff00::", 8 },
+  { "0.0.0.0", 8 },     { "127.0.0.0", 8 }, { "224.0.0.0", 3 }, { "::", 96 },    { "::1", 128 },
+  { "::ffff:0:0", 96 }, { "fe80::", 10 },   { "fec0::", 10 },   { "ff00::", 8 },
 };
 
 static bool has_default[2]; /* of IPv4 and IPv6, when the addresses were read */
@@ -36,8 +35,8 @@ static bool has_default[2]; /* of IPv4 and IPv6, when the addresses were read */
 void
 guard_addresses_subscribe (int fd)
 {
-  static const int groups[] = { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_IFADDR,
-                                RTNLGRP_IPV6_ROUTE };
+  static const int groups[]
+      = { RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE };
   struct timeval patience = { .tv_sec = ANSWER_SECONDS };
 
   for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
@@ -57,7 +56,7 @@ receive (int fd, void *buffer, size_t size, int flags)
 
   do
     {
-      n = recvfrom (fd, buffer, size, flags | MSG_TRUNC, (struct sockaddr *) &from, &length);
+      n = recvfrom (fd, buffer, size, flags | MSG_TRUNC, (struct sockaddr *)&from, &length);
       if (n < 0 && errno == ENOBUFS)
         return -1;
       if (n < 0 && errno == EAGAIN)
@@ -66,7 +65,7 @@ receive (int fd, void *buffer, size_t size, int flags)
         guard_die ("cannot read the host's addresses: %s", strerror (errno));
     }
   while (n < 0 || from.nl_pid != 0);
-  return (size_t) n > size ? -1 : n;
+  return (size_t)n > size ? -1 : n;
 }
 
 static const struct rtmsg *
@@ -80,15 +79,16 @@ route_of (const struct nlmsghdr *header)
 static bool
 is_of_host (const struct rtmsg *route)
 {
-  return route->rtm_type == RTN_LOCAL || route->rtm_type == RTN_BROADCAST ||
-         route->rtm_type == RTN_ANYCAST;
+  return route->rtm_type == RTN_LOCAL || route->rtm_type == RTN_BROADCAST
+         || route->rtm_type == RTN_ANYCAST;
 }
 
 /* Also as two halves, as VPNs often do, or as all that IPv6 uses. */
 static bool
 is_default (const struct rtmsg *route)
 {
-  return route->rtm_type == RTN_UNICAST && route->rtm_dst_len <= (route->rtm_family == AF_INET ? 1 : 3);
+  return route->rtm_type == RTN_UNICAST
+         && route->rtm_dst_len <= (route->rtm_family == AF_INET ? 1 : 3);
 }
 
 /* Single routes are of interest only where there is no default.  A router may have very many;
@@ -106,8 +106,8 @@ is_relevant (const struct nlmsghdr *header)
 
   if (header->nlmsg_type == RTM_NEWADDR || header->nlmsg_type == RTM_DELADDR)
     return true;
-  return route && !(route->rtm_flags & RTM_F_CLONED) &&
-         (is_of_host (route) || is_default (route) || may_lead_somewhere (route));
+  return route && !(route->rtm_flags & RTM_F_CLONED)
+         && (is_of_host (route) || is_default (route) || may_lead_somewhere (route));
 }
 
 bool
@@ -122,7 +122,7 @@ guard_addresses_drain (int fd)
       unsigned left = n > 0 ? n : 0;
 
       news |= n < 0;
-      for (struct nlmsghdr *each = (void *) buffer; NLMSG_OK (each, left);
+      for (struct nlmsghdr *each = (void *)buffer; NLMSG_OK (each, left);
            each = NLMSG_NEXT (each, left))
         news |= is_relevant (each);
     }
@@ -178,8 +178,8 @@ add_route (GuardAddresses *self, const struct nlmsghdr *header)
   const struct rtmsg *route = route_of (header);
   GuardAddress address;
 
-  if (!route || (route->rtm_family != AF_INET && route->rtm_family != AF_INET6) ||
-      route->rtm_flags & RTM_F_CLONED)
+  if (!route || (route->rtm_family != AF_INET && route->rtm_family != AF_INET6)
+      || route->rtm_flags & RTM_F_CLONED)
     return;
   address = destination_of (header, route);
   if (is_of_host (route))
@@ -205,7 +205,7 @@ request_routes (int fd, unsigned char family)
   };
   struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 
-  if (sendto (fd, &request, sizeof request, 0, (struct sockaddr *) &kernel, sizeof kernel) < 0)
+  if (sendto (fd, &request, sizeof request, 0, (struct sockaddr *)&kernel, sizeof kernel) < 0)
     guard_die ("cannot ask for the host's addresses: %s", strerror (errno));
   return sequence;
 }
@@ -243,7 +243,7 @@ read_family (int fd, GuardAddresses *self, unsigned char family)
       if (n == 0)
         guard_die ("the kernel does not tell the host's addresses");
       again |= n < 0;
-      for (struct nlmsghdr *each = (void *) buffer; NLMSG_OK (each, left);
+      for (struct nlmsghdr *each = (void *)buffer; NLMSG_OK (each, left);
            each = NLMSG_NEXT (each, left))
         is_done |= take (self, each, sequence, &again);
     }

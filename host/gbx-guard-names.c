@@ -92,7 +92,8 @@ take_server (const char *word, const GuardAddresses *addresses, bool ipv6, Guard
   if (is_of_link (&address))
     trouble = GUARD_NAMES_LINK;
   else if (address.version == 6 && !ipv6)
-    trouble = address.bytes[0] == 0 && address.bytes[15] == 1 ? GUARD_NAMES_LOCAL : GUARD_NAMES_IPV6;
+    trouble
+        = address.bytes[0] == 0 && address.bytes[15] == 1 ? GUARD_NAMES_LOCAL : GUARD_NAMES_IPV6;
   else if (guard_ranges_contain (&addresses->own, &address))
     trouble = GUARD_NAMES_LOCAL;
   if (trouble != GUARD_NAMES_OK)
@@ -102,8 +103,7 @@ take_server (const char *word, const GuardAddresses *addresses, bool ipv6, Guard
 }
 
 void
-guard_names_parse (const char *text, const GuardAddresses *addresses, bool ipv6,
-                   GuardNames *names)
+guard_names_parse (const char *text, const GuardAddresses *addresses, bool ipv6, GuardNames *names)
 {
   static const char keyword[] = "nameserver";
 

@@ -157,8 +157,8 @@ bool
 guard_ranges_contain (const GuardRanges *self, const GuardAddress *address)
 {
   for (size_t i = 0; i < self->n_ranges; i++)
-    if (compare_addresses (address, &self->ranges[i].first) >= 0 &&
-        compare_addresses (address, &self->ranges[i].last) <= 0)
+    if (compare_addresses (address, &self->ranges[i].first) >= 0
+        && compare_addresses (address, &self->ranges[i].last) <= 0)
       return true;
   return false;
 }

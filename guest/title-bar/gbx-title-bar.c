@@ -66,7 +66,7 @@ make_text (const char *title)
                    : g_convert (title, -1, "UTF-8", "ISO-8859-1", NULL, NULL, NULL);
 
   for (char *at = text; at && *at; at++)
-    if ((unsigned char) *at < ' ')
+    if ((unsigned char)*at < ' ')
       *at = ' ';
   return text ? text : g_strdup ("");
 }
@@ -132,15 +132,15 @@ answer (PangoFontDescription *font, GbxBarRequest *request)
   bool sent = true;
 
   request->title[GBX_TITLE_MAX] = '\0';
-  if (request->width == 0 || request->width > GBX_BAR_WIDTH_MAX || request->height == 0 ||
-      request->height > GBX_BAR_HEIGHT_MAX)
+  if (request->width == 0 || request->width > GBX_BAR_WIDTH_MAX || request->height == 0
+      || request->height > GBX_BAR_HEIGHT_MAX)
     return false;
   surface = cairo_image_surface_create (CAIRO_FORMAT_RGB24, request->width, request->height);
   draw (surface, font, request);
   /* A row has no padding: the format has four bytes a pixel. */
-  sent = cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS &&
-         transfer_all (write_some, STDIN_FILENO, cairo_image_surface_get_data (surface),
-                       (size_t) request->width * request->height * 4);
+  sent = cairo_surface_status (surface) == CAIRO_STATUS_SUCCESS
+         && transfer_all (write_some, STDIN_FILENO, cairo_image_surface_get_data (surface),
+                          (size_t)request->width * request->height * 4);
   cairo_surface_destroy (surface);
   return sent;
 }
@@ -157,7 +157,7 @@ main (int argc, char **argv)
   /* Some characters look different in Chinese and Japanese. */
   setlocale (LC_CTYPE, "");
   font = pango_font_description_from_string (argv[1]);
-  pango_font_description_set_absolute_size (font, (double) pixels * PANGO_SCALE);
+  pango_font_description_set_absolute_size (font, (double)pixels * PANGO_SCALE);
   pango_font_description_set_weight (font, PANGO_WEIGHT_BOLD);
   while (transfer_all (read, STDIN_FILENO, &request, sizeof request) && answer (font, &request))
     ;

@@ -78,7 +78,7 @@ choose_sizes (const char *text)
 {
   int scale = get_number (text, "glovebox.scale", 1, 4, 1);
   int dpi = get_number (text, "Xft.dpi", 48, 480, DPI_USUAL);
-  int pixels = (int) (points_of (looks.font) * dpi * scale / 72 + 0.5);
+  int pixels = (int)(points_of (looks.font) * dpi * scale / 72 + 0.5);
 
   looks.text_pixels = pixels < 8 ? 8 : pixels > 100 ? 100 : pixels;
   looks.title_height = looks.text_pixels * 9 / 5;

@@ -131,10 +131,10 @@ run_drawer (int socket)
 
   snprintf (size, sizeof size, "%d", looks->text_pixels);
   signal (SIGCHLD, SIG_DFL);
-  if (null < 0 || dup2 (socket, 0) < 0 || dup2 (null, 1) < 0 || dup2 (null, 2) < 0 ||
-      close_range (3, ~0U, 0) != 0)
+  if (null < 0 || dup2 (socket, 0) < 0 || dup2 (null, 1) < 0 || dup2 (null, 2) < 0
+      || close_range (3, ~0U, 0) != 0)
     _exit (126);
-  execl (program, program, looks->font, size, (char *) NULL);
+  execl (program, program, looks->font, size, (char *)NULL);
   _exit (127);
 }
 
@@ -184,17 +184,16 @@ send_next (GbxXClient *self)
   if (drawer < 0)
     start_drawer ();
   free (pixels);
-  pixels = malloc ((size_t) next->wanted.width * next->wanted.height * 4);
+  pixels = malloc ((size_t)next->wanted.width * next->wanted.height * 4);
   if (drawer < 0 || !pixels)
     return;
   requested = next->wanted;
-  expected = (size_t) requested.width * requested.height * 4;
+  expected = (size_t)requested.width * requested.height * 4;
   received = 0;
   current = next;
   next->pending = false;
   /* The socket is empty, so it takes the request as a whole. */
-  if (send (drawer, &requested, sizeof requested, MSG_DONTWAIT | MSG_NOSIGNAL) !=
-      sizeof requested)
+  if (send (drawer, &requested, sizeof requested, MSG_DONTWAIT | MSG_NOSIGNAL) != sizeof requested)
     lose_drawer (self);
 }
 
@@ -211,7 +210,7 @@ put_pixels (GbxXClient *self, xcb_pixmap_t picture)
 
       xcb_put_image (self->connection, XCB_IMAGE_FORMAT_Z_PIXMAP, picture, self->gc,
                      requested.width, n, 0, y, 0, self->screen->root_depth, n * stride,
-                     pixels + (size_t) y * stride);
+                     pixels + (size_t)y * stride);
     }
 }
 

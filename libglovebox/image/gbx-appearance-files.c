@@ -34,8 +34,8 @@ print_plain (GVariant *value)
 static gboolean
 write_text (const char *root, const char *name, const char *text, GError **error)
 {
-  return gbx_tree_make_parents (root, name, error) &&
-         gbx_tree_write_file (root, name, text, -1, error);
+  return gbx_tree_make_parents (root, name, error)
+         && gbx_tree_write_file (root, name, text, -1, error);
 }
 
 /* ----------------------------------------------------------------- GTK -- */
@@ -139,7 +139,7 @@ write_profile (const char *root, GError **error)
   if (!user)
     return TRUE;
   user += strcspn (user, "\n");
-  text = g_strdup_printf ("%.*s%s%s", (int) (user - before), before, ours, user);
+  text = g_strdup_printf ("%.*s%s%s", (int)(user - before), before, ours, user);
   return write_text (root, DCONF_PROFILE, text, error);
 }
 
@@ -165,12 +165,12 @@ write_dconf (GbxAppearance *self, const char *root, GError **error)
     }
   if (keys->len == 0)
     return TRUE;
-  bytes = gbx_gvdb_write ((const char *const *) keys->pdata, (GVariant *const *) values->pdata,
+  bytes = gbx_gvdb_write ((const char *const *)keys->pdata, (GVariant *const *)values->pdata,
                           keys->len);
   data = g_bytes_get_data (bytes, &size);
-  return gbx_tree_make_parents (root, DCONF_DATABASE, error) &&
-         gbx_tree_write_file (root, DCONF_DATABASE, data, size, error) &&
-         write_profile (root, error);
+  return gbx_tree_make_parents (root, DCONF_DATABASE, error)
+         && gbx_tree_write_file (root, DCONF_DATABASE, data, size, error)
+         && write_profile (root, error);
 }
 
 /* ----------------------------------------------------------- X resources -- */
@@ -190,7 +190,7 @@ write_resources (GbxAppearance *self, const char *root, GError **error)
       if (!key || !value)
         continue;
       plain = i == GBX_LOOK_DPI ? g_strdup_printf ("%d", (g_variant_get_int32 (value) + 512) / 1024)
-                                   : print_plain (value);
+                                : print_plain (value);
       g_string_append_printf (text, "%s:\t%s\n", key, plain);
     }
   return write_text (root, GBX_RESOURCES + 1, text->str, error);
@@ -213,8 +213,8 @@ copy_title_program (const char *root, GError **error)
 gboolean
 gbx_appearance_write (GbxAppearance *self, const char *root, GError **error)
 {
-  return write_gtk_settings (self, root, "etc/gtk-3.0/settings.ini", error) &&
-         write_gtk_settings (self, root, "etc/gtk-4.0/settings.ini", error) &&
-         write_gtk2 (self, root, error) && write_dconf (self, root, error) &&
-         write_resources (self, root, error) && copy_title_program (root, error);
+  return write_gtk_settings (self, root, "etc/gtk-3.0/settings.ini", error)
+         && write_gtk_settings (self, root, "etc/gtk-4.0/settings.ini", error)
+         && write_gtk2 (self, root, error) && write_dconf (self, root, error)
+         && write_resources (self, root, error) && copy_title_program (root, error);
 }

@@ -36,8 +36,8 @@ struct _GbxAppearance
 
 /* ---------------------------------------------------------- validation -- */
 
-static const char *const hint_styles[] = { "hintnone", "hintslight", "hintmedium", "hintfull",
-                                           NULL };
+static const char *const hint_styles[]
+    = { "hintnone", "hintslight", "hintmedium", "hintfull", NULL };
 static const char *const rgba_orders[] = { "none", "rgb", "bgr", "vrgb", "vbgr", NULL };
 
 static gboolean
@@ -175,8 +175,8 @@ gbx_appearance_new (GVariant *settings)
   g_atomic_ref_count_init (&self->references);
   for (guint i = 0; i < GBX_N_LOOKS; i++)
     {
-      GVariant *value = g_variant_lookup_value (settings, names[i].key,
-                                                G_VARIANT_TYPE (names[i].type));
+      GVariant *value
+          = g_variant_lookup_value (settings, names[i].key, G_VARIANT_TYPE (names[i].type));
 
       if (value && is_valid (i, value))
         self->values[i] = g_steal_pointer (&value);
@@ -276,8 +276,8 @@ add_cursor (GbxAppearance *self, GStrvBuilder *builder)
   const char *theme = text_of (self, GBX_LOOK_CURSOR_THEME);
   GVariant *size = self->values[GBX_LOOK_CURSOR_SIZE];
   g_autofree char *theme_text = theme ? g_strconcat ("XCURSOR_THEME=", theme, NULL) : NULL;
-  g_autofree char *size_text =
-      size ? g_strdup_printf ("XCURSOR_SIZE=%d", g_variant_get_int32 (size)) : NULL;
+  g_autofree char *size_text
+      = size ? g_strdup_printf ("XCURSOR_SIZE=%d", g_variant_get_int32 (size)) : NULL;
 
   if (theme_text)
     g_strv_builder_add (builder, theme_text);

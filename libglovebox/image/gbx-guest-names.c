@@ -26,8 +26,9 @@ is_name (const char *word)
 {
   gsize length = strlen (word);
 
-  return length > 0 && length <= NAME_MAX_BYTES &&
-         strspn (word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._") == length;
+  return length > 0 && length <= NAME_MAX_BYTES
+         && strspn (word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._")
+                == length;
 }
 
 /* Without comments and empty words. */
@@ -48,8 +49,8 @@ split_words (const char *line, const char *comment)
 
 /* Of resolv.conf(5).  Not "trust-ad": the way to the server is not the host's. */
 static const char *const options[] = {
-  "ndots:", "timeout:", "attempts:", "rotate", "single-request", "single-request-reopen",
-  "no-tld-query", "use-vc", "edns0", "no-aaaa", "inet6",
+  "ndots:",       "timeout:", "attempts:", "rotate",  "single-request", "single-request-reopen",
+  "no-tld-query", "use-vc",   "edns0",     "no-aaaa", "inet6",
 };
 
 static gboolean
@@ -59,11 +60,10 @@ is_option (const char *word)
     {
       gsize length = strlen (options[i]);
 
-      if (options[i][length - 1] != ':' ? g_str_equal (word, options[i])
-                                        : g_str_has_prefix (word, options[i]) && word[length] &&
-                                              strlen (word) <= length + 2 &&
-                                              strspn (word + length, "0123456789") ==
-                                                  strlen (word + length))
+      if (options[i][length - 1] != ':'
+              ? g_str_equal (word, options[i])
+              : g_str_has_prefix (word, options[i]) && word[length] && strlen (word) <= length + 2
+                    && strspn (word + length, "0123456789") == strlen (word + length))
         return TRUE;
     }
   return FALSE;
@@ -122,7 +122,8 @@ put_servers (GString *text, const char *resolvers, gboolean prefers_ipv6)
       if (n[six] < SERVERS_MAX)
         kinds[six][n[six]++] = addresses[i];
     }
-  for (guint at = 0; at < n[prefers_ipv6] && total < SERVERS_MAX - (n[!prefers_ipv6] > 0); at++, total++)
+  for (guint at = 0; at < n[prefers_ipv6] && total < SERVERS_MAX - (n[!prefers_ipv6] > 0);
+       at++, total++)
     g_string_append_printf (text, "nameserver %s\n", kinds[prefers_ipv6][at]);
   for (guint at = 0; at < n[!prefers_ipv6] && total < SERVERS_MAX; at++, total++)
     g_string_append_printf (text, "nameserver %s\n", kinds[!prefers_ipv6][at]);
@@ -153,8 +154,8 @@ gbx_guest_names_compose_resolv (const char *resolvers, const char *host)
 static gboolean
 is_reachable (GInetAddress *address)
 {
-  return !g_inet_address_get_is_loopback (address) && !g_inet_address_get_is_link_local (address) &&
-         !g_inet_address_get_is_multicast (address);
+  return !g_inet_address_get_is_loopback (address) && !g_inet_address_get_is_link_local (address)
+         && !g_inet_address_get_is_multicast (address);
 }
 
 /* This computer's own name is not the guest's business. */
@@ -164,8 +165,8 @@ names_host (const char *word)
   const char *name = g_get_host_name ();
   gsize length = strcspn (name, ".");
 
-  return g_ascii_strcasecmp (word, "localhost") == 0 || g_ascii_strcasecmp (word, name) == 0 ||
-         (strcspn (word, ".") == length && g_ascii_strncasecmp (word, name, length) == 0);
+  return g_ascii_strcasecmp (word, "localhost") == 0 || g_ascii_strcasecmp (word, name) == 0
+         || (strcspn (word, ".") == length && g_ascii_strncasecmp (word, name, length) == 0);
 }
 
 /* An address of the loopback would be the guest's own, and one of the host is refused.  But
@@ -199,9 +200,8 @@ gbx_guest_names_compose_hosts (const char *hostname, const char *const *own, con
 {
   GString *text = g_string_new (NULL);
 
-  g_string_append_printf (text,
-                          "127.0.0.1\tlocalhost\n127.0.1.1\t%s\n::1\tlocalhost ip6-localhost\n",
-                          hostname);
+  g_string_append_printf (
+      text, "127.0.0.1\tlocalhost\n127.0.1.1\t%s\n::1\tlocalhost ip6-localhost\n", hostname);
   for (const char *at = host; at && *at; at += strcspn (at, "\n"), at += *at == '\n')
     {
       g_autofree char *line = g_strndup (at, strcspn (at, "\n"));
@@ -227,11 +227,11 @@ list_own_addresses (void)
     {
       int family = at->ifa_addr ? at->ifa_addr->sa_family : AF_UNSPEC;
       const void *address = family == AF_INET
-                                ? (void *) &((struct sockaddr_in *) at->ifa_addr)->sin_addr
-                                : (void *) &((struct sockaddr_in6 *) at->ifa_addr)->sin6_addr;
+                                ? (void *)&((struct sockaddr_in *)at->ifa_addr)->sin_addr
+                                : (void *)&((struct sockaddr_in6 *)at->ifa_addr)->sin6_addr;
 
-      if ((family == AF_INET || family == AF_INET6) &&
-          inet_ntop (family, address, text, sizeof text))
+      if ((family == AF_INET || family == AF_INET6)
+          && inet_ntop (family, address, text, sizeof text))
         g_strv_builder_add (builder, text);
     }
   if (all)
@@ -262,9 +262,9 @@ gbx_guest_names_write (const char *root, const char *hostname, const char *resol
   g_autofree char *host_hosts = resolvers ? read_host_file ("/etc/hosts") : NULL;
   g_auto (GStrv) own = list_own_addresses ();
   g_autofree char *resolv = gbx_guest_names_compose_resolv (resolvers, host_resolv);
-  g_autofree char *hosts =
-      gbx_guest_names_compose_hosts (hostname, (const char *const *) own, host_hosts);
+  g_autofree char *hosts
+      = gbx_guest_names_compose_hosts (hostname, (const char *const *)own, host_hosts);
 
-  return gbx_tree_write_file (root, "etc/hosts", hosts, -1, error) &&
-         gbx_tree_write_file (root, "etc/resolv.conf", resolv, -1, error);
+  return gbx_tree_write_file (root, "etc/hosts", hosts, -1, error)
+         && gbx_tree_write_file (root, "etc/resolv.conf", resolv, -1, error);
 }

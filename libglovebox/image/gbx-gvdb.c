@@ -46,7 +46,7 @@ hash_of (const char *key)
   guint32 hash = 5381;
 
   for (const char *at = key; *at; at++)
-    hash = hash * 33 + (guint32) (signed char) *at;
+    hash = hash * 33 + (guint32)(signed char)*at;
   return hash;
 }
 
@@ -65,15 +65,15 @@ put_key (GByteArray *file, Item *item, const char *key)
   item->parent = GUINT32_TO_LE (NO_PARENT);
   item->key_start = GUINT32_TO_LE (file->len);
   item->key_size = GUINT16_TO_LE (strlen (key));
-  g_byte_array_append (file, (const guint8 *) key, strlen (key));
+  g_byte_array_append (file, (const guint8 *)key, strlen (key));
 }
 
 static void
 put_value (GByteArray *file, Item *item, GVariant *value)
 {
   g_autoptr (GVariant) boxed = g_variant_ref_sink (g_variant_new_variant (value));
-  g_autoptr (GVariant) little =
-      G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap (boxed) : g_variant_ref (boxed);
+  g_autoptr (GVariant) little
+      = G_BYTE_ORDER == G_BIG_ENDIAN ? g_variant_byteswap (boxed) : g_variant_ref (boxed);
 
   align (file, 8);
   item->type = 'v';
@@ -111,9 +111,9 @@ gbx_gvdb_write (const char *const *keys, GVariant *const *values, guint n)
 
   memcpy (header.signature, SIGNATURE, sizeof header.signature);
   put_buckets (buckets, keys, n, order);
-  g_byte_array_append (file, (const guint8 *) &header, sizeof header);
-  g_byte_array_append (file, (const guint8 *) &table, sizeof table);
-  g_byte_array_append (file, (const guint8 *) buckets, n * sizeof *buckets);
+  g_byte_array_append (file, (const guint8 *)&header, sizeof header);
+  g_byte_array_append (file, (const guint8 *)&table, sizeof table);
+  g_byte_array_append (file, (const guint8 *)buckets, n * sizeof *buckets);
   g_byte_array_set_size (file, sizeof header + table_size);
   for (guint i = 0; i < n; i++)
     {

@@ -81,8 +81,8 @@ static const char *const pasta_for_root[] = { "--runas", "0", "--netns-only", NU
  * and a route to all else: so it does not matter whether and how the host is connected now.
  * pasta accepts them only with an interface for the other settings, and "lo" always exists. */
 static const char *const pasta[] = {
-  "--quiet", "--foreground", "--config-net", "--no-map-gw", "--mac-addr", "52:54:00:00:00:01", "--ns-ifname", "outside",
-  "--address", "192.0.0.2", "--netmask", "29", "--gateway", "192.0.0.1", "--dns", "none",
+  "--quiet", "--foreground", "--config-net", "--no-map-gw", "--mac-addr", "52:54:00:00:00:01",
+  "--ns-ifname", "outside", "--address", "192.0.0.2", "--netmask", "29", "--gateway", "192.0.0.1", "--dns", "none",
   "--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none", NULL,
 };
 /* For IPv6 it wants an interface that has a link-local address. */

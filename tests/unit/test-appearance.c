@@ -63,8 +63,8 @@ write_settings (Fixture *self, const char *settings)
 }
 
 #define DARK                                                                                       \
-  "{'gtk-theme': <'Adwaita'>, 'dark': <true>, 'font-name': <'Cantarell 11'>,"                     \
-  " 'cursor-size': <32>, 'dpi': <147456>, 'antialias': <true>, 'rgba': <'rgb'>,"                  \
+  "{'gtk-theme': <'Adwaita'>, 'dark': <true>, 'font-name': <'Cantarell 11'>,"                      \
+  " 'cursor-size': <32>, 'dpi': <147456>, 'antialias': <true>, 'rgba': <'rgb'>,"                   \
   " 'hint-style': <'hintslight'>, 'monospace-font-name': <'Mono 10'>}"
 
 static void
@@ -123,7 +123,7 @@ look_up (const guint8 *data, gsize size, const char *key)
   const guint8 *items;
 
   for (const char *at = key; *at; at++)
-    hash = hash * 33 + (guint32) (signed char) *at;
+    hash = hash * 33 + (guint32)(signed char)*at;
   memcpy (&n, data + 28, 4);
   items = data + 32 + 4 * n;
   for (guint i = 0; i < n; i++, items += 24)
@@ -163,7 +163,7 @@ assert_value (Fixture *self, const char *key, const char *expected)
 
   g_assert_true (g_file_get_contents (path, &data, &size, NULL));
   g_assert_cmpmem (data, 8, "GVariant", 8);
-  found = look_up ((const guint8 *) data, size, full);
+  found = look_up ((const guint8 *)data, size, full);
   g_assert_cmpstr (found, ==, expected);
 }
 
@@ -214,14 +214,15 @@ test_resolv (void)
   const char *host = "# here\nnameserver 192.0.2.1\nsearch a.example b.example ../x\n"
                      "options ndots:2 trust-ad timeout:1 rotate debug\n";
   g_autofree char *four = gbx_guest_names_compose_resolv ("10.0.2.3,10.0.2.4,10.0.2.5", host);
-  g_autofree char *both =
-      gbx_guest_names_compose_resolv ("10.0.2.3,10.0.2.4,10.0.2.5,fd00::3,fd00::4,fd00::5", host);
+  g_autofree char *both
+      = gbx_guest_names_compose_resolv ("10.0.2.3,10.0.2.4,10.0.2.5,fd00::3,fd00::4,fd00::5", host);
   g_autofree char *six = gbx_guest_names_compose_resolv (
       "10.0.2.3,10.0.2.4,10.0.2.5,fd00::3,fd00::4,fd00::5", "nameserver 2001:db8::1\ndomain x.org");
   g_autofree char *none = gbx_guest_names_compose_resolv (NULL, host);
 
 #define REST "search a.example b.example\noptions ndots:2 timeout:1 rotate\n"
-  g_assert_cmpstr (four, ==, "nameserver 10.0.2.3\nnameserver 10.0.2.4\nnameserver 10.0.2.5\n" REST);
+  g_assert_cmpstr (four, ==,
+                   "nameserver 10.0.2.3\nnameserver 10.0.2.4\nnameserver 10.0.2.5\n" REST);
   g_assert_cmpstr (both, ==, "nameserver 10.0.2.3\nnameserver 10.0.2.4\nnameserver fd00::3\n" REST);
   g_assert_cmpstr (six, ==,
                    "nameserver fd00::3\nnameserver fd00::4\nnameserver 10.0.2.3\nsearch x.org\n");
