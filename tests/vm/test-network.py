@@ -21,12 +21,17 @@ from world import (LOCAL, LOCAL6, METADATA, METADATA6, OUTSIDE, OUTSIDE6, PORT, 
                    SERVERS, World, run)
 
 PROBE = f"""
-import socket, sys
-for target in sys.argv[1:]:
+import concurrent.futures, socket, sys
+
+def reach(target):
     try:
-        print(target, socket.create_connection((target, {PORT}), 5).recv(99).decode())
+        return socket.create_connection((target, {PORT}), 10).recv(99).decode()
     except OSError:
-        print(target, "refused")
+        return "refused"
+
+with concurrent.futures.ThreadPoolExecutor(64) as pool:
+    for target, answer in zip(sys.argv[1:], pool.map(reach, sys.argv[1:])):
+        print(target, answer)
 """
 
 
@@ -38,8 +43,8 @@ HOSTS = f"""127.0.0.1 localhost loopback.example
 NAMES = f"""
 said() {{ test "$1" "$2" "$3" && echo yes "$4" || echo no "$4: $1"; }}
 said "$(getent hosts outside.example | cut -d' ' -f1)" = {OUTSIDE} "the host's /etc/hosts"
-said "$(getent hosts this.example)" = "" "but no address of the host"
-said "$(getent hosts loopback.example)" = "" "and none of its loopback"
+said "$(grep -c this.example /etc/hosts)" = 0 "but no address of the host"
+said "$(grep -c loopback.example /etc/hosts)" = 0 "and none of its loopback"
 said "$(grep -c '^search example.org$' /etc/resolv.conf)" = 1 "search domains"
 said "$(grep -c '^nameserver ' /etc/resolv.conf)" = 3 "name servers"
 if command -v ping >/dev/null; then
