@@ -42,7 +42,7 @@ HOSTS = f"""127.0.0.1 localhost loopback.example
 # Each line of it is a check, and says "yes" where it is as on the host.
 NAMES = f"""
 said() {{ test "$1" "$2" "$3" && echo yes "$4" || echo no "$4: $1"; }}
-said "$(getent hosts outside.example | cut -d' ' -f1)" = {OUTSIDE} "the host's /etc/hosts"
+said "$(getent ahostsv4 outside.example | sed 's, .*,,;q')" = {OUTSIDE} "the host's /etc/hosts"
 said "$(grep -c this.example /etc/hosts)" = 0 "but no address of the host"
 said "$(grep -c loopback.example /etc/hosts)" = 0 "and none of its loopback"
 said "$(grep -c '^search example.org$' /etc/resolv.conf)" = 1 "search domains"
