@@ -55,6 +55,14 @@ def wait_until(condition, seconds, what):
         time.sleep(0.1)
 
 
+def handle_ignored_signals():
+    """A signal that is ignored, as by nohup, would stay ignored in each child; one that is
+    handled here is not, and harms this program as little."""
+    for number in signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
+
+
 class SandboxTest(unittest.TestCase):
     """A test with a world of its own: folders, environment, libvirt daemon."""
 
@@ -64,6 +72,7 @@ class SandboxTest(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        handle_ignored_signals()
         # Short, since the sockets in it have names of at most 107 bytes.
         cls.world = pathlib.Path(tempfile.mkdtemp(prefix="gbx-", dir="/tmp"))
         cls.runtime = cls.world / "run"

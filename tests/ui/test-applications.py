@@ -2,11 +2,41 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Applications of every kind show what they should in a sandbox."""
 
+import os
+import pathlib
 import shutil
+import subprocess
 
 from common import Picture, WindowTest, tap
 
 RED, GREEN, BLUE, YELLOW = (220, 20, 30), (20, 170, 60), (30, 60, 200), (240, 200, 20)
+
+
+# Four quarters of a window.
+SWING = """
+import java.awt.*;
+import javax.swing.*;
+
+public class Q
+{
+  public static void main (String[] words)
+  {
+    SwingUtilities.invokeLater (() -> {
+      JFrame frame = new JFrame ("Quarters");
+      frame.setDefaultCloseOperation (JFrame.EXIT_ON_CLOSE);
+      frame.setLayout (new GridLayout (2, 2));
+      for (Color colour : new Color[] { %s })
+        {
+          JPanel panel = new JPanel ();
+          panel.setBackground (colour);
+          frame.add (panel);
+        }
+      frame.setSize (600, 400);
+      frame.setVisible (true);
+    });
+  }
+}
+""" % ", ".join("new Color (%d, %d, %d)" % colour for colour in (RED, GREEN, BLUE, YELLOW))
 
 
 def pdf(width, height, regions):
@@ -124,6 +154,89 @@ class Applications(WindowTest):
         (self.share / "quarters.pdf").write_bytes(pdf(400, 300, self.QUARTERS))
         self.assert_quarters(self.photograph("--size", "900x700", "--share", f"{self.share}:/s", "--",
                                              "evince", "/s/quarters.pdf"))
+
+    # ------------------------------------------------- in a window of the host --
+
+    def await_picture(self, condition, what, *arguments):
+        """The host's screen with the application's window, once that holds for it."""
+        process = self.open(*arguments)
+        seen = []
+
+        def holds():
+            self.assertIsNone(process.poll(), process.stderr.read() if process.poll() else None)
+            seen[:] = [self.screen.picture()]
+            return condition(seen[0])
+
+        # A browser or Java may take a minute to start.
+        self.await_window(holds, what)
+        self.keep_picture()
+        return seen[0]
+
+    def has_quarters(self, picture):
+        boxes = [picture.box_of(colour) for colour in (RED, GREEN, BLUE, YELLOW)]
+        return None not in boxes and all(box[2] > 60 for box in boxes)
+
+    def test_browser(self):
+        """Epiphany shows a local page, by its desktop entry"""
+        self.need("epiphany")
+        cells = ["".join(f"<td style='background: rgb{colour}; width: 200px; height: 150px'>"
+                         for colour in row) for row in ((RED, GREEN), (BLUE, YELLOW))]
+        page = self.share / "page.html"
+        page.write_text("<!DOCTYPE html><title>Quarters</title><table style='border-spacing: 0'>"
+                        f"<tr>{cells[0]}<tr>{cells[1]}</table>")
+        self.await_picture(self.has_quarters, "the page is not shown", "--memory", "1536M", "--",
+                           "org.gnome.Epiphany.desktop", page.as_uri())
+
+    def test_swing(self):
+        """a Java application with a Swing window"""
+        self.need("ecj", "java")
+        (self.share / "Q.java").write_text(SWING)
+        subprocess.run(["ecj", "-proc:none", "-11", "Q.java"], cwd=self.share, check=True, capture_output=True)
+        picture = self.await_picture(self.has_quarters, "Java shows nothing", "--memory", "1G", "--",
+                                     "java", "-cp", "/s", "Q")
+        self.assertGreater(picture.share_of(RED), 0.05)
+
+    def test_scite(self):
+        """an editor with its settings in /etc shows a program in colours"""
+        self.need("scite")
+        (self.share / "a.c").write_text("/* a comment */\nint\nmain (void)\n{\n"
+                                        "  return \"text\"[0];\n}\n" * 8)
+        # Of comments, keywords and strings, as SciTE's own settings have them.
+        colours = (0, 127, 0), (0, 0, 127), (127, 0, 127)
+        self.await_picture(lambda picture: all(picture.box_of(colour) for colour in colours),
+                           "the text has no colours", "--", "scite", "/s/a.c")
+        self.assertEqual(self.screen.windows("SciTE message|rror"), [])
+
+    def make_entry(self, code, script):
+        """An application that is this script, with the share at /s; how it takes files is up to the code."""
+        (self.share / "script").write_text(script)
+        entry = self.folder / "scripted.desktop"
+        entry.write_text("[Desktop Entry]\nType=Application\nName=Scripted\n"
+                         f"Exec=sh /s/script {code}\n")
+        return str(entry)
+
+    def test_names(self):
+        """a desktop entry opens files whatever they are called"""
+        entry = self.make_entry("%U", 'cat "$@" >/s/some; mv /s/some /s/names; sleep 1000')
+        names = [b"Smith, John.pdf", b"a:b.pdf", b"a\nb.pdf", b"caf\xe9.pdf", b"%f 'x' \"$HOME\".pdf"]
+        paths = [os.fsencode(self.folder) + b"/" + name for name in names]
+        for name, path in zip(names, paths):
+            pathlib.Path(os.fsdecode(path)).write_bytes(name + b"\n")
+        process = self.open(entry, *paths)
+        self.await_window(lambda: (self.share / "names").exists() or process.poll() is not None,
+                          "the names do not come")
+        self.assertEqual((self.share / "names").read_bytes(), b"".join(name + b"\n" for name in names))
+
+    def test_one_file_at_a_time(self):
+        """an application that takes one file is started for each of several, in one sandbox"""
+        entry = self.make_entry("%f", 'basename "$1" >"/s/$(basename "$1").seen"; sleep 1000')
+        files = [self.folder / "one.txt", self.folder / "two.txt"]
+        for file in files:
+            file.touch()
+        process = self.open(entry, *map(str, files))
+        for file in files:
+            self.assertEqual(self.await_file(f"{file.name}.seen", process), f"{file.name}\n")
+        self.assertEqual(len(self.sandbox_folders()), 1)
 
     def test_vnc(self):
         """the same over VNC"""

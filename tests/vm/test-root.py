@@ -4,10 +4,15 @@
 
 import contextlib
 import os
+import pathlib
+import shutil
+import signal
 import subprocess
+import tempfile
 import unittest
 
-from common import SandboxTest, tap
+from common import PATIENCE, SandboxTest, tap, wait_until
+from sandbox import GLOVEBOX
 
 
 @unittest.skipIf(os.getuid() != 0, "needs root")
@@ -36,6 +41,123 @@ class Root(SandboxTest):
         out = self.output_of_root("--network", "user", "--", "sh", "-c",
                                   "cat /sys/class/net/eth0/carrier; cat /etc/resolv.conf")
         self.assertEqual(out, b"1\nnameserver 10.0.2.3\nnameserver 10.0.2.4\nnameserver 10.0.2.5\n")
+
+    def test_namespaces(self):
+        """programs make namespaces with a /proc of their own, and cannot change the kernel there"""
+        probe = ("for f in /proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe"
+                 "  /proc/sysrq-trigger /proc/kcore /proc/irq/default_smp_affinity /proc/kmsg"
+                 "  /sys/kernel/uevent_helper /sys/module/printk/parameters/time; do"
+                 "  for how in -r -w; do (test $how r && exec <$f || exec >>$f) 2>/dev/null; done;"
+                 "  (echo 1 >$f) 2>/dev/null && echo wrote $f; (head -c 1 <$f) >/dev/null 2>&1 &&"
+                 "  echo read $f; done; true")
+        out = self.output_of_root(
+            "--", "sh", "-c",
+            "bwrap --ro-bind / / --dev /dev --proc /proc --unshare-all sh -c 'readlink /proc/self/exe';"
+            f"cat >/tmp/probe <<'END'\n{probe}\nEND\n"
+            "sh /tmp/probe; echo; unshare -Urpf --mount-proc sh /tmp/probe; echo;"
+            "unshare -Urnm sh -c 'mount -t sysfs -o ro none /sys && sh /tmp/probe;"
+            "                     mount -o remount,rw /sys 2>/dev/null && echo writable'; true")
+        # What may be read tells of nothing that is secret.
+        harmless = {"read /proc/sys/kernel/core_pattern", "read /proc/sys/kernel/modprobe",
+                    "read /sys/kernel/uevent_helper", "read /sys/module/printk/parameters/time", ""}
+        lines = out.decode().splitlines()
+        self.assertEqual(lines[0], "/usr/bin/readlink")
+        self.assertEqual(set(lines[1:]) - harmless, set())
+        self.assertEqual(lines.count("read /proc/sys/kernel/core_pattern"), 3)
+
+    # ------------------------------------------------- of an ordinary account --
+
+    # A user's IDs in the range that the guest uses for itself, and another group.
+    USER, GROUP, SECOND_GROUP = 64000, 64001, 54321
+
+    def make_place(self):
+        """A folder that the account can reach, with a world of its own for it."""
+        place = pathlib.Path(tempfile.mkdtemp(prefix="gbx-", dir="/tmp"))
+        self.addCleanup(shutil.rmtree, place, ignore_errors=True)
+        place.chmod(0o711)
+        for name in "build", "files", "run", "cache", "home":
+            (place / name).mkdir(mode=0o700 if name == "run" else 0o755)
+        if (self.cache / "glovebox").is_dir():
+            shutil.copytree(self.cache / "glovebox", place / "cache" / "glovebox", symlinks=True)
+        for name in "run", "cache", "home", "files":
+            subprocess.run(["chown", "-R", f"{self.USER}:{self.GROUP}", place / name], check=True)
+        (place / "passwd").write_text(
+            pathlib.Path("/etc/passwd").read_text()
+            + f"gbx-user:x:{self.USER}:{self.GROUP}::{place}/home:/bin/sh\n")
+        return place
+
+    def run_as_user(self, place, *arguments):
+        """The built command as the account, which need not reach the build."""
+        build = pathlib.Path(os.environ.get("GLOVEBOX_TEST_BUILD") or
+                             pathlib.Path(GLOVEBOX).resolve().parents[1])
+        there = place / "build"
+        programs = ":".join(f"{there}/{name}" for name in ("guest/xorg-init", "app", "host",
+                                                           "decoder", "cli"))
+        run = subprocess.run(
+            ["unshare", "--mount", "sh", "-ec", f"mount --bind {build} {there};"
+             f'mount --bind {place}/passwd /etc/passwd; exec "$@"', "sh",
+             "setpriv", f"--reuid={self.USER}", f"--regid={self.GROUP}",
+             f"--groups={self.SECOND_GROUP}", "--",
+             f"{there}/cli/glovebox", "exec", "--quiet", *arguments],
+            stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, cwd="/", check=False,
+            env={"PATH": os.environ["PATH"], "HOME": f"{place}/home", "LC_ALL": "C.UTF-8",
+                 "XDG_RUNTIME_DIR": f"{place}/run", "XDG_CACHE_HOME": f"{place}/cache",
+                 "GLOVEBOX_PROGRAM_PATH": programs})
+        pid_file = place / "run" / "libvirt" / "libvirtd.pid"
+        if pid_file.exists():
+            pid = int(pid_file.read_text())
+            os.kill(pid, signal.SIGTERM)
+            wait_until(lambda: not os.path.exists(f"/proc/{pid}"), 20,
+                       "the account's libvirtd still runs")
+        return run.returncode, run.stdout.decode(), run.stderr.decode()
+
+    def make_files(self, place):
+        """Files of root's that the account may use by its second group or by a list."""
+        files = place / "files"
+        (files / "team").mkdir()
+        for name, mode in (("group", 0o640), ("list", 0o600), ("closed", 0o600), ("../alone", 0o640),
+                           ("team/note", 0o660), ("team/script", 0o750)):
+            (files / name).write_text(f"{name}\n")
+            (files / name).chmod(mode)
+            os.chown(files / name, 0, 0 if name == "list" else self.SECOND_GROUP)
+        (files / "team" / "script").write_text("#!/bin/sh\necho script\n")
+        os.chown(files / "team", 0, self.SECOND_GROUP)
+        (files / "team").chmod(0o2770)
+        subprocess.run(["setfacl", "-m", f"u:{self.USER}:rw", files / "list"], check=True)
+        return files
+
+    def test_rights(self):
+        """what an account may do by a second group or an access control list it may in a sandbox"""
+        for program in "setfacl", "setpriv":
+            if not shutil.which(program):
+                self.skipTest(f"{program} is not installed")
+        place = self.make_place()
+        files = self.make_files(place)
+        stick = pathlib.Path(tempfile.mkdtemp(prefix="gbx-", dir=self.make_media()))
+        self.addCleanup(shutil.rmtree, stick)
+        stick.chmod(0o755)
+        (stick / "a:b, c").write_text("stick\n")
+        status, out, err = self.run_as_user(
+            place, "--share", f"{files}:/f:rw", "--share", f"{place}/alone:/alone", "--share",
+            f"{stick}/a:b, c", "--", "sh", "-c",
+            'cat /alone /f/group /f/list /f/team/note "$1"; echo more >>/f/list;'
+            "echo more >>/f/team/note; echo new >/f/team/new; /f/team/script;"
+            "cat /f/closed; echo bad >>/f/group; id -u; id -G; exit 5", "sh", f"{stick}/a:b, c")
+        self.assertEqual((status, out), (5, "../alone\ngroup\nlist\nteam/note\nstick\nscript\n"
+                                            f"{self.USER}\n{self.GROUP} 65534\n"), err)
+        self.assertEqual(err.count("ermission denied"), 2, err)
+        self.assertEqual((files / "list").read_text(), "list\nmore\n")
+        self.assertEqual((files / "team" / "note").read_text(), "team/note\nmore\n")
+        self.assertEqual((files / "team" / "new").stat().st_gid, self.SECOND_GROUP)
+        self.assertEqual((files / "group").read_text(), "group\n")
+
+    def make_media(self):
+        """Where the desktop mounts removable disks."""
+        media = pathlib.Path("/run/media")
+        if not media.exists():
+            media.mkdir(mode=0o755)
+            self.addCleanup(media.rmdir)
+        return media
 
     def output_of_root(self, *arguments):
         status, out, err = self.execute(*arguments)

@@ -131,12 +131,18 @@ class Shares(SandboxTest):
 
     def test_several(self):
         """several shares at once, each with its own right"""
-        second = self.folder / "second"
+        second, third = self.folder / "second", self.folder / "third"
         second.mkdir()
+        third.mkdir()
+        (third / "conf").write_text("settings\n")
+        # Also where an application has its settings and its data.
         status, out, _ = self.script(
-            "cat /a/note; touch /a/x; touch /b/x && ls /b",
-            "--share", f"{self.share}:/a", "--share", f"{second}:/b:rw")
-        self.assertEqual((status, out), (0, b"from the host\nx\n"))
+            "cat /a/note; touch /a/x; touch /b/x && ls /b; cat /etc/someapp/conf;"
+            "cat /var/lib/someapp; touch /etc/someapp/x; test -s /etc/passwd",
+            "--share", f"{self.share}:/a", "--share", f"{second}:/b:rw", "--share",
+            f"{third}:/etc/someapp", "--share", f"{third}/conf:/var/lib/someapp")
+        self.assertEqual((status, out), (0, b"from the host\nx\n" + b"settings\n" * 2))
+        self.assertEqual(os.listdir(third), ["conf"])
         self.assertEqual(os.listdir(self.share), ["note"])
 
     def test_risk(self):
@@ -188,6 +194,13 @@ class Shares(SandboxTest):
                 paths.append(path + b"/" + name)
             options += ["--share", path + (b":/run/media/me/STICK:rw" if name == b"STICK" else b"")]
         paths[-1] = b"/run/media/me/STICK/STICK"
+        # What gvfs and the portal have in the session's folder.
+        remote = self.runtime / "gvfs" / "sftp:host=a,user=b"
+        remote.mkdir(parents=True)
+        (remote / "file").write_text("remote")
+        names.append(b"remote")
+        paths.append(os.fsencode(remote / "file"))
+        options += ["--share", remote / "file"]
         status, out, err = self.execute(
             *options, "--chdir", paths[2].rpartition(b"/")[0], "--", "sh", "-c",
             'cat "$@"; echo; ls -A; echo more >>/run/media/me/STICK/STICK', "sh", *paths)
