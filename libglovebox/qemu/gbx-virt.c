@@ -10,6 +10,7 @@
 #include "gbx-surroundings.h"
 
 #include <glib/gi18n-lib.h>
+#include <grp.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <libxml/parser.h>
@@ -76,6 +77,16 @@ gbx_virt_find_hung_daemon (void)
   return pid;
 }
 
+/* A group of any length has one; only an ID without an entry has none. */
+static gboolean
+group_has_name (void)
+{
+  struct group entry, *found = NULL;
+  char buffer[1024];
+
+  return getgrgid_r (getegid (), &entry, buffer, sizeof buffer, &found) != 0 || found;
+}
+
 static void
 set_open_error (const char *uri, GError **error)
 {
@@ -86,6 +97,11 @@ set_open_error (const char *uri, GError **error)
                  _ ("Cannot reach libvirt at %s: its daemon hangs while it exits; end it with "
                     "“kill -9 %d” and try again"),
                  uri, hung);
+  else if (!group_has_name ())
+    g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+                 _ ("Cannot reach libvirt at %s: it needs a name for your group %u, which has no "
+                    "entry in the group database; as root, add it with “groupadd -g %u NAME”"),
+                 uri, (guint) getegid (), (guint) getegid ());
   else
     /* A connection starts the daemon of an account, but not root's. */
     g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,

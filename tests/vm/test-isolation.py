@@ -18,7 +18,8 @@ class Isolation(SandboxTest):
     extra_environment = {"GLOVEBOX_TEST_SECRET": SECRET}
     # What programs in /usr look for by its path, and cannot work without.
     APPLICATION_DATA = ("/var/lib/dbus", "/var/lib/aspell", "/var/lib/ghostscript",
-                        "/var/lib/texmf", "/var/cache/fontconfig", "/var/lib/dpkg")
+                        "/var/lib/texmf", "/var/cache/fontconfig", "/var/lib/dpkg",
+                        "/var/lib/sgml-base", "/var/lib/xml-core")
 
     def setUp(self):
         super().setUp()

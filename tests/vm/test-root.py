@@ -81,9 +81,11 @@ class Root(SandboxTest):
             shutil.copytree(self.cache / "glovebox", place / "cache" / "glovebox", symlinks=True)
         for name in "run", "cache", "home", "files":
             subprocess.run(["chown", "-R", f"{self.USER}:{self.GROUP}", place / name], check=True)
-        (place / "passwd").write_text(
-            pathlib.Path("/etc/passwd").read_text()
-            + f"gbx-user:x:{self.USER}:{self.GROUP}::{place}/home:/bin/sh\n")
+        for name, line in (("passwd", f"gbx-user:x:{self.USER}:{self.GROUP}::{place}/home:/bin/sh"),
+                           ("group", f"gbx-group:x:{self.GROUP}:")):
+            shutil.copy(f"/etc/{name}", place / name)
+            with (place / name).open("a") as file:
+                file.write(line + "\n")
         return place
 
     def run_as_user(self, place, *arguments):
@@ -95,7 +97,8 @@ class Root(SandboxTest):
                                                            "decoder", "cli"))
         run = subprocess.run(
             ["unshare", "--mount", "sh", "-ec", f"mount --bind {build} {there};"
-             f'mount --bind {place}/passwd /etc/passwd; exec "$@"', "sh",
+             f"mount --bind {place}/passwd /etc/passwd; mount --bind {place}/group /etc/group;"
+             'exec "$@"', "sh",
              "setpriv", f"--reuid={self.USER}", f"--regid={self.GROUP}",
              f"--groups={self.SECOND_GROUP}", "--",
              f"{there}/cli/glovebox", "exec", "--quiet", *arguments],
@@ -150,6 +153,14 @@ class Root(SandboxTest):
         self.assertEqual((files / "team" / "note").read_text(), "team/note\nmore\n")
         self.assertEqual((files / "team" / "new").stat().st_gid, self.SECOND_GROUP)
         self.assertEqual((files / "group").read_text(), "group\n")
+
+    def test_no_group(self):
+        """an account whose group has no entry is told that libvirt needs one"""
+        place = self.make_place()
+        shutil.copy("/etc/group", place / "group")
+        status, out, err = self.run_as_user(place, "--", "true")
+        self.assertEqual((status, out), (125, ""))
+        self.assert_sentence(err.encode(), f"groupadd -g {self.GROUP}")
 
     def make_media(self):
         """Where the desktop mounts removable disks."""
