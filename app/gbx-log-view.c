@@ -7,6 +7,7 @@
 #include "gbx-log-save.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 struct _GbxLogView
 {
@@ -56,7 +57,7 @@ is_at_end (GbxLogView *self)
 static void
 drop_oldest (GtkTextBuffer *buffer)
 {
-  int surplus = gtk_text_buffer_get_line_count (buffer) - 1 - LINES_MAX;
+  int surplus = gtk_text_buffer_get_line_count (buffer) - LINES_MAX;
   GtkTextIter start, end;
 
   if (surplus <= 0)
@@ -66,7 +67,8 @@ drop_oldest (GtkTextBuffer *buffer)
   gtk_text_buffer_delete (buffer, &start, &end);
 }
 
-/* Adds only what is new, so that the reader's place and selection stay. */
+/* Adds only what is new, so that the reader's place and selection stay.  The last line break is
+ * left out: it would show as an empty line. */
 static void
 refresh (GbxLogView *self)
 {
@@ -79,11 +81,14 @@ refresh (GbxLogView *self)
   GtkTextIter end;
 
   self->follow = is_at_end (self);
+  if (!*log)
+    return;
   gtk_text_buffer_get_end_iter (buffer, &end);
-  gtk_text_buffer_insert (buffer, &end, log, -1);
+  if (!gbx_log_view_is_empty (self))
+    gtk_text_buffer_insert (buffer, &end, "\n", 1);
+  gtk_text_buffer_insert (buffer, &end, log, (int)strlen (log) - 1);
   drop_oldest (buffer);
-  if (*log)
-    g_signal_emit (self, signals[CHANGED], 0);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /* The text is laid out in steps, and its view may get a size much later. */
@@ -221,8 +226,10 @@ char *
 gbx_log_view_dup_text (GbxLogView *self)
 {
   GtkTextBuffer *buffer = gtk_text_view_get_buffer (self->text);
+  g_autofree char *text = NULL;
   GtkTextIter start, end;
 
   gtk_text_buffer_get_bounds (buffer, &start, &end);
-  return gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+  text = gtk_text_buffer_get_text (buffer, &start, &end, FALSE);
+  return g_strconcat (text, *text ? "\n" : "", NULL);
 }

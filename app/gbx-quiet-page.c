@@ -65,10 +65,10 @@ update (GbxQuietPage *self)
                                      : drawn  ? _ ("Still running, without a window")
                                               : _ ("Running, no window yet"));
   gtk_label_set_text (self->hint,
-                      drawn ? _ ("It may be about to quit, or have only an icon for a panel, which "
-                                 "a sandbox does not have.")
-                            : _ ("It may still be loading, or have only an icon for a panel, which "
-                                 "a sandbox does not have."));
+                      drawn ? _ ("It may be about to quit, or have only an icon for a panel. A "
+                                 "sandbox has no panel.")
+                            : _ ("It may still be loading, or have only an icon for a panel. A "
+                                 "sandbox has no panel."));
   gtk_widget_set_visible (GTK_WIDGET (self->hint), !stopping);
   gtk_widget_set_sensitive (self->stop_button, !stopping);
   update_elapsed (self);

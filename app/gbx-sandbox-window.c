@@ -300,6 +300,9 @@ request_first_size (GbxSandboxWindow *self)
   if (monitor)
     gdk_monitor_get_workarea (monitor, &area);
   gbx_policy_get_display_size (self->policy, &width, &height);
+  /* A long name in the header bar does not make the window wider: it begins with its least size,
+   * which is this request. */
+  gtk_window_set_default_size (GTK_WINDOW (self), 1, 1);
   /* The margin is for the header bar, the strip and a panel. */
   gtk_widget_set_size_request (GTK_WIDGET (self->stack), MIN ((int)width / scale, area.width - 16),
                                MIN ((int)height / scale, area.height - 96));

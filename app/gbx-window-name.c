@@ -116,6 +116,13 @@ search_cb (GObject *source, GAsyncResult *result, gpointer data)
     show_name (self, name, icon);
 }
 
+/* The launch has found the application. */
+static gboolean
+is_known (GbxPolicy *policy)
+{
+  return gbx_policy_get_desktop_id (policy) || gbx_policy_get_icon_name (policy);
+}
+
 /* The guest chooses the class too.  It can only choose among the names of applications, and only
  * where the user started something that is none. */
 static void
@@ -123,7 +130,7 @@ on_class (GbxWindowName *self)
 {
   const char *class = gbx_sandbox_get_window_class (self->sandbox);
 
-  if (!class || self->cancellable || gbx_policy_get_desktop_id (self->policy)
+  if (!class || self->cancellable || is_known (self->policy)
       || g_strcmp0 (self->title, gbx_policy_get_title (self->policy)) != 0)
     return;
   self->cancellable = g_cancellable_new ();

@@ -100,8 +100,8 @@ apply_entry (GAppInfo *info, GbxPolicyBuilder *builder)
   GIcon *icon = g_app_info_get_icon (info);
   g_autofree char *icon_name = icon ? g_icon_to_string (icon) : NULL;
 
-  gbx_policy_builder_set_application (builder, g_app_info_get_id (info),
-                                      g_app_info_get_display_name (info), icon_name);
+  /* Without its identity: the sandbox is named after the command. */
+  gbx_policy_builder_set_application (builder, NULL, g_app_info_get_display_name (info), icon_name);
 }
 
 void

@@ -5,6 +5,7 @@
 import contextlib
 import os
 import pty
+import shutil
 import signal
 import subprocess
 import time
@@ -252,10 +253,75 @@ class Window(WindowTest):
         self.assertEqual(self.finish_window(process), 125)
 
     def test_ends_by_itself(self):
-        """the window closes when the application ends with 0"""
-        process = self.open("--", "xterm", "-e", "sleep 2")
+        """the window closes when the application ends with 0, and shows no empty screen before"""
+        process, window = self.start_xterm("sleep 1")
+        x, y, width, height = self.screen.geometry(window)
+        middle = (x + width // 2 - 50, y + height // 2 - 50, 100, 100)
+        while process.poll() is None:
+            colours = self.screen.picture().crop(*middle).colours()
+            # The application's, and the host's screen when the window has gone.
+            self.assertEqual(set(colours) - {(255, 255, 255), (0, 0, 0)}, set(), colours)
         self.assertEqual(self.finish_window(process), 0)
-        self.assertEqual(self.screen.windows("xterm"), [])
+        self.assertEqual(self.screen.windows("sandbox"), [])
+
+    def properties(self, window):
+        run = subprocess.run(["xprop", "-id", str(window), "WM_CLASS", "_NET_WM_NAME",
+                              "_NET_WM_ICON"], capture_output=True, text=True, timeout=60,
+                             env=self.environment, check=True)
+        return run.stdout
+
+    def test_no_window(self):
+        """without a window there is a page with the output and Stop, before the first and after
+        the last; a window's class gives a script its name"""
+        script = """
+            echo loading; sleep 1; echo slowly >&2
+            until [ -e /s/go ]; do sleep 0.2; done
+            xterm -bg '#702010' -e 'until [ -e /s/close ]; do sleep 0.2; done'
+            until [ -e /s/end ]; do sleep 0.2; done
+        """
+        process = self.open("--", "sh", "-c", script)
+        self.await_text("Running, no window yet")
+        self.await_text(r"loading\nslowly")
+        self.assertIn("Running for 0:", self.tree())
+        self.assertIn("push button\t'Stop'", self.tree())
+        self.keep_picture()
+        self.press("^Stop$")
+        self.press("^Keep Running$")
+        window = self.window()
+        self.assertIn('"sh – sandbox"', self.properties(window))
+        (self.share / "go").touch()
+        wait_until(lambda: self.picture_of(window).share_of((0x70, 0x20, 0x10)) > 0.5, 60,
+                   "the window does not show the terminal")
+        wait_until(lambda: '"XTerm – sandbox"' in self.properties(window), 30,
+                   "the window has no name by its class")
+        self.assertNotIn("no window", self.tree())
+        properties = self.properties(window)
+        self.assertIn("org.glovebox.Glovebox.app.sh", properties)
+        self.assertIn("Icon (", properties)
+        (self.share / "close").touch()
+        self.await_text("Still running, without a window")
+        (self.share / "end").touch()
+        self.assertEqual(self.finish_window(process), 0)
+
+    def test_launcher(self):
+        """what cannot be started from a menu is told in a window, and to a script on stderr"""
+        program = self.folder / "x.AppImage"
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+        cases = [([str(program)], "is not in the sandbox; add “--share", 127),
+                 (["--no-such-option"], "--no-such-option", 125),
+                 (["--share", str(self.folder / "none"), "xterm"], "none", 125)]
+        for arguments, sentence, status in cases:
+            with self.subTest(arguments):
+                process = self.start("run", *arguments, stdout=subprocess.DEVNULL,
+                                     stderr=subprocess.DEVNULL)
+                self.await_text(sentence)
+                self.assertIn("could not be started", self.tree())
+                self.press("^Close$")
+                self.assertEqual(self.finish_window(process), status)
+        status, _, err = self.glovebox("run", str(program))
+        self.assertEqual(status, 127)
+        self.assert_sentence(err, "is not in the sandbox")
 
     def test_started_by_the_bus(self):
         """a window that the session bus started keeps the sandbox, though the command has ended"""
@@ -287,12 +353,23 @@ class Window(WindowTest):
 
     def test_end_page(self):
         """the window stays when the application fails, and shows how, and its output"""
-        process = self.open("--", "sh", "-c", "echo first >&2; printf 'last words' >&2; exit 3")
+        process = self.open("--", "sh", "-c", "echo first; sleep 0.5; printf 'last words' >&2; exit 3")
         self.await_text("Its exit status is 3")
-        self.await_text("last words")
+        self.await_text(r"first\nlast words")
         self.assertIsNone(process.poll())
         process.terminate()
         self.assertEqual(self.finish_window(process), 3)
+
+    def test_opengl(self):
+        """an application that needs OpenGL and has none is told of the option"""
+        command = (["glxgears"] if shutil.which("glxgears") else
+                   ["sh", "-c", "echo \"Error: couldn't get an RGB, Double-buffered visual\"; exit 1"])
+        process = self.open("--opengl", "off", "--", *command)
+        self.await_text("--opengl on")
+        self.assertIn("Double-buffered visual", self.tree())
+        self.keep_picture()
+        process.terminate()
+        self.assertEqual(self.finish_window(process), 1)
 
     def test_unknown_command(self):
         """an unknown command is reported in the window and on stderr, until the time limit"""

@@ -125,7 +125,7 @@ tear_down (Fixture *self, gconstpointer data)
 
 static void
 assert_name (Fixture *self, const char *pattern, const char *title, const char *icon,
-             const char *id)
+             const char *name)
 {
   g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_DESKTOP);
   g_auto (GStrv) parts = g_strsplit (pattern, "DIR", -1);
@@ -139,19 +139,19 @@ assert_name (Fixture *self, const char *pattern, const char *title, const char *
   policy = gbx_policy_builder_build (builder, NULL);
   g_assert_cmpstr (gbx_policy_get_title (policy), ==, title);
   g_assert_cmpstr (gbx_policy_get_icon_name (policy), ==, icon);
-  g_assert_cmpstr (gbx_policy_get_desktop_id (policy), ==, id);
+  g_assert_cmpstr (gbx_policy_get_name (policy), ==, name);
 }
 
 static void
 test_entries (Fixture *self, gconstpointer data)
 {
-  assert_name (self, "DIR/office a.odt", "Office", "office", "office.desktop");
-  assert_name (self, "DIR/soff", "Office", "office", "office.desktop");
-  assert_name (self, "sh -c 'cd /; exec DIR/soff'", "Office", "office", "office.desktop");
-  assert_name (self, "DIR/soff --writer a.odt", "Office Writer", "writer", "a-writer.desktop");
-  assert_name (self, "DIR/wrapped", "Wrapped", NULL, "wrapped.desktop");
-  assert_name (self, "true", "true", NULL, NULL);
-  assert_name (self, "sh -c 'exec DIR/nothing.sh'", "nothing.sh", NULL, NULL);
+  assert_name (self, "DIR/office a.odt", "Office", "office", "office");
+  assert_name (self, "DIR/soff", "Office", "office", "soff");
+  assert_name (self, "sh -c 'cd /; exec DIR/soff'", "Office", "office", "sh");
+  assert_name (self, "DIR/soff --writer a.odt", "Office Writer", "writer", "soff");
+  assert_name (self, "DIR/wrapped", "Wrapped", NULL, "wrapped");
+  assert_name (self, "true", "true", NULL, "true");
+  assert_name (self, "sh -c 'exec DIR/nothing.sh'", "nothing.sh", NULL, "sh");
 }
 
 int
