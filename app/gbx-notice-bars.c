@@ -7,6 +7,7 @@
 #include <glib/gi18n.h>
 
 #define MESSAGE_SECONDS 8
+#define NARROW_WIDTH 520
 
 struct _GbxNoticeBars
 {
@@ -21,6 +22,8 @@ struct _GbxNoticeBars
   GtkLabel *trouble;        /* template */
   GtkInfoBar *stopping_bar; /* template */
   guint message_timeout;
+  guint narrow_source;
+  gboolean narrow;
 };
 
 /* The responses of the template. */
@@ -91,11 +94,47 @@ on_message_timeout (gpointer data)
 }
 
 static void
+set_orientation (GtkWidget *bar, gpointer narrow)
+{
+  GtkWidget *actions = gtk_info_bar_get_action_area (GTK_INFO_BAR (bar));
+
+  gtk_orientable_set_orientation (GTK_ORIENTABLE (actions), GPOINTER_TO_INT (narrow)
+                                                                ? GTK_ORIENTATION_VERTICAL
+                                                                : GTK_ORIENTATION_HORIZONTAL);
+}
+
+static gboolean
+on_narrow (gpointer data)
+{
+  GbxNoticeBars *self = data;
+
+  self->narrow_source = 0;
+  gtk_container_foreach (GTK_CONTAINER (self), set_orientation, GINT_TO_POINTER (self->narrow));
+  return G_SOURCE_REMOVE;
+}
+
+/* In a narrow window the buttons of a bar are below each other, and leave room for its text. */
+static void
+gbx_notice_bars_size_allocate (GtkWidget *widget, GtkAllocation *allocation)
+{
+  GbxNoticeBars *self = GBX_NOTICE_BARS (widget);
+  gboolean narrow = allocation->width < NARROW_WIDTH;
+
+  GTK_WIDGET_CLASS (gbx_notice_bars_parent_class)->size_allocate (widget, allocation);
+  if (narrow == self->narrow)
+    return;
+  self->narrow = narrow;
+  if (!self->narrow_source)
+    self->narrow_source = g_idle_add (on_narrow, self);
+}
+
+static void
 gbx_notice_bars_dispose (GObject *object)
 {
   GbxNoticeBars *self = GBX_NOTICE_BARS (object);
 
   g_clear_handle_id (&self->message_timeout, g_source_remove);
+  g_clear_handle_id (&self->narrow_source, g_source_remove);
   G_OBJECT_CLASS (gbx_notice_bars_parent_class)->dispose (object);
 }
 
@@ -105,6 +144,7 @@ gbx_notice_bars_class_init (GbxNoticeBarsClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = gbx_notice_bars_dispose;
+  widget_class->size_allocate = gbx_notice_bars_size_allocate;
   signals[RECONNECT] = g_signal_new ("reconnect", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
                                      NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RESTART] = g_signal_new ("restart", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
