@@ -8,10 +8,14 @@
 #include "gbx-png.h"
 
 #include <glib/gi18n.h>
+#include <string.h>
 
 #define QUIET_MS 1000
 /* A clock or a film is never quiet.  The screen is taken as it is then. */
 #define PATIENCE_MS 10000
+/* An application may load for a long time before it draws more than a background, and some
+ * have no more. */
+#define BLANK_MS 60000
 /* A smaller change, as of a blinking text cursor or a pointer, does not count. */
 #define SMALL_CHANGE (64 * 64)
 
@@ -22,6 +26,7 @@ typedef struct
   char *path;
   guint quiet_source;
   guint patience_source;
+  gint64 blank_until; /* monotonic; 0: not known yet */
   gboolean taken;
 } Wait;
 
@@ -41,6 +46,8 @@ wait_free (Wait *wait)
   g_free (wait->path);
   g_free (wait);
 }
+
+static void wait_again (GTask *task);
 
 static void
 finish (GTask *task, GError *error)
@@ -66,6 +73,33 @@ save_cb (GObject *object, GAsyncResult *result, gpointer task)
   finish (task, error);
 }
 
+static gboolean
+is_blank (GdkPixbuf *pixbuf)
+{
+  const guint8 *pixels = gdk_pixbuf_read_pixels (pixbuf);
+  gsize stride = (gsize)gdk_pixbuf_get_rowstride (pixbuf);
+  gsize step = (gsize)gdk_pixbuf_get_n_channels (pixbuf);
+  int width = gdk_pixbuf_get_width (pixbuf), height = gdk_pixbuf_get_height (pixbuf);
+
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      if (memcmp (pixels + (gsize)y * stride + (gsize)x * step, pixels, 3) != 0)
+        return FALSE;
+  return TRUE;
+}
+
+/* What is there has one colour: it is too early, unless that lasts. */
+static gboolean
+is_too_early (Wait *wait, GdkPixbuf *pixbuf)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!wait->blank_until)
+    wait->blank_until = now + BLANK_MS * 1000;
+  return now < wait->blank_until && is_blank (pixbuf)
+         && gbx_sandbox_get_state (wait->sandbox) == GBX_SANDBOX_RUNNING;
+}
+
 static void
 screenshot_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -75,7 +109,12 @@ screenshot_cb (GObject *object, GAsyncResult *result, gpointer data)
   g_autoptr (GdkPixbuf) pixbuf
       = gbx_display_screenshot_finish (GBX_DISPLAY (object), result, &error);
 
-  if (pixbuf)
+  if (pixbuf && is_too_early (wait, pixbuf))
+    {
+      wait->taken = FALSE;
+      wait_again (task);
+    }
+  else if (pixbuf)
     gbx_png_save_async (pixbuf, wait->path, g_task_get_cancellable (task), save_cb, task);
   else
     finish (task, error);
@@ -125,6 +164,15 @@ wait_for_quiet (GTask *task)
 }
 
 static void
+wait_again (GTask *task)
+{
+  Wait *wait = g_task_get_task_data (task);
+
+  wait->patience_source = g_timeout_add (PATIENCE_MS, on_patience, task);
+  wait_for_quiet (task);
+}
+
+static void
 on_updated (GTask *task, guint pixels)
 {
   Wait *wait = g_task_get_task_data (task);
@@ -148,8 +196,7 @@ on_progress (GTask *task)
   if (wait->patience_source || wait->taken || state != GBX_DISPLAY_READY
       || !gbx_sandbox_get_settled (wait->sandbox))
     return;
-  wait->patience_source = g_timeout_add (PATIENCE_MS, on_patience, task);
-  wait_for_quiet (task);
+  wait_again (task);
 }
 
 static void

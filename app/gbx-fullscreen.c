@@ -39,6 +39,26 @@ move_header (GbxFullscreen *self, GtkContainer *to)
   g_object_unref (self->header);
 }
 
+/* A revealer that shows nothing still has a window, one pixel high, which would take the clicks
+ * of a row of the header bar or of the screen. */
+static void
+show_revealer (GbxFullscreen *self)
+{
+  gboolean shown = gtk_revealer_get_reveal_child (self->revealer)
+                   || gtk_revealer_get_child_revealed (self->revealer);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->revealer), self->active && shown);
+}
+
+static void
+reveal (GbxFullscreen *self, gboolean revealed)
+{
+  if (revealed)
+    gtk_widget_show (GTK_WIDGET (self->revealer));
+  gtk_revealer_set_reveal_child (self->revealer, revealed);
+  show_revealer (self);
+}
+
 static gboolean
 is_menu_open (GbxFullscreen *self)
 {
@@ -66,7 +86,7 @@ on_hide (gpointer data)
     return G_SOURCE_CONTINUE;
   self->hide_source = 0;
   if (!has_focus (self))
-    gtk_revealer_set_reveal_child (self->revealer, FALSE);
+    reveal (self, FALSE);
   return G_SOURCE_REMOVE;
 }
 
@@ -110,7 +130,7 @@ set_active (GbxFullscreen *self, gboolean active)
     return;
   self->active = active;
   g_clear_handle_id (&self->hide_source, g_source_remove);
-  gtk_revealer_set_reveal_child (self->revealer, FALSE);
+  reveal (self, FALSE);
   /* The header comes below the strip, which is never covered. */
   gtk_widget_set_margin_top (GTK_WIDGET (self->revealer),
                              gtk_widget_get_allocated_height (self->strip));
@@ -170,6 +190,9 @@ gbx_fullscreen_new (GtkWindow *window, GtkWidget *header, GtkContainer *slot, Gt
   self->slot = slot;
   self->revealer = revealer;
   self->strip = strip;
+  show_revealer (self);
+  g_signal_connect_object (revealer, "notify::child-revealed", G_CALLBACK (show_revealer), self,
+                           G_CONNECT_SWAPPED);
   gtk_widget_add_events (strip, GDK_ENTER_NOTIFY_MASK | GDK_LEAVE_NOTIFY_MASK);
   gtk_widget_add_events (header, GDK_ENTER_NOTIFY_MASK | GDK_LEAVE_NOTIFY_MASK);
   g_object_connect (window, "swapped-object-signal::window-state-event", on_window_state, self,
@@ -194,7 +217,7 @@ gbx_fullscreen_reveal (GbxFullscreen *self)
 {
   g_clear_handle_id (&self->hide_source, g_source_remove);
   if (self->active)
-    gtk_revealer_set_reveal_child (self->revealer, TRUE);
+    reveal (self, TRUE);
 }
 
 void

@@ -33,6 +33,7 @@ struct _GbxRunner
   gboolean screenshot_done;
   gboolean screenshot_failed;
 
+  GbxClosing *closing;
   gboolean interactive; /* a user is there to read why it ended */
   GbxThen then;
   guint end_limit; /* source: the policy's time limit, after the end */
@@ -133,6 +134,15 @@ on_ended (GbxRunner *self)
     limit_end (self);
   else
     finish (self);
+}
+
+/* The application goes on.  If it ends later, that is not what its user asked for. */
+static void
+on_closing (GbxRunner *self)
+{
+  if (gbx_closing_get_state (self->closing) == GBX_CLOSING_NOT
+      && gbx_runner_get_state (self) == GBX_SANDBOX_RUNNING)
+    self->then = GBX_THEN_DECIDE;
 }
 
 static void
@@ -238,6 +248,7 @@ gbx_runner_dispose (GObject *object)
   GbxRunner *self = GBX_RUNNER (object);
 
   g_clear_handle_id (&self->end_limit, g_source_remove);
+  g_clear_object (&self->closing);
   g_clear_object (&self->display);
   g_clear_object (&self->launch);
   g_clear_object (&self->sandbox);
@@ -273,6 +284,9 @@ static void
 gbx_runner_init (GbxRunner *self)
 {
   self->interactive = TRUE;
+  self->closing = gbx_closing_new ();
+  g_signal_connect_object (self->closing, "notify::state", G_CALLBACK (on_closing), self,
+                           G_CONNECT_SWAPPED);
 }
 
 GbxRunner *
@@ -327,6 +341,15 @@ stop_within (GbxRunner *self, guint grace_ms)
     gbx_sandbox_stop (self->sandbox, grace_ms);
 }
 
+gboolean
+gbx_runner_close (GbxRunner *self, GbxThen then)
+{
+  if (!self->sandbox || !gbx_closing_begin (self->closing, self->sandbox))
+    return FALSE;
+  self->then = then;
+  return TRUE;
+}
+
 void
 gbx_runner_stop (GbxRunner *self, GbxThen then)
 {
@@ -361,6 +384,18 @@ gbx_runner_kill (GbxRunner *self)
 {
   if (gbx_runner_get_state (self) != GBX_SANDBOX_ENDED)
     gbx_sandbox_kill (self->sandbox);
+}
+
+GbxClosing *
+gbx_runner_get_closing (GbxRunner *self)
+{
+  return self->closing;
+}
+
+GbxThen
+gbx_runner_get_then (GbxRunner *self)
+{
+  return self->then;
 }
 
 GbxSandbox *

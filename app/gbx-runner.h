@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gbx-closing.h"
 #include "gbx-display.h"
 
 G_BEGIN_DECLS
@@ -36,6 +37,9 @@ void gbx_runner_set_screenshot (GbxRunner *self, GbxDisplay *display, const char
                                 gboolean exit_afterwards);
 /* Does nothing while a sandbox of the runner still runs. */
 void gbx_runner_start (GbxRunner *self);
+/* Asks the application to close its windows; if it ends by that, does then what @then says.
+ * FALSE if it cannot be asked. */
+gboolean gbx_runner_close (GbxRunner *self, GbxThen then);
 /* Ends the sandbox, and does then what @then says.  When it has ended already, it is
  * done at once. */
 void gbx_runner_stop (GbxRunner *self, GbxThen then);
@@ -44,6 +48,9 @@ void gbx_runner_stop (GbxRunner *self, GbxThen then);
 void gbx_runner_quit (GbxRunner *self);
 void gbx_runner_kill (GbxRunner *self);
 
+/* (transfer none): how far gbx_runner_close() is. */
+GbxClosing *gbx_runner_get_closing (GbxRunner *self);
+GbxThen gbx_runner_get_then (GbxRunner *self);
 GbxSandbox *gbx_runner_get_sandbox (GbxRunner *self);    /* (nullable): the latest */
 GbxSandboxState gbx_runner_get_state (GbxRunner *self); /* ENDED if there is none */
 

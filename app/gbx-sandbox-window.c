@@ -4,6 +4,7 @@
 
 #include "gbx-sandbox-window.h"
 
+#include "gbx-closing-bar.h"
 #include "gbx-fullscreen.h"
 #include "gbx-host-appearance.h"
 #include "gbx-host-keyboard.h"
@@ -13,8 +14,10 @@
 #include "gbx-stop-dialog.h"
 #include "gbx-window-actions.h"
 #include "gbx-window-keys.h"
+#include "gbx-window-list.h"
 #include "gbx-window-name.h"
 #include "gbx-window-pages.h"
+#include "gbx-window-size.h"
 
 #include <glib/gi18n.h>
 
@@ -36,6 +39,8 @@ struct _GbxSandboxWindow
   GtkScrolledWindow *display_page; /* template */
   GbxEndPage *end_page;            /* template */
   GbxNoticeBars *notices;          /* template */
+  GbxClosingBar *closing_bar;      /* template */
+  GbxWindowList *window_list;      /* template */
 
   GbxPolicy *policy;
   GbxDisplay *display; /* (unowned): in the display page */
@@ -45,6 +50,7 @@ struct _GbxSandboxWindow
   GbxWindowName *name;
   GbxFullscreen *fullscreen;
   GbxWindowActions *actions;
+  GbxWindowSize *size;
   GtkWidget *question;    /* (nullable) (unowned): the stop dialog while it asks */
   gboolean release_chord; /* Ctrl and Alt are down, and nothing came after them */
 };
@@ -77,6 +83,8 @@ on_answer (GtkDialog *dialog, int response, GbxSandboxWindow *self)
   gtk_widget_destroy (GTK_WIDGET (dialog));
   if (response == GTK_RESPONSE_ACCEPT)
     gbx_runner_stop (self->runner, then);
+  else
+    gbx_closing_end (gbx_runner_get_closing (self->runner));
 }
 
 static void
@@ -91,14 +99,37 @@ ask (GbxSandboxWindow *self, GbxThen then)
   gtk_window_present (GTK_WINDOW (self->question));
 }
 
-/* Asks while the application runs, which may have something unsaved. */
+/* The application may have something unsaved: it is asked to close its windows, so that it can
+ * put its own question.  The user is asked if it cannot be asked, or the second time. */
 static void
 ask_or_stop (GbxSandboxWindow *self, GbxThen then)
 {
-  if (gbx_runner_get_state (self->runner) == GBX_SANDBOX_RUNNING)
-    ask (self, then);
-  else
+  gboolean waits = gbx_closing_get_state (gbx_runner_get_closing (self->runner));
+
+  if (gbx_runner_get_state (self->runner) != GBX_SANDBOX_RUNNING)
     gbx_runner_stop (self->runner, then);
+  else if (waits || !gbx_runner_close (self->runner, then))
+    ask (self, then);
+}
+
+static void
+on_closing (GbxSandboxWindow *self)
+{
+  gbx_closing_bar_show_state (self->closing_bar,
+                              gbx_closing_get_state (gbx_runner_get_closing (self->runner)),
+                              gbx_policy_get_title (self->policy));
+}
+
+static void
+on_closing_stop (GbxSandboxWindow *self)
+{
+  gbx_runner_stop (self->runner, gbx_runner_get_then (self->runner));
+}
+
+static void
+on_closing_keep (GbxSandboxWindow *self)
+{
+  gbx_closing_end (gbx_runner_get_closing (self->runner));
 }
 
 static void
@@ -117,6 +148,19 @@ static void
 on_restart (GbxSandboxWindow *self)
 {
   ask_or_stop (self, GBX_THEN_RESTART);
+}
+
+/* A sandbox that does not answer does not listen either. */
+static void
+on_trouble_stop (GbxSandboxWindow *self)
+{
+  ask (self, GBX_THEN_DECIDE);
+}
+
+static void
+on_trouble_restart (GbxSandboxWindow *self)
+{
+  ask (self, GBX_THEN_RESTART);
 }
 
 static void
@@ -199,7 +243,9 @@ follow (GbxSandboxWindow *self, GbxSandbox *sandbox)
 {
   g_object_connect (sandbox, "swapped-object-signal::notify::state", on_state, self,
                     "swapped-object-signal::notify::notice", on_notice, self,
-                    "swapped-object-signal::notify::trouble", on_trouble, self, NULL);
+                    "swapped-object-signal::notify::trouble", on_trouble, self,
+                    "swapped-object-signal::size-wanted", gbx_window_size_want, self->size, NULL);
+  gbx_window_list_set_sandbox (self->window_list, sandbox);
   gbx_identity_strip_set_sandbox (self->strip, sandbox);
   gbx_window_actions_set_sandbox (self->actions, sandbox);
   gbx_display_connection_set_sandbox (self->connection, sandbox);
@@ -285,33 +331,11 @@ on_display_event (GbxSandboxWindow *self, GdkEvent *event)
   return GDK_EVENT_PROPAGATE;
 }
 
-/* The window begins with the size that gives the guest the resolution asked for, so that
- * the guest need not change it at once. */
 static void
-request_first_size (GbxSandboxWindow *self)
+on_window_chosen (GbxSandboxWindow *self)
 {
-  int scale = gtk_widget_get_scale_factor (GTK_WIDGET (self));
-  guint width, height;
-  GdkRectangle area = { 0, 0, 1280, 800 };
-  GdkMonitor *monitor = gdk_display_get_primary_monitor (gdk_display_get_default ());
-
-  if (!monitor)
-    monitor = gdk_display_get_monitor (gdk_display_get_default (), 0);
-  if (monitor)
-    gdk_monitor_get_workarea (monitor, &area);
-  gbx_policy_get_display_size (self->policy, &width, &height);
-  /* A long name in the header bar does not make the window wider: it begins with its least size,
-   * which is this request. */
-  gtk_window_set_default_size (GTK_WINDOW (self), 1, 1);
-  /* The margin is for the header bar, the strip and a panel. */
-  gtk_widget_set_size_request (GTK_WIDGET (self->stack), MIN ((int)width / scale, area.width - 16),
-                               MIN ((int)height / scale, area.height - 96));
-}
-
-static void
-on_map (GbxSandboxWindow *self)
-{
-  gtk_widget_set_size_request (GTK_WIDGET (self->stack), 320, 240);
+  if (is_shown (self, self->display_page))
+    gtk_widget_grab_focus (GTK_WIDGET (self->display));
 }
 
 /* ------------------------------------------------------------------ keys -- */
@@ -376,6 +400,7 @@ gbx_sandbox_window_dispose (GObject *object)
   g_clear_object (&self->actions);
   g_clear_object (&self->pages);
   g_clear_object (&self->name);
+  g_clear_object (&self->size);
   g_clear_object (&self->connection);
   g_clear_object (&self->fullscreen);
   g_clear_object (&self->runner);
@@ -400,6 +425,8 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (GBX_TYPE_QUIET_PAGE);
   g_type_ensure (GBX_TYPE_END_PAGE);
   g_type_ensure (GBX_TYPE_NOTICE_BARS);
+  g_type_ensure (GBX_TYPE_CLOSING_BAR);
+  g_type_ensure (GBX_TYPE_WINDOW_LIST);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/glovebox/Glovebox/ui/gbx-sandbox-window.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, header);
@@ -416,10 +443,15 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, display_page);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, end_page);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, notices);
+  gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, closing_bar);
+  gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, window_list);
   gtk_widget_class_bind_template_callback (widget_class, on_close);
   gtk_widget_class_bind_template_callback (widget_class, on_end_restart);
-  gtk_widget_class_bind_template_callback (widget_class, on_restart);
-  gtk_widget_class_bind_template_callback (widget_class, on_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_trouble_restart);
+  gtk_widget_class_bind_template_callback (widget_class, on_trouble_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_closing_stop);
+  gtk_widget_class_bind_template_callback (widget_class, on_closing_keep);
+  gtk_widget_class_bind_template_callback (widget_class, on_window_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_end_now);
   gtk_widget_class_bind_template_callback (widget_class, on_reconnect);
 }
@@ -457,8 +489,7 @@ make_display (GbxSandboxWindow *self)
                     "swapped-object-signal::event", on_display_event, self, NULL);
   self->connection = gbx_display_connection_new (self->display);
   g_object_connect (self->connection, "swapped-object-signal::notify::lost", update_lost, self, NULL);
-  request_first_size (self);
-  g_signal_connect_after (self, "map", G_CALLBACK (on_map), NULL);
+  self->size = gbx_window_size_new (GTK_WINDOW (self), GTK_WIDGET (self->stack), self->policy);
 }
 
 static void
@@ -491,6 +522,8 @@ make_parts (GbxSandboxWindow *self)
   g_object_connect (self->runner, "swapped-object-signal::begun", on_begun, self,
                     "swapped-object-signal::ended", on_ended, self,
                     "swapped-object-signal::finished", on_finished, self, NULL);
+  g_signal_connect_object (gbx_runner_get_closing (self->runner), "notify::state",
+                           G_CALLBACK (on_closing), self, G_CONNECT_SWAPPED);
   make_display (self);
   make_pages (self);
   self->fullscreen

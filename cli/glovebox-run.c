@@ -18,10 +18,38 @@
 
 #include <errno.h>
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
 #include <unistd.h>
 
 /* Each sandbox's window is a separate process.  This process checks the command line,
  * passes the policy on in a memory file, and executes glovebox-window. */
+
+/* Before anything is started.  The file is written beside the name and then renamed, so the
+ * folder must be writable. */
+static gboolean
+check_screenshot (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autofree char *name = g_filename_display_name (path);
+
+  if (g_file_test (path, G_FILE_TEST_IS_DIR))
+    g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
+                 _ ("The screenshot cannot be written to “%s”: that is a folder. Name a file in it."),
+                 name);
+  else if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
+                 _ ("The screenshot cannot be written to “%s”: that is not an ordinary file. Name "
+                    "another one."),
+                 name);
+  else if (g_access (folder, W_OK | X_OK) != 0)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
+                 _ ("The screenshot cannot be written to “%s”: its folder cannot be written to (%s). "
+                    "Choose another place."),
+                 name, g_strerror (errno));
+  else
+    return TRUE;
+  return FALSE;
+}
 
 static GbxPolicy *
 make_policy (GbxLaunchOptions *options, GStrv *program, GPtrArray *warnings, GError **error)
@@ -65,6 +93,8 @@ become_window (GbxPolicy *policy, GbxLaunchOptions *options, GError **error)
                            _ ("The program glovebox-window is missing; install Glovebox again"));
       return;
     }
+  if (screenshot && !check_screenshot (screenshot, error))
+    return;
   fd = gbx_policy_hand_over (policy, error);
   if (fd < 0)
     return;

@@ -74,13 +74,13 @@ gbx_config_put_share (GbxWriter *writer, uint8_t flags, const char *mount_tag,
 }
 
 void
-gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height, bool opengl)
+gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height, uint8_t flags)
 {
   size_t begin = item_begin (writer, GBX_CONFIG_DISPLAY);
 
   gbx_write_u16 (writer, width);
   gbx_write_u16 (writer, height);
-  gbx_write_u8 (writer, opengl ? 1 : 0);
+  gbx_write_u8 (writer, flags);
   item_end (writer, begin);
 }
 
@@ -236,10 +236,15 @@ read_flag (GbxReader *reader, bool *flag)
 static const char *
 decode_display (GbxGuestConfig *self, GbxReader *reader)
 {
+  uint8_t flags;
+
   self->width = gbx_read_u16 (reader);
   self->height = gbx_read_u16 (reader);
-  return read_flag (reader, &self->opengl) && self->width && self->height ? NULL
-                                                                          : "malformed display";
+  flags = gbx_read_u8 (reader);
+  self->opengl = flags & GBX_SCREEN_OPENGL;
+  self->fits = flags & GBX_SCREEN_FITS;
+  return !(flags & ~(GBX_SCREEN_OPENGL | GBX_SCREEN_FITS)) && self->width && self->height
+             ? NULL : "malformed display";
 }
 
 static const char *

@@ -37,7 +37,7 @@ typedef enum
   GBX_CONFIG_MODE = 1,        /* u8: 0 exec, 1 desktop */
   GBX_CONFIG_USER = 5,        /* u32 uid, u32 gid, text name, text home */
   GBX_CONFIG_SHARE = 6,       /* u8 flags, text mount tag, text guest path, text file name */
-  GBX_CONFIG_DISPLAY = 7,     /* u16 width, u16 height, u8 flags: 1 OpenGL */
+  GBX_CONFIG_DISPLAY = 7,     /* u16 width, u16 height, u8 flags */
   GBX_CONFIG_NETWORK = 9,     /* text address, u8 prefix, text gateway */
   GBX_CONFIG_HOSTNAME = 10,   /* text */
   GBX_CONFIG_KEYBOARD = 11,   /* text model, text layout, text variant, text options */
@@ -49,6 +49,12 @@ typedef enum
   GBX_CONFIG_LIMITS = 20,     /* u32 disk MiB, u32 shm MiB, u32 processes, u32 files, u16 umask */
   GBX_CONFIG_LAST = GBX_CONFIG_LIMITS,
 } GbxConfigTag;
+
+enum
+{
+  GBX_SCREEN_OPENGL = 1 << 0,
+  GBX_SCREEN_FITS = 1 << 1, /* the first window decides the size */
+};
 
 enum
 {
@@ -81,6 +87,7 @@ typedef struct
   bool desktop;
   bool verbose;
   bool opengl;
+  bool fits; /* the first window decides the size of the screen */
   bool network;
   uint32_t clock_s, clock_ns; /* 0 if it was not sent */
   uint16_t width, height;
@@ -124,7 +131,7 @@ void gbx_config_put_user (GbxWriter *writer, uint32_t uid, uint32_t gid, const c
                           const char *home);
 void gbx_config_put_share (GbxWriter *writer, uint8_t flags, const char *mount_tag,
                            const char *guest_path, const char *file);
-void gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height, bool opengl);
+void gbx_config_put_display (GbxWriter *writer, uint16_t width, uint16_t height, uint8_t flags);
 void gbx_config_put_terminal (GbxWriter *writer, uint16_t rows, uint16_t columns,
                               bool separate_stderr);
 void gbx_config_put_clock (GbxWriter *writer, uint32_t seconds, uint32_t nanoseconds);

@@ -67,6 +67,8 @@ static const FrameRule frame_rules[] = {
   { GBX_MSG_DISPLAY, true, false, GUEST, 4, 4 },
   { GBX_MSG_TIME, true, false, GUEST, 8, 8 },
   { GBX_MSG_START, true, false, PROCESS, 2, GBX_PAYLOAD_MAX },
+  { GBX_MSG_CLOSE_WINDOWS, true, false, GUEST, 0, 0 },
+  { GBX_MSG_USE_WINDOW, true, false, GUEST, 4, 4 },
   { GBX_MSG_PHASE, false, true, GUEST, 5, 5 },
   { GBX_MSG_STARTED, false, true, PROCESS, 4, 4 },
   { GBX_MSG_EXIT, false, true, EITHER, 10, 10 + GBX_TEXT_MAX },
@@ -74,6 +76,7 @@ static const FrameRule frame_rules[] = {
   { GBX_MSG_HEARTBEAT, false, true, GUEST, 12, 12 },
   { GBX_MSG_WINDOW, false, true, GUEST, 9, 9 + GBX_TITLE_MAX },
   { GBX_MSG_BYE, false, true, GUEST, 0, 0 },
+  { GBX_MSG_WINDOWS, false, true, GUEST, 1, 1 + GBX_WINDOWS_MAX * (9 + GBX_TITLE_MAX) },
 };
 
 static const FrameRule *
@@ -574,6 +577,47 @@ gbx_window_decode (GbxWindowReport *self, const GbxFrame *frame)
   self->height = gbx_read_u16 (&reader);
   gbx_read_text (&reader, self->title, GBX_TITLE_MAX);
   return gbx_reader_done (&reader) && self->event <= GBX_WINDOW_LAST;
+}
+
+void
+gbx_windows_encode (const GbxWindowList *self, GbxWriter *writer)
+{
+  gbx_write_u8 (writer, self->n);
+  for (size_t i = 0; i < self->n; i++)
+    {
+      gbx_write_u32 (writer, self->entries[i].number);
+      gbx_write_u8 (writer, self->entries[i].flags);
+      gbx_write_text (writer, self->entries[i].title);
+    }
+}
+
+static bool
+read_window (GbxWindowList *self, size_t at, GbxReader *reader)
+{
+  GbxWindowEntry *entry = &self->entries[at];
+  bool valid;
+
+  entry->number = gbx_read_u32 (reader);
+  entry->flags = gbx_read_u8 (reader);
+  valid = gbx_read_text (reader, entry->title, GBX_TITLE_MAX) && entry->number > 0 &&
+          !(entry->flags & ~(GBX_WINDOW_CLOSES | GBX_WINDOW_MODAL));
+  for (size_t i = 0; i < at; i++)
+    valid = valid && self->entries[i].number != entry->number;
+  return valid;
+}
+
+bool
+gbx_windows_decode (GbxWindowList *self, const GbxFrame *frame)
+{
+  GbxReader reader = payload_reader (frame);
+
+  self->n = gbx_read_u8 (&reader);
+  if (self->n > GBX_WINDOWS_MAX)
+    return false;
+  for (size_t i = 0; i < self->n; i++)
+    if (!read_window (self, i, &reader))
+      return false;
+  return gbx_reader_done (&reader);
 }
 
 void

@@ -26,6 +26,7 @@
 #define GBX_DATA_MAX 32768u
 #define GBX_TEXT_MAX 1024u
 #define GBX_TITLE_MAX 256u
+#define GBX_WINDOWS_MAX 32u
 #define GBX_CHANNEL_NAME_MAX 32u
 /* The total limit of a message that is sent in parts: CONFIG and START. */
 #define GBX_PARTS_MAX (4u * 1024 * 1024)
@@ -69,6 +70,8 @@ typedef enum
   GBX_MSG_DISPLAY = 20, /* u16 width, u16 height, in pixels */
   GBX_MSG_TIME = 21,    /* the host's clock, now */
   GBX_MSG_START = 22,   /* in parts: a command */
+  GBX_MSG_CLOSE_WINDOWS = 24, /* asks every window to close */
+  GBX_MSG_USE_WINDOW = 25,    /* u32: the number of the window to activate */
 
   /* guest to host */
   GBX_MSG_PHASE = 32,
@@ -78,6 +81,7 @@ typedef enum
   GBX_MSG_HEARTBEAT = 36,
   GBX_MSG_WINDOW = 37,
   GBX_MSG_BYE = 38, /* file systems are synced; the guest may be switched off */
+  GBX_MSG_WINDOWS = 40, /* all windows of the application */
 } GbxMessage;
 
 /* The channels that every process has without opening them. */
@@ -139,8 +143,16 @@ typedef enum
   GBX_WINDOW_TITLE = 2,  /* the title of the active window changed */
   GBX_WINDOW_NONE = 3,   /* the last window is gone */
   GBX_WINDOW_CLASS = 4,  /* the class of a new window, in place of a title */
-  GBX_WINDOW_LAST = GBX_WINDOW_CLASS,
+  GBX_WINDOW_SIZE = 5,   /* a window needs a screen of this size */
+  GBX_WINDOW_LAST = GBX_WINDOW_SIZE,
 } GbxWindowEvent;
+
+/* Flags of a window in the list. */
+enum
+{
+  GBX_WINDOW_CLOSES = 1 << 0, /* it can be asked to close */
+  GBX_WINDOW_MODAL = 1 << 1,  /* it must be answered before its parent can be used */
+};
 
 /* ------------------------------------------------------------- frames -- */
 
@@ -280,6 +292,19 @@ typedef struct
   char title[GBX_TITLE_MAX + 1]; /* not sanitized, may be invalid UTF-8 */
 } GbxWindowReport;
 
+typedef struct
+{
+  uint32_t number; /* not 0; higher than that of each older window */
+  uint8_t flags;
+  char title[GBX_TITLE_MAX + 1]; /* not sanitized, may be invalid UTF-8 */
+} GbxWindowEntry;
+
+typedef struct
+{
+  uint8_t n; /* the most recently used ones, the active one first */
+  GbxWindowEntry entries[GBX_WINDOWS_MAX];
+} GbxWindowList;
+
 /* Each encode appends the payload to a writer.  Each decode returns false for anything but
  * exactly one valid message with every value in range. */
 void gbx_hello_encode (const GbxHello *self, GbxWriter *writer);
@@ -296,6 +321,9 @@ void gbx_heartbeat_encode (const GbxHeartbeat *self, GbxWriter *writer);
 bool gbx_heartbeat_decode (GbxHeartbeat *self, const GbxFrame *frame);
 void gbx_window_encode (const GbxWindowReport *self, GbxWriter *writer);
 bool gbx_window_decode (GbxWindowReport *self, const GbxFrame *frame);
+void gbx_windows_encode (const GbxWindowList *self, GbxWriter *writer);
+/* No number comes twice. */
+bool gbx_windows_decode (GbxWindowList *self, const GbxFrame *frame);
 void gbx_time_encode (const GbxTime *self, GbxWriter *writer);
 bool gbx_time_decode (GbxTime *self, const GbxFrame *frame);
 void gbx_figures_encode (const GbxFigures *self, GbxWriter *writer);
@@ -306,7 +334,7 @@ bool gbx_open_decode (GbxOpenRequest *self, const GbxFrame *frame);
 bool gbx_refused_decode (char *text, const GbxFrame *frame);
 /* One part of CONFIG or START: a byte that is 1 for the last part, and data. */
 bool gbx_part_decode (bool *last, const uint8_t **data, size_t *length, const GbxFrame *frame);
-/* CREDIT, OPENED, SIGNAL, STOP and STARTED: one u32. */
+/* CREDIT, OPENED, SIGNAL, STOP, USE_WINDOW and STARTED: one u32. */
 bool gbx_u32_decode (uint32_t *value, const GbxFrame *frame);
 /* WINSIZE (rows, columns) and DISPLAY (width, height): two u16, neither 0. */
 bool gbx_pair_decode (uint16_t *first, uint16_t *second, const GbxFrame *frame);

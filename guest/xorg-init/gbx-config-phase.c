@@ -156,7 +156,7 @@ handle_display (GbxInit *self, const GbxFrame *frame)
     return;
   self->config.width = width;
   self->config.height = height;
-  gbx_x_helper_resize (self, width, height);
+  gbx_x_helper_ask (self, &(GbxXRequest) { .kind = GBX_X_RESIZE, .width = width, .height = height });
 }
 
 void
@@ -204,6 +204,13 @@ gbx_handle_frame (GbxInit *self, const GbxFrame *frame)
       break;
     case GBX_MSG_DISPLAY:
       handle_display (self, frame);
+      break;
+    case GBX_MSG_CLOSE_WINDOWS:
+      gbx_x_helper_ask (self, &(GbxXRequest) { .kind = GBX_X_CLOSE_WINDOWS });
+      break;
+    case GBX_MSG_USE_WINDOW:
+      if (gbx_u32_decode (&value, frame))
+        gbx_x_helper_ask (self, &(GbxXRequest) { .kind = GBX_X_USE_WINDOW, .window = value });
       break;
     default:
       break; /* the decoder refuses all others */

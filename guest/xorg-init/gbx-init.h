@@ -74,6 +74,7 @@ void gbx_report_phase (GbxInit *self, GbxPhase phase);
 void gbx_report_exit (GbxInit *self, uint16_t process, const GbxExitReport *report);
 void gbx_report_u32 (GbxInit *self, GbxMessage type, GbxAddress address, uint32_t value);
 void gbx_report_window (GbxInit *self, const GbxWindowReport *report);
+void gbx_report_windows (GbxInit *self, const GbxWindowList *list);
 
 /* Sends a heartbeat and the data of the services once a second.  Long operations of init
  * must call it regularly. */

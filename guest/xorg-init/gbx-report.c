@@ -90,6 +90,17 @@ gbx_report_window (GbxInit *self, const GbxWindowReport *report)
   send_writer (self, GBX_MSG_WINDOW, &writer, GBX_QUEUE_LOG_MAX);
 }
 
+void
+gbx_report_windows (GbxInit *self, const GbxWindowList *list)
+{
+  static uint8_t buffer[1 + GBX_WINDOWS_MAX * (9 + GBX_TITLE_MAX)];
+  GbxWriter writer;
+
+  gbx_writer_init (&writer, buffer, sizeof buffer);
+  gbx_windows_encode (list, &writer);
+  send_writer (self, GBX_MSG_WINDOWS, &writer, GBX_QUEUE_LOG_MAX);
+}
+
 /* -------------------------------------------------------------- the end -- */
 
 void

@@ -33,19 +33,36 @@ intern_atoms (GbxXClient *self)
     }
 }
 
-/* Only the last request matters: a window that is being resized sends one forevery step.
+static void
+take_request (GbxXClient *self, const GbxXRequest *request)
+{
+  switch (request->kind)
+    {
+    case GBX_X_RESIZE:
+    case GBX_X_FIT:
+      self->fits = self->fits || request->kind == GBX_X_FIT;
+      self->fitted = request->kind == GBX_X_RESIZE;
+      self->wanted_width = request->width;
+      self->wanted_height = request->height;
+      break;
+    case GBX_X_CLOSE_WINDOWS:
+      gbx_x_list_close (self);
+      break;
+    default:
+      gbx_x_list_use (self, request->window);
+    }
+}
+
+/* Only the last size matters: a window that is being resized sends one for every step.
  * False if init has closed the socket. */
 static bool
-read_sizes (GbxXClient *self)
+read_requests (GbxXClient *self)
 {
-  GbxScreenSize size;
+  GbxXRequest request;
   ssize_t n;
 
-  while ((n = recv (self->socket, &size, sizeof size, MSG_DONTWAIT)) == sizeof size)
-    {
-      self->wanted_width = size.width;
-      self->wanted_height = size.height;
-    }
+  while ((n = recv (self->socket, &request, sizeof request, MSG_DONTWAIT)) == sizeof request)
+    take_request (self, &request);
   return n != 0;
 }
 
@@ -86,7 +103,7 @@ gbx_x_helper_run (int socket)
         { gbx_x_title_get_fd (), POLLIN, 0 },
       };
 
-      if (!read_sizes (&self))
+      if (!read_requests (&self))
         _exit (0);
       if (self.wanted_width)
         {
@@ -97,6 +114,7 @@ gbx_x_helper_run (int socket)
        * own queue, which poll() does not see. */
       gbx_x_report_tick (&self);
       dispatch_events (&self);
+      gbx_x_list_report (&self);
       gbx_x_title_tick (&self);
       fds[2].fd = gbx_x_title_get_fd ();
       xcb_flush (self.connection);

@@ -27,6 +27,7 @@
   X (_NET_CLIENT_LIST_STACKING) X (_NET_ACTIVE_WINDOW) X (_NET_NUMBER_OF_DESKTOPS)                 \
   X (_NET_CURRENT_DESKTOP) X (_NET_WORKAREA) X (_NET_DESKTOP_GEOMETRY) X (_NET_WM_NAME)            \
   X (_NET_CLOSE_WINDOW) X (_NET_WM_MOVERESIZE) X (_NET_WM_STATE) X (_NET_WM_STATE_FULLSCREEN)      \
+  X (_NET_WM_STATE_MODAL)                                                                          \
   X (_NET_WM_STATE_MAXIMIZED_VERT) X (_NET_WM_STATE_MAXIMIZED_HORZ) X (_NET_WM_STATE_FOCUSED)      \
   X (_NET_FRAME_EXTENTS) X (_NET_REQUEST_FRAME_EXTENTS) X (_NET_WM_WINDOW_TYPE)                    \
   X (_NET_WM_WINDOW_TYPE_NORMAL) X (_NET_WM_WINDOW_TYPE_DIALOG) X (_NET_WM_WINDOW_TYPE_UTILITY)    \
@@ -56,6 +57,8 @@ typedef struct
   GbxXKind kind;
   bool decorated, centred;
   bool takes_input, takes_focus, deletes; /* how it wants to get focus and to be closed */
+  xcb_window_t parent;            /* of a dialog; 0 */
+  uint16_t min_width, min_height; /* 0: none */
 } GbxXHints;
 
 typedef struct
@@ -67,10 +70,13 @@ typedef struct
 typedef struct
 {
   xcb_window_t window, frame; /* frame: 0 without a title bar */
+  uint32_t number;            /* for the host: of the order in which they appeared */
   GbxXHints hints;
   GbxXPlace wanted; /* requested by the application and the pointer */
   GbxXPlace place;  /* actual, on this screen and in its state */
-  bool fullscreen, moved;
+  bool fullscreen, maximised, modal; /* as the application asked */
+  bool moved;
+  bool lowered; /* a dialog that the user has put behind the main windows */
   unsigned ignored_unmaps; /* that we created */
   char title[GBX_TITLE_MAX + 1];
 } GbxXWindow;
@@ -85,9 +91,11 @@ typedef struct
 
   uint16_t width, height;               /* of the screen */
   uint16_t wanted_width, wanted_height; /* requested by init; 0: none */
+  bool fits, fitted; /* the first window may choose the size; it has, or nobody may any more */
 
   /* Managed windows, the most recently used one first. */
   size_t n_windows;
+  uint32_t last_number;
   GbxXWindow windows[GBX_X_WINDOWS_MAX];
   xcb_window_t check; /* of _NET_SUPPORTING_WM_CHECK */
   xcb_window_t dragged; /* 0: none */
@@ -194,10 +202,21 @@ void gbx_x_manager_event (GbxXClient *self, const xcb_generic_event_t *event);
 /* gbx-x-manager.c; false if there is another window manager. */
 bool gbx_x_manager_start (GbxXClient *self);
 
+/* gbx-x-list.c */
+/* Reports all windows to init, if anything has changed. */
+void gbx_x_list_report (GbxXClient *self);
+void gbx_x_list_close (GbxXClient *self);
+void gbx_x_list_use (GbxXClient *self, uint32_t number);
+
+/* gbx-x-fit.c: call it with each new window, before it has a frame and a place. */
+void gbx_x_fit (GbxXClient *self, GbxXWindow *window);
+
 /* gbx-x-report.c: reports to init. */
 void gbx_x_report_start (GbxXClient *self);
 void gbx_x_report_mapped (GbxXClient *self, const GbxXWindow *window);
 void gbx_x_report_title (GbxXClient *self, const char *title);
+/* A screen of that size is needed. */
+void gbx_x_report_size (GbxXClient *self, uint16_t width, uint16_t height);
 void gbx_x_report_event (GbxXClient *self, const xcb_generic_event_t *event);
 void gbx_x_report_gone (GbxXClient *self, xcb_window_t window);
 /* A window has gone: reports if it was the last one, else watches one that is left. */

@@ -139,15 +139,36 @@ on_motion (GbxXClient *self, const xcb_motion_notify_event_t *event)
   gbx_x_window_layout (self, window);
 }
 
-/* Alt+Tab: activates the least recently used window, and so on through all of them.  Alt+F4
- * closes the active one: a main window has no title bar. */
+/* Alt+Tab: activates the least recently used window, and so on through all of them. */
+static void
+use_next (GbxXClient *self)
+{
+  for (size_t i = self->n_windows; i-- > 1;)
+    if (self->windows[i].hints.kind != GBX_X_FREE)
+      {
+        gbx_x_list_use (self, self->windows[i].number);
+        return;
+      }
+}
+
+/* Alt+F4 closes the active one: a main window has no title bar. */
 static void
 on_key_press (GbxXClient *self, const xcb_key_press_event_t *event)
 {
   if (event->detail == GBX_X_KEY_F4 && self->n_windows > 0)
     gbx_x_window_close (self, &self->windows[0]);
-  else if (event->detail == GBX_X_KEY_TAB && self->n_windows > 1)
-    gbx_x_window_use (self, &self->windows[self->n_windows - 1]);
+  else if (event->detail == GBX_X_KEY_TAB)
+    use_next (self);
+}
+
+static void
+change_state (GbxXClient *self, const xcb_client_message_event_t *event, GbxAtom state, bool *value)
+{
+  enum { REMOVE, ADD, TOGGLE };
+  const uint32_t *data = event->data.data32;
+
+  if (data[1] == self->atoms[state] || data[2] == self->atoms[state])
+    *value = data[0] == ADD || (data[0] == TOGGLE && !*value);
 }
 
 /* A main window is always maximised; full screen is separate, because applications then
@@ -155,12 +176,8 @@ on_key_press (GbxXClient *self, const xcb_key_press_event_t *event)
 static void
 on_state_message (GbxXClient *self, GbxXWindow *window, const xcb_client_message_event_t *event)
 {
-  enum { REMOVE, ADD, TOGGLE };
-  uint32_t fullscreen = self->atoms[GBX_ATOM__NET_WM_STATE_FULLSCREEN];
-
-  if (event->data.data32[1] == fullscreen || event->data.data32[2] == fullscreen)
-    window->fullscreen = event->data.data32[0] == ADD ||
-                         (event->data.data32[0] == TOGGLE && !window->fullscreen);
+  change_state (self, event, GBX_ATOM__NET_WM_STATE_FULLSCREEN, &window->fullscreen);
+  change_state (self, event, GBX_ATOM__NET_WM_STATE_MODAL, &window->modal);
   gbx_x_publish_state (self, window);
   gbx_x_window_layout (self, window);
 }

@@ -50,37 +50,51 @@ gbx_phase_window_manager (GbxInit *self)
     run_child (self, ends[1]);
   close (ends[1]);
   self->helper_fd = ends[0];
-  gbx_x_helper_resize (self, self->config.width, self->config.height);
+  gbx_x_helper_ask (self, &(GbxXRequest) {
+                              .kind = self->config.fits ? GBX_X_FIT : GBX_X_RESIZE,
+                              .width = self->config.width,
+                              .height = self->config.height,
+                          });
 }
 
 void
-gbx_x_helper_resize (GbxInit *self, uint16_t width, uint16_t height)
+gbx_x_helper_ask (GbxInit *self, const GbxXRequest *request)
 {
-  GbxScreenSize size = { width, height };
-
-  /* It is full only if the helper hangs; a later size replaces this one anyway. */
+  /* It is full only if the helper hangs; the host asks again, or its user does. */
   if (self->helper_fd >= 0 &&
-      send (self->helper_fd, &size, sizeof size, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-    gbx_debug (self, "the size %ux%u was not passed on: %s", width, height, strerror (errno));
+      send (self->helper_fd, request, sizeof *request, MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+    gbx_debug (self, "a request was not passed on to the window manager: %s", strerror (errno));
 }
 
-void
-gbx_x_helper_dispatch (GbxInit *self)
+static void
+take_report (GbxInit *self, const GbxWindowReport *report)
 {
-  GbxWindowReport report;
-  ssize_t n = recv (self->helper_fd, &report, sizeof report, MSG_DONTWAIT);
-
-  if (n == 0)
-    gbx_close_fd (&self->helper_fd);
-  if (n != sizeof report || report.event > GBX_WINDOW_LAST)
-    return;
-  report.title[GBX_TITLE_MAX] = '\0';
-  if (report.event == GBX_WINDOW_MAPPED)
+  if (report->event == GBX_WINDOW_MAPPED)
     self->had_window = self->has_window = true;
-  if (report.event == GBX_WINDOW_NONE)
+  if (report->event == GBX_WINDOW_NONE)
     {
       self->has_window = false;
       self->settle_ms = gbx_uptime_ms ();
     }
-  gbx_report_window (self, &report);
+  gbx_report_window (self, report);
+}
+
+
+void
+gbx_x_helper_dispatch (GbxInit *self)
+{
+  static uint8_t packet[GBX_X_PACKET_MAX];
+  static GbxWindowList list;
+  ssize_t n = recv (self->helper_fd, packet, sizeof packet, MSG_DONTWAIT);
+  GbxFrame frame = { .type = packet[0], .length = n > 0 ? n - 1 : 0, .payload = packet + 1 };
+  GbxWindowReport report;
+
+  if (n == 0)
+    gbx_close_fd (&self->helper_fd);
+  if (n <= 0)
+    return;
+  if (frame.type == GBX_MSG_WINDOW && gbx_window_decode (&report, &frame))
+    take_report (self, &report);
+  else if (frame.type == GBX_MSG_WINDOWS && gbx_windows_decode (&list, &frame))
+    gbx_report_windows (self, &list);
 }

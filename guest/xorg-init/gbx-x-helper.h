@@ -5,15 +5,27 @@
 
 /* A process beside init that is a client of Xorg, under Xorg's own account: it sets the
  * size of the screen, manages the windows and reports them.  Init itself does not talk to
- * any program of the guest.  The two exchange whole packets: GbxScreenSize to the helper,
- * GbxWindowReport from it. */
+ * any program of the guest.  The two exchange whole packets: GbxXRequest to the helper; from
+ * it a byte that is GBX_MSG_WINDOW or GBX_MSG_WINDOWS, and the payload of that message. */
+
+#define GBX_X_PACKET_MAX (2 + GBX_WINDOWS_MAX * (9 + GBX_TITLE_MAX))
+
+typedef enum
+{
+  GBX_X_RESIZE,        /* the screen has to have this size */
+  GBX_X_FIT,           /* the same, but the first window may choose another */
+  GBX_X_CLOSE_WINDOWS, /* asks all windows to close */
+  GBX_X_USE_WINDOW,    /* activates the window with that number */
+} GbxXRequestKind;
 
 typedef struct
 {
+  GbxXRequestKind kind;
   uint16_t width, height;
-} GbxScreenSize;
+  uint32_t window;
+} GbxXRequest;
 
-void gbx_x_helper_resize (GbxInit *self, uint16_t width, uint16_t height);
+void gbx_x_helper_ask (GbxInit *self, const GbxXRequest *request);
 /* Reads what the helper reports. */
 void gbx_x_helper_dispatch (GbxInit *self);
 

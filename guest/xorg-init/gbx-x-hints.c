@@ -70,12 +70,22 @@ read_type (GbxXClient *self, xcb_window_t window)
   return GBX_ATOM__NET_WM_WINDOW_TYPE_NORMAL;
 }
 
-static GbxXKind
-kind_of_normal (GbxXClient *self, xcb_window_t window)
+static void
+read_least_size (GbxXClient *self, xcb_window_t window, GbxXHints *hints)
 {
-  uint32_t parent;
-  bool transient = get_numbers (self, window, XCB_ATOM_WM_TRANSIENT_FOR, &parent, 1) == 1;
+  enum { MIN_SIZE = 1 << 4 };
+  uint32_t normal[18];
 
+  if (get_numbers (self, window, XCB_ATOM_WM_NORMAL_HINTS, normal, 18) < 7 ||
+      !(normal[0] & MIN_SIZE) || normal[5] > INT16_MAX || normal[6] > INT16_MAX)
+    return;
+  hints->min_width = (uint16_t) normal[5];
+  hints->min_height = (uint16_t) normal[6];
+}
+
+static GbxXKind
+kind_of_normal (GbxXClient *self, xcb_window_t window, bool transient)
+{
   return transient || has_fixed_size (self, window) ? GBX_X_DIALOG : GBX_X_MAIN;
 }
 
@@ -83,11 +93,12 @@ static void
 read_kind (GbxXClient *self, xcb_window_t window, GbxXHints *hints)
 {
   GbxAtom type = read_type (self, window);
+  bool transient = get_numbers (self, window, XCB_ATOM_WM_TRANSIENT_FOR, &hints->parent, 1) == 1;
 
   switch (type)
     {
     case GBX_ATOM__NET_WM_WINDOW_TYPE_NORMAL:
-      hints->kind = kind_of_normal (self, window);
+      hints->kind = kind_of_normal (self, window, transient);
       break;
     case GBX_ATOM__NET_WM_WINDOW_TYPE_DIALOG:
     /* Tool boxes and torn-off menus: they can be moved and closed. */
@@ -111,6 +122,7 @@ gbx_x_read_hints (GbxXClient *self, xcb_window_t window, GbxXHints *hints)
 
   memset (hints, 0, sizeof *hints);
   read_kind (self, window, hints);
+  read_least_size (self, window, hints);
   for (size_t i = 0; i < n; i++)
     {
       hints->takes_focus |= protocols[i] == self->atoms[GBX_ATOM_WM_TAKE_FOCUS];

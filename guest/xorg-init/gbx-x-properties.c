@@ -24,7 +24,7 @@ gbx_x_publish_extents (GbxXClient *self, xcb_window_t window, bool framed)
 void
 gbx_x_publish_state (GbxXClient *self, const GbxXWindow *window)
 {
-  uint32_t states[4], n = 0;
+  uint32_t states[5], n = 0;
   const uint32_t normal[] = { 1, XCB_NONE };
 
   if (window->hints.kind == GBX_X_MAIN)
@@ -34,6 +34,8 @@ gbx_x_publish_state (GbxXClient *self, const GbxXWindow *window)
     }
   if (window->fullscreen)
     states[n++] = self->atoms[GBX_ATOM__NET_WM_STATE_FULLSCREEN];
+  if (window->modal)
+    states[n++] = self->atoms[GBX_ATOM__NET_WM_STATE_MODAL];
   if (window == &self->windows[0])
     states[n++] = self->atoms[GBX_ATOM__NET_WM_STATE_FOCUSED];
   gbx_x_set_atoms (self, window->window, GBX_ATOM__NET_WM_STATE, XCB_ATOM_ATOM, n, states);

@@ -18,9 +18,14 @@ static void
 report (GbxXClient *self, GbxWindowEvent event, uint16_t width, uint16_t height)
 {
   GbxWindowReport message = { .event = event, .width = width, .height = height };
+  uint8_t packet[GBX_TITLE_MAX + 16];
+  GbxWriter writer;
 
   memcpy (message.title, self->title, sizeof message.title);
-  send (self->socket, &message, sizeof message, MSG_NOSIGNAL);
+  gbx_writer_init (&writer, packet, sizeof packet);
+  gbx_write_u8 (&writer, GBX_MSG_WINDOW);
+  gbx_window_encode (&message, &writer);
+  send (self->socket, packet, writer.length, MSG_NOSIGNAL);
 }
 
 /* --------------------------------------------------------------- contents -- */
@@ -204,6 +209,12 @@ gbx_x_report_title (GbxXClient *self, const char *title)
   memset (self->title, 0, sizeof self->title);
   memcpy (self->title, title, strlen (title));
   report (self, GBX_WINDOW_TITLE, 0, 0);
+}
+
+void
+gbx_x_report_size (GbxXClient *self, uint16_t width, uint16_t height)
+{
+  report (self, GBX_WINDOW_SIZE, width, height);
 }
 
 void

@@ -9,6 +9,8 @@
 #include <string.h>
 
 #define DOTS_PER_INCH 96
+/* Of the names of our modes. */
+#define PREFIX "gbx-"
 
 typedef struct
 {
@@ -79,7 +81,7 @@ create_mode (GbxXClient *self, const Target *target, uint16_t width, uint16_t he
   xcb_randr_mode_t mode;
 
   info.dot_clock = (uint32_t) info.htotal * info.vtotal * 60;
-  info.name_len = snprintf (name, sizeof name, "gbx-%ux%u", width, height);
+  info.name_len = snprintf (name, sizeof name, PREFIX "%ux%u", width, height);
   reply = xcb_randr_create_mode_reply (
       self->connection,
       xcb_randr_create_mode (self->connection, self->root, info, info.name_len, name), NULL);
@@ -138,6 +140,23 @@ has_size (GbxXClient *self, const Target *target, uint16_t width, uint16_t heigh
   return same;
 }
 
+/* Every size makes a mode, and an application that asks for all modes would get hundreds. */
+static void
+remove_old_modes (GbxXClient *self, xcb_randr_get_screen_resources_current_reply_t *resources,
+                  const Target *target)
+{
+  const xcb_randr_mode_info_t *modes = xcb_randr_get_screen_resources_current_modes (resources);
+  const uint8_t *name = xcb_randr_get_screen_resources_current_names (resources);
+
+  for (int i = 0; i < resources->num_modes; name += modes[i].name_len, i++)
+    if (modes[i].id != target->mode && modes[i].name_len > sizeof PREFIX - 1 &&
+        memcmp (name, PREFIX, sizeof PREFIX - 1) == 0)
+      {
+        xcb_randr_delete_output_mode (self->connection, target->output, modes[i].id);
+        xcb_randr_destroy_mode (self->connection, modes[i].id);
+      }
+}
+
 bool
 gbx_x_screen_resize (GbxXClient *self, uint16_t width, uint16_t height)
 {
@@ -154,6 +173,8 @@ gbx_x_screen_resize (GbxXClient *self, uint16_t width, uint16_t height)
         done = true;
       else if (target.mode || (target.mode = create_mode (self, &target, width, height)))
         done = apply (self, &target, resources->config_timestamp, width, height);
+      if (done)
+        remove_old_modes (self, resources, &target);
     }
   free (resources);
   return done;

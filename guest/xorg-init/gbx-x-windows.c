@@ -72,18 +72,26 @@ gbx_x_window_layout (GbxXClient *self, GbxXWindow *window)
   gbx_x_frame_place (self, window);
 }
 
+static int
+layer_of (const GbxXWindow *window)
+{
+  if (window->hints.kind == GBX_X_MAIN)
+    return 1;
+  return window->lowered ? 0 : 2;
+}
+
 /* Main windows below, the others above, each in order of use. */
 static void
 restack (GbxXClient *self)
 {
   const uint32_t above = XCB_STACK_MODE_ABOVE;
 
-  for (int pass = 0; pass < 2; pass++)
+  for (int layer = 0; layer < 3; layer++)
     for (size_t i = self->n_windows; i-- > 0;)
       {
         const GbxXWindow *window = &self->windows[i];
 
-        if ((window->hints.kind != GBX_X_MAIN) == pass)
+        if (layer_of (window) == layer)
           xcb_configure_window (self->connection, window->frame ? window->frame : window->window,
                                 XCB_CONFIG_WINDOW_STACK_MODE, &above);
       }
@@ -127,8 +135,9 @@ gbx_x_window_use (GbxXClient *self, GbxXWindow *window)
   GbxXWindow used = *window;
   size_t at = window - self->windows;
 
-  if (at == 0)
+  if (at == 0 && !window->lowered)
     return;
+  used.lowered = false;
   memmove (self->windows + 1, self->windows, at * sizeof *window);
   self->windows[0] = used;
   focus_first (self);
@@ -149,18 +158,21 @@ watch_window (GbxXClient *self, GbxXWindow *window)
   xcb_change_save_set (self->connection, XCB_SET_MODE_INSERT, window->window);
 }
 
-static bool
-wants_fullscreen (GbxXClient *self, xcb_window_t id)
+static void
+read_states (GbxXClient *self, GbxXWindow *window)
 {
-  xcb_get_property_reply_t *reply = gbx_x_get_property (self, id, self->atoms[GBX_ATOM__NET_WM_STATE], 16);
+  xcb_get_property_reply_t *reply =
+      gbx_x_get_property (self, window->window, self->atoms[GBX_ATOM__NET_WM_STATE], 16);
   const uint32_t *states = reply ? xcb_get_property_value (reply) : NULL;
   int n = reply && reply->format == 32 ? xcb_get_property_value_length (reply) / 4 : 0;
-  bool found = false;
 
   for (int i = 0; i < n; i++)
-    found |= states[i] == self->atoms[GBX_ATOM__NET_WM_STATE_FULLSCREEN];
+    {
+      window->fullscreen |= states[i] == self->atoms[GBX_ATOM__NET_WM_STATE_FULLSCREEN];
+      window->maximised |= states[i] == self->atoms[GBX_ATOM__NET_WM_STATE_MAXIMIZED_VERT];
+      window->modal |= states[i] == self->atoms[GBX_ATOM__NET_WM_STATE_MODAL];
+    }
   free (reply);
-  return found;
 }
 
 void
@@ -179,13 +191,14 @@ gbx_x_window_manage (GbxXClient *self, xcb_window_t id, bool viewable)
     }
   memmove (self->windows + 1, self->windows, self->n_windows++ * sizeof *window);
   *window = (GbxXWindow) {
-    .window = id, .wanted = { geometry->x, geometry->y, geometry->width, geometry->height }
+    .window = id, .number = ++self->last_number, .wanted = { geometry->x, geometry->y, geometry->width, geometry->height }
   };
   window->place = window->wanted;
   free (geometry);
   gbx_x_read_hints (self, id, &window->hints);
   gbx_x_read_title (self, id, window->title);
-  window->fullscreen = wants_fullscreen (self, id);
+  read_states (self, window);
+  gbx_x_fit (self, window);
   watch_window (self, window);
   if (window->hints.decorated)
     {

@@ -418,6 +418,21 @@ gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height)
 }
 
 /**
+ * gbx_policy_get_fits_display:
+ * @self: a policy
+ *
+ * Gets who decides how large the guest's display is.
+ *
+ * Returns: %TRUE if it becomes as large as the application's first window, %FALSE if somebody has
+ *   chosen the size
+ */
+gboolean
+gbx_policy_get_fits_display (GbxPolicy *self)
+{
+  return !gbx_values_get (self->values, "display.size");
+}
+
+/**
  * gbx_policy_get_terminal:
  * @self: a policy
  * @rows: (out): of the terminal, up to 65535; 0 when unknown

@@ -143,6 +143,7 @@ guint gbx_policy_get_cpus_with (GbxPolicy *self, GbxAccelerator accelerator);
 GbxNetwork gbx_policy_get_network (GbxPolicy *self);
 GbxDisplayProtocol gbx_policy_get_display_protocol (GbxPolicy *self);
 void gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height);
+gboolean gbx_policy_get_fits_display (GbxPolicy *self);
 GbxAccelerator gbx_policy_get_accelerator (GbxPolicy *self);
 GbxOpengl gbx_policy_get_opengl (GbxPolicy *self);
 gboolean gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns);

@@ -102,6 +102,9 @@ static const char metadata_xml[] = "<sandbox version='1'/>";
   "quiet loglevel=1 panic=-1 reboot=t cryptomgr.notests random.trust_cpu=on 8250.nr_uarts=0 "      \
   CLOCK_OPTIONS "rcupdate.rcu_expedited=1 net.ifnames=0"
 
+/* Of TCG's cache for the guest's translated code. */
+#define TRANSLATIONS_MIB 256u
+
 /* -------------------------------------------------------------- devices -- */
 
 static void
@@ -245,6 +248,18 @@ add_qemu_arguments (xmlNode *root, GbxLaunchPlan *plan)
     }
 }
 
+/* Without a limit QEMU translates into up to a gigabyte, which an application that runs long
+ * fills. */
+static void
+limit_translations (xmlNode *features)
+{
+  g_autofree char *size = g_strdup_printf ("%u", TRANSLATIONS_MIB);
+  xmlNode *tcg = xmlNewChild (features, NULL, BAD_CAST "tcg", NULL);
+  xmlNode *cache = xmlNewTextChild (tcg, NULL, BAD_CAST "tb-cache", BAD_CAST size);
+
+  xmlSetProp (cache, BAD_CAST "unit", BAD_CAST "MiB");
+}
+
 static void
 finish_tree (xmlDoc *doc, GbxLaunchPlan *plan)
 {
@@ -264,6 +279,8 @@ finish_tree (xmlDoc *doc, GbxLaunchPlan *plan)
       set_number (resolution, "x", width);
       set_number (resolution, "y", height);
     }
+  if (plan->accelerator == GBX_ACCELERATOR_TCG)
+    limit_translations (find_node (context, "/domain/features"));
   if (plan->network_socket || plan->jail_rules)
     add_qemu_arguments (xmlDocGetRootElement (doc), plan);
   xmlXPathFreeContext (context);

@@ -45,6 +45,7 @@ enum
   PROP_NOTICE,
   PROP_TROUBLE,
   PROP_TITLE,
+  PROP_WINDOWS,
   PROP_DRAWN,
   PROP_SETTLED,
   PROP_HAS_WINDOW,
@@ -57,6 +58,7 @@ enum
   SIGNAL_LOG,
   SIGNAL_LOGGED,
   SIGNAL_OUTPUT,
+  SIGNAL_SIZE_WANTED,
   N_SIGNALS,
 };
 
@@ -176,6 +178,12 @@ on_output (GbxSession *session, gboolean is_stderr, GBytes *data, gpointer user_
 }
 
 static void
+on_size (GbxSession *session, guint width, guint height, gpointer user_data)
+{
+  g_signal_emit (user_data, signals[SIGNAL_SIZE_WANTED], 0, width, height);
+}
+
+static void
 make_session (GbxSandbox *self)
 {
   GbxProgress *progress;
@@ -188,6 +196,7 @@ make_session (GbxSandbox *self)
   g_signal_connect (self->session, "launched", G_CALLBACK (on_launched), self);
   g_signal_connect (self->session, "ended", G_CALLBACK (on_ended), self);
   g_signal_connect (self->session, "output", G_CALLBACK (on_output), self);
+  g_signal_connect (self->session, "size", G_CALLBACK (on_size), self);
   g_signal_connect (progress, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect (progress, "log", G_CALLBACK (on_log), self);
   g_signal_connect (progress, "logged", G_CALLBACK (on_logged), self);
@@ -231,6 +240,9 @@ gbx_sandbox_get_property (GObject *object, guint id, GValue *value, GParamSpec *
       break;
     case PROP_TITLE:
       g_value_set_string (value, gbx_sandbox_get_title (self));
+      break;
+    case PROP_WINDOWS:
+      g_value_take_variant (value, gbx_sandbox_dup_windows (self));
       break;
     case PROP_DRAWN:
       g_value_set_boolean (value, gbx_sandbox_get_drawn (self));
@@ -280,6 +292,7 @@ gbx_sandbox_finalize (GObject *object)
   G_OBJECT_CLASS (gbx_sandbox_parent_class)->finalize (object);
 }
 
+#define WINDOWS_TYPE G_VARIANT_TYPE ("a(usbb)")
 #define FLAGS (G_PARAM_READABLE | G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY)
 
 static void
@@ -306,6 +319,7 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
   props[PROP_NOTICE] = g_param_spec_string ("notice", NULL, NULL, NULL, FLAGS);
   props[PROP_TROUBLE] = g_param_spec_string ("trouble", NULL, NULL, NULL, FLAGS);
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, FLAGS);
+  props[PROP_WINDOWS] = g_param_spec_variant ("windows", NULL, NULL, WINDOWS_TYPE, NULL, FLAGS);
   props[PROP_DRAWN] = g_param_spec_boolean ("drawn", NULL, NULL, FALSE, FLAGS);
   props[PROP_SETTLED] = g_param_spec_boolean ("settled", NULL, NULL, FALSE, FLAGS);
   props[PROP_HAS_WINDOW] = g_param_spec_boolean ("has-window", NULL, NULL, FALSE, FLAGS);
@@ -342,6 +356,18 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
   signals[SIGNAL_OUTPUT] =
       g_signal_new ("output", GBX_TYPE_SANDBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                     2, G_TYPE_BOOLEAN, G_TYPE_BYTES);
+  /**
+   * GbxSandbox::size-wanted:
+   * @self: the sandbox
+   * @width: pixels, %GBX_DISPLAY_MIN to %GBX_DISPLAY_MAX
+   * @height: pixels, likewise
+   *
+   * A window of the application needs a display of that size: its first one, or a later one that
+   * is larger than the display.  Only for a policy with gbx_policy_get_fits_display().
+   */
+  signals[SIGNAL_SIZE_WANTED] =
+      g_signal_new ("size-wanted", GBX_TYPE_SANDBOX, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                    G_TYPE_NONE, 2, G_TYPE_UINT, G_TYPE_UINT);
 }
 
 static void
@@ -717,6 +743,55 @@ gbx_sandbox_get_title (GbxSandbox *self)
   GbxGuest *guest = guest_of (self);
 
   return guest ? gbx_guest_get_title (guest) : NULL;
+}
+
+/**
+ * gbx_sandbox_dup_windows:
+ * @self: a sandbox
+ *
+ * Gets the application's windows, without menus, tooltips and splash screens: at most the 32 that
+ * were used last.  Each has a number, which is higher than those of older windows; its title,
+ * which is as untrusted as that of gbx_sandbox_get_title(); whether it can be asked to close; and
+ * whether it is a dialog that has to be answered before another of the windows can be used.
+ *
+ * Returns: (transfer full): an array of type `a(usbb)`, the active window first
+ */
+GVariant *
+gbx_sandbox_dup_windows (GbxSandbox *self)
+{
+  GbxGuest *guest = guest_of (self);
+
+  return guest ? g_variant_ref (gbx_guest_get_windows (guest))
+               : g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(usbb)"), NULL, 0));
+}
+
+/**
+ * gbx_sandbox_close_windows:
+ * @self: a sandbox
+ *
+ * Asks all windows of the application to close, as their own buttons do.  So the application can
+ * ask about unsaved work, and decides itself whether it ends.  Unless the application runs this
+ * does nothing.
+ */
+void
+gbx_sandbox_close_windows (GbxSandbox *self)
+{
+  if (self->session)
+    gbx_session_close_windows (self->session);
+}
+
+/**
+ * gbx_sandbox_use_window:
+ * @self: a sandbox
+ * @number: of the window, as in gbx_sandbox_dup_windows()
+ *
+ * Brings a window to the front and gives it the keyboard.  A number that no window has is ignored.
+ */
+void
+gbx_sandbox_use_window (GbxSandbox *self, guint number)
+{
+  if (self->session)
+    gbx_session_use_window (self->session, number);
 }
 
 /**

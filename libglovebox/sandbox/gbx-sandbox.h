@@ -56,6 +56,7 @@ GbxAccelerator gbx_sandbox_get_accelerator (GbxSandbox *self);
 const char *gbx_sandbox_get_notice (GbxSandbox *self);
 const char *gbx_sandbox_get_trouble (GbxSandbox *self);
 const char *gbx_sandbox_get_title (GbxSandbox *self);
+GVariant *gbx_sandbox_dup_windows (GbxSandbox *self);
 gboolean gbx_sandbox_get_drawn (GbxSandbox *self);
 gboolean gbx_sandbox_get_settled (GbxSandbox *self);
 gboolean gbx_sandbox_get_has_window (GbxSandbox *self);
@@ -75,6 +76,8 @@ int gbx_sandbox_open_display_finish (GbxSandbox *self, GAsyncResult *result, GEr
 
 void gbx_sandbox_set_terminal_size (GbxSandbox *self, guint rows, guint columns);
 void gbx_sandbox_set_display_size (GbxSandbox *self, guint width, guint height);
+void gbx_sandbox_close_windows (GbxSandbox *self);
+void gbx_sandbox_use_window (GbxSandbox *self, guint number);
 void gbx_sandbox_set_scale (GbxSandbox *self, guint scale);
 /* Before the launch: what applications should look like. */
 void gbx_sandbox_set_appearance (GbxSandbox *self, GVariant *settings);

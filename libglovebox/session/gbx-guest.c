@@ -8,15 +8,20 @@
 #include "gbx-clock.h"
 #include "gbx-figures.h"
 #include "gbx-journal.h"
+#include "gbx-policy.h"
 
 #include <glib/gi18n-lib.h>
 
 /* The guest counts as idle below this part of its processors' time. */
 #define SETTLED_BUSY_PERMILLE 250
-/* An application that is never idle counts as settled after this many seconds. */
+/* An application that is never idle counts as settled after this many seconds, and one that shows
+ * only a splash screen or the like after these. */
 #define SETTLED_FIGURES_MAX 20
+#define SETTLED_SPLASH_MAX 60
 /* Of a title or a class, which the guest chooses. */
 #define LINE_LETTERS_MAX 200
+
+#define WINDOWS_TYPE G_VARIANT_TYPE ("a(usbb)")
 
 struct _GbxGuest
 {
@@ -28,6 +33,7 @@ struct _GbxGuest
   gboolean is_desktop, has_started;
   GbxExitReport exit;
   char *title; /* (nullable) */
+  GVariant *windows;
   char *window_class; /* (nullable) */
   gboolean drawn, settled, has_window;
   guint figures_since_drawn;
@@ -38,6 +44,7 @@ enum
 {
   PROP_0,
   PROP_TITLE,
+  PROP_WINDOWS,
   PROP_DRAWN,
   PROP_SETTLED,
   PROP_HAS_WINDOW,
@@ -50,6 +57,7 @@ enum
   SIGNAL_STAGE,
   SIGNAL_PHASE,
   SIGNAL_LOG,
+  SIGNAL_SIZE,
   SIGNAL_OUTPUT,
   SIGNAL_CLOSED,
   N_SIGNALS,
@@ -98,12 +106,13 @@ static void
 on_figures (const GbxFigures *figures, gpointer user_data)
 {
   GbxGuest *self = user_data;
+  gboolean has_windows = g_variant_n_children (self->windows) > 0;
 
   /* The first figures after drawing still cover the time before it. */
   if (!self->drawn || self->settled || self->figures_since_drawn++ == 0)
     return;
-  if (figures->busy_permille >= SETTLED_BUSY_PERMILLE &&
-      self->figures_since_drawn <= SETTLED_FIGURES_MAX)
+  if ((!has_windows || figures->busy_permille >= SETTLED_BUSY_PERMILLE) &&
+      self->figures_since_drawn <= (has_windows ? SETTLED_FIGURES_MAX : SETTLED_SPLASH_MAX))
     return;
   self->settled = TRUE;
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SETTLED]);
@@ -220,6 +229,53 @@ on_window_drawn (GbxGuest *self)
 }
 
 static void
+take_windows (GbxGuest *self, GVariant *windows)
+{
+  g_autoptr (GVariant) taken = g_variant_ref_sink (windows);
+
+  if (g_variant_equal (taken, self->windows))
+    return;
+  /* The first real window begins to load what it shows. */
+  if (g_variant_n_children (self->windows) == 0)
+    self->figures_since_drawn = 0;
+  g_variant_unref (self->windows);
+  self->windows = g_steal_pointer (&taken);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_WINDOWS]);
+}
+
+static void
+on_windows (GbxGuest *self, const GbxFrame *frame)
+{
+  GbxWindowList list;
+  GVariantBuilder builder;
+
+  if (!gbx_windows_decode (&list, frame))
+    {
+      gbx_console_fail (self->console, _ ("a malformed list of windows"));
+      return;
+    }
+  g_variant_builder_init (&builder, WINDOWS_TYPE);
+  for (guint i = 0; i < list.n; i++)
+    {
+      const GbxWindowEntry *entry = &list.entries[i];
+      g_autofree char *title = gbx_journal_clean (entry->title);
+
+      g_variant_builder_add (&builder, "(usbb)", entry->number, title,
+                             (entry->flags & GBX_WINDOW_CLOSES) != 0,
+                             (entry->flags & GBX_WINDOW_MODAL) != 0);
+    }
+  take_windows (self, g_variant_builder_end (&builder));
+}
+
+static void
+take_size (GbxGuest *self, const GbxWindowReport *report)
+{
+  g_signal_emit (self, signals[SIGNAL_SIZE], 0,
+                 CLAMP (report->width, GBX_DISPLAY_MIN, GBX_DISPLAY_MAX),
+                 CLAMP (report->height, GBX_DISPLAY_MIN, GBX_DISPLAY_MAX));
+}
+
+static void
 on_window (GbxGuest *self, const GbxFrame *frame)
 {
   GbxWindowReport report;
@@ -234,6 +290,8 @@ on_window (GbxGuest *self, const GbxFrame *frame)
     on_window_drawn (self);
   else if (report.event == GBX_WINDOW_NONE)
     set_has_window (self, FALSE);
+  else if (report.event == GBX_WINDOW_SIZE)
+    take_size (self, &report);
 }
 
 static void
@@ -249,7 +307,7 @@ on_bye (GbxGuest *self, const GbxFrame *frame)
 static void (*const handlers[]) (GbxGuest *self, const GbxFrame *frame) = {
   [GBX_MSG_HELLO] = on_hello,   [GBX_MSG_PHASE] = on_phase,         [GBX_MSG_STARTED] = on_started,
   [GBX_MSG_EXIT] = on_exit_report, [GBX_MSG_LOG] = on_log,          [GBX_MSG_HEARTBEAT] = on_heartbeat,
-  [GBX_MSG_WINDOW] = on_window, [GBX_MSG_BYE] = on_bye,
+  [GBX_MSG_WINDOW] = on_window, [GBX_MSG_BYE] = on_bye,             [GBX_MSG_WINDOWS] = on_windows,
 };
 
 static void
@@ -292,6 +350,9 @@ gbx_guest_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     case PROP_TITLE:
       g_value_set_string (value, self->title);
       break;
+    case PROP_WINDOWS:
+      g_value_set_variant (value, self->windows);
+      break;
     case PROP_DRAWN:
       g_value_set_boolean (value, self->drawn);
       break;
@@ -319,6 +380,7 @@ gbx_guest_finalize (GObject *object)
   g_object_unref (self->console);
   g_free (self->title);
   g_free (self->window_class);
+  g_variant_unref (self->windows);
   G_OBJECT_CLASS (gbx_guest_parent_class)->finalize (object);
 }
 
@@ -342,6 +404,8 @@ gbx_guest_class_init (GbxGuestClass *klass)
   object_class->finalize = gbx_guest_finalize;
 
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, FLAGS);
+  props[PROP_WINDOWS] =
+      g_param_spec_variant ("windows", NULL, NULL, WINDOWS_TYPE, NULL, FLAGS);
   props[PROP_DRAWN] = g_param_spec_boolean ("drawn", NULL, NULL, FALSE, FLAGS);
   props[PROP_SETTLED] = g_param_spec_boolean ("settled", NULL, NULL, FALSE, FLAGS);
   props[PROP_HAS_WINDOW] = g_param_spec_boolean ("has-window", NULL, NULL, FALSE, FLAGS);
@@ -351,6 +415,7 @@ gbx_guest_class_init (GbxGuestClass *klass)
   signals[SIGNAL_STAGE] = new_signal ("stage", 1, G_TYPE_UINT, 0);
   signals[SIGNAL_PHASE] = new_signal ("phase", 2, G_TYPE_UINT, G_TYPE_UINT);
   signals[SIGNAL_LOG] = new_signal ("log", 2, G_TYPE_UINT, G_TYPE_STRING);
+  signals[SIGNAL_SIZE] = new_signal ("size", 2, G_TYPE_UINT, G_TYPE_UINT);
   signals[SIGNAL_OUTPUT] = new_signal ("output", 2, G_TYPE_BOOLEAN, G_TYPE_BYTES);
   signals[SIGNAL_CLOSED] = new_signal ("closed", 1, G_TYPE_ERROR, 0);
 }
@@ -359,6 +424,7 @@ static void
 gbx_guest_init (GbxGuest *self)
 {
   self->last_heard = g_get_monotonic_time ();
+  self->windows = g_variant_ref_sink (g_variant_new_array (G_VARIANT_TYPE ("(usbb)"), NULL, 0));
   gbx_clock_init (&self->clock);
 }
 
@@ -423,6 +489,18 @@ gbx_guest_set_display_size (GbxGuest *self, guint width, guint height)
 }
 
 void
+gbx_guest_close_windows (GbxGuest *self)
+{
+  gbx_console_send (self->console, GBX_PROCESS_GUEST, GBX_MSG_CLOSE_WINDOWS, NULL, 0);
+}
+
+void
+gbx_guest_use_window (GbxGuest *self, guint number)
+{
+  gbx_console_send_u32 (self->console, GBX_PROCESS_GUEST, GBX_MSG_USE_WINDOW, number);
+}
+
+void
 gbx_guest_close (GbxGuest *self)
 {
   g_signal_handlers_disconnect_by_func (self->console, on_frame, self);
@@ -454,6 +532,12 @@ const char *
 gbx_guest_get_title (GbxGuest *self)
 {
   return self->title;
+}
+
+GVariant *
+gbx_guest_get_windows (GbxGuest *self)
+{
+  return self->windows;
 }
 
 gboolean

@@ -33,7 +33,8 @@ typedef struct
  * - log (GbxLogLevel, string): sanitized text
  * - output (gboolean is_stderr, GBytes)
  * - closed (GError or NULL): the console was closed, or the guest broke the protocol
- * - notify for title, drawn, settled, has-window and window-class, as in GbxSandbox */
+ * - size (guint width, guint height): a window needs a screen of that size, in pixels
+ * - notify for title, windows, drawn, settled, has-window and window-class, as in GbxSandbox */
 #define GBX_TYPE_GUEST (gbx_guest_get_type ())
 G_DECLARE_FINAL_TYPE (GbxGuest, gbx_guest, GBX, GUEST, GObject)
 
@@ -45,6 +46,8 @@ void gbx_guest_ask_to_stop (GbxGuest *self, guint grace_ms);
 void gbx_guest_send_signal (GbxGuest *self, int signal_number);
 void gbx_guest_set_terminal_size (GbxGuest *self, guint rows, guint columns);
 void gbx_guest_set_display_size (GbxGuest *self, guint width, guint height);
+void gbx_guest_close_windows (GbxGuest *self);
+void gbx_guest_use_window (GbxGuest *self, guint number);
 /* Closes the console.  After this, only signals about its output are emitted. */
 void gbx_guest_close (GbxGuest *self);
 
@@ -53,6 +56,8 @@ GbxGuestStage gbx_guest_get_stage (GbxGuest *self);
 const GbxExitReport *gbx_guest_get_exit (GbxGuest *self);
 gboolean gbx_guest_has_started (GbxGuest *self);
 const char *gbx_guest_get_title (GbxGuest *self);
+/* (transfer none): as gbx_sandbox_get_windows(). */
+GVariant *gbx_guest_get_windows (GbxGuest *self);
 gboolean gbx_guest_get_drawn (GbxGuest *self);
 gboolean gbx_guest_get_settled (GbxGuest *self);
 gboolean gbx_guest_get_has_window (GbxGuest *self);

@@ -64,6 +64,7 @@ struct _GbxSession
 enum
 {
   SIGNAL_OUTPUT,
+  SIGNAL_SIZE,
   SIGNAL_LAUNCHED,
   SIGNAL_ENDED,
   N_SIGNALS,
@@ -481,6 +482,15 @@ on_notify (GbxGuest *guest, GParamSpec *pspec, gpointer user_data)
   gbx_progress_notify (self->progress, pspec->name);
 }
 
+static void
+on_size (GbxGuest *guest, guint width, guint height, gpointer user_data)
+{
+  GbxSession *self = user_data;
+
+  if (gbx_policy_get_fits_display (self->policy))
+    g_signal_emit (self, signals[SIGNAL_SIZE], 0, width, height);
+}
+
 /* An application with a window often prints why it ended, where nobody looks: so the log has
  * it too. */
 static void
@@ -521,6 +531,7 @@ take_console (GbxSession *self, int fd)
   g_signal_connect (self->guest, "stage", G_CALLBACK (on_stage), self);
   g_signal_connect (self->guest, "phase", G_CALLBACK (on_phase), self);
   g_signal_connect (self->guest, "log", G_CALLBACK (on_log), self);
+  g_signal_connect (self->guest, "size", G_CALLBACK (on_size), self);
   g_signal_connect (self->guest, "notify", G_CALLBACK (on_notify), self);
   g_signal_connect (self->guest, "output", G_CALLBACK (on_output), self);
   g_signal_connect (self->guest, "closed", G_CALLBACK (on_closed), self);
@@ -724,6 +735,7 @@ gbx_session_class_init (GbxSessionClass *klass)
   G_OBJECT_CLASS (klass)->finalize = gbx_session_finalize;
 
   signals[SIGNAL_OUTPUT] = new_signal ("output", 2, G_TYPE_BOOLEAN, G_TYPE_BYTES);
+  signals[SIGNAL_SIZE] = new_signal ("size", 2, G_TYPE_UINT, G_TYPE_UINT);
   signals[SIGNAL_LAUNCHED] = new_signal ("launched", 0, 0, 0);
   signals[SIGNAL_ENDED] = new_signal ("ended", 0, 0, 0);
 }
@@ -794,6 +806,20 @@ gbx_session_set_display_size (GbxSession *self, guint width, guint height)
   self->height = height;
   if (self->state == GBX_SESSION_RUNNING)
     gbx_guest_set_display_size (self->guest, width, height);
+}
+
+void
+gbx_session_close_windows (GbxSession *self)
+{
+  if (self->state == GBX_SESSION_RUNNING)
+    gbx_guest_close_windows (self->guest);
+}
+
+void
+gbx_session_use_window (GbxSession *self, guint number)
+{
+  if (self->state == GBX_SESSION_RUNNING)
+    gbx_guest_use_window (self->guest, number);
 }
 
 static void

@@ -35,6 +35,7 @@ typedef enum
  *
  * Signals, in the main context; its progress has more:
  * - output (gboolean is_stderr, GBytes): as in GbxSandbox
+ * - size (guint, guint): as GbxSandbox::size-wanted
  * - launched: the application has been started
  * - ended: everything is cleaned up, and the reason is known */
 #define GBX_TYPE_SESSION (gbx_session_get_type ())
@@ -60,6 +61,9 @@ void gbx_session_send_signal (GbxSession *self, int signal_number);
 void gbx_session_set_terminal_size (GbxSession *self, guint rows, guint columns);
 /* If the application does not run yet, the size is stored until then. */
 void gbx_session_set_display_size (GbxSession *self, guint width, guint height);
+/* Unless the application runs, these two do nothing. */
+void gbx_session_close_windows (GbxSession *self);
+void gbx_session_use_window (GbxSession *self, guint number);
 void gbx_session_open_display_async (GbxSession *self, GCancellable *cancellable,
                                      GAsyncReadyCallback callback, gpointer user_data);
 int gbx_session_open_display_finish (GbxSession *self, GAsyncResult *result, GError **error);

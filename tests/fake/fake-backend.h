@@ -70,6 +70,8 @@ void fake_guest_say_bye (FakeBackend *self);
 void fake_guest_say_heartbeat (FakeBackend *self);
 void fake_guest_say_log (FakeBackend *self, GbxLogLevel level, const char *text);
 void fake_guest_say_window (FakeBackend *self, GbxWindowEvent event, const char *title);
+/* numbers: of the windows, the active one first, until 0; flags: of each. */
+void fake_guest_say_windows (FakeBackend *self, const guint *numbers, guint8 flags);
 /* Bytes on its standard output or error. */
 void fake_guest_write (FakeBackend *self, GbxStream stream, const char *text);
 /* Reads on until a message of that type has come. */

@@ -120,6 +120,26 @@ fake_guest_say_window (FakeBackend *self, GbxWindowEvent event, const char *titl
 }
 
 void
+fake_guest_say_windows (FakeBackend *self, const guint *numbers, guint8 flags)
+{
+  GbxWindowList list = { 0 };
+  guint8 payload[4096];
+  GbxWriter writer;
+
+  for (; numbers[list.n]; list.n++)
+    {
+      GbxWindowEntry *entry = &list.entries[list.n];
+
+      entry->number = numbers[list.n];
+      entry->flags = flags;
+      g_snprintf (entry->title, sizeof entry->title, "Window <%u>", entry->number);
+    }
+  gbx_writer_init (&writer, payload, sizeof payload);
+  gbx_windows_encode (&list, &writer);
+  say_writer (self, GBX_MSG_WINDOWS, &writer);
+}
+
+void
 fake_guest_write (FakeBackend *self, GbxStream stream, const char *text)
 {
   say (self, GBX_MSG_DATA, GBX_PROCESS_FIRST, stream, text, strlen (text));

@@ -51,6 +51,7 @@ decode_message (const GbxFrame *frame)
   GbxLogLine line;
   GbxHeartbeat heartbeat;
   GbxWindowReport window;
+  static GbxWindowList windows;
   GbxTime now;
   GbxOpenRequest request;
   GbxFigures figures;
@@ -77,6 +78,14 @@ decode_message (const GbxFrame *frame)
     abort ();
   if (gbx_window_decode (&window, frame) && strlen (window.title) > GBX_TITLE_MAX)
     abort ();
+  if (gbx_windows_decode (&windows, frame))
+    {
+      if (windows.n > GBX_WINDOWS_MAX)
+        abort ();
+      for (size_t i = 0; i < windows.n; i++)
+        if (!windows.entries[i].number || strlen (windows.entries[i].title) > GBX_TITLE_MAX)
+          abort ();
+    }
   if (gbx_open_decode (&request, frame) &&
       (!request.name[0] || strlen (request.name) > GBX_CHANNEL_NAME_MAX ||
        request.window > GBX_WINDOW_MAX))
@@ -209,7 +218,7 @@ put_config (GbxWriter *writer)
   gbx_config_put_accounts (writer, 64000, 64001);
   gbx_config_put_groups (writer, (const uint32_t[]) { 65534, 27 }, 2);
   gbx_config_put_share (writer, 1, "tag", "/data", "");
-  gbx_config_put_display (writer, 800, 600, true);
+  gbx_config_put_display (writer, 800, 600, GBX_SCREEN_OPENGL);
 }
 
 static void
@@ -243,6 +252,8 @@ write_host (uint8_t *out)
   ADD (GBX_MSG_DATA, next_random () % 2, GBX_CHANNEL_OF_HOST, gbx_write_u32 (&writer, 0));
   ADD (GBX_MSG_OPENED, 0, GBX_CHANNEL_OF_GUEST, gbx_write_u32 (&writer, next_random () % 9));
   ADD (GBX_MSG_STOP, next_random () % 2, 0, gbx_write_u32 (&writer, 0));
+  ADD (GBX_MSG_CLOSE_WINDOWS, 0, 0, );
+  ADD (GBX_MSG_USE_WINDOW, 0, 0, gbx_write_u32 (&writer, 1));
   ADD (GBX_MSG_CLOSE, next_random () % 2, GBX_CHANNEL_OF_HOST + next_random () % 32, );
   ADD (GBX_MSG_DATA, 1, next_random () % 4, gbx_write_text (&writer, "data"));
   return size;
@@ -256,6 +267,7 @@ write_guest (uint8_t *out)
   GbxExitReport failure = { GBX_EXIT_NOT_FOUND, 2, false, "no such file" };
   GbxLogLine line = { GBX_LOG_INFO, 7, "line" };
   GbxWindowReport window = { GBX_WINDOW_TITLE, 1, 2, "title" };
+  GbxWindowList windows = { 2, { { 1, GBX_WINDOW_CLOSES, "first" }, { 2, 0, "second" } } };
   GbxHeartbeat heartbeat = { 1, { 2, 3 } };
   GbxFigures figures = { 1, 2, 4, 3, 5 };
   GbxOpenRequest request = { "files", next_random () % 9 };
@@ -266,6 +278,7 @@ write_guest (uint8_t *out)
   ADD (GBX_MSG_HELLO, 0, 0, gbx_hello_encode (&hello, &writer));
   ADD (GBX_MSG_LOG, 0, 0, gbx_log_encode (&line, &writer));
   ADD (GBX_MSG_WINDOW, 0, 0, gbx_window_encode (&window, &writer));
+  ADD (GBX_MSG_WINDOWS, 0, 0, gbx_windows_encode (&windows, &writer));
   ADD (GBX_MSG_HEARTBEAT, 0, 0, gbx_heartbeat_encode (&heartbeat, &writer));
   ADD (GBX_MSG_OPENED, next_random () % 2, GBX_CHANNEL_OF_HOST,
        gbx_write_u32 (&writer, next_random () % 9));

@@ -4,9 +4,12 @@
 
 Usage: accessible.py tree
        accessible.py press NAME      (a regular expression on the name)
+       accessible.py place NAME
+       accessible.py focus
 
 A program of its own, since the library takes its display from the environment.
-"tree" prints a line for each thing that shows: role, name, text.
+"tree" prints a line for each thing that shows: role, name, text.  "place" prints x, y, width and
+height on the screen, "focus" the names of what has the focus.
 """
 
 import re
@@ -56,8 +59,23 @@ def main():
             except GLib.Error as error:
                 print(f"(gone: {error.message})", file=sys.stderr)
         return 0
+    if sys.argv[1] == "focus":
+        for node in walk(desktop):
+            if node.get_state_set().contains(Atspi.StateType.FOCUSED):
+                print(node.get_name() or "")
+        return 0
     wanted = re.compile(sys.argv[2])
+    if sys.argv[1] == "place":
+        return 0 if any(print_place(node, wanted) for node in walk(desktop)) else 1
     return 0 if any(press(node, wanted) for node in walk(desktop)) else 1
+
+
+def print_place(node, wanted):
+    if not wanted.search(node.get_name() or "") or "Component" not in node.get_interfaces():
+        return False
+    place = Atspi.Component.get_extents(node, Atspi.CoordType.SCREEN)
+    print(place.x, place.y, place.width, place.height)
+    return True
 
 
 def press(node, wanted):

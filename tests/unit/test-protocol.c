@@ -161,6 +161,9 @@ test_frames_processes (void)
     { GBX_DIRECTION_TO_HOST, GBX_MSG_HEARTBEAT, 0, 12, TRUE, FALSE },
     { GBX_DIRECTION_TO_HOST, GBX_MSG_WINDOW, 0, 9, TRUE, FALSE },
     { GBX_DIRECTION_TO_HOST, GBX_MSG_BYE, 0, 0, TRUE, FALSE },
+    { GBX_DIRECTION_TO_HOST, GBX_MSG_WINDOWS, 0, 1, TRUE, FALSE },
+    { GBX_DIRECTION_TO_GUEST, GBX_MSG_CLOSE_WINDOWS, 0, 0, TRUE, FALSE },
+    { GBX_DIRECTION_TO_GUEST, GBX_MSG_USE_WINDOW, 0, 4, TRUE, FALSE },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -286,6 +289,57 @@ test_messages_round (void)
 }
 
 static gboolean
+windows_are_valid (const GbxWindowList *list)
+{
+  g_autofree GbxWindowList *back = g_new (GbxWindowList, 1);
+  guint8 buffer[1 + GBX_WINDOWS_MAX * (9 + GBX_TITLE_MAX)];
+  GbxWriter writer;
+  GbxFrame frame;
+
+  gbx_writer_init (&writer, buffer, sizeof buffer);
+  gbx_windows_encode (list, &writer);
+  frame = frame_of (&writer, GBX_MSG_WINDOWS);
+  ASSERT_EXACT (gbx_windows_decode (back, &shorter), frame);
+  if (!gbx_windows_decode (back, &frame))
+    return FALSE;
+  g_assert_cmpuint (back->n, ==, list->n);
+  for (guint i = 0; i < list->n; i++)
+    {
+      g_assert_cmpuint (back->entries[i].number, ==, list->entries[i].number);
+      g_assert_cmpuint (back->entries[i].flags, ==, list->entries[i].flags);
+      g_assert_cmpstr (back->entries[i].title, ==, list->entries[i].title);
+    }
+  return TRUE;
+}
+
+static void
+test_windows (void)
+{
+  g_autofree GbxWindowList *list = g_new0 (GbxWindowList, 1);
+  guint8 too_many[] = { GBX_WINDOWS_MAX + 1 };
+  GbxFrame frame = { .length = 1, .payload = too_many };
+
+  g_assert_true (windows_are_valid (list));
+  for (list->n = 0; list->n < GBX_WINDOWS_MAX; list->n++)
+    {
+      GbxWindowEntry *entry = &list->entries[list->n];
+
+      entry->number = G_MAXUINT32 - list->n;
+      entry->flags = GBX_WINDOW_CLOSES | GBX_WINDOW_MODAL;
+      memset (entry->title, 0xc3, GBX_TITLE_MAX);
+    }
+  g_assert_true (windows_are_valid (list));
+  list->entries[3].number = list->entries[1].number;
+  g_assert_false (windows_are_valid (list));
+  list->entries[3].number = 0;
+  g_assert_false (windows_are_valid (list));
+  list->entries[3].number = 1;
+  list->entries[3].flags = 4;
+  g_assert_false (windows_are_valid (list));
+  g_assert_false (gbx_windows_decode (list, &frame));
+}
+
+static gboolean
 exit_is_valid (guint16 process, guint kind, guint32 value, const char *text)
 {
   GbxExitReport report = { kind, value, value % 2, "" }, back;
@@ -369,7 +423,7 @@ write_config (guint8 *buffer, gsize size)
   gbx_config_put_accounts (&writer, 64000, 64001);
   gbx_config_put_groups (&writer, (const uint32_t[]) { 65534, 27 }, 2);
   gbx_config_put_share (&writer, GBX_SHARE_FILE, "gbx-share-0", "/home/user/a b.txt", "a b.txt");
-  gbx_config_put_display (&writer, 1280, 800, true);
+  gbx_config_put_display (&writer, 1280, 800, GBX_SCREEN_OPENGL | GBX_SCREEN_FITS);
   gbx_config_put_network (&writer, GBX_CONFIG_NETWORK, "10.0.2.15", 24, "10.0.2.2");
   gbx_config_put_network (&writer, GBX_CONFIG_NETWORK6, "fd00:1:2:3:4:5:6:7", 64, "fd00::2");
   gbx_config_put_text (&writer, GBX_CONFIG_HOSTNAME, "xterm");
@@ -388,7 +442,7 @@ test_config_round (void)
   g_autofree GbxGuestConfig *config = g_new (GbxGuestConfig, 1);
 
   g_assert_null (gbx_guest_config_decode (config, buffer, length));
-  g_assert_true (config->desktop && config->verbose && config->opengl);
+  g_assert_true (config->desktop && config->verbose && config->opengl && config->fits);
   g_assert_cmpuint (config->clock_s, ==, 0xfedcba98u);
   g_assert_cmpuint (config->clock_ns, ==, 999999999);
   g_assert_cmpuint (config->gid, ==, 1001);
@@ -457,12 +511,34 @@ test_config_flags (void)
         gbx_writer_init (&writer, buffer, sizeof buffer);
         gbx_config_put_user (&writer, 1, 2, "user", "/home/user");
         gbx_config_put_accounts (&writer, 64000, 64001);
-        gbx_config_put_display (&writer, 800, 600, false);
+        gbx_config_put_display (&writer, 800, 600, 0);
         gbx_config_put_u8 (&writer, tags[i], 0);
         buffer[writer.length - 1] = value;
         g_assert_cmpint (gbx_guest_config_decode (config, buffer, writer.length) == NULL, ==,
                          value < 2);
       }
+}
+
+/* So for the display's. */
+static void
+test_config_display_flags (void)
+{
+  g_autofree GbxGuestConfig *config = g_new (GbxGuestConfig, 1);
+
+  for (guint flags = 0; flags < 8; flags++)
+    {
+      guint8 buffer[512];
+      GbxWriter writer;
+
+      gbx_writer_init (&writer, buffer, sizeof buffer);
+      gbx_config_put_user (&writer, 1, 2, "user", "/home/user");
+      gbx_config_put_accounts (&writer, 64000, 64001);
+      gbx_config_put_display (&writer, 800, 600, (guint8) flags);
+      g_assert_cmpint (gbx_guest_config_decode (config, buffer, writer.length) == NULL, ==,
+                       flags < 4);
+      g_assert_cmpint (flags >= 4 || (config->opengl == (flags & 1) && config->fits == flags >> 1),
+                       ==, TRUE);
+    }
 }
 
 /* ------------------------------------------------------------- command -- */
@@ -810,6 +886,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/frames/processes", test_frames_processes);
   g_test_add_func ("/protocol/frames/channels", test_frames_channels);
   g_test_add_func ("/protocol/messages/round", test_messages_round);
+  g_test_add_func ("/protocol/messages/windows", test_windows);
   g_test_add_func ("/protocol/messages/exit", test_exit_ranges);
   g_test_add_func ("/protocol/messages/refused-and-parts", test_refused_and_parts);
   g_test_add_func ("/protocol/text/nul", test_text_with_nul);
@@ -817,6 +894,7 @@ main (int argc, char **argv)
   g_test_add_func ("/protocol/config/truncated", test_config_truncated);
   g_test_add_func ("/protocol/config/network6", test_config_network6);
   g_test_add_func ("/protocol/config/flags", test_config_flags);
+  g_test_add_func ("/protocol/config/display-flags", test_config_display_flags);
   g_test_add_func ("/protocol/config/accounts", test_config_accounts);
   g_test_add_func ("/protocol/config/groups", test_config_groups);
   g_test_add_func ("/protocol/config/limits", test_config_limits);

@@ -529,6 +529,185 @@ run_trouble (GtkApplication *application, gpointer data)
   close_window (&fake);
 }
 
+/* As a click on the X of the window. */
+static void
+click_x (Fake *fake)
+{
+  g_autoptr (GdkEvent) event = gdk_event_new (GDK_DELETE);
+
+  event->any.window = g_object_ref (gtk_widget_get_window (GTK_WIDGET (fake->window)));
+  gtk_main_do_event (event);
+}
+
+static gboolean
+shows_closing_bar (Fake *fake)
+{
+  return gtk_info_bar_get_revealed (GTK_INFO_BAR (get_page (fake, "closing_bar")));
+}
+
+static GbxClosingState
+get_closing (Fake *fake)
+{
+  return gbx_closing_get_state (gbx_runner_get_closing (fake->runner));
+}
+
+static void
+await_closing (Fake *fake, GbxClosingState state)
+{
+  while (get_closing (fake) != state)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (shows_closing_bar (fake), ==, state != GBX_CLOSING_NOT);
+}
+
+/* first: a number that was not the first before. */
+static void
+say_windows (Fake *fake, guint first, guint second, guint8 flags)
+{
+  const guint numbers[] = { first, first ? second : 0, 0 };
+  guint n = (first != 0) + (first && second);
+  gboolean told = FALSE;
+
+  fake_guest_say_windows (fake->backend, numbers, flags);
+  while (!told)
+    {
+      g_autoptr (GVariant) windows
+          = gbx_sandbox_dup_windows (gbx_runner_get_sandbox (fake->runner));
+      guint number = 0;
+
+      if (n > 0 && g_variant_n_children (windows) == n)
+        g_variant_get_child (windows, 0, "(usbb)", &number, NULL, NULL, NULL);
+      told = g_variant_n_children (windows) == n && number == first;
+      if (!told)
+        g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+/* X asks the application's windows to close, and waits visibly.  Its own question keeps the
+ * sandbox for as long as it is open, and after an answer that keeps the windows. */
+static void
+run_close (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+
+  open_window (&fake, application);
+  run (&fake);
+  say_windows (&fake, 1, 0, GBX_WINDOW_CLOSES);
+  click_x (&fake);
+  fake_guest_await (fake.backend, GBX_MSG_CLOSE_WINDOWS);
+  await_closing (&fake, GBX_CLOSING_WAITING);
+  g_assert_false (has_question ());
+  say_windows (&fake, 2, 1, GBX_WINDOW_CLOSES | GBX_WINDOW_MODAL);
+  await_closing (&fake, GBX_CLOSING_ASKING);
+  g_assert_cmpint (gbx_runner_get_then (fake.runner), ==, GBX_THEN_CLOSE);
+  say_windows (&fake, 1, 0, GBX_WINDOW_CLOSES);
+  await_closing (&fake, GBX_CLOSING_NOT);
+  g_assert_cmpint (gbx_runner_get_then (fake.runner), ==, GBX_THEN_DECIDE);
+  g_assert_cmpint (gbx_runner_get_state (fake.runner), ==, GBX_SANDBOX_RUNNING);
+  close_window (&fake);
+}
+
+/* An application that asks for each of its documents is asked again after each answer. */
+static void
+run_close_several (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+
+  open_window (&fake, application);
+  run (&fake);
+  say_windows (&fake, 2, 1, GBX_WINDOW_CLOSES);
+  click_x (&fake);
+  fake_guest_await (fake.backend, GBX_MSG_CLOSE_WINDOWS);
+  say_windows (&fake, 3, 2, GBX_WINDOW_CLOSES);
+  await_closing (&fake, GBX_CLOSING_ASKING);
+  say_windows (&fake, 1, 0, GBX_WINDOW_CLOSES);
+  fake_guest_await (fake.backend, GBX_MSG_CLOSE_WINDOWS);
+  await_closing (&fake, GBX_CLOSING_WAITING);
+  fake_guest_say_exit (fake.backend, GBX_EXIT_STATUS, 3, NULL);
+  fake_guest_say_bye (fake.backend);
+  while (fake.status < 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (fake.status, ==, 3);
+  close_window (&fake);
+}
+
+/* The second X asks whether to stop.  So does the first where the application cannot be asked. */
+static void
+run_close_twice (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+
+  open_window (&fake, application);
+  run (&fake);
+  click_x (&fake);
+  g_assert_true (has_question ());
+  answer_question (GTK_RESPONSE_CANCEL);
+  say_windows (&fake, 1, 0, 0);
+  click_x (&fake);
+  g_assert_true (has_question ());
+  g_assert_false (shows_closing_bar (&fake));
+  answer_question (GTK_RESPONSE_CANCEL);
+  say_windows (&fake, 2, 0, GBX_WINDOW_CLOSES);
+  click_x (&fake);
+  await_closing (&fake, GBX_CLOSING_WAITING);
+  g_assert_false (has_question ());
+  click_x (&fake);
+  g_assert_true (has_question ());
+  answer_question (GTK_RESPONSE_CANCEL);
+  await_closing (&fake, GBX_CLOSING_NOT);
+  g_action_group_activate_action (G_ACTION_GROUP (fake.window), "stop", NULL);
+  await_closing (&fake, GBX_CLOSING_WAITING);
+  click (find_button (get_page (&fake, "closing_bar"), "_Keep Running"));
+  await_closing (&fake, GBX_CLOSING_NOT);
+  g_action_group_activate_action (G_ACTION_GROUP (fake.window), "stop", NULL);
+  click (find_button (get_page (&fake, "closing_bar"), "_Stop Now"));
+  await_state (&fake, GBX_SANDBOX_STOPPING);
+  await_closing (&fake, GBX_CLOSING_NOT);
+  g_assert_cmpint (gbx_runner_get_then (fake.runner), ==, GBX_THEN_DECIDE);
+  close_window (&fake);
+}
+
+static void
+await_list (Fake *fake, gboolean shown)
+{
+  while (gtk_widget_get_visible (get_page (fake, "window_list")) != shown)
+    g_main_context_iteration (NULL, TRUE);
+}
+
+/* The header bar lists the windows if there are several, and switches between them. */
+static void
+run_window_list (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+  GtkWidget *list;
+  GtkListBox *rows;
+  GtkListBoxRow *row;
+
+  open_window (&fake, application);
+  list = get_page (&fake, "window_list");
+  rows = GTK_LIST_BOX (get_part (list, "rows"));
+  run (&fake);
+  say_windows (&fake, 1, 0, 0);
+  await_list (&fake, FALSE);
+  say_windows (&fake, 7, 1, 0);
+  await_list (&fake, TRUE);
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (get_part (list, "count"))), ==, "2");
+  row = gtk_list_box_get_row_at_index (rows, 1);
+  g_assert_cmpstr (atk_object_get_name (gtk_widget_get_accessible (GTK_WIDGET (row))), ==,
+                   "Window <7>, in use");
+  row = gtk_list_box_get_row_at_index (rows, 0);
+  gtk_button_clicked (GTK_BUTTON (list));
+  g_signal_emit_by_name (rows, "row-activated", row);
+  fake_guest_await (fake.backend, GBX_MSG_USE_WINDOW);
+  /* A dialog that blocks the other window is nothing to switch to. */
+  say_windows (&fake, 8, 0, GBX_WINDOW_MODAL);
+  await_list (&fake, FALSE);
+  say_windows (&fake, 1, 7, 0);
+  await_list (&fake, TRUE);
+  fake_guest_say_exit (fake.backend, GBX_EXIT_STATUS, 3, NULL);
+  await_list (&fake, FALSE);
+  close_window (&fake);
+}
+
 /* Each in a process of its own: the style of a sandbox is for a whole process. */
 static void
 test_on_fake (gconstpointer scene)
@@ -589,6 +768,10 @@ main (int argc, char **argv)
   g_test_add_data_func ("/window/trouble", run_trouble, test_on_fake);
   g_test_add_data_func ("/window/no-window", run_no_window, test_on_fake);
   g_test_add_data_func ("/window/name", run_name, test_on_fake);
+  g_test_add_data_func ("/window/close", run_close, test_on_fake);
+  g_test_add_data_func ("/window/close-several", run_close_several, test_on_fake);
+  g_test_add_data_func ("/window/close-twice", run_close_twice, test_on_fake);
+  g_test_add_data_func ("/window/list", run_window_list, test_on_fake);
   g_test_add_func ("/window/usage", test_usage);
   return g_test_run ();
 }

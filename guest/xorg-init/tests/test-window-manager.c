@@ -184,15 +184,51 @@ parent_of (xcb_window_t window)
   return parent;
 }
 
+/* Both are children of the root. */
+static bool
+is_above (xcb_window_t upper, xcb_window_t lower)
+{
+  xcb_query_tree_reply_t *tree =
+      xcb_query_tree_reply (connection, xcb_query_tree (connection, root), NULL);
+  const xcb_window_t *children = tree ? xcb_query_tree_children (tree) : NULL;
+  int n = tree ? xcb_query_tree_children_length (tree) : 0, upper_at = -1, lower_at = -1;
+
+  for (int i = 0; i < n; i++)
+    {
+      upper_at = children[i] == upper ? i : upper_at;
+      lower_at = children[i] == lower ? i : lower_at;
+    }
+  free (tree);
+  return upper_at > lower_at && lower_at >= 0;
+}
+
+/* Fills in the one of the two that the next packet has: the other one has no window, or no such
+ * event. */
+static bool
+read_packet (GbxWindowReport *report, GbxWindowList *list, int patience_ms)
+{
+  static GbxWindowList ignored;
+  uint8_t packet[GBX_X_PACKET_MAX];
+  struct pollfd ready = { manager, POLLIN, 0 };
+  ssize_t n = poll (&ready, 1, patience_ms) > 0 ? recv (manager, packet, sizeof packet, 0) : 0;
+  GbxFrame frame = { .payload = packet + 1, .length = n > 0 ? n - 1 : 0 };
+
+  if (n <= 0)
+    return false;
+  report->event = GBX_WINDOW_LAST + 1;
+  if (packet[0] == GBX_MSG_WINDOW)
+    return gbx_window_decode (report, &frame);
+  return gbx_windows_decode (list ? list : &ignored, &frame);
+}
+
 /* Whether the manager reports it in time. */
 static bool
 is_reported (GbxWindowEvent event)
 {
-  struct pollfd ready = { manager, POLLIN, 0 };
   GbxWindowReport report;
 
-  while (poll (&ready, 1, PATIENCE_MS) > 0)
-    if (recv (manager, &report, sizeof report, 0) == sizeof report && report.event == event)
+  while (read_packet (&report, NULL, PATIENCE_MS))
+    if (report.event == event)
       return true;
   return false;
 }
@@ -432,7 +468,7 @@ test_raise (void)
 static void
 test_smaller_screen (void)
 {
-  GbxScreenSize small = { 640, 480 }, large = { WIDTH, HEIGHT };
+  GbxXRequest small = { GBX_X_RESIZE, 640, 480, 0 }, large = { GBX_X_RESIZE, WIDTH, HEIGHT, 0 };
   xcb_window_t window = make_window (1000, 700, 200, 50);
 
   set_types (window, "_NET_WM_WINDOW_TYPE_NOTIFICATION", NULL);
@@ -444,6 +480,155 @@ test_smaller_screen (void)
   send (manager, &large, sizeof large, 0);
   CHECK_SOON (is_at (window, 1000, 700, 200, 50), "and goes back with a larger one");
   xcb_destroy_window (connection, window);
+}
+
+/* The last list that the manager reports within a moment. */
+static const GbxWindowList *
+read_list (void)
+{
+  static GbxWindowList list;
+  GbxWindowReport report;
+
+  while (read_packet (&report, &list, 300))
+    ;
+  return &list;
+}
+
+static bool
+is_listed (size_t n, uint32_t first, uint8_t flags)
+{
+  uint32_t deadline = gbx_uptime_ms () + PATIENCE_MS;
+  const GbxWindowList *list;
+
+  do
+    list = read_list ();
+  while ((list->n != n || (n > 0 && list->entries[0].number != first)) &&
+         gbx_uptime_ms () < deadline);
+  return list->n == n && (n == 0 || (list->entries[0].number == first &&
+                                     list->entries[0].flags == flags));
+}
+
+static void
+test_list (void)
+{
+  const uint32_t modal = atom ("_NET_WM_STATE_MODAL");
+  GbxXRequest close_all = { .kind = GBX_X_CLOSE_WINDOWS };
+  GbxXRequest use = { .kind = GBX_X_USE_WINDOW };
+  xcb_window_t main_window = make_window (0, 0, 300, 200), splash = make_window (0, 0, 300, 200);
+  xcb_window_t dialog, question;
+  uint32_t first;
+
+  set_types (splash, "_NET_WM_WINDOW_TYPE_SPLASH", NULL);
+  map (splash);
+  map (main_window);
+  while (read_list ()->n != 1)
+    ;
+  first = read_list ()->entries[0].number;
+  check (first > 0, "a splash screen is not in the list, a main window is");
+  dialog = make_dialog (1000, 700);
+  check (is_listed (2, first + 1, GBX_WINDOW_CLOSES), "a dialog that can be closed is");
+  question = make_window (0, 0, 200, 100);
+  set_property (question, XCB_ATOM_WM_TRANSIENT_FOR, XCB_ATOM_WINDOW, 1, &main_window);
+  set_property (question, atom ("_NET_WM_STATE"), XCB_ATOM_ATOM, 1, &modal);
+  map (question);
+  check (is_listed (3, first + 2, GBX_WINDOW_MODAL), "so is a modal one, marked");
+  xcb_destroy_window (connection, question);
+  xcb_flush (connection);
+  check (is_listed (2, first + 1, GBX_WINDOW_CLOSES), "and then the one before is used again");
+  use.window = first;
+  send (manager, &use, sizeof use, 0);
+  CHECK_SOON (active () == main_window, "the host's user switches to the main window");
+  CHECK_SOON (is_above (main_window, parent_of (dialog)), "which a large dialog does not hide");
+  use.window = first + 1;
+  send (manager, &use, sizeof use, 0);
+  CHECK_SOON (active () == dialog && is_above (parent_of (dialog), main_window), "and back");
+  use.window = first + 99;
+  send (manager, &use, sizeof use, 0);
+  await_manager ();
+  count_messages ();
+  send (manager, &close_all, sizeof close_all, 0);
+  await_manager ();
+  check (count_messages () == 1, "only who can be asked to close is asked");
+  check (active () == dialog, "a number that no window has is passed over");
+  xcb_destroy_window (connection, dialog);
+  xcb_destroy_window (connection, main_window);
+  xcb_destroy_window (connection, splash);
+  xcb_flush (connection);
+  check (is_listed (0, 0, 0), "at the end the list is empty");
+}
+
+/* Of our modes; other modes are the server's. */
+static unsigned
+count_modes (void)
+{
+  xcb_randr_get_screen_resources_current_reply_t *resources =
+      xcb_randr_get_screen_resources_current_reply (
+          connection, xcb_randr_get_screen_resources_current (connection, root), NULL);
+  unsigned n = 0;
+  const xcb_randr_mode_info_t *modes =
+      resources ? xcb_randr_get_screen_resources_current_modes (resources) : NULL;
+  const uint8_t *name =
+      resources ? xcb_randr_get_screen_resources_current_names (resources) : NULL;
+
+  for (int i = 0; resources && i < resources->num_modes; name += modes[i].name_len, i++)
+    n += modes[i].name_len > 4 && memcmp (name, "gbx-", 4) == 0;
+  free (resources);
+  return n;
+}
+
+static void
+test_modes (void)
+{
+  GbxXRequest size = { .kind = GBX_X_RESIZE };
+
+  for (int i = 0; i < 20; i++)
+    {
+      size.width = 700 + 3 * i;
+      size.height = 500 + 2 * i;
+      send (manager, &size, sizeof size, 0);
+      usleep (10000);
+    }
+  CHECK_SOON (is_at (root, 0, 0, size.width, size.height), "the screen follows twenty sizes");
+  CHECK_SOON (count_modes () <= 2, "and leaves no mode of them");
+  size.width = WIDTH;
+  size.height = HEIGHT;
+  send (manager, &size, sizeof size, 0);
+  CHECK_SOON (is_at (root, 0, 0, WIDTH, HEIGHT), "and has the first size again");
+}
+
+/* Reports the size that the manager asks for. */
+static bool
+is_size_wanted (uint16_t width, uint16_t height)
+{
+  GbxWindowReport report;
+
+  while (read_packet (&report, NULL, PATIENCE_MS))
+    if (report.event == GBX_WINDOW_SIZE)
+      return report.width == width && report.height == height;
+  return false;
+}
+
+static void
+test_fit (void)
+{
+  GbxXRequest fit = { GBX_X_FIT, WIDTH, HEIGHT, 0 }, resize = { GBX_X_RESIZE, WIDTH, HEIGHT, 0 };
+  xcb_window_t splash = make_window (0, 0, 700, 500), first = make_window (0, 0, 400, 300), second;
+
+  send (manager, &fit, sizeof fit, 0);
+  await_manager ();
+  set_types (splash, "_NET_WM_WINDOW_TYPE_SPLASH", NULL);
+  map (splash);
+  map (first);
+  check (is_size_wanted (400, 300), "the first window that is no splash screen chooses the size");
+  CHECK_SOON (is_at (root, 0, 0, 400, 300) && is_at (first, 0, 0, 400, 300), "and gets it");
+  second = make_dialog (600, 200);
+  check (is_size_wanted (600 + 2 * GBX_X_BORDER, 300), "a larger dialog asks for more");
+  send (manager, &resize, sizeof resize, 0);
+  CHECK_SOON (is_framed (second, 600, 200), "which the host may give");
+  xcb_destroy_window (connection, splash);
+  xcb_destroy_window (connection, first);
+  xcb_destroy_window (connection, second);
+  xcb_flush (connection);
 }
 
 /* ------------------------------------------------------------ the titles -- */
@@ -614,6 +799,9 @@ main (int argc, char **argv)
   test_pointer ();
   test_raise ();
   test_smaller_screen ();
+  test_list ();
+  test_modes ();
+  test_fit ();
   test_titles ();
   end_manager (pid);
   pid = start_manager ("/bin/false", "/nonexistent");
