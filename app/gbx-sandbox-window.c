@@ -117,7 +117,7 @@ on_closing (GbxSandboxWindow *self)
 {
   gbx_closing_bar_show_state (self->closing_bar,
                               gbx_closing_get_state (gbx_runner_get_closing (self->runner)),
-                              gbx_policy_get_title (self->policy));
+                              gbx_window_name_get_title (self->name));
 }
 
 static void
@@ -334,7 +334,7 @@ on_display_event (GbxSandboxWindow *self, GdkEvent *event)
 static void
 on_window_chosen (GbxSandboxWindow *self)
 {
-  if (is_shown (self, self->display_page))
+  if (gbx_window_pages_shows_display (self->pages))
     gtk_widget_grab_focus (GTK_WIDGET (self->display));
 }
 
@@ -447,6 +447,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, window_list);
   gtk_widget_class_bind_template_callback (widget_class, on_close);
   gtk_widget_class_bind_template_callback (widget_class, on_end_restart);
+  gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_trouble_restart);
   gtk_widget_class_bind_template_callback (widget_class, on_trouble_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_closing_stop);

@@ -101,19 +101,22 @@ is_free (GbxWindowSize *self)
   return self->follows && window && !(gdk_window_get_state (window) & fixed);
 }
 
-/* A window that grows must not leave the screen. */
+/* Around its centre, within the screen. */
 static void
-keep_on_screen (GbxWindowSize *self, int width, int height)
+resize (GbxWindowSize *self, int width, int height)
 {
   GdkRectangle area;
-  int x, y, left, top;
+  int x, y, old_width, old_height;
 
   get_work_area (self, &area);
   gtk_window_get_position (self->window, &x, &y);
-  left = MAX (MIN (x, area.x + area.width - width), area.x);
-  top = MAX (MIN (y, area.y + area.height - height), area.y);
-  if (left != x || top != y)
-    gtk_window_move (self->window, left, top);
+  gtk_window_get_size (self->window, &old_width, &old_height);
+  x += (old_width - width) / 2;
+  y += (old_height - height) / 2;
+  self->request = g_get_monotonic_time ();
+  gtk_window_resize (self->window, width, height);
+  gtk_window_move (self->window, MAX (MIN (x, area.x + area.width - width), area.x),
+                   MAX (MIN (y, area.y + area.height - height), area.y));
 }
 
 static void
@@ -164,9 +167,6 @@ gbx_window_size_want (GbxWindowSize *self, guint guest_width, guint guest_height
       height = MAX (height, now.height);
     }
   self->fitted = TRUE;
-  window_width += width - now.width;
-  window_height += height - now.height;
-  self->request = g_get_monotonic_time ();
-  gtk_window_resize (self->window, window_width, window_height);
-  keep_on_screen (self, window_width, window_height);
+  if (width != now.width || height != now.height)
+    resize (self, window_width + width - now.width, window_height + height - now.height);
 }

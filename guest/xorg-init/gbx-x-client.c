@@ -42,8 +42,10 @@ take_request (GbxXClient *self, const GbxXRequest *request)
     case GBX_X_FIT:
       self->fits = self->fits || request->kind == GBX_X_FIT;
       self->fitted = request->kind == GBX_X_RESIZE;
-      self->wanted_width = request->width;
-      self->wanted_height = request->height;
+      self->asked_width = request->width;
+      self->asked_height = request->height;
+      /* The application may have changed the size since. */
+      self->needed_width = 0;
       break;
     case GBX_X_CLOSE_WINDOWS:
       gbx_x_list_close (self);
@@ -105,15 +107,12 @@ gbx_x_helper_run (int socket)
 
       if (!read_requests (&self))
         _exit (0);
-      if (self.wanted_width)
-        {
-          gbx_x_screen_resize (&self, self.wanted_width, self.wanted_height);
-          self.wanted_width = 0;
-        }
+      gbx_x_fit_screen (&self);
       /* First the calls that wait for the server: events that arrive meanwhile are in xcb's
        * own queue, which poll() does not see. */
       gbx_x_report_tick (&self);
       dispatch_events (&self);
+      gbx_x_fit_screen (&self);
       gbx_x_list_report (&self);
       gbx_x_title_tick (&self);
       fds[2].fd = gbx_x_title_get_fd ();

@@ -90,7 +90,8 @@ typedef struct
   int socket; /* to init */
 
   uint16_t width, height;               /* of the screen */
-  uint16_t wanted_width, wanted_height; /* requested by init; 0: none */
+  uint16_t asked_width, asked_height;   /* by init, or by the first window */
+  uint16_t needed_width, needed_height; /* the last result of these and of the windows */
   bool fits, fitted; /* the first window may choose the size; it has, or nobody may any more */
 
   /* Managed windows, the most recently used one first. */
@@ -198,6 +199,8 @@ void gbx_x_curtain_update (GbxXClient *self);
 
 /* gbx-x-events.c */
 void gbx_x_manager_event (GbxXClient *self, const xcb_generic_event_t *event);
+/* The screen has another size. */
+void gbx_x_manager_resized (GbxXClient *self, uint16_t width, uint16_t height);
 
 /* gbx-x-manager.c; false if there is another window manager. */
 bool gbx_x_manager_start (GbxXClient *self);
@@ -208,8 +211,11 @@ void gbx_x_list_report (GbxXClient *self);
 void gbx_x_list_close (GbxXClient *self);
 void gbx_x_list_use (GbxXClient *self, uint32_t number);
 
-/* gbx-x-fit.c: call it with each new window, before it has a frame and a place. */
+/* gbx-x-fit.c */
+/* Call it with each new window, before it has a frame and a place. */
 void gbx_x_fit (GbxXClient *self, GbxXWindow *window);
+/* Gives the screen the size that init and the windows need, if that has changed. */
+void gbx_x_fit_screen (GbxXClient *self);
 
 /* gbx-x-report.c: reports to init. */
 void gbx_x_report_start (GbxXClient *self);

@@ -238,7 +238,8 @@ on_property (GbxXClient *self, const xcb_property_notify_event_t *event)
       if (window == &self->windows[0])
         gbx_x_report_title (self, window->title);
     }
-  else if (event->atom == XCB_ATOM_WM_HINTS || event->atom == self->atoms[GBX_ATOM_WM_PROTOCOLS])
+  else if (event->atom == XCB_ATOM_WM_HINTS || event->atom == XCB_ATOM_WM_NORMAL_HINTS ||
+           event->atom == self->atoms[GBX_ATOM_WM_PROTOCOLS])
     {
       GbxXHints hints;
 
@@ -246,19 +247,28 @@ on_property (GbxXClient *self, const xcb_property_notify_event_t *event)
       window->hints.takes_input = hints.takes_input;
       window->hints.takes_focus = hints.takes_focus;
       window->hints.deletes = hints.deletes;
+      window->hints.min_width = hints.min_width;
+      window->hints.min_height = hints.min_height;
     }
+}
+
+void
+gbx_x_manager_resized (GbxXClient *self, uint16_t width, uint16_t height)
+{
+  if (width == self->width && height == self->height)
+    return;
+  self->width = width;
+  self->height = height;
+  gbx_x_publish_screen (self);
+  for (size_t i = 0; i < self->n_windows; i++)
+    gbx_x_window_layout (self, &self->windows[i]);
 }
 
 static void
 on_root_configured (GbxXClient *self, const xcb_configure_notify_event_t *event)
 {
-  if (event->window != self->root || (event->width == self->width && event->height == self->height))
-    return;
-  self->width = event->width;
-  self->height = event->height;
-  gbx_x_publish_screen (self);
-  for (size_t i = 0; i < self->n_windows; i++)
-    gbx_x_window_layout (self, &self->windows[i]);
+  if (event->window == self->root)
+    gbx_x_manager_resized (self, event->width, event->height);
 }
 
 void

@@ -15,17 +15,24 @@
 #define BAND_HEIGHT 64
 
 static void
-report (GbxXClient *self, GbxWindowEvent event, uint16_t width, uint16_t height)
+send_report (GbxXClient *self, const GbxWindowReport *message)
 {
-  GbxWindowReport message = { .event = event, .width = width, .height = height };
   uint8_t packet[GBX_TITLE_MAX + 16];
   GbxWriter writer;
 
-  memcpy (message.title, self->title, sizeof message.title);
   gbx_writer_init (&writer, packet, sizeof packet);
   gbx_write_u8 (&writer, GBX_MSG_WINDOW);
-  gbx_window_encode (&message, &writer);
+  gbx_window_encode (message, &writer);
   send (self->socket, packet, writer.length, MSG_NOSIGNAL);
+}
+
+static void
+report (GbxXClient *self, GbxWindowEvent event, uint16_t width, uint16_t height)
+{
+  GbxWindowReport message = { .event = event, .width = width, .height = height };
+
+  memcpy (message.title, self->title, sizeof message.title);
+  send_report (self, &message);
 }
 
 /* --------------------------------------------------------------- contents -- */
@@ -159,7 +166,7 @@ report_class (GbxXClient *self, xcb_window_t window)
   if (!message.title[0] || strcmp (message.title, self->class) == 0)
     return;
   memcpy (self->class, message.title, sizeof self->class);
-  send (self->socket, &message, sizeof message, MSG_NOSIGNAL);
+  send_report (self, &message);
 }
 
 void

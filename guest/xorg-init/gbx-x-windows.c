@@ -10,7 +10,8 @@
 /* This much of a window always stays on the screen. */
 #define WITHIN_REACH (2 * GBX_X_TITLE_HEIGHT)
 
-/* A dialog that requests more than the screen gets the whole screen. */
+/* A dialog that requests more than the screen gets the whole screen: it can be so small, or the
+ * screen grows. */
 static void
 limit_size (GbxXClient *self, GbxXWindow *window)
 {

@@ -236,13 +236,17 @@ class Window(WindowTest):
         self.fail("there is no strip")
 
     def test_stop_asks(self):
-        """Stop asks first while the application runs, and can be taken back"""
-        process, _ = self.start_xterm()
+        """Stop asks first if the application has no window, and can be taken back"""
+        process = self.open("--", "sh", "-c", "echo up >/s/ready; exec sleep 1000")
+        self.await_file("ready", process)
         self.press("^Stop the sandbox$")
-        self.press("^Keep Running$")
-        self.assertIsNone(process.poll())
+        self.await_text("Stop sh?")
+        self.screen.key("Return")
+        self.await_no_text("Stop sh?")
+        self.assertNotEqual(self.emulators(), [])
         self.press("^Stop the sandbox$")
-        self.press("^Stop$|^Stop Sandbox$|^Stop the Sandbox$")
+        self.await_text("Stop sh?")
+        self.screen.key("Tab", "Return")
         wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
 
     def test_cancel(self):

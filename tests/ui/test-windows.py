@@ -31,6 +31,7 @@ class Windows(WindowTest):
         return self.screen.picture().crop(*self.screen.geometry(window))
 
     def await_picture(self, colour, share=0.5):
+        self.await_text("Screen of the sandbox")
         window = self.window()
         wait_until(lambda: self.picture_of(window).share_of(colour) > share, PATIENCE,
                    "the application does not show")
@@ -45,10 +46,10 @@ class Windows(WindowTest):
     def type_into_editor(self, text):
         window = self.await_picture((255, 255, 255), 0.4)
         self.focus(window)
+        before = self.picture_of(window).share_of((0, 0, 0))
         self.screen.type(text)
-        # The title of the editor's window says it.
-        self.await_text("*")
-        return window
+        wait_until(lambda: self.picture_of(window).share_of((0, 0, 0)) > 1.5 * before, 60,
+                   "the editor does not show the text")
 
     def test_unsaved(self):
         """X lets the editor ask about an unsaved text, which its answer saves"""
@@ -68,7 +69,7 @@ class Windows(WindowTest):
         self.await_text("asks something before it closes")
         self.screen.key("Return")
         self.assertEqual(self.finish(process, patience=60)[0], 0)
-        self.assertEqual(path.read_text(), "unsaved begin\n")
+        self.assertEqual(path.read_text(), "begin\nunsaved ")
 
     def test_close_twice(self):
         """an application that does not close is waited for; the second X offers Stop"""
@@ -78,8 +79,10 @@ class Windows(WindowTest):
         self.close_window()
         self.await_text("Waiting for")
         self.close_window()
-        self.press("^Keep Running$")
-        self.await_no_text("Waiting for")
+        self.await_text("Stop sh?")
+        self.screen.key("Escape")
+        self.await_no_text("Stop sh?")
+        self.assertNotIn("Waiting for", self.tree())
         self.close_window()
         self.await_text("has not closed")
         self.press("^Stop Now$")

@@ -319,7 +319,10 @@ is_silent (void)
 {
   GbxWindowReport report;
 
-  return recv (manager, &report, sizeof report, MSG_DONTWAIT) < 0;
+  while (read_packet (&report, NULL, 0))
+    if (report.event <= GBX_WINDOW_LAST)
+      return false;
+  return true;
 }
 
 /* When the last window has gone, all begins again; its last picture stays until then. */
@@ -631,6 +634,27 @@ test_fit (void)
   xcb_flush (connection);
 }
 
+/* A window that cannot be smaller than the screen is not cut. */
+static void
+test_large (void)
+{
+  const uint32_t least[18] = { [0] = 1 << 4, [5] = 1000, [6] = 500 };
+  GbxXRequest small = { GBX_X_RESIZE, 640, 600, 0 }, large = { GBX_X_RESIZE, WIDTH, HEIGHT, 0 };
+  xcb_window_t dialog = make_window (0, 0, 1000, 500);
+
+  set_types (dialog, "_NET_WM_WINDOW_TYPE_DIALOG", NULL);
+  set_property (dialog, XCB_ATOM_WM_NORMAL_HINTS, XCB_ATOM_WM_SIZE_HINTS, 18, least);
+  send (manager, &small, sizeof small, 0);
+  map (dialog);
+  CHECK_SOON (is_at (root, 0, 0, 1008, 600), "the screen grows for a dialog that cannot shrink");
+  CHECK_SOON (place_of (dialog).width == 1000, "which has its size");
+  xcb_destroy_window (connection, dialog);
+  xcb_flush (connection);
+  CHECK_SOON (is_at (root, 0, 0, 640, 600), "and then it is as the host wants it again");
+  send (manager, &large, sizeof large, 0);
+  CHECK_SOON (is_at (root, 0, 0, WIDTH, HEIGHT), "in any size");
+}
+
 /* ------------------------------------------------------------ the titles -- */
 
 #define TITLE_WIDTH 400
@@ -801,6 +825,7 @@ main (int argc, char **argv)
   test_smaller_screen ();
   test_list ();
   test_modes ();
+  test_large ();
   test_fit ();
   test_titles ();
   end_manager (pid);
