@@ -221,11 +221,12 @@ class Lint(unittest.TestCase):
         """the threat model names the tests that there are, and each that takes an escape's place"""
         text = (ROOT / "docs" / "threat-model.md").read_text(encoding="utf-8")
         named = set(re.findall(r"\btest_\w+", text))
-        hostile = set()
-        for folder in "hostile", "network":
-            for path in (ROOT / "tests" / folder).glob("test-*.py"):
-                hostile |= set(re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8")))
-        self.assertEqual(sorted(named), sorted(hostile))
+        tests = {}
+        for path in sources(".py", folders=["tests"]):
+            tests.setdefault(path.parent.name, set()).update(
+                re.findall(r"def (test_\w+)", path.read_text(encoding="utf-8")))
+        self.assertEqual(sorted(named - set().union(*tests.values())), [])
+        self.assertEqual(sorted((tests["hostile"] | tests["network"]) - named), [])
         unit = "".join(path.read_text(encoding="utf-8") for path in sources(".c", folders=["tests"]))
         for name in re.findall(r"`(?:unit: )?(/[\w-]+/[\w/-]+)`", text):
             self.assertIn(f'"{name}"', unit)
