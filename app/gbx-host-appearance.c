@@ -24,7 +24,6 @@ static const struct
   { "gtk-xft-rgba", "rgba" },
 }, numbers[] = {
   { "gtk-cursor-theme-size", "cursor-size" },
-  { "gtk-xft-dpi", "dpi" },
 }, flags[] = {
   /* -1: the default */
   { "gtk-xft-antialias", "antialias" },
@@ -135,6 +134,17 @@ open_desktop (void)
   return schema ? g_settings_new_full (schema, NULL, NULL) : NULL;
 }
 
+/* How large text is drawn, without the scale of everything.  This has the desktop's scale of
+ * text, the X resource Xft.dpi, and GDK_DPI_SCALE; the setting lacks the last. */
+static void
+add_resolution (GtkWidget *widget, GVariantDict *dict)
+{
+  double dpi = gdk_screen_get_resolution (gtk_widget_get_screen (widget));
+
+  if (dpi > 0)
+    g_variant_dict_insert (dict, "dpi", "i", (int)(dpi * PANGO_SCALE + 0.5));
+}
+
 void
 gbx_host_appearance_apply (GtkWidget *widget, GbxSandbox *sandbox)
 {
@@ -148,6 +158,7 @@ gbx_host_appearance_apply (GtkWidget *widget, GbxSandbox *sandbox)
   monospace = desktop ? g_settings_get_string (desktop, "monospace-font-name") : NULL;
   if (monospace)
     g_variant_dict_insert (&dict, "monospace-font-name", "s", monospace);
+  add_resolution (widget, &dict);
   g_variant_dict_insert (&dict, "scale", "i", gtk_widget_get_scale_factor (widget));
   gbx_sandbox_set_appearance (sandbox, g_variant_dict_end (&dict));
 }

@@ -7,7 +7,14 @@
 
 G_BEGIN_DECLS
 
-/* Gives the sandbox the keyboard layout of the user's session, where that tells it. */
-void gbx_host_keyboard_apply (GtkWidget *widget, GbxSandbox *sandbox);
+/* The keyboard of the user's session: its layouts, and which of them is in use.  The sandbox
+ * follows both, also when the user changes them in another window.  Only an X server tells
+ * them. */
+typedef struct _GbxHostKeyboard GbxHostKeyboard;
+
+GbxHostKeyboard *gbx_host_keyboard_new (GtkWindow *window);
+void gbx_host_keyboard_free (GbxHostKeyboard *self);
+/* The sandbox has not been launched. */
+void gbx_host_keyboard_set_sandbox (GbxHostKeyboard *self, GbxSandbox *sandbox);
 
 G_END_DECLS

@@ -51,6 +51,7 @@ struct _GbxSandboxWindow
   GbxFullscreen *fullscreen;
   GbxWindowActions *actions;
   GbxWindowSize *size;
+  GbxHostKeyboard *keyboard;
   GtkWidget *question;    /* (nullable) (unowned): the stop dialog while it asks */
   gboolean release_chord; /* Ctrl and Alt are down, and nothing came after them */
 };
@@ -257,7 +258,7 @@ static void
 on_begun (GbxSandboxWindow *self, GbxSandbox *sandbox)
 {
   gbx_notice_bars_clear (self->notices);
-  gbx_host_keyboard_apply (GTK_WIDGET (self), sandbox);
+  gbx_host_keyboard_set_sandbox (self->keyboard, sandbox);
   gbx_host_appearance_apply (GTK_WIDGET (self), sandbox);
   gbx_sandbox_set_scale (sandbox, (guint)gtk_widget_get_scale_factor (GTK_WIDGET (self)));
   follow (self, sandbox);
@@ -397,6 +398,7 @@ gbx_sandbox_window_dispose (GObject *object)
       g_signal_handlers_disconnect_by_data (self->display, self);
       gbx_display_connection_close (self->connection);
     }
+  g_clear_pointer (&self->keyboard, gbx_host_keyboard_free);
   g_clear_object (&self->actions);
   g_clear_object (&self->pages);
   g_clear_object (&self->name);
@@ -519,6 +521,7 @@ make_pages (GbxSandboxWindow *self)
 static void
 make_parts (GbxSandboxWindow *self)
 {
+  self->keyboard = gbx_host_keyboard_new (GTK_WINDOW (self));
   self->runner = gbx_runner_new (self->policy);
   g_object_connect (self->runner, "swapped-object-signal::begun", on_begun, self,
                     "swapped-object-signal::ended", on_ended, self,

@@ -49,7 +49,7 @@ typedef enum
   GBX_DISPLAY_FRAME = 35,         /* serial, width, height, stride; with a descriptor */
   GBX_DISPLAY_KEY = 36,           /* QEMU's key number, is pressed, X keysym */
   GBX_DISPLAY_POINTER = 37,       /* x, y */
-  GBX_DISPLAY_BUTTON = 38,        /* 1 to 9 as in X11, is pressed */
+  GBX_DISPLAY_BUTTON = 38,        /* 1 to 5 as in X11, is pressed */
   GBX_DISPLAY_LOCKS = 39,         /* GbxDisplayLocks to switch on */
   GBX_DISPLAY_ARE_YOU_ALIVE = 40,
 } GbxDisplayMessageType;

@@ -255,11 +255,8 @@ send_button (guint button, gboolean pressed)
     [3] = { SPICE_MOUSE_BUTTON_RIGHT, SPICE_MOUSE_BUTTON_MASK_RIGHT },
     [4] = { SPICE_MOUSE_BUTTON_UP, 0 },
     [5] = { SPICE_MOUSE_BUTTON_DOWN, 0 },
-    [8] = { SPICE_MOUSE_BUTTON_SIDE, SPICE_MOUSE_BUTTON_MASK_SIDE },
-    [9] = { SPICE_MOUSE_BUTTON_EXTRA, SPICE_MOUSE_BUTTON_MASK_EXTRA },
   };
 
-  /* SPICE does not support horizontal scrolling. */
   if (!inputs () || button >= G_N_ELEMENTS (map) || !map[button].button)
     return;
   if (pressed)

@@ -220,9 +220,6 @@ send_button (guint button, gboolean pressed)
 {
   guint bit = 1u << (button - 1);
 
-  /* The protocol has eight, and the last is unused. */
-  if (button > 7)
-    return;
   buttons = pressed ? buttons | bit : buttons & ~bit;
   send_pointer ();
 }

@@ -5,6 +5,11 @@
 #include "gbx-display-events.h"
 
 #include "gbx-display-input.h"
+#include "gbx-grab-watch.h"
+
+/* How long another program has for a grab that it wants: lockers try again for a second, or
+ * a few. */
+#define GIVEN_UP_USEC (4 * G_USEC_PER_SEC)
 
 struct _GbxDisplayEvents
 {
@@ -13,9 +18,13 @@ struct _GbxDisplayEvents
   GbxDisplayInput *input;
   gboolean is_ready, has_pointer;
   gboolean grab, is_grabbed;
+  GbxGrabWatch *watch; /* (nullable): while it is grabbed */
+  gint64 given_up;     /* when the grab was given up for another program; otherwise 0 */
 };
 
 /* ---------------------------------------------------------------- grab -- */
+
+static void on_wanted (gpointer data);
 
 static GdkSeat *
 get_seat (GbxDisplayEvents *self)
@@ -29,6 +38,10 @@ set_grabbed (GbxDisplayEvents *self, gboolean grabbed)
   if (self->is_grabbed == grabbed)
     return;
   self->is_grabbed = grabbed;
+  if (grabbed)
+    self->watch = gbx_grab_watch_new (gtk_widget_get_window (self->widget), on_wanted, self);
+  else
+    g_clear_pointer (&self->watch, gbx_grab_watch_free);
   self->grab_changed (self->widget);
 }
 
@@ -47,12 +60,34 @@ static void
 update_grab (GbxDisplayEvents *self)
 {
   gboolean wanted
-      = self->grab && self->is_ready && self->has_pointer && gtk_widget_has_focus (self->widget);
+      = self->grab && self->is_ready && self->has_pointer && self->given_up == 0
+        && gtk_widget_has_focus (self->widget);
 
   if (!wanted)
     gbx_display_events_release_grab (self);
   else if (!self->is_grabbed && begin_grab (self))
     set_grabbed (self, TRUE);
+}
+
+/* Keys that are down belong to what comes: the release of a hotkey, or a password. */
+static void
+on_wanted (gpointer data)
+{
+  GbxDisplayEvents *self = data;
+
+  self->given_up = g_get_monotonic_time ();
+  gbx_display_input_release (self->input);
+  update_grab (self);
+}
+
+/* The user is here again.  While a locker holds keyboard and pointer there are no events. */
+static void
+grab_again (GbxDisplayEvents *self)
+{
+  if (self->given_up == 0 || g_get_monotonic_time () - self->given_up < GIVEN_UP_USEC)
+    return;
+  self->given_up = 0;
+  update_grab (self);
 }
 
 void
@@ -100,6 +135,7 @@ on_key (GtkWidget *widget, GdkEventKey *event, gpointer data)
 {
   GbxDisplayEvents *self = data;
 
+  grab_again (self);
   gbx_display_input_key (self->input, event);
   return GDK_EVENT_STOP;
 }
@@ -109,6 +145,7 @@ on_button (GtkWidget *widget, GdkEventButton *event, gpointer data)
 {
   GbxDisplayEvents *self = data;
 
+  grab_again (self);
   if (event->type == GDK_BUTTON_PRESS && !gtk_widget_has_focus (widget))
     gtk_widget_grab_focus (widget);
   gbx_display_input_button (self->input, event);
@@ -120,6 +157,7 @@ on_motion (GtkWidget *widget, GdkEventMotion *event, gpointer data)
 {
   GbxDisplayEvents *self = data;
 
+  grab_again (self);
   gbx_display_input_motion (self->input, event->x, event->y);
   return GDK_EVENT_STOP;
 }
@@ -206,14 +244,16 @@ gbx_display_events_new (GtkWidget *widget, GCallback grab_changed)
 void
 gbx_display_events_free (GbxDisplayEvents *self)
 {
+  g_clear_pointer (&self->watch, gbx_grab_watch_free);
   gbx_display_input_free (self->input);
   g_free (self);
 }
 
 void
-gbx_display_events_set_client (GbxDisplayEvents *self, GbxDisplayClient *client)
+gbx_display_events_set_client (GbxDisplayEvents *self, GbxDisplayClient *client,
+                               GbxSandbox *sandbox)
 {
-  gbx_display_input_set_client (self->input, client);
+  gbx_display_input_set_client (self->input, client, sandbox);
 }
 
 void

@@ -15,8 +15,9 @@ typedef struct _GbxDisplayEvents GbxDisplayEvents;
 GbxDisplayEvents *gbx_display_events_new (GtkWidget *widget, GCallback grab_changed);
 void gbx_display_events_free (GbxDisplayEvents *self);
 
-/* (nullable): the connection for the input. */
-void gbx_display_events_set_client (GbxDisplayEvents *self, GbxDisplayClient *client);
+/* (nullable): the connection for the input, and the sandbox for what does not go that way. */
+void gbx_display_events_set_client (GbxDisplayEvents *self, GbxDisplayClient *client,
+                                    GbxSandbox *sandbox);
 /* Whether there is a screen to type to. */
 void gbx_display_events_set_ready (GbxDisplayEvents *self, gboolean ready);
 void gbx_display_events_set_place (GbxDisplayEvents *self, const GdkRectangle *place, guint width,

@@ -16,7 +16,7 @@ struct _GbxDisplayFollow
   GbxDisplayAsk ask;
   gpointer user_data;
   guint asked_width, asked_height; /* last */
-  guint step;
+  GbxDisplayProtocol protocol;
   guint source;
 };
 
@@ -28,14 +28,13 @@ gbx_display_follow_new (GtkWidget *widget, GbxDisplayAsk ask, gpointer user_data
   self->widget = widget;
   self->ask = ask;
   self->user_data = user_data;
-  self->step = 1;
   return self;
 }
 
 void
-gbx_display_follow_set_step (GbxDisplayFollow *self, guint step)
+gbx_display_follow_set_protocol (GbxDisplayFollow *self, GbxDisplayProtocol protocol)
 {
-  self->step = step;
+  self->protocol = protocol;
 }
 
 void
@@ -61,7 +60,7 @@ get_wanted_size (GbxDisplayFollow *self, guint *width, guint *height)
   gbx_geometry_guest_size (gtk_widget_get_allocated_width (visible),
                            gtk_widget_get_allocated_height (visible),
                            gtk_widget_get_scale_factor (self->widget), width, height);
-  *width -= *width % self->step;
+  gbx_display_protocol_fit (self->protocol, width, height);
 }
 
 static gboolean

@@ -3,6 +3,8 @@
 
 #include "gbx-sandbox.h"
 
+#include "gbx-policy.h"
+
 #include <gtk/gtk.h>
 
 G_BEGIN_DECLS
@@ -16,8 +18,8 @@ typedef void (*GbxDisplayAsk) (guint width, guint height, gpointer user_data);
 GbxDisplayFollow *gbx_display_follow_new (GtkWidget *widget, GbxDisplayAsk ask, gpointer user_data);
 void gbx_display_follow_free (GbxDisplayFollow *self);
 
-/* Only widths that are a multiple of this are requested; 1 at first. */
-void gbx_display_follow_set_step (GbxDisplayFollow *self, guint step);
+/* Only sizes that the protocol can show are requested; SPICE at first. */
+void gbx_display_follow_set_protocol (GbxDisplayFollow *self, GbxDisplayProtocol protocol);
 
 /* Asks soon. */
 void gbx_display_follow_queue (GbxDisplayFollow *self);

@@ -25,6 +25,7 @@ struct _GbxDisplayInput
 {
   GtkWidget *widget;        /* (unowned): the owner */
   GbxDisplayClient *client; /* (nullable) */
+  GbxSandbox *sandbox;      /* (nullable) */
   GdkRectangle place;
   guint width, height;
   guint keyvals[N_KEYS];       /* of the pressed keys, by QEMU's number; otherwise 0 */
@@ -45,14 +46,16 @@ void
 gbx_display_input_free (GbxDisplayInput *self)
 {
   g_clear_object (&self->client);
+  g_clear_object (&self->sandbox);
   g_free (self);
 }
 
 void
-gbx_display_input_set_client (GbxDisplayInput *self, GbxDisplayClient *client)
+gbx_display_input_set_client (GbxDisplayInput *self, GbxDisplayClient *client, GbxSandbox *sandbox)
 {
   gbx_display_input_release (self);
   g_set_object (&self->client, client);
+  g_set_object (&self->sandbox, sandbox);
 }
 
 void
@@ -156,7 +159,11 @@ set_button (GbxDisplayInput *self, guint button, gboolean press)
   if (!self->client || button < 1 || button >= N_BUTTONS || self->pressed[button] == press)
     return;
   self->pressed[button] = press;
-  gbx_display_client_send_button (self->client, button, press);
+  /* Neither SPICE nor VNC has the rest. */
+  if (button <= BUTTON_DOWN)
+    gbx_display_client_send_button (self->client, button, press);
+  else if (self->sandbox)
+    gbx_sandbox_send_button (self->sandbox, button, press);
 }
 
 void

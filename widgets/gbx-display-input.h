@@ -15,8 +15,9 @@ typedef struct _GbxDisplayInput GbxDisplayInput;
 GbxDisplayInput *gbx_display_input_new (GtkWidget *widget);
 void gbx_display_input_free (GbxDisplayInput *self);
 
-/* (nullable): the connection for the input. */
-void gbx_display_input_set_client (GbxDisplayInput *self, GbxDisplayClient *client);
+/* (nullable): the connection for the input, and the sandbox for what does not go that way. */
+void gbx_display_input_set_client (GbxDisplayInput *self, GbxDisplayClient *client,
+                                   GbxSandbox *sandbox);
 /* The place of the guest's screen in the widget, and its size. */
 void gbx_display_input_set_place (GbxDisplayInput *self, const GdkRectangle *place, guint width,
                                   guint height);

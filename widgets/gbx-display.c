@@ -12,10 +12,6 @@
 
 #include <glib/gi18n-lib.h>
 
-/* Over VNC, QEMU rounds the width of a screen up to a multiple of this, and then interprets
- * the place of a click in the wider screen. */
-#define VNC_WIDTH_STEP 16
-
 #define LEAST_WIDTH 160
 #define LEAST_HEIGHT 120
 /* A widget that is not drawn because it is not visible still lets the guest continue. */
@@ -32,6 +28,8 @@ struct _GbxDisplay
   gboolean owes_turn;   /* to the decoding program, once its drawing is visible */
   guint turn_source;
   gboolean scaling;
+  GbxDisplayProtocol protocol;
+  GdkCursor *cursor; /* (nullable): the guest's, shown or not */
 };
 
 enum
@@ -135,13 +133,33 @@ on_turn_done (GbxDisplay *self, gboolean damaged)
     self->turn_source = g_timeout_add (UNSEEN_TURN_MS, on_unseen_turn, self);
 }
 
+/* Over VNC only the guest can tell that the pointer is hidden. */
+static gboolean
+is_cursor_hidden (GbxDisplay *self)
+{
+  return self->protocol == GBX_DISPLAY_PROTOCOL_VNC && self->followed
+         && gbx_sandbox_get_pointer_hidden (self->followed);
+}
+
+static void
+show_cursor (GbxDisplay *self)
+{
+  GtkWidget *widget = GTK_WIDGET (self);
+  GdkWindow *window = gtk_widget_get_window (widget);
+  g_autoptr (GdkCursor) blank = NULL;
+
+  if (!window)
+    return;
+  if (is_cursor_hidden (self))
+    blank = gbx_display_make_cursor (widget, GBX_CURSOR_HIDDEN, NULL, 0, 0);
+  gdk_window_set_cursor (window, blank ? blank : self->cursor);
+}
+
 static void
 set_cursor (GbxDisplay *self, GdkCursor *cursor)
 {
-  GdkWindow *window = gtk_widget_get_window (GTK_WIDGET (self));
-
-  if (window)
-    gdk_window_set_cursor (window, cursor);
+  g_set_object (&self->cursor, cursor);
+  show_cursor (self);
 }
 
 static void
@@ -158,7 +176,8 @@ on_begun (GbxDisplay *self)
 {
   self->owes_turn = FALSE;
   g_clear_handle_id (&self->turn_source, g_source_remove);
-  gbx_display_events_set_client (self->events, gbx_display_screen_get_client (self->screen));
+  gbx_display_events_set_client (self->events, gbx_display_screen_get_client (self->screen),
+                                 gbx_display_screen_get_sandbox (self->screen));
   set_cursor (self, NULL);
 }
 
@@ -228,6 +247,7 @@ follow_sandbox (GbxDisplay *self, GbxSandbox *sandbox)
   /* A request before the guest could handle it was lost: repeat it. */
   g_signal_connect_swapped (sandbox, "notify::state", G_CALLBACK (on_sandbox_progress), self);
   g_signal_connect_swapped (sandbox, "notify::drawn", G_CALLBACK (on_sandbox_progress), self);
+  g_signal_connect_swapped (sandbox, "notify::pointer-hidden", G_CALLBACK (show_cursor), self);
 }
 
 /* ---------------------------------------------------------------- size -- */
@@ -334,6 +354,7 @@ gbx_display_finalize (GObject *object)
 
   g_signal_handlers_disconnect_by_data (self->screen, self);
   g_clear_object (&self->screen);
+  g_clear_object (&self->cursor);
   g_clear_pointer (&self->events, gbx_display_events_free);
   g_clear_pointer (&self->follow, gbx_display_follow_free);
   G_OBJECT_CLASS (gbx_display_parent_class)->finalize (object);
@@ -406,8 +427,8 @@ gbx_display_new (GbxDisplayProtocol protocol)
   GbxDisplay *self = g_object_new (GBX_TYPE_DISPLAY, "visible", TRUE, NULL);
 
   self->screen = gbx_display_screen_new (protocol);
-  if (protocol == GBX_DISPLAY_PROTOCOL_VNC)
-    gbx_display_follow_set_step (self->follow, VNC_WIDTH_STEP);
+  self->protocol = protocol;
+  gbx_display_follow_set_protocol (self->follow, protocol);
   g_object_connect (self->screen, "swapped-signal::begun", on_begun, self,
                     "swapped-signal::notify::state", on_state, self,
                     "swapped-signal::notify::weakness", on_weakness, self,

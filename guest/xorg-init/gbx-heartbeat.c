@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The heartbeat, and the guest's load: the channel "figures". */
+/* The heartbeat, the table of services, and the guest's load: the channel "figures". */
 
 #include "gbx-heartbeat.h"
 
+#include "gbx-input-records.h"
+#include "gbx-input.h"
 #include "gbx-supervise.h"
 
 #include <errno.h>
@@ -78,6 +80,9 @@ send_figures (GbxServices *services, GbxAddress address)
 
 static const GbxService table[] = {
   { .name = GBX_FIGURES_CHANNEL, .second = send_figures },
+  { .name = GBX_INPUT_CHANNEL, .window = GBX_INPUT_RECORD_MAX, .opened = gbx_input_opened,
+    .take = gbx_input_take },
+  { .name = GBX_POINTER_CHANNEL, .opened = gbx_pointer_opened },
 };
 
 void

@@ -24,6 +24,7 @@ typedef enum
 {
   GBX_CHILD_XORG,
   GBX_CHILD_X_HELPER,
+  GBX_CHILD_KEYMAP, /* xkbcomp, which loads a keymap */
   GBX_CHILD_DBUS,
   GBX_CHILD_FILES, /* brings changed files to the host */
   GBX_CHILD_APPLICATION,
@@ -48,6 +49,7 @@ typedef struct
   int late_modules; /* pipe that reports the end of loading; -1 */
   int display_fd;   /* Xorg's -displayfd, until it is ready; -1 */
   int helper_fd;    /* socket to the X helper; -1 */
+  uint8_t group;    /* of the keymap, that the host wants */
   int dbus_fd;      /* the session bus's listening socket until its first client; -1 */
 
   /* the application */

@@ -70,7 +70,11 @@ answer (GbxServices *self, GbxAddress address, const char *name)
   gbx_channels_accept (gbx_channels_get (&self->channels, address.process, address.channel),
                        service->window);
   *service_at (self, address) = service;
-  return send_u32 (self, GBX_MSG_OPENED, address, service->window) ? NULL : deaf;
+  if (!send_u32 (self, GBX_MSG_OPENED, address, service->window))
+    return deaf;
+  if (service->opened)
+    service->opened (self, address);
+  return NULL;
 }
 
 const char *
@@ -124,6 +128,15 @@ gbx_services_send (GbxServices *self, GbxAddress address, const void *data, size
     return true;
   slot->may_send += length;
   return false;
+}
+
+void
+gbx_services_tell (GbxServices *self, const char *name, const void *data, size_t length)
+{
+  for (uint16_t process = 0; process < GBX_N_PROCESSES; process++)
+    for (uint8_t i = 0; i < GBX_CHANNELS_BOTH; i++)
+      if (self->open[process][i] && strcmp (self->open[process][i]->name, name) == 0)
+        gbx_services_send (self, (GbxAddress) { process, GBX_CHANNEL_OF_HOST + i }, data, length);
 }
 
 void

@@ -13,6 +13,8 @@ typedef struct
 {
   const char *name;
   uint32_t window; /* the host's initial credit */
+  /* Called when the host has opened a channel, or NULL. */
+  void (*opened) (GbxServices *services, GbxAddress address);
   /* Called each second while the channel is open, or NULL. */
   void (*second) (GbxServices *services, GbxAddress address);
   /* Called with data from the host; gbx_services_grant() gives credit back for it.  NULL if
@@ -39,5 +41,7 @@ void gbx_services_second (GbxServices *self);
 
 /* False if there is not enough credit, or the host does not read. */
 bool gbx_services_send (GbxServices *self, GbxAddress address, const void *data, size_t length);
+/* The same to every channel of that name. */
+void gbx_services_tell (GbxServices *self, const char *name, const void *data, size_t length);
 void gbx_services_grant (GbxServices *self, GbxAddress address, uint32_t bytes);
 void gbx_services_close (GbxServices *self, GbxAddress address);

@@ -8,6 +8,7 @@
 
 #include "gbx-supervise.h"
 
+#include "gbx-input.h"
 #include "gbx-x-helper.h"
 #include "gbx-xorg.h"
 
@@ -72,6 +73,9 @@ child_ended (GbxInit *self, GbxChild child, int status)
     case GBX_CHILD_FILES:
       gbx_warning (self, "changes of single files reach the host only at the end (status %#x)",
                    status);
+      break;
+    case GBX_CHILD_KEYMAP:
+      gbx_input_keymap_loaded (self, status);
       break;
     default:
       gbx_debug (self, "the session bus ended (status %#x)", status);

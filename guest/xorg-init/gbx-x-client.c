@@ -50,8 +50,21 @@ take_request (GbxXClient *self, const GbxXRequest *request)
     case GBX_X_CLOSE_WINDOWS:
       gbx_x_list_close (self);
       break;
-    default:
+    case GBX_X_USE_WINDOW:
       gbx_x_list_use (self, request->window);
+      break;
+    case GBX_X_GROUP:
+      gbx_x_input_group (self, request->number);
+      break;
+    case GBX_X_BUTTON:
+      gbx_x_input_button (self, request->number, request->pressed);
+      break;
+    case GBX_X_MOTION:
+      gbx_x_input_motion (self, request->x, request->y);
+      break;
+    case GBX_X_WATCH_POINTER:
+      gbx_x_input_watch_pointer (self);
+      break;
     }
 }
 
@@ -77,6 +90,7 @@ dispatch_events (GbxXClient *self)
     {
       gbx_x_report_event (self, event);
       gbx_x_manager_event (self, event);
+      gbx_x_input_event (self, event);
       free (event);
     }
 }
@@ -94,6 +108,7 @@ gbx_x_helper_run (int socket)
   self.root = self.screen->root;
   intern_atoms (&self);
   gbx_x_report_start (&self);
+  gbx_x_input_start (&self);
   if (!gbx_x_manager_start (&self))
     _exit (1);
 

@@ -108,6 +108,11 @@ typedef struct
   size_t n_unmanaged;
   GbxXWindow unmanaged[GBX_X_UNMANAGED_MAX];
 
+  /* input */
+  bool has_xkb, has_test, watches_pointer;
+  uint8_t fixes_event;   /* 0: no XFIXES extension */
+  uint8_t hidden;        /* what has been reported of the pointer; 255: nothing */
+
   /* reports */
   uint8_t damage_event; /* 0: no DAMAGE extension */
   bool mapped, drawn;   /* what has been reported */
@@ -216,6 +221,13 @@ void gbx_x_list_use (GbxXClient *self, uint32_t number);
 void gbx_x_fit (GbxXClient *self, GbxXWindow *window);
 /* Gives the screen the size that init and the windows need, if that has changed. */
 void gbx_x_fit_screen (GbxXClient *self);
+/* gbx-x-input.c: what the user does that comes from init, and the pointer's state. */
+void gbx_x_input_start (GbxXClient *self);
+void gbx_x_input_group (GbxXClient *self, uint16_t group);
+void gbx_x_input_button (GbxXClient *self, uint16_t button, bool pressed);
+void gbx_x_input_motion (GbxXClient *self, int16_t x, int16_t y);
+void gbx_x_input_watch_pointer (GbxXClient *self);
+void gbx_x_input_event (GbxXClient *self, const xcb_generic_event_t *event);
 
 /* gbx-x-report.c: reports to init. */
 void gbx_x_report_start (GbxXClient *self);

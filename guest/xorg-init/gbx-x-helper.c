@@ -8,6 +8,7 @@
 #include "gbx-x-helper.h"
 
 #include "gbx-confine.h"
+#include "gbx-input.h"
 #include "gbx-xorg.h"
 
 #include <errno.h>
@@ -79,7 +80,6 @@ take_report (GbxInit *self, const GbxWindowReport *report)
   gbx_report_window (self, report);
 }
 
-
 void
 gbx_x_helper_dispatch (GbxInit *self)
 {
@@ -97,4 +97,6 @@ gbx_x_helper_dispatch (GbxInit *self)
     take_report (self, &report);
   else if (frame.type == GBX_MSG_WINDOWS && gbx_windows_decode (&list, &frame))
     gbx_report_windows (self, &list);
+  else if (frame.type == GBX_X_POINTER && frame.length == 1)
+    gbx_pointer_report (self, packet[1] != 0);
 }

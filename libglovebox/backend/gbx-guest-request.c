@@ -190,6 +190,7 @@ put_desktop (GbxWriter *writer, GbxLaunchPlan *plan, GbxKeyboard *keyboard)
   if (opengl == GBX_OPENGL_AUTO)
     opengl = plan->accelerator == GBX_ACCELERATOR_KVM ? GBX_OPENGL_ON : GBX_OPENGL_OFF;
   gbx_policy_get_display_size (plan->policy, &width, &height);
+  gbx_display_protocol_fit (gbx_policy_get_display_protocol (plan->policy), &width, &height);
   gbx_config_put_display (writer, width, height,
                           (opengl == GBX_OPENGL_ON ? GBX_SCREEN_OPENGL : 0)
                               | (gbx_policy_get_fits_display (plan->policy) ? GBX_SCREEN_FITS : 0));

@@ -10,7 +10,6 @@
 #include "gbx-paths.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xkbcommon/xkbcommon.h>
@@ -66,7 +65,7 @@ gbx_keyboard_new (const char *model, const char *layout, const char *variant, co
 }
 
 GbxKeyboard *
-gbx_keyboard_copy (GbxKeyboard *self)
+gbx_keyboard_copy (const GbxKeyboard *self)
 {
   return gbx_keyboard_new (self->model, self->layout, self->variant, self->options);
 }
@@ -93,15 +92,15 @@ gbx_keyboard_free (GbxKeyboard *self)
   g_free (self);
 }
 
-static gboolean
+static GBytes *
 set_error (GError **error, const char *what)
 {
   g_set_error (error, GBX_ERROR, GBX_ERROR_DISPLAY, _ ("The keymap cannot be compiled: %s"), what);
-  return FALSE;
+  return NULL;
 }
 
 static char *
-describe_keymap (GbxKeyboard *self)
+describe_keymap (const GbxKeyboard *self)
 {
   struct xkb_rule_names names = {
     "evdev", self->model, self->layout, self->variant, self->options,
@@ -116,26 +115,32 @@ describe_keymap (GbxKeyboard *self)
   return keymap ? xkb_keymap_get_as_string (keymap, XKB_KEYMAP_FORMAT_TEXT_V1) : NULL;
 }
 
-gboolean
-gbx_keyboard_compile (GbxKeyboard *self, const char *path, GError **error)
+/* From its standard input to its standard output. */
+static GSubprocess *
+start_xkbcomp (GError **error)
+{
+  g_autofree char *program = gbx_path_command ("xkbcomp");
+
+  return g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                               G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                           error, program ? program : "xkbcomp", "-w", "0", "-xkm", "-", "-", NULL);
+}
+
+GBytes *
+gbx_keyboard_compile (const GbxKeyboard *self, GError **error)
 {
   char *text = describe_keymap (self);
-  g_autofree char *program = gbx_path_command ("xkbcomp");
+  g_autoptr (GBytes) source = NULL;
+  g_autoptr (GBytes) compiled = NULL;
   g_autoptr (GSubprocess) xkbcomp = NULL;
-  gboolean done;
 
   if (!text)
     return set_error (error, _ ("its layout is unknown"));
-  xkbcomp = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
-                                  G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                              error, program ? program : "xkbcomp", "-w", "0", "-xkm", "-", path, NULL);
-  done = xkbcomp && g_subprocess_communicate_utf8 (xkbcomp, text, NULL, NULL, NULL, error);
-  free (text);
-  if (!done)
-    return FALSE;
+  source = g_bytes_new_with_free_func (text, strlen (text), free, text);
+  xkbcomp = start_xkbcomp (error);
+  if (!xkbcomp || !g_subprocess_communicate (xkbcomp, source, NULL, &compiled, NULL, error))
+    return NULL;
   if (g_subprocess_get_successful (xkbcomp))
-    return TRUE;
-  /* A truncated name would be another valid name. */
-  g_unlink (path);
+    return g_steal_pointer (&compiled);
   return set_error (error, _ ("xkbcomp failed"));
 }

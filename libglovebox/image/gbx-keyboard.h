@@ -16,12 +16,12 @@ GbxKeyboard *gbx_keyboard_new (const char *model, const char *layout, const char
                                const char *options);
 /* The system's configured keyboard; the defaults if that is not known. */
 GbxKeyboard *gbx_keyboard_new_for_host (void);
-GbxKeyboard *gbx_keyboard_copy (GbxKeyboard *self);
+GbxKeyboard *gbx_keyboard_copy (const GbxKeyboard *self);
 void gbx_keyboard_free (GbxKeyboard *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxKeyboard, gbx_keyboard_free)
 
-/* Writes the compiled keymap for Xorg.  Without it Xorg runs xkbcomp itself, which takes a
- * quarter of a second longer without KVM; a failure has no other effect.  Blocking. */
-gboolean gbx_keyboard_compile (GbxKeyboard *self, const char *path, GError **error);
+/* Compiles the keymap for Xorg, in xkbcomp's format.  Without it Xorg runs xkbcomp itself,
+ * which takes a quarter of a second longer without KVM.  Blocking. */
+GBytes *gbx_keyboard_compile (const GbxKeyboard *self, GError **error);
 
 G_END_DECLS

@@ -6,6 +6,12 @@
 #include "gbx-policy-private.h"
 #include "gbx-settings.h"
 
+/* VNC_MAX_WIDTH, VNC_MAX_HEIGHT and VNC_DIRTY_PIXELS_PER_BIT of QEMU's ui/vnc.h, before
+ * version 9. */
+#define VNC_WIDTH_MAX 2560
+#define VNC_HEIGHT_MAX 2048
+#define VNC_WIDTH_STEP 16
+
 /**
  * GbxPolicy:
  *
@@ -430,6 +436,38 @@ gboolean
 gbx_policy_get_fits_display (GbxPolicy *self)
 {
   return !gbx_values_get (self->values, "display.size");
+}
+
+/**
+ * gbx_display_protocol_fit:
+ * @protocol: of a display
+ * @width: (inout): pixels
+ * @height: (inout): pixels
+ *
+ * Brings the size of a guest's screen into what the emulator can show over that protocol, with the
+ * same proportions.  Over VNC it cuts a screen above 2560 × 2048, and takes a width that is no
+ * multiple of 16 for a wider one, so that clicks miss.
+ */
+void
+gbx_display_protocol_fit (GbxDisplayProtocol protocol, guint *width, guint *height)
+{
+  guint64 w = *width, h = *height;
+
+  if (protocol != GBX_DISPLAY_PROTOCOL_VNC)
+    return;
+  if (w > VNC_WIDTH_MAX)
+    {
+      h = h * VNC_WIDTH_MAX / w;
+      w = VNC_WIDTH_MAX;
+    }
+  if (h > VNC_HEIGHT_MAX)
+    {
+      w = w * VNC_HEIGHT_MAX / h;
+      h = VNC_HEIGHT_MAX;
+    }
+  w -= w % VNC_WIDTH_STEP;
+  *width = (guint) MAX (w, GBX_DISPLAY_MIN);
+  *height = (guint) MAX (h, GBX_DISPLAY_MIN);
 }
 
 /**

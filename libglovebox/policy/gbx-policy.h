@@ -144,6 +144,7 @@ GbxNetwork gbx_policy_get_network (GbxPolicy *self);
 GbxDisplayProtocol gbx_policy_get_display_protocol (GbxPolicy *self);
 void gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height);
 gboolean gbx_policy_get_fits_display (GbxPolicy *self);
+void gbx_display_protocol_fit (GbxDisplayProtocol protocol, guint *width, guint *height);
 GbxAccelerator gbx_policy_get_accelerator (GbxPolicy *self);
 GbxOpengl gbx_policy_get_opengl (GbxPolicy *self);
 gboolean gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns);

@@ -270,6 +270,7 @@ finish_tree (xmlDoc *doc, GbxLaunchPlan *plan)
   guint width, height;
 
   gbx_policy_get_display_size (plan->policy, &width, &height);
+  gbx_display_protocol_fit (gbx_policy_get_display_protocol (plan->policy), &width, &height);
   xmlSetProp (find_node (context, "/domain/metadata/*[local-name() = 'sandbox']"),
               BAD_CAST GBX_METADATA_RUNTIME, BAD_CAST plan->runtime);
   xmlNodeAddContent (emulator, BAD_CAST plan->emulator);

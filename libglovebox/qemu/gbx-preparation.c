@@ -183,11 +183,12 @@ add_keymap (Filling *filling)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_build_filename (filling->root, GBX_KEYMAP, NULL);
+  g_autoptr (GBytes) keymap = gbx_keyboard_compile (filling->keyboard, &error);
+  gsize length;
+  const char *data = keymap ? g_bytes_get_data (keymap, &length) : NULL;
 
-  if (!gbx_keyboard_compile (filling->keyboard, path, &error))
+  if (!data || !g_file_set_contents_full (path, data, length, G_FILE_SET_CONTENTS_NONE, 0644, &error))
     g_debug ("Xorg compiles its keymap by itself: %s", error->message);
-  else
-    g_chmod (path, 0644);
 }
 
 /* Without it applications only look different. */

@@ -29,6 +29,7 @@ struct _GbxSandbox
   /* for the launch */
   GbxStreams streams; /* (owned) */
   guint width, height; /* 0: the policy's */
+  guint group;         /* of the keyboard's layouts */
   guint time_divisor;
 };
 
@@ -50,6 +51,7 @@ enum
   PROP_SETTLED,
   PROP_HAS_WINDOW,
   PROP_WINDOW_CLASS,
+  PROP_POINTER_HIDDEN,
   N_PROPS,
 };
 
@@ -192,6 +194,7 @@ make_session (GbxSandbox *self)
   gbx_session_set_time_divisor (self->session, self->time_divisor);
   if (self->width)
     gbx_session_set_display_size (self->session, self->width, self->height);
+  gbx_session_set_keyboard_group (self->session, self->group);
   progress = gbx_session_get_progress (self->session);
   g_signal_connect (self->session, "launched", G_CALLBACK (on_launched), self);
   g_signal_connect (self->session, "ended", G_CALLBACK (on_ended), self);
@@ -255,6 +258,9 @@ gbx_sandbox_get_property (GObject *object, guint id, GValue *value, GParamSpec *
       break;
     case PROP_WINDOW_CLASS:
       g_value_set_string (value, gbx_sandbox_get_window_class (self));
+      break;
+    case PROP_POINTER_HIDDEN:
+      g_value_set_boolean (value, gbx_sandbox_get_pointer_hidden (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -324,6 +330,8 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
   props[PROP_SETTLED] = g_param_spec_boolean ("settled", NULL, NULL, FALSE, FLAGS);
   props[PROP_HAS_WINDOW] = g_param_spec_boolean ("has-window", NULL, NULL, FALSE, FLAGS);
   props[PROP_WINDOW_CLASS] = g_param_spec_string ("window-class", NULL, NULL, NULL, FLAGS);
+  props[PROP_POINTER_HIDDEN] =
+      g_param_spec_boolean ("pointer-hidden", NULL, NULL, FALSE, FLAGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   /**
@@ -864,6 +872,23 @@ gbx_sandbox_get_window_class (GbxSandbox *self)
 }
 
 /**
+ * gbx_sandbox_get_pointer_hidden:
+ * @self: a sandbox
+ *
+ * Tells what VNC does not tell: whether the pointer that the display shows belongs on the screen.
+ *
+ * Returns: whether the application hides the pointer, or the guest draws it on its screen because
+ *   it is larger than 64 × 64 pixels; %FALSE for a command
+ */
+gboolean
+gbx_sandbox_get_pointer_hidden (GbxSandbox *self)
+{
+  GbxGuest *guest = guest_of (self);
+
+  return guest && gbx_guest_get_pointer_hidden (guest);
+}
+
+/**
  * gbx_sandbox_get_elapsed:
  * @self: a sandbox
  *
@@ -1153,7 +1178,7 @@ gbx_sandbox_set_appearance (GbxSandbox *self, GVariant *settings)
 
 /**
  * gbx_sandbox_set_keyboard:
- * @self: a sandbox that has not been launched
+ * @self: a sandbox
  * @model: (nullable): XKB's name of the keyboard, as `pc105`; %NULL for the default
  * @layout: (nullable): one or more layouts, as `de,us`
  * @variant: (nullable): their variants, as `nodeadkeys,`
@@ -1161,7 +1186,8 @@ gbx_sandbox_set_appearance (GbxSandbox *self, GVariant *settings)
  *
  * The guest gets the numbers of the pressed keys, and needs the keyboard layout.  By
  * default it is that of the host's system (`/etc/default/keyboard`).  A name longer than 64
- * bytes, or options longer than 128, count as %NULL.
+ * bytes, or options longer than 128, count as %NULL.  It can change while the application runs; a
+ * layout that the host does not know is then ignored.
  */
 void
 gbx_sandbox_set_keyboard (GbxSandbox *self, const char *model, const char *layout,
@@ -1169,7 +1195,70 @@ gbx_sandbox_set_keyboard (GbxSandbox *self, const char *model, const char *layou
 {
   g_autoptr (GbxKeyboard) keyboard = gbx_keyboard_new (model, layout, variant, options);
 
-  gbx_backend_set_keyboard (self->backend, keyboard);
+  if (self->session)
+    gbx_session_set_keyboard (self->session, keyboard);
+  else
+    gbx_backend_set_keyboard (self->backend, keyboard);
+}
+
+/**
+ * gbx_sandbox_set_keyboard_group:
+ * @self: a sandbox
+ * @group: an index into the layouts of gbx_sandbox_set_keyboard(), below 4; others are ignored
+ *
+ * Chooses one of several layouts, when the user has chosen it elsewhere.
+ */
+void
+gbx_sandbox_set_keyboard_group (GbxSandbox *self, guint group)
+{
+  if (group >= GBX_INPUT_GROUPS)
+    return;
+  self->group = group;
+  if (self->session)
+    gbx_session_set_keyboard_group (self->session, group);
+}
+
+static void
+send_input (GbxSandbox *self, const GbxInputRecord *record)
+{
+  if (self->session)
+    gbx_session_send_input (self->session, record);
+}
+
+/**
+ * gbx_sandbox_send_button:
+ * @self: a sandbox
+ * @button: of the pointer, as X has it: 6 and 7 scroll sideways, 8 and 9 are at the side; others
+ *   are ignored
+ * @pressed: whether it is pressed, otherwise released
+ *
+ * Presses a button that does not come with the display.
+ */
+void
+gbx_sandbox_send_button (GbxSandbox *self, guint button, gboolean pressed)
+{
+  GbxInputRecord record = { .kind = GBX_INPUT_BUTTON, .button = (guint8) button, .pressed = pressed };
+
+  if (button >= GBX_INPUT_BUTTON_FIRST && button <= GBX_INPUT_BUTTON_LAST)
+    send_input (self, &record);
+}
+
+/**
+ * gbx_sandbox_send_motion:
+ * @self: a sandbox
+ * @x: pixels to the right
+ * @y: pixels downwards
+ *
+ * Moves the pointer from where it is.
+ */
+void
+gbx_sandbox_send_motion (GbxSandbox *self, int x, int y)
+{
+  GbxInputRecord record = { .kind = GBX_INPUT_MOTION,
+                            .x = (gint16) CLAMP (x, G_MININT16, G_MAXINT16),
+                            .y = (gint16) CLAMP (y, G_MININT16, G_MAXINT16) };
+
+  send_input (self, &record);
 }
 
 /**

@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  *   without control characters
  * - `drawn` (boolean): the application's first window has contents
  * - `settled` (boolean): the window has been drawn, and the guest is idle or nearly so
+ * - `pointer-hidden` (boolean): the guest shows no pointer, or draws it on its screen
  *
  * Signals: `log` (guint level, string text): from the guest and the launch; `logged`: the
  * stored log has a new line, from these or from the application; `output` (boolean
@@ -61,6 +62,7 @@ gboolean gbx_sandbox_get_drawn (GbxSandbox *self);
 gboolean gbx_sandbox_get_settled (GbxSandbox *self);
 gboolean gbx_sandbox_get_has_window (GbxSandbox *self);
 const char *gbx_sandbox_get_window_class (GbxSandbox *self);
+gboolean gbx_sandbox_get_pointer_hidden (GbxSandbox *self);
 gint64 gbx_sandbox_get_elapsed (GbxSandbox *self);
 int gbx_sandbox_get_exit_status (GbxSandbox *self);
 gboolean gbx_sandbox_get_ran_out_of_memory (GbxSandbox *self);
@@ -81,9 +83,13 @@ void gbx_sandbox_use_window (GbxSandbox *self, guint number);
 void gbx_sandbox_set_scale (GbxSandbox *self, guint scale);
 /* Before the launch: what applications should look like. */
 void gbx_sandbox_set_appearance (GbxSandbox *self, GVariant *settings);
-/* Before the launch: the guest's keyboard layout, in XKB's names. */
+/* The guest's keyboard layout, in XKB's names; and which one of several is in use. */
 void gbx_sandbox_set_keyboard (GbxSandbox *self, const char *model, const char *layout,
                                const char *variant, const char *options);
+void gbx_sandbox_set_keyboard_group (GbxSandbox *self, guint group);
+/* Input that does not come with the display. */
+void gbx_sandbox_send_button (GbxSandbox *self, guint button, gboolean pressed);
+void gbx_sandbox_send_motion (GbxSandbox *self, int x, int y);
 void gbx_sandbox_send_signal (GbxSandbox *self, int signal_number);
 
 /* Before the launch. */

@@ -37,6 +37,8 @@ struct _GbxGuest
   char *window_class; /* (nullable) */
   gboolean drawn, settled, has_window;
   guint figures_since_drawn;
+  GbxInputChannel *input; /* (nullable) */
+  gboolean pointer_hidden;
   gint64 last_heard; /* monotonic, microseconds */
 };
 
@@ -49,6 +51,7 @@ enum
   PROP_SETTLED,
   PROP_HAS_WINDOW,
   PROP_WINDOW_CLASS,
+  PROP_POINTER_HIDDEN,
   N_PROPS,
 };
 
@@ -119,6 +122,25 @@ on_figures (const GbxFigures *figures, gpointer user_data)
 }
 
 static void
+on_pointer (gboolean hidden, gpointer user_data)
+{
+  GbxGuest *self = user_data;
+
+  if (self->pointer_hidden == hidden)
+    return;
+  self->pointer_hidden = hidden;
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_POINTER_HIDDEN]);
+}
+
+static void
+open_channels (GbxGuest *self)
+{
+  gbx_figures_watch (self->console, on_figures, self);
+  gbx_pointer_watch (self->console, on_pointer, self);
+  self->input = gbx_input_channel_new (self->console);
+}
+
+static void
 on_started (GbxGuest *self, const GbxFrame *frame)
 {
   if (self->stage != GBX_GUEST_GREETED)
@@ -130,7 +152,7 @@ on_started (GbxGuest *self, const GbxFrame *frame)
   self->has_started = TRUE;
   gbx_console_open_streams (self->console);
   if (self->is_desktop)
-    gbx_figures_watch (self->console, on_figures, self);
+    open_channels (self);
   set_stage (self, GBX_GUEST_STARTED);
 }
 
@@ -365,6 +387,9 @@ gbx_guest_get_property (GObject *object, guint id, GValue *value, GParamSpec *ps
     case PROP_WINDOW_CLASS:
       g_value_set_string (value, self->window_class);
       break;
+    case PROP_POINTER_HIDDEN:
+      g_value_set_boolean (value, self->pointer_hidden);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -376,6 +401,7 @@ gbx_guest_finalize (GObject *object)
   GbxGuest *self = GBX_GUEST (object);
 
   g_signal_handlers_disconnect_by_data (self->console, self);
+  g_clear_pointer (&self->input, gbx_input_channel_free);
   gbx_console_close (self->console); /* others may still hold it */
   g_object_unref (self->console);
   g_free (self->title);
@@ -410,6 +436,8 @@ gbx_guest_class_init (GbxGuestClass *klass)
   props[PROP_SETTLED] = g_param_spec_boolean ("settled", NULL, NULL, FALSE, FLAGS);
   props[PROP_HAS_WINDOW] = g_param_spec_boolean ("has-window", NULL, NULL, FALSE, FLAGS);
   props[PROP_WINDOW_CLASS] = g_param_spec_string ("window-class", NULL, NULL, NULL, FLAGS);
+  props[PROP_POINTER_HIDDEN] =
+      g_param_spec_boolean ("pointer-hidden", NULL, NULL, FALSE, FLAGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   signals[SIGNAL_STAGE] = new_signal ("stage", 1, G_TYPE_UINT, 0);
@@ -488,6 +516,12 @@ gbx_guest_set_display_size (GbxGuest *self, guint width, guint height)
   gbx_console_send_pair (self->console, GBX_PROCESS_GUEST, GBX_MSG_DISPLAY, width, height);
 }
 
+GbxInputChannel *
+gbx_guest_get_input (GbxGuest *self)
+{
+  return self->input;
+}
+
 void
 gbx_guest_close_windows (GbxGuest *self)
 {
@@ -562,6 +596,12 @@ const char *
 gbx_guest_get_window_class (GbxGuest *self)
 {
   return self->window_class;
+}
+
+gboolean
+gbx_guest_get_pointer_hidden (GbxGuest *self)
+{
+  return self->pointer_hidden;
 }
 
 gint64

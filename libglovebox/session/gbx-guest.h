@@ -3,6 +3,7 @@
 
 #include "gbx-console.h"
 #include "gbx-guest-request.h"
+#include "gbx-input-channel.h"
 
 G_BEGIN_DECLS
 
@@ -34,7 +35,8 @@ typedef struct
  * - output (gboolean is_stderr, GBytes)
  * - closed (GError or NULL): the console was closed, or the guest broke the protocol
  * - size (guint width, guint height): a window needs a screen of that size, in pixels
- * - notify for title, windows, drawn, settled, has-window and window-class, as in GbxSandbox */
+ * - notify for title, windows, drawn, settled, has-window, window-class and
+ *   pointer-hidden, as in GbxSandbox */
 #define GBX_TYPE_GUEST (gbx_guest_get_type ())
 G_DECLARE_FINAL_TYPE (GbxGuest, gbx_guest, GBX, GUEST, GObject)
 
@@ -48,6 +50,8 @@ void gbx_guest_set_terminal_size (GbxGuest *self, guint rows, guint columns);
 void gbx_guest_set_display_size (GbxGuest *self, guint width, guint height);
 void gbx_guest_close_windows (GbxGuest *self);
 void gbx_guest_use_window (GbxGuest *self, guint number);
+/* (nullable) (transfer none): from STARTED on, for a desktop. */
+GbxInputChannel *gbx_guest_get_input (GbxGuest *self);
 /* Closes the console.  After this, only signals about its output are emitted. */
 void gbx_guest_close (GbxGuest *self);
 
@@ -62,6 +66,7 @@ gboolean gbx_guest_get_drawn (GbxGuest *self);
 gboolean gbx_guest_get_settled (GbxGuest *self);
 gboolean gbx_guest_get_has_window (GbxGuest *self);
 const char *gbx_guest_get_window_class (GbxGuest *self);
+gboolean gbx_guest_get_pointer_hidden (GbxGuest *self);
 /* Microseconds since the last message from the guest. */
 gint64 gbx_guest_get_silence (GbxGuest *self);
 

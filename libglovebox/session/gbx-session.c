@@ -56,6 +56,8 @@ struct _GbxSession
 
   guint n_weaknesses;  /* of the backend's weaknesses that were reported */
   guint width, height; /* of the display, until the application runs */
+  GbxKeyboard *keyboard; /* (nullable): the same */
+  guint group;           /* the same */
 
   guint time_limit; /* source: the policy's */
   GbxWatch *watch;  /* (nullable): while the application runs */
@@ -420,6 +422,18 @@ configure_guest (GbxSession *self)
 }
 
 static void
+send_keyboard (GbxSession *self)
+{
+  GbxInputChannel *input = gbx_guest_get_input (self->guest);
+
+  if (input && self->keyboard)
+    gbx_input_channel_set_keyboard (input, self->keyboard);
+  g_clear_pointer (&self->keyboard, gbx_keyboard_free);
+  if (self->group > 0)
+    gbx_session_set_keyboard_group (self, self->group);
+}
+
+static void
 application_started (GbxSession *self)
 {
   gbx_backend_confirm (self->backend);
@@ -427,6 +441,7 @@ application_started (GbxSession *self)
   self->watch = gbx_watch_new (self->backend, self->guest, self->progress, self->time_divisor);
   if (self->width)
     gbx_guest_set_display_size (self->guest, self->width, self->height);
+  send_keyboard (self);
   g_signal_emit (self, signals[SIGNAL_LAUNCHED], 0);
 }
 
@@ -709,6 +724,7 @@ gbx_session_finalize (GObject *object)
   if (self->guest)
     g_signal_handlers_disconnect_by_data (self->guest, self);
   g_clear_object (&self->guest);
+  g_clear_pointer (&self->keyboard, gbx_keyboard_free);
   g_object_unref (self->backend);
   g_object_unref (self->cancellable);
   g_clear_object (&self->streams.source);
@@ -820,6 +836,34 @@ gbx_session_use_window (GbxSession *self, guint number)
 {
   if (self->state == GBX_SESSION_RUNNING)
     gbx_guest_use_window (self->guest, number);
+}
+
+void
+gbx_session_send_input (GbxSession *self, const GbxInputRecord *record)
+{
+  GbxInputChannel *input
+      = self->state == GBX_SESSION_RUNNING ? gbx_guest_get_input (self->guest) : NULL;
+
+  if (input)
+    gbx_input_channel_send (input, record);
+}
+
+void
+gbx_session_set_keyboard (GbxSession *self, const GbxKeyboard *keyboard)
+{
+  g_clear_pointer (&self->keyboard, gbx_keyboard_free);
+  self->keyboard = gbx_keyboard_copy (keyboard);
+  if (self->state == GBX_SESSION_RUNNING)
+    send_keyboard (self);
+}
+
+void
+gbx_session_set_keyboard_group (GbxSession *self, guint group)
+{
+  GbxInputRecord record = { .kind = GBX_INPUT_GROUP, .group = (guint8) group };
+
+  self->group = group;
+  gbx_session_send_input (self, &record);
 }
 
 static void

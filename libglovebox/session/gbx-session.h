@@ -61,9 +61,13 @@ void gbx_session_send_signal (GbxSession *self, int signal_number);
 void gbx_session_set_terminal_size (GbxSession *self, guint rows, guint columns);
 /* If the application does not run yet, the size is stored until then. */
 void gbx_session_set_display_size (GbxSession *self, guint width, guint height);
-/* Unless the application runs, these two do nothing. */
+/* Likewise. */
+void gbx_session_set_keyboard (GbxSession *self, const GbxKeyboard *keyboard);
+void gbx_session_set_keyboard_group (GbxSession *self, guint group);
+/* Unless the application runs, these do nothing. */
 void gbx_session_close_windows (GbxSession *self);
 void gbx_session_use_window (GbxSession *self, guint number);
+void gbx_session_send_input (GbxSession *self, const GbxInputRecord *record);
 void gbx_session_open_display_async (GbxSession *self, GCancellable *cancellable,
                                      GAsyncReadyCallback callback, gpointer user_data);
 int gbx_session_open_display_finish (GbxSession *self, GAsyncResult *result, GError **error);

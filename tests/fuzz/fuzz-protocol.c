@@ -8,6 +8,7 @@
 
 #include "gbx-channels.h"
 #include "gbx-guest-config.h"
+#include "gbx-input-records.h"
 #include "gbx-protocol.h"
 
 #include <stdio.h>
@@ -39,6 +40,20 @@ decode_command (const GbxFrame *frame)
     }
   free (pointers);
   free (payload);
+}
+
+static void
+decode_input (const uint8_t *data, size_t length)
+{
+  static GbxInputReader reader;
+  GbxInputRecord record;
+  int got;
+
+  while ((got = gbx_input_reader_next (&reader, &data, &length, &record)) > 0)
+    if (record.keymap_length > GBX_KEYMAP_MAX || record.group >= GBX_INPUT_GROUPS)
+      abort ();
+  if (got < 0)
+    reader.length = 0;
 }
 
 static void
@@ -102,6 +117,7 @@ decode_message (const GbxFrame *frame)
   if (!gbx_guest_config_decode (&config, frame->payload, frame->length) && config.home[0] != '/')
     abort ();
   decode_command (frame);
+  decode_input (frame->payload, frame->length);
 }
 
 /* What whoever keeps the channels would do; each answer must be possible. */

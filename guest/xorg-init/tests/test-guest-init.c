@@ -3,6 +3,7 @@
 /* The pure parts of the guest's init, on the host.  TAP. */
 
 #include "gbx-application.h"
+#include "gbx-input-records.h"
 #include "gbx-mounts.h"
 #include "gbx-parts.h"
 #include "gbx-services.h"
@@ -299,7 +300,9 @@ answer_is (GbxMessage type, size_t length)
 static void
 test_services (void)
 {
-  static const GbxService table[] = { { "echo", 8, echo_second, echo_take } };
+  static const GbxService table[] = {
+    { .name = "echo", .window = 8, .second = echo_second, .take = echo_take },
+  };
   static const uint8_t echo[] = { 12, 0, 0, 0, 4, 0, 0, 0, 'e', 'c', 'h', 'o' };
   static const uint8_t other[] = { 12, 0, 0, 0, 4, 0, 0, 0, 'e', 'c', 'h', 'i' };
 
@@ -347,6 +350,69 @@ test_parts (void)
   free (parts.data);
 }
 
+/* Records of the channel "input", in pieces of every length, and with what is none. */
+static void
+test_input_records (void)
+{
+  static GbxInputReader reader;
+  static uint8_t stream[300];
+  static const uint8_t keymap[200] = { 1, 2, 3 };
+  const GbxInputRecord sent[] = {
+    { .kind = GBX_INPUT_KEYMAP, .keymap = keymap, .keymap_length = sizeof keymap },
+    { .kind = GBX_INPUT_GROUP, .group = 3 },
+    { .kind = GBX_INPUT_BUTTON, .button = 7, .pressed = true },
+    { .kind = GBX_INPUT_MOTION, .x = -5, .y = 300 },
+  };
+  static const uint8_t wrong[][8] = {
+    { 1, 0, 0, 0, 0 },    /* an empty keymap */
+    { 1, 1, 0, 1, 0 },    /* one of more than 65536 bytes */
+    { 2, 2, 0, 0, 0 },    /* a group that is too long */
+    { 2, 1, 0, 0, 0, 4 }, /* a fifth group */
+    { 3, 2, 0, 0, 0, 5, 1 }, { 3, 2, 0, 0, 0, 10, 1 }, { 3, 2, 0, 0, 0, 6, 2 },
+    { 3, 1, 0, 0, 0, 6 },    { 4, 2, 0, 0, 0, 1, 1 },  { 5, 1, 0, 0, 0, 1 }, { 0, 1, 0, 0, 0, 1 },
+  };
+  GbxWriter writer;
+  bool all = true;
+
+  gbx_writer_init (&writer, stream, sizeof stream);
+  for (size_t i = 0; i < GBX_N_ELEMENTS (sent); i++)
+    gbx_input_record_encode (&sent[i], &writer);
+  for (size_t piece = 1; piece <= writer.length; piece++)
+    {
+      size_t n = 0;
+
+      for (size_t at = 0; at < writer.length; at += piece)
+        {
+          const uint8_t *data = stream + at;
+          size_t length = writer.length - at < piece ? writer.length - at : piece;
+          GbxInputRecord record;
+
+          while (gbx_input_reader_next (&reader, &data, &length, &record) > 0)
+            {
+              all = all && n < GBX_N_ELEMENTS (sent) && record.kind == sent[n].kind &&
+                    record.group == sent[n].group && record.button == sent[n].button &&
+                    record.pressed == sent[n].pressed && record.x == sent[n].x &&
+                    record.y == sent[n].y && record.keymap_length == sent[n].keymap_length &&
+                    (record.kind != GBX_INPUT_KEYMAP ||
+                     memcmp (record.keymap, keymap, sizeof keymap) == 0);
+              n++;
+            }
+        }
+      all = all && n == GBX_N_ELEMENTS (sent);
+    }
+  check (all && !writer.failed, "records arrive in pieces of any length");
+  for (size_t i = 0; i < GBX_N_ELEMENTS (wrong); i++)
+    {
+      const uint8_t *data = wrong[i];
+      size_t length = sizeof wrong[i];
+      GbxInputRecord record;
+
+      reader.length = 0;
+      all = all && gbx_input_reader_next (&reader, &data, &length, &record) < 0;
+    }
+  check (all, "and what is none is refused");
+}
+
 int
 main (void)
 {
@@ -363,6 +429,7 @@ main (void)
   test_input ();
   test_services ();
   test_parts ();
+  test_input_records ();
   printf ("1..%u\n", count);
   return failures > 0;
 }

@@ -471,7 +471,8 @@ test_raise (void)
 static void
 test_smaller_screen (void)
 {
-  GbxXRequest small = { GBX_X_RESIZE, 640, 480, 0 }, large = { GBX_X_RESIZE, WIDTH, HEIGHT, 0 };
+  GbxXRequest small = { .kind = GBX_X_RESIZE, .width = 640, .height = 480 };
+  GbxXRequest large = { .kind = GBX_X_RESIZE, .width = WIDTH, .height = HEIGHT };
   xcb_window_t window = make_window (1000, 700, 200, 50);
 
   set_types (window, "_NET_WM_WINDOW_TYPE_NOTIFICATION", NULL);
