@@ -357,6 +357,12 @@ key_press (GtkWidget *widget, GdkEventKey *event)
           return GDK_EVENT_STOP;
         }
     }
+  if (gbx_window_keys_opens_menu (event))
+    {
+      gbx_fullscreen_reveal (self->fullscreen);
+      gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (self->menu_button), TRUE);
+      return GDK_EVENT_STOP;
+    }
   return GTK_WIDGET_CLASS (gbx_sandbox_window_parent_class)->key_press_event (widget, event);
 }
 

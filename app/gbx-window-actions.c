@@ -172,6 +172,18 @@ add_property_action (GbxWindowActions *self, const char *property)
   g_action_map_add_action (G_ACTION_MAP (self->window), G_ACTION (action));
 }
 
+/* GTK gives the search of its shortcuts window no accessible names. */
+static void
+name_search (GtkWidget *widget, gpointer data)
+{
+  AtkObject *accessible = gtk_widget_get_accessible (widget);
+
+  if ((GTK_IS_TOGGLE_BUTTON (widget) || GTK_IS_ENTRY (widget)) && !atk_object_get_name (accessible))
+    atk_object_set_name (accessible, _ ("Search"));
+  if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), name_search, data);
+}
+
 static void
 add_help_overlay (GbxWindowActions *self)
 {
@@ -180,6 +192,7 @@ add_help_overlay (GbxWindowActions *self)
 
   gtk_application_window_set_help_overlay (
       self->window, GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
+  name_search (GTK_WIDGET (gtk_application_window_get_help_overlay (self->window)), NULL);
 }
 
 /* -------------------------------------------------------------- object -- */

@@ -33,6 +33,13 @@ gbx_window_keys_is_own (GdkEventKey *event)
 }
 
 gboolean
+gbx_window_keys_opens_menu (GdkEventKey *event)
+{
+  return event->keyval == GDK_KEY_F10
+         && (event->state & gtk_accelerator_get_default_mod_mask ()) == 0;
+}
+
+gboolean
 gbx_window_keys_completes_release (GdkEventKey *event)
 {
   guint modifiers = event->state & gtk_accelerator_get_default_mod_mask ();

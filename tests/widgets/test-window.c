@@ -708,6 +708,147 @@ run_window_list (GtkApplication *application, gpointer data)
   close_window (&fake);
 }
 
+/* -------------------------------------------------------- accessibility -- */
+
+static gboolean
+has_name (GtkWidget *widget)
+{
+  const char *name = atk_object_get_name (gtk_widget_get_accessible (widget));
+
+  return name && *name;
+}
+
+/* Whoever cannot see it hears the name of what has the focus, and of what frames it. */
+static void
+check_names (GtkWidget *widget, gpointer data)
+{
+  gboolean needs_name = gtk_widget_get_can_focus (widget) || GTK_IS_INFO_BAR (widget)
+                        || gtk_widget_is_toplevel (widget);
+
+  if (!gtk_widget_get_mapped (widget))
+    return;
+  if (needs_name && gtk_widget_is_sensitive (widget) && !has_name (widget))
+    g_error ("%s: a %s (%s) has no accessible name", (const char *)data, G_OBJECT_TYPE_NAME (widget),
+             gtk_widget_get_name (widget));
+  if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), check_names, data);
+}
+
+static gboolean
+is_seen (GtkWidget *widget)
+{
+  /* A scrolled window draws no focus. */
+  return !GTK_IS_SCROLLED_WINDOW (widget) && gtk_widget_is_drawable (widget) && gtk_widget_get_allocated_width (widget) > 1
+         && gtk_widget_get_allocated_height (widget) > 1 && gtk_widget_get_opacity (widget) > 0;
+}
+
+/* The focus goes round with Tab, and can be seen wherever it is. */
+static void
+check_tab_stops (GtkWidget *window, const char *where)
+{
+  GtkWidget *first = NULL;
+
+  for (guint i = 0; i < 50; i++)
+    {
+      GtkWidget *focus;
+
+      gtk_widget_child_focus (window, GTK_DIR_TAB_FORWARD);
+      focus = gtk_window_get_focus (GTK_WINDOW (window));
+      if (!focus)
+        continue;
+      if (!is_seen (focus))
+        g_error ("%s: a %s has the focus and cannot be seen", where, G_OBJECT_TYPE_NAME (focus));
+      if (focus == first)
+        return;
+      if (!first)
+        first = focus;
+    }
+  g_error ("%s: Tab does not come round", where);
+}
+
+static void
+check_windows (const char *where)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *at = windows; at; at = at->next)
+    if (gtk_widget_get_mapped (at->data) && gtk_window_get_window_type (at->data) == GTK_WINDOW_TOPLEVEL)
+      {
+        check_names (at->data, (gpointer)where);
+        check_tab_stops (at->data, where);
+      }
+}
+
+/* (nullable): another one than the sandbox's. */
+static GtkWindow *
+get_other_window (Fake *fake)
+{
+  g_autoptr (GList) windows = gtk_window_list_toplevels ();
+
+  for (GList *at = windows; at; at = at->next)
+    if (gtk_widget_get_mapped (at->data) && at->data != (gpointer)fake->window
+        && gtk_window_get_window_type (at->data) == GTK_WINDOW_TOPLEVEL)
+      return at->data;
+  return NULL;
+}
+
+/* Opens what an action opens. */
+static void
+check_dialog (Fake *fake, const char *action)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (fake->window), action, NULL);
+  while (!get_other_window (fake))
+    g_main_context_iteration (NULL, TRUE);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (get_other_window (fake)));
+  check_windows (action);
+  gtk_window_close (get_other_window (fake));
+  while (get_other_window (fake))
+    g_main_context_iteration (NULL, TRUE);
+}
+
+static void
+run_accessible (GtkApplication *application, gpointer data)
+{
+  static const char *const dialogs[] = { "stop", "restart", "details", "show-help-overlay" };
+  Fake fake = { 0 };
+
+  open_window (&fake, application);
+  check_windows ("boot page");
+  run (&fake);
+  await_bar (&fake, "trouble_bar", TRUE);
+  check_windows ("trouble bar");
+  for (guint i = 0; i < G_N_ELEMENTS (dialogs); i++)
+    check_dialog (&fake, dialogs[i]);
+  fake_guest_say_exit (fake.backend, GBX_EXIT_STATUS, 3, NULL);
+  fake_guest_say_bye (fake.backend);
+  while (!is_shown (&fake, "end_page"))
+    g_main_context_iteration (NULL, TRUE);
+  while (gtk_stack_get_transition_running (GTK_STACK (get_page (&fake, "stack"))))
+    g_main_context_iteration (NULL, TRUE);
+  check_windows ("end page");
+  close_window (&fake);
+}
+
+/* F10 opens the menu, unless the display has the keyboard. */
+static void
+run_menu_key (GtkApplication *application, gpointer data)
+{
+  GtkToggleButton *menu;
+  Fake fake = { 0 };
+
+  open_window (&fake, application);
+  menu = GTK_TOGGLE_BUTTON (get_page (&fake, "menu_button"));
+  press_key (&fake, GDK_KEY_F10);
+  g_assert_true (gtk_toggle_button_get_active (menu));
+  gtk_toggle_button_set_active (menu, FALSE);
+  g_signal_emit_by_name (gbx_sandbox_window_get_connection (fake.window), "ready");
+  gtk_window_set_focus (GTK_WINDOW (fake.window),
+                        GTK_WIDGET (gbx_sandbox_window_get_display (fake.window)));
+  press_key (&fake, GDK_KEY_F10);
+  g_assert_false (gtk_toggle_button_get_active (menu));
+  close_window (&fake);
+}
+
 /* Each in a process of its own: the style of a sandbox is for a whole process. */
 static void
 test_on_fake (gconstpointer scene)
@@ -772,6 +913,8 @@ main (int argc, char **argv)
   g_test_add_data_func ("/window/close-several", run_close_several, test_on_fake);
   g_test_add_data_func ("/window/close-twice", run_close_twice, test_on_fake);
   g_test_add_data_func ("/window/list", run_window_list, test_on_fake);
+  g_test_add_data_func ("/window/accessible", run_accessible, test_on_fake);
+  g_test_add_data_func ("/window/menu-key", run_menu_key, test_on_fake);
   g_test_add_func ("/window/usage", test_usage);
   return g_test_run ();
 }
