@@ -16,6 +16,7 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include <xcb/xcb.h>
 
 /* GbxDisplay, with this test in the place of the program that decodes the display: an
  * honest one, and a hostile one. */
@@ -700,6 +701,80 @@ test_grab (Fixture *fixture, gconstpointer data)
   g_assert_false (gbx_display_get_grabbed (fixture->display));
 }
 
+/* What a screen locker does, from another connection. */
+static gboolean
+try_to_grab (xcb_connection_t *locker)
+{
+  xcb_window_t root = xcb_setup_roots_iterator (xcb_get_setup (locker)).data->root;
+  xcb_grab_keyboard_reply_t *reply = xcb_grab_keyboard_reply (
+      locker,
+      xcb_grab_keyboard (locker, 0, root, XCB_CURRENT_TIME, XCB_GRAB_MODE_ASYNC,
+                         XCB_GRAB_MODE_ASYNC),
+      NULL);
+  gboolean done = reply && reply->status == XCB_GRAB_STATUS_SUCCESS;
+
+  free (reply);
+  return done;
+}
+
+static void
+begin_grab (Fixture *fixture)
+{
+  become_ready (fixture, 80, 60);
+  gtk_widget_grab_focus (GTK_WIDGET (fixture->display));
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  while (!gtk_widget_has_focus (GTK_WIDGET (fixture->display)))
+    g_main_context_iteration (NULL, TRUE);
+  gbx_display_set_grab_keyboard (fixture->display, TRUE);
+  send_crossing_event (fixture, GDK_ENTER_NOTIFY);
+  g_assert_true (gbx_display_get_grabbed (fixture->display));
+}
+
+/* A locker gets the keyboard, soon. */
+static void
+test_grab_is_wanted (Fixture *fixture, gconstpointer data)
+{
+  xcb_connection_t *locker = xcb_connect (NULL, NULL);
+  gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC;
+
+  begin_grab (fixture);
+  g_assert_false (try_to_grab (locker));
+  while (!try_to_grab (locker))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, end);
+      g_main_context_iteration (NULL, FALSE);
+    }
+  g_assert_false (gbx_display_get_grabbed (fixture->display));
+  /* Not taken back at once. */
+  send_crossing_event (fixture, GDK_ENTER_NOTIFY);
+  g_assert_false (gbx_display_get_grabbed (fixture->display));
+  xcb_disconnect (locker);
+}
+
+/* The session is locked, as its services tell it. */
+static void
+test_grab_and_lock (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GTestDBus) daemon = g_test_dbus_new (G_TEST_DBUS_NONE);
+  GDBusConnection *bus;
+
+  g_test_dbus_up (daemon);
+  bus = g_bus_get_sync (G_BUS_TYPE_SESSION, NULL, NULL);
+  g_assert_nonnull (bus);
+  g_dbus_connection_set_exit_on_close (bus, FALSE);
+  begin_grab (fixture);
+  while (gbx_display_get_grabbed (fixture->display))
+    {
+      g_dbus_connection_emit_signal (bus, NULL, "/org/freedesktop/ScreenSaver",
+                                     "org.freedesktop.ScreenSaver", "ActiveChanged",
+                                     g_variant_new ("(b)", TRUE), NULL);
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (1000);
+    }
+  g_object_unref (bus);
+  g_test_dbus_stop (daemon);
+}
+
 static void
 test_scroll (Fixture *fixture, gconstpointer data)
 {
@@ -1104,6 +1179,8 @@ main (int argc, char **argv)
   ADD ("/display/locks", test_locks);
   ADD ("/display/drag-outside", test_drag_outside);
   ADD ("/display/grab", test_grab);
+  ADD ("/display/grab-is-wanted", test_grab_is_wanted);
+  ADD ("/display/grab-and-lock", test_grab_and_lock);
   ADD ("/display/scroll", test_scroll);
   g_test_add_func ("/display/places", test_places);
   g_test_add_func ("/display/key-numbers", test_key_numbers);

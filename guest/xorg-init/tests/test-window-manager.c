@@ -15,6 +15,7 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <xcb/xkb.h>
 
 #define WIDTH 1280
 #define HEIGHT 800
@@ -758,6 +759,152 @@ test_without_program (void)
   xcb_flush (connection);
 }
 
+/* --------------------------------------------------------------- input -- */
+
+static unsigned
+get_group (void)
+{
+  xcb_xkb_get_state_reply_t *reply = xcb_xkb_get_state_reply (
+      connection, xcb_xkb_get_state (connection, XCB_XKB_ID_USE_CORE_KBD), NULL);
+  unsigned group = reply ? reply->lockedGroup : 99;
+
+  free (reply);
+  return group;
+}
+
+static void
+ask (GbxXRequestKind kind, int first, int second)
+{
+  GbxXRequest request = { (uint16_t) kind, (uint16_t) first, (uint16_t) second };
+
+  send (manager, &request, sizeof request, 0);
+}
+
+static void
+test_group (void)
+{
+  if (system ("setxkbmap us,de,fr") != 0)
+    {
+      printf ("ok %u - layouts # SKIP setxkbmap is not installed\n", ++count);
+      return;
+    }
+  free (xcb_xkb_use_extension_reply (connection, xcb_xkb_use_extension (connection, 1, 0), NULL));
+  ask (GBX_X_GROUP, 2, 0);
+  CHECK_SOON (get_group () == 2, "the third layout is used");
+  ask (GBX_X_GROUP, 0, 0);
+  CHECK_SOON (get_group () == 0, "and the first again");
+}
+
+static bool
+gets_button (uint8_t type, uint8_t button)
+{
+  xcb_generic_event_t *event;
+  bool found = false;
+
+  while (!found && (event = xcb_poll_for_event (connection)))
+    {
+      found = (event->response_type & 0x7f) == type &&
+              ((xcb_button_press_event_t *) event)->detail == button;
+      free (event);
+    }
+  return found;
+}
+
+static void
+place_pointer (int *x, int *y)
+{
+  xcb_query_pointer_reply_t *reply = xcb_query_pointer_reply (
+      connection, xcb_query_pointer (connection, root), NULL);
+
+  *x = reply->root_x;
+  *y = reply->root_y;
+  free (reply);
+}
+
+static bool
+pointer_is_at (int x, int y)
+{
+  int now_x, now_y;
+
+  place_pointer (&now_x, &now_y);
+  return now_x == x && now_y == y;
+}
+
+static void
+test_buttons (void)
+{
+  const uint32_t buttons = XCB_EVENT_MASK_BUTTON_PRESS | XCB_EVENT_MASK_BUTTON_RELEASE;
+  xcb_window_t window = make_window (0, 0, 400, 300);
+
+  xcb_change_window_attributes (connection, window, XCB_CW_EVENT_MASK, &buttons);
+  map (window);
+  CHECK_SOON (active () == window, "a window takes buttons");
+  xcb_warp_pointer (connection, XCB_NONE, root, 0, 0, 0, 0, 100, 100);
+  xcb_flush (connection);
+  ask (GBX_X_BUTTON, 7, 1);
+  CHECK_SOON (gets_button (XCB_BUTTON_PRESS, 7), "the wheel goes to the right");
+  ask (GBX_X_BUTTON, 7, 0);
+  CHECK_SOON (gets_button (XCB_BUTTON_RELEASE, 7), "and is let go");
+  ask (GBX_X_MOTION, 30, -20);
+  CHECK_SOON (pointer_is_at (130, 80), "the pointer moves from where it is");
+  xcb_destroy_window (connection, window);
+}
+
+static bool
+reports_pointer (uint8_t hidden)
+{
+  uint8_t report[sizeof (GbxWindowReport)];
+  ssize_t n;
+
+  while ((n = recv (manager, report, sizeof report, MSG_DONTWAIT)) > 0)
+    if (n == sizeof (GbxPointerReport) && report[0] == hidden)
+      return true;
+  return false;
+}
+
+static xcb_cursor_t
+make_cursor (uint16_t size, bool visible)
+{
+  xcb_pixmap_t pixmap = xcb_generate_id (connection);
+  xcb_gcontext_t gc = xcb_generate_id (connection);
+  xcb_cursor_t cursor = xcb_generate_id (connection);
+  const uint32_t value = visible;
+  const xcb_rectangle_t all = { 0, 0, size, size };
+
+  xcb_create_pixmap (connection, 1, pixmap, root, size, size);
+  xcb_create_gc (connection, gc, pixmap, XCB_GC_FOREGROUND, &value);
+  xcb_poly_fill_rectangle (connection, pixmap, gc, 1, &all);
+  xcb_create_cursor (connection, cursor, pixmap, pixmap, 0, 0, 0, 65535, 65535, 65535, 0, 0);
+  return cursor;
+}
+
+static void
+show_cursor (xcb_window_t window, xcb_cursor_t cursor)
+{
+  xcb_change_window_attributes (connection, window, XCB_CW_CURSOR, &cursor);
+  xcb_flush (connection);
+}
+
+static void
+test_pointer_reports (void)
+{
+  xcb_window_t window = make_window (0, 0, 400, 300);
+
+  show_cursor (window, make_cursor (16, true));
+  map (window);
+  CHECK_SOON (active () == window, "a window has a pointer of its own");
+  xcb_warp_pointer (connection, XCB_NONE, root, 0, 0, 0, 0, 100, 100);
+  ask (GBX_X_WATCH_POINTER, 0, 0);
+  CHECK_SOON (reports_pointer (0), "it is reported as shown");
+  show_cursor (window, make_cursor (16, false));
+  CHECK_SOON (reports_pointer (1), "then as hidden");
+  show_cursor (window, make_cursor (64, true));
+  CHECK_SOON (reports_pointer (0), "the card shows 64 pixels");
+  show_cursor (window, make_cursor (128, true));
+  CHECK_SOON (reports_pointer (1), "a larger one is drawn on the screen");
+  xcb_destroy_window (connection, window);
+}
+
 static pid_t
 start_manager (const char *program, const char *resources)
 {
@@ -829,6 +976,9 @@ main (int argc, char **argv)
   test_large ();
   test_fit ();
   test_titles ();
+  test_group ();
+  test_buttons ();
+  test_pointer_reports ();
   end_manager (pid);
   pid = start_manager ("/bin/false", "/nonexistent");
   CHECK_SOON (is_managed (), "a second one is there");
