@@ -8,6 +8,9 @@
 #include "gbx-screenshot-dialog.h"
 
 #include <glib/gi18n.h>
+#ifdef GDK_WINDOWING_X11
+#include <gdk/gdkx.h>
+#endif
 
 #define KEYS_MAX 4
 
@@ -242,6 +245,11 @@ gbx_window_actions_new (GtkApplicationWindow *window, GbxDisplay *display,
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), self);
   add_property_action (self, "scaling");
   add_property_action (self, "grab-keyboard");
+#ifdef GDK_WINDOWING_X11
+  /* No other display lets a program move the pointer. */
+  if (GDK_IS_X11_DISPLAY (gtk_widget_get_display (GTK_WIDGET (window))))
+    add_property_action (self, "capture-pointer");
+#endif
   add_help_overlay (self);
   g_signal_connect_object (display, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (fullscreen, "notify::active", G_CALLBACK (update), self,

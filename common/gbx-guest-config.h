@@ -17,6 +17,9 @@
 #define GBX_RESOURCES "/etc/X11/glovebox.resources"
 /* The program that draws title bars, which the host copies there. */
 #define GBX_TITLE_PROGRAM "/etc/X11/glovebox-title-bar"
+/* And the user's own sequences of the Compose key. */
+#define GBX_COMPOSE "/etc/X11/glovebox.compose"
+#define GBX_COMPOSE_MAX (1u << 20)
 
 /* Of the environment; arguments are bounded by GBX_PARTS_MAX and by the kernel. */
 #define GBX_CONFIG_ENV_MAX 8192

@@ -4,6 +4,7 @@
 
 #include "gbx-display-events.h"
 
+#include "gbx-display-capture.h"
 #include "gbx-display-input.h"
 #include "gbx-grab-watch.h"
 
@@ -17,7 +18,10 @@ struct _GbxDisplayEvents
   void (*grab_changed) (GtkWidget *widget);
   GbxDisplayInput *input;
   gboolean is_ready, has_pointer;
-  gboolean grab, is_grabbed;
+  gboolean grab;
+  GdkSeatCapabilities grabbed;
+  GbxDisplayCapture capture;
+  gboolean wants_capture;
   GbxGrabWatch *watch; /* (nullable): while it is grabbed */
   gint64 given_up;     /* when the grab was given up for another program; otherwise 0 */
 };
@@ -33,11 +37,17 @@ get_seat (GbxDisplayEvents *self)
 }
 
 static void
-set_grabbed (GbxDisplayEvents *self, gboolean grabbed)
+set_grabbed (GbxDisplayEvents *self, GdkSeatCapabilities grabbed)
 {
-  if (self->is_grabbed == grabbed)
+  GdkSeatCapabilities before = self->grabbed;
+
+  self->grabbed = grabbed;
+  if (grabbed & GDK_SEAT_CAPABILITY_POINTER)
+    gbx_display_capture_begin (&self->capture);
+  else if (self->capture.is_active)
+    gbx_display_capture_end (&self->capture);
+  if (!grabbed == !before)
     return;
-  self->is_grabbed = grabbed;
   if (grabbed)
     self->watch = gbx_grab_watch_new (gtk_widget_get_window (self->widget), on_wanted, self);
   else
@@ -46,27 +56,47 @@ set_grabbed (GbxDisplayEvents *self, gboolean grabbed)
 }
 
 static gboolean
-begin_grab (GbxDisplayEvents *self)
+begin_grab (GbxDisplayEvents *self, GdkSeatCapabilities wanted)
 {
   GdkWindow *window = gtk_widget_get_window (self->widget);
+  g_autoptr (GdkCursor) blank = NULL;
 
+  if (wanted & GDK_SEAT_CAPABILITY_POINTER)
+    blank = gdk_cursor_new_for_display (gtk_widget_get_display (self->widget), GDK_BLANK_CURSOR);
   return window
-         && gdk_seat_grab (get_seat (self), window, GDK_SEAT_CAPABILITY_KEYBOARD, FALSE, NULL, NULL,
-                           NULL, NULL)
+         && gdk_seat_grab (get_seat (self), window, wanted, FALSE, blank, NULL, NULL, NULL)
                 == GDK_GRAB_SUCCESS;
+}
+
+static GdkSeatCapabilities
+get_wanted (GbxDisplayEvents *self)
+{
+  if (!self->is_ready || self->given_up != 0 || !gtk_widget_has_focus (self->widget))
+    return GDK_SEAT_CAPABILITY_NONE;
+  if (self->wants_capture)
+    return GDK_SEAT_CAPABILITY_POINTER | GDK_SEAT_CAPABILITY_KEYBOARD;
+  return self->grab && self->has_pointer ? GDK_SEAT_CAPABILITY_KEYBOARD : GDK_SEAT_CAPABILITY_NONE;
 }
 
 static void
 update_grab (GbxDisplayEvents *self)
 {
-  gboolean wanted
-      = self->grab && self->is_ready && self->has_pointer && self->given_up == 0
-        && gtk_widget_has_focus (self->widget);
+  GdkSeatCapabilities wanted = get_wanted (self);
 
-  if (!wanted)
-    gbx_display_events_release_grab (self);
-  else if (!self->is_grabbed && begin_grab (self))
-    set_grabbed (self, TRUE);
+  if (wanted == self->grabbed)
+    return;
+  if (self->grabbed)
+    gdk_seat_ungrab (get_seat (self));
+  set_grabbed (self, wanted && begin_grab (self, wanted) ? wanted : GDK_SEAT_CAPABILITY_NONE);
+}
+
+static void
+set_capture (GbxDisplayEvents *self, gboolean capture)
+{
+  if (self->wants_capture == capture)
+    return;
+  self->wants_capture = capture;
+  self->grab_changed (self->widget);
 }
 
 /* Keys that are down belong to what comes: the release of a hotkey, or a password. */
@@ -76,6 +106,7 @@ on_wanted (gpointer data)
   GbxDisplayEvents *self = data;
 
   self->given_up = g_get_monotonic_time ();
+  set_capture (self, FALSE);
   gbx_display_input_release (self->input);
   update_grab (self);
 }
@@ -93,9 +124,25 @@ grab_again (GbxDisplayEvents *self)
 void
 gbx_display_events_release_grab (GbxDisplayEvents *self)
 {
-  if (self->is_grabbed)
+  set_capture (self, FALSE);
+  if (self->grabbed)
     gdk_seat_ungrab (get_seat (self));
-  set_grabbed (self, FALSE);
+  set_grabbed (self, GDK_SEAT_CAPABILITY_NONE);
+}
+
+void
+gbx_display_events_set_capture (GbxDisplayEvents *self, gboolean capture)
+{
+  set_capture (self, capture);
+  if (capture && !gtk_widget_has_focus (self->widget))
+    gtk_widget_grab_focus (self->widget);
+  update_grab (self);
+}
+
+gboolean
+gbx_display_events_get_capture (GbxDisplayEvents *self)
+{
+  return self->wants_capture;
 }
 
 void
@@ -114,7 +161,7 @@ gbx_display_events_get_grab (GbxDisplayEvents *self)
 gboolean
 gbx_display_events_is_grabbed (GbxDisplayEvents *self)
 {
-  return self->is_grabbed;
+  return self->grabbed != 0;
 }
 
 static gboolean
@@ -124,7 +171,7 @@ on_grab_broken (GtkWidget *widget, GdkEventGrabBroken *event, gpointer data)
 
   gbx_display_input_release (self->input);
   if (event->keyboard)
-    set_grabbed (self, FALSE);
+    set_grabbed (self, GDK_SEAT_CAPABILITY_NONE);
   return GDK_EVENT_PROPAGATE;
 }
 
@@ -158,7 +205,10 @@ on_motion (GtkWidget *widget, GdkEventMotion *event, gpointer data)
   GbxDisplayEvents *self = data;
 
   grab_again (self);
-  gbx_display_input_motion (self->input, event->x, event->y);
+  if (self->capture.is_active)
+    gbx_display_capture_motion (&self->capture, event);
+  else
+    gbx_display_input_motion (self->input, event->x, event->y);
   return GDK_EVENT_STOP;
 }
 
@@ -194,7 +244,10 @@ on_focus (GtkWidget *widget, GdkEventFocus *event, gpointer data)
   if (event->in)
     gbx_display_input_sync_locks (self->input);
   else
-    gbx_display_input_release (self->input);
+    {
+      gbx_display_input_release (self->input);
+      set_capture (self, FALSE);
+    }
   update_grab (self);
   return GDK_EVENT_PROPAGATE;
 }
@@ -205,6 +258,7 @@ on_unmap (GtkWidget *widget, gpointer data)
   GbxDisplayEvents *self = data;
 
   self->has_pointer = FALSE;
+  set_capture (self, FALSE);
   gbx_display_input_release (self->input);
   update_grab (self);
 }
@@ -237,6 +291,8 @@ gbx_display_events_new (GtkWidget *widget, GCallback grab_changed)
   self->widget = widget;
   self->grab_changed = (void (*) (GtkWidget *))grab_changed;
   self->input = gbx_display_input_new (widget);
+  self->capture.widget = widget;
+  self->capture.input = self->input;
   listen (self);
   return self;
 }

@@ -31,4 +31,9 @@ gboolean gbx_display_events_get_grab (GbxDisplayEvents *self);
 gboolean gbx_display_events_is_grabbed (GbxDisplayEvents *self);
 void gbx_display_events_release_grab (GbxDisplayEvents *self);
 
+/* Whether the pointer is hidden in the widget, and only its motion counts.  It ends with the
+ * grab. The function of the grab is called then too. */
+void gbx_display_events_set_capture (GbxDisplayEvents *self, gboolean capture);
+gboolean gbx_display_events_get_capture (GbxDisplayEvents *self);
+
 G_END_DECLS

@@ -31,6 +31,8 @@ struct _GbxDisplayInput
   guint keyvals[N_KEYS];       /* of the pressed keys, by QEMU's number; otherwise 0 */
   gboolean pressed[N_BUTTONS]; /* by X's number */
   double scroll_x, scroll_y;   /* collected scrolling of less than a click */
+  gboolean is_relative;
+  double move_x, move_y; /* collected motion of less than a pixel */
 };
 
 GbxDisplayInput *
@@ -147,10 +149,34 @@ gbx_display_input_motion (GbxDisplayInput *self, double x, double y)
 {
   guint guest_x, guest_y;
 
-  if (!self->client || self->width == 0)
+  if (!self->client || self->width == 0 || self->is_relative)
     return;
   gbx_display_input_convert (&self->place, self->width, self->height, x, y, &guest_x, &guest_y);
   gbx_display_client_move_pointer (self->client, guest_x, guest_y);
+}
+
+void
+gbx_display_input_set_relative (GbxDisplayInput *self, gboolean relative)
+{
+  self->is_relative = relative;
+  self->move_x = self->move_y = 0;
+}
+
+void
+gbx_display_input_move (GbxDisplayInput *self, double x, double y)
+{
+  int whole_x, whole_y;
+
+  if (!self->sandbox || self->place.width < 1 || self->place.height < 1)
+    return;
+  self->move_x += x * self->width / self->place.width;
+  self->move_y += y * self->height / self->place.height;
+  whole_x = (int)self->move_x;
+  whole_y = (int)self->move_y;
+  self->move_x -= whole_x;
+  self->move_y -= whole_y;
+  if (whole_x != 0 || whole_y != 0)
+    gbx_sandbox_send_motion (self->sandbox, whole_x, whole_y);
 }
 
 static void

@@ -30,6 +30,10 @@ void gbx_display_input_click_keys (GbxDisplayInput *self, const guint *keyvals, 
 void gbx_display_input_key (GbxDisplayInput *self, const GdkEventKey *event);
 void gbx_display_input_button (GbxDisplayInput *self, const GdkEventButton *event);
 void gbx_display_input_motion (GbxDisplayInput *self, double x, double y);
+/* From where the pointer is, in the widget's pixels. */
+void gbx_display_input_move (GbxDisplayInput *self, double x, double y);
+/* Whether the pointer only moves that way. */
+void gbx_display_input_set_relative (GbxDisplayInput *self, gboolean relative);
 void gbx_display_input_scroll (GbxDisplayInput *self, const GdkEventScroll *event);
 
 /* Converts a place in the widget to one in the guest, at its edge if it is outside: pure. */

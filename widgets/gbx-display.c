@@ -40,6 +40,7 @@ enum
   PROP_DESKTOP_HEIGHT,
   PROP_GRABBED,
   PROP_GRAB_KEYBOARD,
+  PROP_CAPTURE_POINTER,
   PROP_SCALING,
   N_PROPS
 };
@@ -309,6 +310,9 @@ gbx_display_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_GRAB_KEYBOARD:
       g_value_set_boolean (value, gbx_display_get_grab_keyboard (self));
       break;
+    case PROP_CAPTURE_POINTER:
+      g_value_set_boolean (value, gbx_display_events_get_capture (self->events));
+      break;
     case PROP_SCALING:
       g_value_set_boolean (value, self->scaling);
       break;
@@ -327,6 +331,9 @@ gbx_display_set_property (GObject *object, guint id, const GValue *value, GParam
     {
     case PROP_GRAB_KEYBOARD:
       gbx_display_set_grab_keyboard (self, g_value_get_boolean (value));
+      break;
+    case PROP_CAPTURE_POINTER:
+      gbx_display_events_set_capture (self->events, g_value_get_boolean (value));
       break;
     case PROP_SCALING:
       gbx_display_set_scaling (self, g_value_get_boolean (value));
@@ -375,6 +382,8 @@ install_properties (GObjectClass *object_class)
       = g_param_spec_uint ("desktop-height", NULL, NULL, 0, GBX_DISPLAY_MAX, 0, readable);
   props[PROP_GRABBED] = g_param_spec_boolean ("grabbed", NULL, NULL, FALSE, readable);
   props[PROP_GRAB_KEYBOARD] = g_param_spec_boolean ("grab-keyboard", NULL, NULL, FALSE, writable);
+  props[PROP_CAPTURE_POINTER]
+      = g_param_spec_boolean ("capture-pointer", NULL, NULL, FALSE, writable);
   props[PROP_SCALING] = g_param_spec_boolean ("scaling", NULL, NULL, TRUE, writable);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
@@ -404,6 +413,7 @@ static void
 on_grab_changed (GbxDisplay *self)
 {
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_GRABBED]);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_CAPTURE_POINTER]);
 }
 
 static void

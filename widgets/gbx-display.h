@@ -28,6 +28,8 @@ typedef enum
  * - `grabbed` (boolean): the widget holds the keyboard
  * - `grab-keyboard` (boolean, writable): take every key while it is focused, also those of
  *   the window manager
+ * - `capture-pointer` (boolean, writable): hide the pointer, keep it in the widget, and send
+ *   only its motion; ends when the grab is released or the focus is lost
  * - `scaling` (boolean, writable): scale the screen to the widget if the guest's size
  *   differs; otherwise one guest pixel is always one device pixel
  *

@@ -62,8 +62,11 @@ static void
 subscribe (GbxGrabWatch *self, GDBusConnection *connection, const char *sender,
            const char *interface, const char *name)
 {
-  Subscription entry = { g_object_ref (connection), 0 };
+  Subscription entry = { connection, 0 };
 
+  if (g_dbus_connection_is_closed (connection))
+    return;
+  g_object_ref (connection);
   entry.subscription
       = g_dbus_connection_signal_subscribe (connection, sender, interface, name, NULL, NULL,
                                             G_DBUS_SIGNAL_FLAGS_NONE, on_signal, self, NULL);

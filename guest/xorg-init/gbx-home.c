@@ -76,6 +76,17 @@ make_desktop_file (GbxInit *self, const char *path, const char *text)
     gbx_warning (self, "cannot write %s: %s", path, strerror (errno));
 }
 
+/* Toolkits look for the sequences of the Compose key only here. */
+static void
+link_compose (GbxInit *self, char *path, size_t size)
+{
+  snprintf (path, size, "%s/.XCompose", self->config.home);
+  if (access (GBX_COMPOSE, R_OK) != 0 || !is_in_memory (path) || access (path, F_OK) == 0)
+    return;
+  if (symlink (GBX_COMPOSE, path) != 0 || lchown (path, self->config.uid, self->config.gid) != 0)
+    gbx_warning (self, "cannot make %s: %s", path, strerror (errno));
+}
+
 void
 gbx_make_home (GbxInit *self)
 {
@@ -93,4 +104,6 @@ gbx_make_home (GbxInit *self)
       snprintf (path, sizeof path, "%s/%s", self->config.home, desktop_files[i].path);
       make_desktop_file (self, path, desktop_files[i].text);
     }
+  if (self->config.desktop)
+    link_compose (self, path, sizeof path);
 }

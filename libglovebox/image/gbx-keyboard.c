@@ -10,8 +10,10 @@
 #include "gbx-paths.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <xkbcommon/xkbcommon.h>
 
 typedef struct xkb_context XkbContext;
@@ -143,4 +145,21 @@ gbx_keyboard_compile (const GbxKeyboard *self, GError **error)
   if (g_subprocess_get_successful (xkbcomp))
     return g_steal_pointer (&compiled);
   return set_error (error, _ ("xkbcomp failed"));
+}
+
+GBytes *
+gbx_keyboard_read_compose (void)
+{
+  const char *chosen = g_getenv ("XCOMPOSEFILE");
+  g_autofree char *usual = g_build_filename (g_get_home_dir (), ".XCompose", NULL);
+  const char *path = chosen && *chosen ? chosen : usual;
+  GStatBuf st;
+  char *text;
+  gsize length;
+
+  /* A pipe would wait for its writer. */
+  if (g_stat (path, &st) != 0 || !S_ISREG (st.st_mode) || st.st_size > GBX_COMPOSE_MAX ||
+      !g_file_get_contents (path, &text, &length, NULL))
+    return NULL;
+  return g_bytes_new_take (text, length);
 }

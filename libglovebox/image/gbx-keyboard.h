@@ -23,5 +23,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxKeyboard, gbx_keyboard_free)
 /* Compiles the keymap for Xorg, in xkbcomp's format.  Without it Xorg runs xkbcomp itself,
  * which takes a quarter of a second longer without KVM.  Blocking. */
 GBytes *gbx_keyboard_compile (const GbxKeyboard *self, GError **error);
+/* The user's own sequences of the Compose key: $XCOMPOSEFILE or ~/.XCompose, up to
+ * GBX_COMPOSE_MAX.  NULL if there are none. */
+GBytes *gbx_keyboard_read_compose (void);
 
 G_END_DECLS

@@ -178,17 +178,32 @@ typedef struct
   GError *error;
 } Filling;
 
+/* Optional: without it the guest has a default. */
 static void
-add_keymap (Filling *filling)
+add_data (Filling *filling, const char *name, GBytes *bytes)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = g_build_filename (filling->root, GBX_KEYMAP, NULL);
-  g_autoptr (GBytes) keymap = gbx_keyboard_compile (filling->keyboard, &error);
+  g_autofree char *path = g_build_filename (filling->root, name, NULL);
   gsize length;
-  const char *data = keymap ? g_bytes_get_data (keymap, &length) : NULL;
+  const char *data = g_bytes_get_data (bytes, &length);
 
-  if (!data || !g_file_set_contents_full (path, data, length, G_FILE_SET_CONTENTS_NONE, 0644, &error))
+  if (!g_file_set_contents_full (path, data, length, G_FILE_SET_CONTENTS_NONE, 0644, &error))
+    g_debug ("cannot hand in %s: %s", name, error->message);
+}
+
+static void
+add_keyboard (Filling *filling)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GBytes) keymap = gbx_keyboard_compile (filling->keyboard, &error);
+  g_autoptr (GBytes) compose = gbx_keyboard_read_compose ();
+
+  if (keymap)
+    add_data (filling, GBX_KEYMAP, keymap);
+  else
     g_debug ("Xorg compiles its keymap by itself: %s", error->message);
+  if (compose)
+    add_data (filling, GBX_COMPOSE, compose);
 }
 
 /* Without it applications only look different. */
@@ -209,7 +224,7 @@ fill_thread (gpointer user_data)
   if (!gbx_rootfs_fill (filling->root, filling->cancellable, &filling->error))
     return filling;
   if (filling->keyboard)
-    add_keymap (filling);
+    add_keyboard (filling);
   if (filling->appearance)
     add_appearance (filling);
   return filling;

@@ -775,6 +775,40 @@ test_grab_and_lock (Fixture *fixture, gconstpointer data)
   g_test_dbus_stop (daemon);
 }
 
+static gboolean
+is_captured (Fixture *fixture)
+{
+  gboolean captured;
+
+  g_object_get (fixture->display, "capture-pointer", &captured, NULL);
+  return captured;
+}
+
+/* A captured pointer has no place, until the grab is released. */
+static void
+test_capture (Fixture *fixture, gconstpointer data)
+{
+  GbxDisplayMessage message;
+
+  begin_grab (fixture);
+  g_object_set (fixture->display, "capture-pointer", TRUE, NULL);
+  g_assert_true (is_captured (fixture));
+  g_assert_true (gbx_display_get_grabbed (fixture->display));
+  while (hear_event (fixture).type != GBX_DISPLAY_POINTER)
+    ;
+  send_button_event (fixture, GDK_BUTTON_PRESS, 1, 20, 30);
+  message = hear_event (fixture);
+  assert_message (&message, GBX_DISPLAY_BUTTON, 1, 1);
+  send_button_event (fixture, GDK_BUTTON_RELEASE, 1, 20, 30);
+  message = hear_event (fixture);
+  assert_message (&message, GBX_DISPLAY_BUTTON, 1, 0);
+  gbx_display_release_grab (fixture->display);
+  g_assert_false (is_captured (fixture));
+  send_button_event (fixture, GDK_BUTTON_PRESS, 1, 20, 30);
+  message = hear_event (fixture);
+  g_assert_cmpuint (message.type, ==, GBX_DISPLAY_POINTER);
+}
+
 static void
 test_scroll (Fixture *fixture, gconstpointer data)
 {
@@ -1181,6 +1215,7 @@ main (int argc, char **argv)
   ADD ("/display/grab", test_grab);
   ADD ("/display/grab-is-wanted", test_grab_is_wanted);
   ADD ("/display/grab-and-lock", test_grab_and_lock);
+  ADD ("/display/capture", test_capture);
   ADD ("/display/scroll", test_scroll);
   g_test_add_func ("/display/places", test_places);
   g_test_add_func ("/display/key-numbers", test_key_numbers);
