@@ -13,8 +13,24 @@ from common import WindowTest, end, tap, wait_until
 KEYS = [*range(10, 22), *range(24, 36), *range(38, 50), 51, *range(52, 62), 94, 65]
 SHIFT, ALT_GR, ALT = 50, 108, 64
 CAPS, NUM, PAUSE, KP_1, SPACE = 66, 77, 127, 87, 65
-# Raw, so that every byte comes, and at once.
-RECORD = "stty raw -echo; echo up >$0; exec cat >$1"
+# Raw, so that every byte comes, and at once.  And the pointer's buttons are bytes.
+RECORD = "stty raw -echo; printf '\\033[?1000h'; echo up >$0; exec cat >$1"
+# A key that has no bytes otherwise.
+PAUSE_HAS_BYTES = ["-xrm", 'XTerm*VT100.translations: #override <Key>Pause: string("[P]")']
+# What a screen locker does: it tries for a second, and exits if it does not get the keyboard.
+LOCKER = """
+import ctypes, sys, time
+x = ctypes.CDLL("libX11.so.6")
+x.XOpenDisplay.restype = ctypes.c_void_p
+display = ctypes.c_void_p(x.XOpenDisplay(None))
+root = ctypes.c_ulong(x.XDefaultRootWindow(display))
+for _ in range(100):
+    if x.XGrabKeyboard(display, root, 0, 1, 1, ctypes.c_ulong(0)) == 0:
+        x.XSync(display, 0)
+        time.sleep(1000)
+    time.sleep(0.01)
+sys.exit("cannot grab keyboard")
+"""
 
 
 class Keyboard(WindowTest):
@@ -25,7 +41,7 @@ class Keyboard(WindowTest):
         # The host's own, beside the sandbox's.
         self.reference = self.folder / "reference"
         process = subprocess.Popen(
-            ["xterm", "-T", "reference", "-geometry", "20x5-0-0", "-e", "sh", "-c", RECORD,
+            ["xterm", "-T", "reference", "-geometry", "20x5-0-0", *PAUSE_HAS_BYTES, "-e", "sh", "-c", RECORD,
              str(self.folder / "reference-up"), str(self.reference)],
             env={**os.environ, **self.environment}, stdin=subprocess.DEVNULL)
         self.started.append(process)
@@ -40,9 +56,8 @@ class Keyboard(WindowTest):
 
     def start_recorder(self, protocol):
         # xev watches xterm's window: it tells what has no bytes.
-        process = self.open("--display", protocol, "--", "xterm", "-e", "sh", "-c",
-                            "xev -id $WINDOWID -event keyboard >/s/events & " + RECORD,
-                            "/s/up", "/s/bytes")
+        process = self.open("--display", protocol, "--", "xterm", *PAUSE_HAS_BYTES, "-e", "sh",
+                            "-c", RECORD, "/s/up", "/s/bytes")
         self.await_file("up", process)
         self.sandbox = self.screen.windows("^xterm$|^sh$")[-1]
         wait_until(lambda: self.screen.picture().crop(*self.screen.geometry(self.sandbox))
@@ -51,8 +66,6 @@ class Keyboard(WindowTest):
 
     def activate(self, window):
         self.screen.xdotool("windowactivate", "--sync", window)
-        x, y, width, height = self.screen.geometry(window)
-        self.screen.click(x + width // 2, y + height // 2)
 
     def type_codes(self, *codes):
         self.screen.xdotool("key", "--delay", 15, *codes)
@@ -148,8 +161,92 @@ class Keyboard(WindowTest):
                 for _ in range(2):
                     self.switch_elsewhere(lock)
                     self.compare(38, KP_1, f"{SHIFT}+39", KP_1)
-            self.compare(38, PAUSE, 39)
-            self.assertRegex((self.share / "events").read_text(), r"keysym 0xff13, Pause")
+            self.assertEqual(self.expect(38, PAUSE, 39), b"a[P]s")
+            self.assert_same(b"a[P]s", 38, PAUSE, 39)
+
+    # -------------------------------------------------------- pointer --
+
+    def go_inside(self):
+        x, y, width, height = self.screen.geometry(self.sandbox)
+        self.screen.xdotool("mousemove", x + width // 2, y + height // 2)
+
+    def check_buttons(self):
+        """Sideways scrolling and the buttons at the side, as xterm tells them."""
+        path = self.share / "bytes"
+        self.activate(self.sandbox)
+        self.go_inside()
+        for button, code in ((6, 66), (7, 67), (8, 128), (9, 129)):
+            with self.subTest(button=button):
+                begin = self.size_of(path)
+                self.screen.xdotool("click", button)
+                told = b"\033[M" + bytes([32 + code])
+                wait_until(lambda: told in self.bytes_of(path, begin), 20, f"button {button} is "
+                           f"lost: {self.bytes_of(path, begin)!r}")
+
+    # ----------------------------------------------------------- grab --
+
+    def toggle_grab(self):
+        """Out of the guest with Ctrl and Alt, then the menu and its mnemonic."""
+        self.activate(self.sandbox)
+        self.screen.xdotool("keydown", "Control_L", "keydown", "Alt_L", "keyup", "Alt_L", "keyup",
+                            "Control_L")
+        self.screen.key("F10")
+        self.await_text("Grab the Keyboard")
+        self.screen.key("g")
+        x, y, width, height = self.screen.geometry(self.sandbox)
+        self.screen.click(x + width // 2, y + height // 2)
+
+    def is_grabbed(self):
+        # A hint that is not shown is not in the tree.
+        return "'Ctrl+Alt releases the grab'" in self.tree()
+
+    def await_grab(self):
+        def grabbed_again():
+            self.screen.xdotool("mousemove_relative", "--", 3, 0)
+            self.screen.xdotool("mousemove_relative", "--", -3, 0)
+            return self.is_grabbed()
+
+        wait_until(grabbed_again, 30, "the keyboard is not grabbed")
+
+    def start_locker(self):
+        """xtrlock, where the account has a password; otherwise what does the same."""
+        for command in (["xtrlock"], ["python3", "-c", LOCKER]):
+            try:
+                process = subprocess.Popen(command, env={**os.environ, **self.environment},
+                                           stdin=subprocess.DEVNULL, stderr=subprocess.PIPE)
+            except FileNotFoundError:
+                continue
+            self.started.append(process)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(3)
+            if process.poll() is None:
+                print(f"# locked by {command[0]}")
+                return process
+            error = process.stderr.read().decode(errors="replace")
+            self.assertNotIn("grab", error)
+            print(f"# {command[0]}: {error.strip()}")
+        self.fail("there is no locker")
+        return None
+
+    def check_locker(self):
+        """With the grab on, a locker locks, and no key of a password reaches the sandbox."""
+        with self.subTest("locker"):
+            path = self.share / "bytes"
+            self.toggle_grab()
+            self.await_grab()
+            locker = self.start_locker()
+            self.assertFalse(self.is_grabbed())
+            begin = self.size_of(path)
+            self.type_codes(39, 26, 54, 27, 26, 28)
+            self.screen.xdotool("mousemove_relative", "--", 5, 5)
+            self.type_codes(39, 26)
+            time.sleep(1)
+            self.assertEqual(self.bytes_of(path, begin), b"")
+            end(locker)
+            self.await_grab()
+            self.type_codes(38)
+            wait_until(lambda: self.bytes_of(path, begin) == b"a", 20, "the keyboard is gone")
+            self.toggle_grab()
 
     def run_protocol(self, protocol):
         process = self.start_recorder(protocol)
@@ -158,6 +255,9 @@ class Keyboard(WindowTest):
         self.compare_layout("us(intl)", (48, SPACE, 24), "us", "-variant", "intl")
         self.compare_groups()
         self.compare_locks()
+        self.check_buttons()
+        if protocol == "spice":
+            self.check_locker()
         process.terminate()
         self.finish(process, patience=60)
 
