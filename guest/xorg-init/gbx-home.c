@@ -81,7 +81,7 @@ static void
 link_compose (GbxInit *self, char *path, size_t size)
 {
   snprintf (path, size, "%s/.XCompose", self->config.home);
-  if (access (GBX_COMPOSE, R_OK) != 0 || !is_in_memory (path) || access (path, F_OK) == 0)
+  if (access (GBX_COMPOSE, R_OK) != 0 || !gbx_is_in_memory (path) || access (path, F_OK) == 0)
     return;
   if (symlink (GBX_COMPOSE, path) != 0 || lchown (path, self->config.uid, self->config.gid) != 0)
     gbx_warning (self, "cannot make %s: %s", path, strerror (errno));

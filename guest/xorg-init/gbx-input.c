@@ -37,8 +37,8 @@ run_xkbcomp (GbxInit *self)
 
   gbx_confine_process ();
   if (null < 0 || dup2 (null, 0) < 0 || dup2 (null, 1) < 0 || dup2 (null, 2) < 0 ||
-      close_range (3, ~0U, 0) != 0 || !gbx_confine_privileges () ||
-      !gbx_confine_account (account, account) || !gbx_confine_system_calls ())
+      close_range (3, ~0U, 0) != 0 || !gbx_confine_privileges (account) ||
+      !gbx_confine_account (account, account, NULL, 0) || !gbx_confine_system_calls ())
     _exit (126);
   execve (XKBCOMP, arguments, environment);
   _exit (127);
