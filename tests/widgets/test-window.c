@@ -757,7 +757,9 @@ check_tab_stops (GtkWidget *window, const char *where)
       if (!focus)
         continue;
       if (!is_seen (focus))
-        g_error ("%s: a %s has the focus and cannot be seen", where, G_OBJECT_TYPE_NAME (focus));
+        g_error ("%s: a %s has the focus and cannot be seen (%d × %d)", where,
+                 G_OBJECT_TYPE_NAME (focus), gtk_widget_get_allocated_width (focus),
+                 gtk_widget_get_allocated_height (focus));
       if (focus == first)
         return;
       if (!first)
@@ -806,6 +808,16 @@ check_dialog (Fake *fake, const char *action)
     g_main_context_iteration (NULL, TRUE);
 }
 
+/* A page that appears gets its size in steps. */
+static void
+await_layout (Fake *fake)
+{
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fake->window));
+  while (gtk_stack_get_transition_running (GTK_STACK (get_page (fake, "stack"))))
+    g_main_context_iteration (NULL, TRUE);
+  gtk_test_widget_wait_for_draw (GTK_WIDGET (fake->window));
+}
+
 static void
 run_accessible (GtkApplication *application, gpointer data)
 {
@@ -815,6 +827,9 @@ run_accessible (GtkApplication *application, gpointer data)
   open_window (&fake, application);
   check_windows ("boot page");
   run (&fake);
+  await_page (&fake, "quiet_page");
+  await_layout (&fake);
+  check_windows ("page without a window");
   await_bar (&fake, "trouble_bar", TRUE);
   check_windows ("trouble bar");
   for (guint i = 0; i < G_N_ELEMENTS (dialogs); i++)
@@ -823,8 +838,7 @@ run_accessible (GtkApplication *application, gpointer data)
   fake_guest_say_bye (fake.backend);
   while (!is_shown (&fake, "end_page"))
     g_main_context_iteration (NULL, TRUE);
-  while (gtk_stack_get_transition_running (GTK_STACK (get_page (&fake, "stack"))))
-    g_main_context_iteration (NULL, TRUE);
+  await_layout (&fake);
   check_windows ("end page");
   close_window (&fake);
 }
@@ -841,7 +855,9 @@ run_menu_key (GtkApplication *application, gpointer data)
   press_key (&fake, GDK_KEY_F10);
   g_assert_true (gtk_toggle_button_get_active (menu));
   gtk_toggle_button_set_active (menu, FALSE);
-  g_signal_emit_by_name (gbx_sandbox_window_get_connection (fake.window), "ready");
+  gtk_widget_set_sensitive (get_page (&fake, "display_page"), TRUE);
+  gtk_stack_set_visible_child (GTK_STACK (get_page (&fake, "stack")),
+                               get_page (&fake, "display_page"));
   gtk_window_set_focus (GTK_WINDOW (fake.window),
                         GTK_WIDGET (gbx_sandbox_window_get_display (fake.window)));
   press_key (&fake, GDK_KEY_F10);
