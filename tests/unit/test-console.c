@@ -5,6 +5,7 @@
 #include "gbx-console.h"
 #include "gbx-error.h"
 #include "gbx-figures.h"
+#include "gbx-input-channel.h"
 
 #include <fcntl.h>
 #include <gio/gunixoutputstream.h>
@@ -676,6 +677,64 @@ test_figures (Fixture *fixture, gconstpointer data)
   g_assert_error (fixture->error, GBX_ERROR, GBX_ERROR_PROTOCOL);
 }
 
+/* A guest that takes little at a time gets all of it, in order. */
+static void
+test_input (Fixture *fixture, gconstpointer data)
+{
+  const GbxInputRecord group = { .kind = GBX_INPUT_GROUP, .group = 2 };
+  const GbxInputRecord button = { .kind = GBX_INPUT_BUTTON, .button = 7, .pressed = true };
+  static const guint8 expected[] = { 2, 1, 0, 0, 0, 2, 3, 2, 0, 0, 0, 7, 1 };
+  guint8 received[sizeof expected];
+  gsize length = 0;
+  g_autoptr (GbxInputChannel) input = gbx_input_channel_new (fixture->console);
+
+  gbx_input_channel_send (input, &group);
+  guest_expects (fixture, GBX_MSG_OPEN, NUMBER);
+  guest_sends_u32 (fixture, GBX_MSG_OPENED, 0, NUMBER, 4);
+  gbx_input_channel_send (input, &button);
+  while (length < sizeof expected)
+    {
+      guint8 header[GBX_HEADER_SIZE];
+      gssize n = read (fixture->guest, header, sizeof header);
+
+      if (n < 0)
+        {
+          guest_sends_u32 (fixture, GBX_MSG_CREDIT, 0, NUMBER, 3);
+          continue;
+        }
+      g_assert_cmpuint (header[0], ==, GBX_MSG_DATA);
+      g_assert_cmpuint (header[4], <=, sizeof expected - length);
+      g_assert_cmpint (read (fixture->guest, received + length, header[4]), ==, header[4]);
+      length += header[4];
+    }
+  g_assert_cmpmem (received, length, expected, sizeof expected);
+  g_assert_no_error (fixture->error);
+}
+
+static void
+on_pointer (gboolean hidden, gpointer user_data)
+{
+  *(int *) user_data = hidden;
+}
+
+/* It is hidden or not, and nothing else. */
+static void
+test_pointer (Fixture *fixture, gconstpointer data)
+{
+  int hidden = -1;
+
+  gbx_pointer_watch (fixture->console, on_pointer, &hidden);
+  guest_expects (fixture, GBX_MSG_OPEN, NUMBER);
+  guest_sends_u32 (fixture, GBX_MSG_OPENED, 0, NUMBER, 0);
+  guest_sends_of (fixture, GBX_MSG_DATA, 0, NUMBER, "\0", 1);
+  guest_expects (fixture, GBX_MSG_CREDIT, NUMBER);
+  g_assert_cmpint (hidden, ==, 0);
+  guest_sends_of (fixture, GBX_MSG_DATA, 0, NUMBER, "\0\1", 2);
+  g_assert_cmpint (hidden, ==, 1);
+  guest_sends_of (fixture, GBX_MSG_DATA, 0, NUMBER, "\2", 1);
+  g_assert_error (fixture->error, GBX_ERROR, GBX_ERROR_PROTOCOL);
+}
+
 /* --------------------------------------------------------------- parts -- */
 
 static void
@@ -739,6 +798,8 @@ main (int argc, char **argv)
   ADD ("/console/wrong-process", test_wrong_process);
   ADD ("/console/parts", test_parts);
   ADD ("/console/figures", test_figures);
+  ADD ("/console/input", test_input);
+  ADD ("/console/pointer", test_pointer);
   ADD ("/console/channel/echo", test_channel_echo);
   ADD ("/console/channel/refused", test_channel_refused);
   ADD ("/console/channel/flood", test_channel_flood);
