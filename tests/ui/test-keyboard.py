@@ -8,6 +8,7 @@ import subprocess
 import time
 
 from common import WindowTest, end, tap, wait_until
+from keys import Keys
 
 # Keys by X's numbers: two rows of letters, the digits, the keys beside Return and Shift.
 KEYS = [*range(10, 22), *range(24, 36), *range(38, 50), 51, *range(52, 62), 94, 65]
@@ -37,6 +38,8 @@ class Keyboard(WindowTest):
     def setUp(self):
         super().setUp()
         self.environment = {**self.environment, "LANG": "C.UTF-8", "LC_ALL": "C.UTF-8"}
+        self.keys = Keys(self.environment)
+        self.addCleanup(self.keys.close)
         self.set_layout("us")
         # The host's own, beside the sandbox's.
         self.reference = self.folder / "reference"
@@ -59,7 +62,8 @@ class Keyboard(WindowTest):
         process = self.open("--display", protocol, "--", "xterm", *PAUSE_HAS_BYTES, "-e", "sh",
                             "-c", RECORD, "/s/up", "/s/bytes")
         self.await_file("up", process)
-        self.sandbox = self.screen.windows("^xterm$|^sh$")[-1]
+        self.sandbox = [window for window in self.screen.windows(".")
+                        if window not in self.screen.windows("^reference$")][-1]
         wait_until(lambda: self.screen.picture().crop(*self.screen.geometry(self.sandbox))
                    .share_of((255, 255, 255), tolerance=2) > 0.5, 60, "the window does not show the terminal")
         return process
@@ -68,7 +72,7 @@ class Keyboard(WindowTest):
         self.screen.xdotool("windowactivate", "--sync", window)
 
     def type_codes(self, *codes):
-        self.screen.xdotool("key", "--delay", 15, *codes)
+        self.keys.type(*codes)
 
     def bytes_of(self, path, begin):
         return path.read_bytes()[begin:] if path.exists() else b""
@@ -122,10 +126,9 @@ class Keyboard(WindowTest):
         with self.subTest(name):
             self.set_layout(*arguments)
             self.await_same(self.expect(*probe), *probe)
-            # A dead key ends with the space.
-            for modifiers in ([], [SHIFT], [ALT_GR]):
-                prefix = "".join(f"{code}+" for code in modifiers)
-                self.compare(*[key for code in KEYS for key in (f"{prefix}{code}", SPACE)])
+            for level in ("", f"{SHIFT}+", f"{ALT_GR}+"):
+                # The last dead key ends with the space.
+                self.compare(*[f"{level}{code}" for code in KEYS], SPACE, SPACE)
 
     def switch_elsewhere(self, *codes):
         """Keys that are pressed in another window."""
