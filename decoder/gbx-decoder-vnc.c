@@ -38,7 +38,7 @@ static VncConnection *connection;
 static guint8 *pixels;
 static gboolean has_failed;
 static guint pointer_x, pointer_y, buttons;
-static int last_leds = -1, locks_on; /* as last reported by the server; as they should be now */
+static int locks_on = -1; /* as the server reported, and as changed since; -1: not known */
 
 static void
 fail (GbxDisplayFault fault)
@@ -133,6 +133,12 @@ on_cursor_changed (VncConnection *from, VncCursor *cursor, gpointer data)
     gbx_screen_set_cursor (screen, GBX_CURSOR_DEFAULT, NULL, 0, 0, 0, 0);
 }
 
+static void
+on_led_state (void)
+{
+  locks_on = vnc_connection_get_ledstate (connection);
+}
+
 /* The descriptor comes from libvirt already authenticated. */
 static void
 on_choose_type (void)
@@ -172,7 +178,7 @@ connect_server (GbxScreen *for_screen)
       connection, "signal::vnc-initialized", on_initialized, NULL, "signal::vnc-desktop-resize",
       on_desktop_resize, NULL, "signal::vnc-framebuffer-update", on_framebuffer_update, NULL,
       "signal::vnc-cursor-changed", on_cursor_changed, NULL, "signal::vnc-pointer-mode-changed",
-      ask_again, NULL, "signal::vnc-auth-choose-type", on_choose_type, NULL,
+      ask_again, NULL, "signal::vnc-led-state", on_led_state, NULL, "signal::vnc-auth-choose-type", on_choose_type, NULL,
       "signal::vnc-auth-credential", on_password, NULL, "signal::vnc-auth-failure", on_password,
       NULL, "signal::vnc-auth-unsupported", on_password, NULL, "signal::vnc-error", on_error, NULL,
       "signal::vnc-disconnected", on_disconnected, NULL, NULL);
@@ -235,14 +241,10 @@ set_locks (GbxDisplayLocks locks)
     { GBX_DISPLAY_LOCK_NUM, VNC_LEDSTATE_NUM_LOCK, 0x45, 0xff7f },
     { GBX_DISPLAY_LOCK_CAPS, VNC_LEDSTATE_CAPS_LOCK, 0x3a, 0xffe5 },
   };
-  int leds = is_usable () ? vnc_connection_get_ledstate (connection) : -1;
 
-  if (leds < 0)
+  if (!is_usable () || locks_on < 0)
     return;
   /* The server reports a key that was pressed here with a delay. */
-  if (leds != last_leds)
-    locks_on = leds;
-  last_leds = leds;
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
     if (!(locks & keys[i].lock) != !(locks_on & (int)keys[i].led))
       {

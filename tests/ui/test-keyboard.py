@@ -161,9 +161,16 @@ class Keyboard(WindowTest):
             self.set_layout("us")
             self.await_same(b"qwy", 24, 25, 29)
             for lock in (CAPS, NUM):
-                for _ in range(2):
-                    self.switch_elsewhere(lock)
-                    self.compare(38, KP_1, f"{SHIFT}+39", KP_1)
+                keys = [38, KP_1, f"{SHIFT}+39", KP_1]
+                self.switch_elsewhere(lock)
+                self.compare(*keys)
+                self.activate(self.sandbox)
+                self.type_codes(lock)
+                self.compare(*keys)
+                self.switch_elsewhere(lock)
+                self.compare(*keys)
+                self.switch_elsewhere(lock)
+                self.compare(*keys)
             self.assertEqual(self.expect(38, PAUSE, 39), b"a[P]s")
             self.assert_same(b"a[P]s", 38, PAUSE, 39)
 
