@@ -178,10 +178,11 @@ connect_server (GbxScreen *for_screen)
       connection, "signal::vnc-initialized", on_initialized, NULL, "signal::vnc-desktop-resize",
       on_desktop_resize, NULL, "signal::vnc-framebuffer-update", on_framebuffer_update, NULL,
       "signal::vnc-cursor-changed", on_cursor_changed, NULL, "signal::vnc-pointer-mode-changed",
-      ask_again, NULL, "signal::vnc-led-state", on_led_state, NULL, "signal::vnc-auth-choose-type", on_choose_type, NULL,
-      "signal::vnc-auth-credential", on_password, NULL, "signal::vnc-auth-failure", on_password,
-      NULL, "signal::vnc-auth-unsupported", on_password, NULL, "signal::vnc-error", on_error, NULL,
-      "signal::vnc-disconnected", on_disconnected, NULL, NULL);
+      ask_again, NULL, "signal::vnc-led-state", on_led_state, NULL, "signal::vnc-auth-choose-type",
+      on_choose_type, NULL, "signal::vnc-auth-credential", on_password, NULL,
+      "signal::vnc-auth-failure", on_password, NULL, "signal::vnc-auth-unsupported", on_password,
+      NULL, "signal::vnc-error", on_error, NULL, "signal::vnc-disconnected", on_disconnected, NULL,
+      NULL);
   gbx_screen_want_fd (screen, 0);
 }
 

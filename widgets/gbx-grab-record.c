@@ -154,13 +154,11 @@ gbx_grab_record_new (GdkWindow *window, GbxGrabWatchFunc wanted, gpointer user_d
   self->wanted = wanted;
   self->user_data = user_data;
   self->connection = connection;
-  self->own_base
-      = (guint32)GDK_WINDOW_XID (window) & ~xcb_get_setup (connection)->resource_id_mask;
+  self->own_base = (guint32)GDK_WINDOW_XID (window) & ~xcb_get_setup (connection)->resource_id_mask;
   select_saver (self);
   begin_records (self);
   xcb_flush (connection);
-  self->source
-      = g_unix_fd_add (xcb_get_file_descriptor (connection), G_IO_IN, on_readable, self);
+  self->source = g_unix_fd_add (xcb_get_file_descriptor (connection), G_IO_IN, on_readable, self);
   return self;
 }
 
