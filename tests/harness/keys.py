@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Keys by X's numbers, as from a keyboard.  xdotool would change the keymap's group for them."""
+"""Keys by X's numbers, as from a keyboard, and how the pointer looks.  xdotool would change the keymap's group for them."""
 
 import ctypes
 import os
 import time
+
+
+class CursorImage(ctypes.Structure):
+    """XFixesCursorImage"""
+    _fields_ = [("x", ctypes.c_short), ("y", ctypes.c_short), ("width", ctypes.c_ushort),
+                ("height", ctypes.c_ushort), ("xhot", ctypes.c_ushort), ("yhot", ctypes.c_ushort),
+                ("serial", ctypes.c_ulong), ("pixels", ctypes.POINTER(ctypes.c_ulong)),
+                ("atom", ctypes.c_ulong), ("name", ctypes.c_char_p)]
 
 
 class Keys:
@@ -20,6 +28,9 @@ class Keys:
         self.x.XCloseDisplay.argtypes = [ctypes.c_void_p]
         self.test.XTestFakeKeyEvent.argtypes = [ctypes.c_void_p, ctypes.c_uint, ctypes.c_int,
                                                 ctypes.c_ulong]
+        self.fixes = ctypes.CDLL("libXfixes.so.3")
+        self.fixes.XFixesGetCursorImage.argtypes = [ctypes.c_void_p]
+        self.fixes.XFixesGetCursorImage.restype = ctypes.POINTER(CursorImage)
         os.environ["XAUTHORITY"] = environment["XAUTHORITY"]
         try:
             self.display = self.x.XOpenDisplay(environment["DISPLAY"].encode())
@@ -33,6 +44,14 @@ class Keys:
 
     def close(self):
         self.x.XCloseDisplay(self.display)
+
+    def pointer_is_seen(self):
+        """Whether the pointer has a pixel, wherever it is now."""
+        image = self.fixes.XFixesGetCursorImage(self.display)
+        count = image.contents.width * image.contents.height
+        seen = any(image.contents.pixels[i] >> 24 & 0xff for i in range(count))
+        self.x.XFree(image)
+        return seen
 
     def _send(self, code, pressed):
         self.test.XTestFakeKeyEvent(self.display, code, pressed, 0)

@@ -18,6 +18,8 @@ CAPS, NUM, PAUSE, KP_1, SPACE = 66, 77, 127, 87, 65
 RECORD = "stty raw -echo; printf '\\033[?1000h'; echo up >$0; exec cat >$1"
 # A key that has no bytes otherwise.
 PAUSE_HAS_BYTES = ["-xrm", 'XTerm*VT100.translations: #override <Key>Pause: string("[P]")']
+# xterm hides its pointer while something is typed.
+HIDES_POINTER = ["-xrm", "XTerm*VT100.pointerMode: 2"]
 # What a screen locker does: it tries for a second, and exits if it does not get the keyboard.
 LOCKER = """
 import ctypes, sys, time
@@ -58,9 +60,8 @@ class Keyboard(WindowTest):
         subprocess.run(["setxkbmap", "-option", "", *arguments], env=self.environment, check=True)
 
     def start_recorder(self, protocol):
-        # xev watches xterm's window: it tells what has no bytes.
-        process = self.open("--display", protocol, "--", "xterm", *PAUSE_HAS_BYTES, "-e", "sh",
-                            "-c", RECORD, "/s/up", "/s/bytes")
+        process = self.open("--display", protocol, "--", "xterm", *PAUSE_HAS_BYTES,
+                            *HIDES_POINTER, "-e", "sh", "-c", RECORD, "/s/up", "/s/bytes")
         self.await_file("up", process)
         self.sandbox = [window for window in self.screen.windows(".")
                         if window not in self.screen.windows("^reference$")][-1]
@@ -193,6 +194,17 @@ class Keyboard(WindowTest):
                 wait_until(lambda: told in self.bytes_of(path, begin), 20, f"button {button} is "
                            f"lost: {self.bytes_of(path, begin)!r}")
 
+    def check_hidden_pointer(self):
+        with self.subTest("hidden pointer"):
+            self.activate(self.sandbox)
+            self.go_inside()
+            self.screen.xdotool("mousemove_relative", "--", 9, 9)
+            wait_until(self.keys.pointer_is_seen, 20, "there is no pointer")
+            self.type_codes(38)
+            wait_until(lambda: not self.keys.pointer_is_seen(), 20, "a hidden pointer stays")
+            self.screen.xdotool("mousemove_relative", "--", 9, 9)
+            wait_until(self.keys.pointer_is_seen, 20, "the pointer does not come back")
+
     # ----------------------------------------------------------- grab --
 
     def toggle_grab(self):
@@ -266,6 +278,7 @@ class Keyboard(WindowTest):
         self.compare_groups()
         self.compare_locks()
         self.check_buttons()
+        self.check_hidden_pointer()
         if protocol == "spice":
             self.check_locker()
         process.terminate()
