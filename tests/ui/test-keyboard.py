@@ -96,14 +96,14 @@ class Keyboard(WindowTest):
         wait_until(is_still, 30, "the host's xterm gets nothing")
         return last[0]
 
-    def assert_same(self, expected, *codes):
+    def assert_same(self, expected, *codes, patience=20):
         """The sandbox's xterm gets that for these keys."""
         path = self.share / "bytes"
         begin = self.size_of(path)
         self.activate(self.sandbox)
         self.type_codes(*codes)
         with contextlib.suppress(AssertionError):
-            wait_until(lambda: len(self.bytes_of(path, begin)) >= len(expected), 20, "")
+            wait_until(lambda: len(self.bytes_of(path, begin)) >= len(expected), patience, "")
         time.sleep(0.3)
         self.assertEqual(self.bytes_of(path, begin), expected)
 
@@ -111,7 +111,7 @@ class Keyboard(WindowTest):
         """The same, once the guest has followed."""
         def is_same():
             try:
-                self.assert_same(expected, *codes)
+                self.assert_same(expected, *codes, patience=2)
             except AssertionError:
                 return False
             return True
