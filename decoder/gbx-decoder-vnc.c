@@ -243,7 +243,12 @@ set_locks (GbxDisplayLocks locks)
     { GBX_DISPLAY_LOCK_CAPS, VNC_LEDSTATE_CAPS_LOCK, 0x3a, 0xffe5 },
   };
 
-  if (!is_usable () || locks_on < 0)
+  if (!is_usable ())
+    return;
+  /* The first report is perhaps no change, and not told. */
+  if (locks_on < 0)
+    locks_on = vnc_connection_get_ledstate (connection);
+  if (locks_on < 0)
     return;
   /* The server reports a key that was pressed here with a delay. */
   for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
