@@ -773,10 +773,8 @@ get_group (void)
 }
 
 static void
-ask (GbxXRequestKind kind, int first, int second)
+ask (GbxXRequest request)
 {
-  GbxXRequest request = { (uint16_t) kind, (uint16_t) first, (uint16_t) second };
-
   send (manager, &request, sizeof request, 0);
 }
 
@@ -789,9 +787,9 @@ test_group (void)
       return;
     }
   free (xcb_xkb_use_extension_reply (connection, xcb_xkb_use_extension (connection, 1, 0), NULL));
-  ask (GBX_X_GROUP, 2, 0);
+  ask ((GbxXRequest) { .kind = GBX_X_GROUP, .number = 2 });
   CHECK_SOON (get_group () == 2, "the third layout is used");
-  ask (GBX_X_GROUP, 0, 0);
+  ask ((GbxXRequest) { .kind = GBX_X_GROUP });
   CHECK_SOON (get_group () == 0, "and the first again");
 }
 
@@ -841,11 +839,11 @@ test_buttons (void)
   CHECK_SOON (active () == window, "a window takes buttons");
   xcb_warp_pointer (connection, XCB_NONE, root, 0, 0, 0, 0, 100, 100);
   xcb_flush (connection);
-  ask (GBX_X_BUTTON, 7, 1);
+  ask ((GbxXRequest) { .kind = GBX_X_BUTTON, .number = 7, .pressed = true });
   CHECK_SOON (gets_button (XCB_BUTTON_PRESS, 7), "the wheel goes to the right");
-  ask (GBX_X_BUTTON, 7, 0);
+  ask ((GbxXRequest) { .kind = GBX_X_BUTTON, .number = 7 });
   CHECK_SOON (gets_button (XCB_BUTTON_RELEASE, 7), "and is let go");
-  ask (GBX_X_MOTION, 30, -20);
+  ask ((GbxXRequest) { .kind = GBX_X_MOTION, .x = 30, .y = -20 });
   CHECK_SOON (pointer_is_at (130, 80), "the pointer moves from where it is");
   xcb_destroy_window (connection, window);
 }
@@ -853,11 +851,11 @@ test_buttons (void)
 static bool
 reports_pointer (uint8_t hidden)
 {
-  uint8_t report[sizeof (GbxWindowReport)];
+  static uint8_t report[GBX_X_PACKET_MAX];
   ssize_t n;
 
   while ((n = recv (manager, report, sizeof report, MSG_DONTWAIT)) > 0)
-    if (n == sizeof (GbxPointerReport) && report[0] == hidden)
+    if (n == 2 && report[0] == GBX_X_POINTER && report[1] == hidden)
       return true;
   return false;
 }
@@ -894,7 +892,7 @@ test_pointer_reports (void)
   map (window);
   CHECK_SOON (active () == window, "a window has a pointer of its own");
   xcb_warp_pointer (connection, XCB_NONE, root, 0, 0, 0, 0, 100, 100);
-  ask (GBX_X_WATCH_POINTER, 0, 0);
+  ask ((GbxXRequest) { .kind = GBX_X_WATCH_POINTER });
   CHECK_SOON (reports_pointer (0), "it is reported as shown");
   show_cursor (window, make_cursor (16, false));
   CHECK_SOON (reports_pointer (1), "then as hidden");
