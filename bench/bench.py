@@ -28,6 +28,7 @@ from screen import Screen, end  # noqa: E402
 BUILD = pathlib.Path(os.environ.get("GLOVEBOX_BENCH_BUILD", ROOT / "_build"))
 GLOVEBOX = os.environ.get("GLOVEBOX", str(BUILD / "cli" / "glovebox"))
 MEGABYTES = 100
+FILES = 20_000
 # The guest's phases that a window passes, by the numbers of docs/guest-protocol.md.
 PHASES = {1: "kernel", 4: "mounts", 7: "Xorg", 8: "window manager", 9: "application"}
 
@@ -253,6 +254,18 @@ def bench_share(table, floor, rounds):
               [p[1] for p in pairs])
 
 
+def bench_list(table, floor, rounds):
+    pairs = []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(FILES):
+            pathlib.Path(folder, f"file-{number}.txt").touch()
+        for _ in range(rounds):
+            pairs.append(guest_and_host(["--share", f"{folder}:/s"], "ls -l /s >/dev/null",
+                                        f"ls -l {folder} >/dev/null"))
+    table.add(f"ls -l of {FILES} files in a share", [p[0] for p in pairs], "s", "ls on the host",
+              [p[1] for p in pairs])
+
+
 def bench_find(table, floor, rounds):
     pairs = [guest_and_host([], "find /usr | wc -l >&2", "find /usr | wc -l >/dev/null")
              for _ in range(rounds)]
@@ -340,7 +353,7 @@ def bench_together(table, floor, rounds):
     add_growth(table, "exec -- true", "s", "1 at once", columns)
 
 
-ROWS = {"exec": bench_exec, "run": bench_run, "stdout": bench_stdout, "share": bench_share,
+ROWS = {"exec": bench_exec, "run": bench_run, "stdout": bench_stdout, "share": bench_share, "list": bench_list,
         "find": bench_find, "memory": bench_memory, "shares": bench_shares, "size": bench_size,
         "together": bench_together}
 

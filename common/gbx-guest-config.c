@@ -195,13 +195,16 @@ decode_user (GbxGuestConfig *self, GbxReader *reader)
   return NULL;
 }
 
-/* A copy is of a file, and is made only if it can be written. */
+/* A copy is of a file, and made only if it can be written; a folder alone has a server. */
 static bool
 share_flags_are_valid (uint8_t flags)
 {
-  return !(flags & ~(GBX_SHARE_WRITABLE | GBX_SHARE_FILE | GBX_SHARE_COPY)) &&
-         (!(flags & GBX_SHARE_COPY) ||
-          flags == (GBX_SHARE_WRITABLE | GBX_SHARE_FILE | GBX_SHARE_COPY));
+  const uint8_t copy = GBX_SHARE_WRITABLE | GBX_SHARE_FILE | GBX_SHARE_COPY;
+
+  if (flags & GBX_SHARE_COPY)
+    return flags == copy;
+  return !(flags & ~(GBX_SHARE_WRITABLE | GBX_SHARE_FILE | GBX_SHARE_VIRTIOFS)) &&
+         !((flags & GBX_SHARE_FILE) && (flags & GBX_SHARE_VIRTIOFS));
 }
 
 static const char *

@@ -64,6 +64,7 @@ enum
   GBX_SHARE_WRITABLE = 1 << 0,
   GBX_SHARE_FILE = 1 << 1, /* the export is a folder that contains only this file */
   GBX_SHARE_COPY = 1 << 2, /* a copy, which may be replaced by another file of its name */
+  GBX_SHARE_VIRTIOFS = 1 << 3, /* mounted by virtiofs, not by 9p */
 };
 
 typedef struct

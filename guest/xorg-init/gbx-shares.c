@@ -50,10 +50,13 @@ static void
 mount_share_at (GbxInit *self, const GbxGuestShare *share, const char *target)
 {
   bool writable = share->flags & GBX_SHARE_WRITABLE;
-  char options[128];
+  bool by_virtiofs = share->flags & GBX_SHARE_VIRTIOFS;
+  char options[128] = "";
 
-  gbx_9p_options (options, sizeof options, writable, false);
-  if (mount (share->tag, target, "9p", GBX_PLAIN | (writable ? 0 : MS_RDONLY), options) != 0)
+  if (!by_virtiofs)
+    gbx_9p_options (options, sizeof options, writable, false);
+  if (mount (share->tag, target, by_virtiofs ? "virtiofs" : "9p",
+             GBX_PLAIN | (writable ? 0 : MS_RDONLY), options) != 0)
     gbx_fatal (self, "cannot mount the share %s at %s: %s", share->tag, share->path,
                strerror (errno));
 }

@@ -6,167 +6,19 @@
  *   Mustn't: let it create a socket, execute another program, or touch another process.
  *
  * There are two filters, and the kernel applies the stricter result: one refuses certain
- * arguments of needed calls, the other lists the allowed calls.  Numbers and modes are
- * compared in their lower half, since the kernel does not look at the upper. */
+ * arguments of needed calls (refusals.c), the other lists the allowed calls. */
 
-#include "jail.h"
+#include "filter.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/prctl.h>
 #include <linux/sched.h>
-#include <sched.h>
-#include <seccomp.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#define N_ELEMENTS(array) (sizeof (array) / sizeof *(array))
-#define LOWER_HALF UINT64_C (0xffffffff)
-/* The kernel's __O_TMPFILE; the C library's O_TMPFILE has O_DIRECTORY in it. */
-#define TMPFILE_BIT (O_TMPFILE & ~O_DIRECTORY)
-#define ANY_NAMESPACE                                                                              \
-  (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |    \
-   CLONE_NEWNET)
-
-#define IS(argument, value) SCMP_CMP ((argument), SCMP_CMP_MASKED_EQ, LOWER_HALF, (value))
-#define HAS(argument, bit) SCMP_CMP ((argument), SCMP_CMP_MASKED_EQ, (bit), (bit))
-
-static void
-need (int result, const char *what)
-{
-  errno = -result;
-  if (result < 0)
-    fail ("cannot make a filter of system calls (%s)", what);
-}
-
-static scmp_filter_ctx
-begin (uint32_t otherwise)
-{
-  scmp_filter_ctx filter = seccomp_init (otherwise);
-
-  errno = ENOMEM;
-  if (!filter)
-    fail ("cannot make a filter of system calls");
-  /* 32-bit and x32 calls have other numbers and would bypass the filter. */
-  need (seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS), "architecture");
-  /* A binary tree instead of a list, because QEMU makes many calls. */
-  (void) seccomp_attr_set (filter, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-  return filter;
-}
-
-static void
-add (scmp_filter_ctx filter, uint32_t action, const char *call, unsigned n,
-     const struct scmp_arg_cmp *arguments)
-{
-  int number = seccomp_syscall_resolve_name (call);
-
-  /* Other architectures and older versions of libseccomp lack some of them. */
-  if (number >= 0)
-    need (seccomp_rule_add_array (filter, action, number, n, arguments), call);
-}
-
-#define ADD(filter, action, call, ...)                                                             \
-  add ((filter), (action), (call),                                                                 \
-       sizeof ((struct scmp_arg_cmp[]) { __VA_ARGS__ }) / sizeof (struct scmp_arg_cmp),            \
-       (struct scmp_arg_cmp[]) { __VA_ARGS__ })
-
-/* ------------------------------------------------------------- refused -- */
-
-/* Whoever starts a setuid file of the user in a share becomes the user.  The kernel ignores
- * these bits in mkdir's mode. */
-static void
-refuse_modes (scmp_filter_ctx filter)
-{
-  static const struct
-  {
-    const char *call;
-    unsigned argument;
-  } modes[] = {
-    { "fchmod", 1 }, { "creat", 1 }, { "mknod", 1 }, { "mknodat", 2 },
-  };
-  static const mode_t bits[] = { S_ISUID, S_ISGID };
-  static const unsigned creating[] = { O_CREAT, TMPFILE_BIT };
-  uint32_t refuse = SCMP_ACT_ERRNO (EPERM);
-
-  for (size_t b = 0; b < N_ELEMENTS (bits); b++)
-    {
-      for (size_t i = 0; i < N_ELEMENTS (modes); i++)
-        ADD (filter, refuse, modes[i].call, HAS (modes[i].argument, bits[b]));
-      for (size_t i = 0; i < N_ELEMENTS (creating); i++)
-        {
-          ADD (filter, refuse, "open", HAS (1, creating[i]), HAS (2, bits[b]));
-          ADD (filter, refuse, "openat", HAS (2, creating[i]), HAS (3, bits[b]));
-        }
-    }
-}
-
-/* In a folder that has the setgid bit, the guest's kernel asks for it in the mode of a new
- * folder.  The host's kernel gives it by itself; then QEMU's 9p server sets the mode once
- * more.  This call is ignored but reported as done; otherwise no folder could be created
- * there.  It differs from an application's request by the file type, which the guest's
- * kernel adds to the mode only then. */
-static void
-refuse_changed_modes (scmp_filter_ctx filter, const char *call, unsigned argument)
-{
-  static const mode_t types[] = { 0010000, 0020000, 0040000, 0100000 }; /* S_IFMT, bit by bit */
-  uint32_t refuse = SCMP_ACT_ERRNO (EPERM);
-
-  ADD (filter, refuse, call, HAS (argument, S_ISUID));
-  for (size_t i = 0; i < N_ELEMENTS (types); i++)
-    ADD (filter, refuse, call, HAS (argument, S_ISGID | types[i]));
-  ADD (filter, SCMP_ACT_ERRNO (0), call,
-       SCMP_CMP (argument, SCMP_CMP_MASKED_EQ, S_IFMT | S_ISUID | S_ISGID, S_ISGID));
-}
-
-static void
-refuse_devices (scmp_filter_ctx filter)
-{
-  static const mode_t types[] = { S_IFCHR, S_IFBLK };
-
-  for (size_t i = 0; i < N_ELEMENTS (types); i++)
-    {
-      ADD (filter, SCMP_ACT_ERRNO (EPERM), "mknod",
-           SCMP_CMP (1, SCMP_CMP_MASKED_EQ, S_IFMT, types[i]));
-      ADD (filter, SCMP_ACT_ERRNO (EPERM), "mknodat",
-           SCMP_CMP (2, SCMP_CMP_MASKED_EQ, S_IFMT, types[i]));
-    }
-}
-
-/* The owner of a descriptor, which may be any process, gets a chosen signal when there is
- * data to read. */
-static void
-refuse_owners (scmp_filter_ctx filter)
-{
-  static const int commands[] = { F_SETOWN, F_SETOWN_EX, F_SETSIG };
-  /* FIOSETOWN and SIOCSPGRP do the same for a socket; TIOCSTI and TIOCLINUX simulate input
-   * on the user's terminal. */
-  static const unsigned requests[] = { 0x8901, 0x8902, 0x5412, 0x541c };
-
-  for (size_t i = 0; i < N_ELEMENTS (commands); i++)
-    ADD (filter, SCMP_ACT_ERRNO (EPERM), "fcntl", IS (1, commands[i]));
-  for (size_t i = 0; i < N_ELEMENTS (requests); i++)
-    ADD (filter, SCMP_ACT_ERRNO (EPERM), "ioctl", IS (1, requests[i]));
-}
-
-static void
-load_refusals (void)
-{
-  scmp_filter_ctx filter = begin (SCMP_ACT_ALLOW);
-
-  refuse_modes (filter);
-  refuse_changed_modes (filter, "chmod", 1);
-  refuse_changed_modes (filter, "fchmodat", 2);
-  refuse_devices (filter);
-  refuse_owners (filter);
-  for (size_t i = 0; i < calls_fatal.n; i++)
-    add (filter, SCMP_ACT_KILL_PROCESS, calls_fatal.names[i], 0, NULL);
-  need (seccomp_load (filter), "load");
-  seccomp_release (filter);
-}
 
 /* ------------------------------------------------------------- allowed -- */
 
@@ -219,7 +71,7 @@ refuse_attributes (scmp_filter_ctx filter)
   };
 
   for (size_t i = 0; i < N_ELEMENTS (calls); i++)
-    add (filter, SCMP_ACT_ERRNO (EOPNOTSUPP), calls[i], 0, NULL);
+    filter_add (filter, SCMP_ACT_ERRNO (EOPNOTSUPP), calls[i], 0, NULL);
 }
 
 /* The descriptor that reports calls of "execute"; -1 if the kernel does not support it. */
@@ -232,19 +84,19 @@ load_list (uint32_t execute)
   /* What libseccomp and the kernel can do together; asking came with 5. */
   if (execute == SCMP_ACT_NOTIFY && seccomp_api_get () < 5)
     return -1;
-  filter = begin (SCMP_ACT_ERRNO (ENOSYS));
+  filter = filter_begin (SCMP_ACT_ERRNO (ENOSYS));
   for (size_t i = 0; i < calls_allowed.n; i++)
-    add (filter, SCMP_ACT_ALLOW, calls_allowed.names[i], 0, NULL);
+    filter_add (filter, SCMP_ACT_ALLOW, calls_allowed.names[i], 0, NULL);
   allow_own_process (filter);
   allow_connected_sockets (filter);
   allow_settings (filter);
   refuse_attributes (filter);
-  add (filter, execute, "execve", 0, NULL);
+  filter_add (filter, execute, "execve", 0, NULL);
   result = seccomp_load (filter);
   if (execute == SCMP_ACT_NOTIFY)
     listener = result == 0 ? seccomp_notify_fd (filter) : -1;
   else
-    need (result, "load");
+    filter_need (result, "load");
   seccomp_release (filter);
   return listener;
 }
@@ -293,6 +145,16 @@ begin_helper (void)
   return ends[1];
 }
 
+static void
+load_refusals (void)
+{
+  static const char *const none[] = { NULL };
+  scmp_filter_ctx filter = filter_begin_refusals (none);
+
+  filter_need (seccomp_load (filter), "load");
+  seccomp_release (filter);
+}
+
 void
 filter_and_execute (const char *program, char **argv)
 {
@@ -308,16 +170,4 @@ filter_and_execute (const char *program, char **argv)
     fail ("cannot tell the helper");
   execv (program, argv);
   fail ("cannot start %s", program);
-}
-
-/* ------------------------------------------------------------- keyring -- */
-
-/* The session keyring is inherited; a new one is empty. */
-void
-leave_keyring (void)
-{
-  const int join_session_keyring = 1;
-
-  if (syscall (SYS_keyctl, join_session_keyring, NULL, 0, 0, 0) < 0 && errno != ENOSYS)
-    fail ("cannot leave the session's keyring");
 }

@@ -34,7 +34,8 @@ typedef struct
 } Rule;
 
 #define RULES_MAX 256
-#define SOCKETS_MAX 4
+/* The console, the network, and one for each share. */
+#define SOCKETS_MAX 18
 
 /* The configuration of this launch. */
 typedef struct

@@ -47,12 +47,30 @@ make_file (GbxLaunchPlan *plan, guint index)
   return fd >= 0 && close (fd) == 0;
 }
 
+gboolean
+gbx_exports_is_served (GbxLaunchPlan *plan, guint index)
+{
+  return plan->has_share_servers &&
+         gbx_share_is_directory (gbx_policy_get_shares (plan->policy)->pdata[index]);
+}
+
+/* A short name, because the path of a socket has at most 107 bytes. */
+static char *
+socket_path (GbxLaunchPlan *plan, guint index)
+{
+  g_autofree char *name = g_strdup_printf ("fs-%u", index);
+
+  return g_build_filename (plan->runtime, name, NULL);
+}
+
 static gboolean
 add_share (GbxLaunchPlan *plan, guint index, GError **error)
 {
   GbxShare *share = gbx_policy_get_shares (plan->policy)->pdata[index];
   g_autofree char *tag = gbx_exports_share_tag (index);
   g_autofree char *path = gbx_exports_share_path (plan, index);
+  g_autofree char *socket =
+      gbx_exports_is_served (plan, index) ? socket_path (plan, index) : NULL;
 
   if (g_mkdir (path, 0700) != 0 ||
       (!gbx_share_is_directory (share) && !gbx_file_copies_get_folder (plan->copies, index) &&
@@ -62,7 +80,7 @@ add_share (GbxLaunchPlan *plan, guint index, GError **error)
                    path, g_strerror (errno));
       return FALSE;
     }
-  gbx_launch_plan_add_export (plan, tag, path, gbx_share_get_writable (share));
+  gbx_launch_plan_add_served_export (plan, tag, path, socket, gbx_share_get_writable (share));
   return TRUE;
 }
 

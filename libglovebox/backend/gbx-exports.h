@@ -19,6 +19,8 @@ G_BEGIN_DECLS
  * see gbx-file-copies.h. */
 gboolean gbx_exports_prepare (GbxLaunchPlan *plan, const char *root, GbxIdentity *identity,
                               GError **error);
+/* Whether the share with that index has a server of its own. */
+gboolean gbx_exports_is_served (GbxLaunchPlan *plan, guint index);
 /* The mount tag of the share with that index. */
 char *gbx_exports_share_tag (guint index);
 /* Where the share with that index is for the emulator: a folder; and the shared

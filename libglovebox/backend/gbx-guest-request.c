@@ -142,7 +142,8 @@ put_shares (GbxWriter *writer, GbxLaunchPlan *plan)
       gbx_config_put_share (writer,
                             (gbx_share_get_writable (share) ? GBX_SHARE_WRITABLE : 0) |
                                 (is_file ? GBX_SHARE_FILE : 0) |
-                                (gbx_file_copies_get_folder (plan->copies, i) ? GBX_SHARE_COPY : 0),
+                                (gbx_file_copies_get_folder (plan->copies, i) ? GBX_SHARE_COPY : 0) |
+                                (gbx_exports_is_served (plan, i) ? GBX_SHARE_VIRTIOFS : 0),
                             tag, gbx_share_get_guest_path (share),
                             is_file ? GBX_EXPORT_FILE_NAME : "");
     }

@@ -12,6 +12,7 @@ export_free (GbxExport *self)
 {
   g_free (self->tag);
   g_free (self->path);
+  g_free (self->socket);
   g_free (self);
 }
 
@@ -49,13 +50,29 @@ gbx_launch_plan_free (GbxLaunchPlan *self)
 }
 
 void
-gbx_launch_plan_add_export (GbxLaunchPlan *self, const char *tag, const char *path,
-                            gboolean writable)
+gbx_launch_plan_add_served_export (GbxLaunchPlan *self, const char *tag, const char *path,
+                                   const char *socket, gboolean writable)
 {
   GbxExport *export = g_new0 (GbxExport, 1);
 
   export->tag = g_strdup (tag);
   export->path = g_strdup (path);
+  export->socket = g_strdup (socket);
   export->writable = writable;
   g_ptr_array_add (self->exports, export);
+}
+
+void
+gbx_launch_plan_add_export (GbxLaunchPlan *self, const char *tag, const char *path,
+                            gboolean writable)
+{
+  gbx_launch_plan_add_served_export (self, tag, path, NULL, writable);
+}
+
+void
+gbx_launch_plan_drop_share_servers (GbxLaunchPlan *self)
+{
+  self->has_share_servers = FALSE;
+  for (guint i = 0; i < self->exports->len; i++)
+    g_clear_pointer (&((GbxExport *) self->exports->pdata[i])->socket, g_free);
 }

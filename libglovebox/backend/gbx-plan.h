@@ -12,6 +12,7 @@ typedef struct
 {
   char *tag; /* 9p mount tag */
   char *path;
+  char *socket; /* (nullable): where a server of its own listens; without it QEMU serves it */
   gboolean writable;
 } GbxExport;
 
@@ -36,6 +37,7 @@ typedef struct
   GbxFileCopies *copies; /* (nullable): of the files that the sandbox may write */
   GbxAccelerator accelerator; /* KVM or TCG */
   GbxVideo video;
+  gboolean has_share_servers; /* of shared folders */
   gboolean by_root;
   gboolean hides_ids; /* the guest sees the IDs of other users and groups as GBX_NOBODY */
 } GbxLaunchPlan;
@@ -44,6 +46,11 @@ GbxLaunchPlan *gbx_launch_plan_new (GbxPolicy *policy);
 void gbx_launch_plan_free (GbxLaunchPlan *self);
 void gbx_launch_plan_add_export (GbxLaunchPlan *self, const char *tag, const char *path,
                                  gboolean writable);
+/* The same for one with a server. */
+void gbx_launch_plan_add_served_export (GbxLaunchPlan *self, const char *tag, const char *path,
+                                        const char *socket, gboolean writable);
+/* Has QEMU serve the shares. */
+void gbx_launch_plan_drop_share_servers (GbxLaunchPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxLaunchPlan, gbx_launch_plan_free)
 
 /* The addresses of a guest with a network: only the guest and its passt use them. */

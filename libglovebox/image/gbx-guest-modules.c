@@ -7,6 +7,7 @@
 /* In the order in which the guest uses them.  Dependencies are added automatically; for
  * example 9p needs netfs and fscache on some kernels only. */
 static const char *const exec_modules[] = { "virtio_pci", "virtio_console", "9pnet_virtio", "9p" };
+static const char *const share_modules[] = { "virtiofs" };
 static const char *const network_modules[] = { "virtio_net" };
 #define IPV6_MODULE "ipv6"
 /* evdev makes the /dev/input/event* that every Xorg input driver reads. */
@@ -68,6 +69,9 @@ gbx_guest_modules_add (GbxModuleSet *set, GbxInitrdFlags flags, GError **error)
 {
   if (!add_all (set, exec_modules, G_N_ELEMENTS (exec_modules), error))
     return FALSE;
+  if ((flags & GBX_INITRD_VIRTIOFS)
+      && !add_all (set, share_modules, G_N_ELEMENTS (share_modules), error))
+    return FALSE;
   if ((flags & GBX_INITRD_NETWORK)
       && !add_all (set, network_modules, G_N_ELEMENTS (network_modules), error))
     return FALSE;
@@ -100,4 +104,10 @@ gbx_guest_modules_choose_video (GbxModuleSet *set, GbxVideo preferred, GbxVideo 
       }
 
   return FALSE;
+}
+
+gboolean
+gbx_guest_modules_have_virtiofs (GbxModuleSet *set)
+{
+  return gbx_module_set_knows (set, share_modules[0]);
 }

@@ -16,4 +16,7 @@ gboolean gbx_guest_modules_add (GbxModuleSet *set, GbxInitrdFlags flags, GError 
 /* The preferred device, or else the best one that has a driver; FALSE if none has. */
 gboolean gbx_guest_modules_choose_video (GbxModuleSet *set, GbxVideo preferred, GbxVideo *video);
 
+/* Whether shares can be served by virtiofs. */
+gboolean gbx_guest_modules_have_virtiofs (GbxModuleSet *set);
+
 G_END_DECLS

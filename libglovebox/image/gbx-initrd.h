@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * @GBX_INITRD_NETWORK: also virtio-net
  * @GBX_INITRD_QXL: for a desktop: the driver of qxl instead of virtio-gpu
  * @GBX_INITRD_VGA: for a desktop: the driver of plain VGA instead of virtio-gpu
+ * @GBX_INITRD_VIRTIOFS: also the file system for shares that have their own server
  *
  * What the guest will have, and so which drivers its initrd contains.
  */
@@ -22,6 +23,7 @@ typedef enum
   GBX_INITRD_NETWORK = 1 << 1,
   GBX_INITRD_QXL = 1 << 2,
   GBX_INITRD_VGA = 1 << 3,
+  GBX_INITRD_VIRTIOFS = 1 << 4,
 } GbxInitrdFlags;
 
 GbxInitrdFlags gbx_initrd_flags_for_video (GbxVideo video);

@@ -276,6 +276,27 @@ gbx_kernel_choose_video (GbxKernel *self, GbxVideo preferred)
 }
 
 /**
+ * gbx_kernel_has_virtiofs:
+ * @self: a kernel
+ *
+ * Tells whether the guest can have shares that are served by virtiofs.  Blocking: it reads the
+ * index of the modules.
+ *
+ * Returns: %TRUE when the kernel has a driver for it
+ */
+gboolean
+gbx_kernel_has_virtiofs (GbxKernel *self)
+{
+  g_autoptr (GbxModuleSet) set = NULL;
+
+  g_return_val_if_fail (GBX_IS_KERNEL (self), FALSE);
+
+  set = gbx_module_set_new (self->module_directory, NULL);
+
+  return set != NULL && gbx_guest_modules_have_virtiofs (set);
+}
+
+/**
  * gbx_kernel_prepare:
  * @self: a kernel
  * @cancellable: (nullable): looked at between pieces of a megabyte

@@ -20,6 +20,7 @@ const char *gbx_kernel_get_release (GbxKernel *self);
 const char *gbx_kernel_get_path (GbxKernel *self);
 const char *gbx_kernel_get_module_directory (GbxKernel *self);
 GbxVideo gbx_kernel_choose_video (GbxKernel *self, GbxVideo preferred);
+gboolean gbx_kernel_has_virtiofs (GbxKernel *self);
 char *gbx_kernel_prepare (GbxKernel *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -82,6 +82,10 @@ static const char filesystem_xml[] =
     "<filesystem type='mount' accessmode='squash' multidevs='remap'><driver type='path'/>"
     "</filesystem>";
 
+/* A server of its own: glovebox-share-jail.  It reads requests in the guest's memory. */
+static const char served_xml[] =
+    "<filesystem type='mount'><driver type='virtiofs' queue='1024'/><source/></filesystem>";
+
 /* For root libvirt has only its system daemon.  By default it would run QEMU as another
  * account, which may not open the prepared files, and would change the owners of shared
  * files.  So root's QEMU runs as root, in the jail; the launch warns of this. */
@@ -123,13 +127,16 @@ static void
 add_filesystem (GVirConfigDomain *domain, const GbxExport *export)
 {
   g_autoptr (GError) error = NULL;
-  GVirConfigDomainFilesys *device =
-      gvir_config_domain_filesys_new_from_xml (filesystem_xml, &error);
+  GVirConfigDomainFilesys *device = gvir_config_domain_filesys_new_from_xml (
+      export->socket ? served_xml : filesystem_xml, &error);
 
   g_assert_no_error (error);
-  gvir_config_domain_filesys_set_source (device, export->path);
+  /* A server is itself unable to write what is read-only. */
+  if (!export->socket)
+    gvir_config_domain_filesys_set_source (device, export->path);
   gvir_config_domain_filesys_set_target (device, export->tag);
-  gvir_config_domain_filesys_set_readonly (device, !export->writable);
+  if (!export->socket)
+    gvir_config_domain_filesys_set_readonly (device, !export->writable);
   gvir_config_domain_add_device (domain, GVIR_CONFIG_DOMAIN_DEVICE (device));
   g_object_unref (device);
 }
@@ -260,6 +267,39 @@ limit_translations (xmlNode *features)
   xmlSetProp (cache, BAD_CAST "unit", BAD_CAST "MiB");
 }
 
+/* The servers map the guest's memory, so it has to be a file. */
+static void
+share_memory (xmlNode *root)
+{
+  xmlNode *backing = xmlNewChild (root, NULL, BAD_CAST "memoryBacking", NULL);
+  xmlNode *source = xmlNewChild (backing, NULL, BAD_CAST "source", NULL);
+  xmlNode *access = xmlNewChild (backing, NULL, BAD_CAST "access", NULL);
+
+  xmlSetProp (source, BAD_CAST "type", BAD_CAST "memfd");
+  xmlSetProp (access, BAD_CAST "mode", BAD_CAST "shared");
+}
+
+/* In the order in which they were added. */
+static void
+set_servers (xmlXPathContext *context, xmlNode *root, GbxLaunchPlan *plan)
+{
+  guint number = 0;
+
+  for (guint i = 0; i < plan->exports->len; i++)
+    {
+      GbxExport *export = plan->exports->pdata[i];
+      g_autofree char *path = NULL;
+
+      if (!export->socket)
+        continue;
+      path = g_strdup_printf ("(/domain/devices/filesystem[driver/@type = 'virtiofs'])[%u]/source",
+                              ++number);
+      xmlSetProp (find_node (context, path), BAD_CAST "socket", BAD_CAST export->socket);
+    }
+  if (number > 0)
+    share_memory (root);
+}
+
 static void
 finish_tree (xmlDoc *doc, GbxLaunchPlan *plan)
 {
@@ -282,6 +322,7 @@ finish_tree (xmlDoc *doc, GbxLaunchPlan *plan)
     }
   if (plan->accelerator == GBX_ACCELERATOR_TCG)
     limit_translations (find_node (context, "/domain/features"));
+  set_servers (context, xmlDocGetRootElement (doc), plan);
   if (plan->network_socket || plan->jail_rules)
     add_qemu_arguments (xmlDocGetRootElement (doc), plan);
   xmlXPathFreeContext (context);

@@ -95,7 +95,9 @@ add_shares (GPtrArray *rules, GbxLaunchPlan *plan, gboolean isolate)
   GPtrArray *shares = gbx_policy_get_shares (plan->policy);
 
   for (guint i = 0; i < shares->len; i++)
-    if (isolate)
+    if (gbx_exports_is_served (plan, i))
+      continue; /* by another process */
+    else if (isolate)
       add_share (rules, plan, i);
     else
       add_rule (rules, gbx_share_get_writable (shares->pdata[i]) ? "write" : "read",
@@ -141,11 +143,18 @@ compare_rules (gconstpointer a, gconstpointer b)
   return strcmp ((*one)->at, (*other)->at);
 }
 
-/* Each part of a rule ends with a NUL, the one byte that no path has. */
-static void
-write_part (GByteArray *text, const char *part)
+void
+gbx_jail_write_part (GByteArray *text, const char *part)
 {
   g_byte_array_append (text, (const guint8 *) part, strlen (part) + 1);
+}
+
+void
+gbx_jail_write_rule (GByteArray *text, const char *verb, const char *from, const char *at)
+{
+  gbx_jail_write_part (text, verb);
+  gbx_jail_write_part (text, from);
+  gbx_jail_write_part (text, at);
 }
 
 /* QEMU cannot make a socket: it gets those that it needs, connected. */
@@ -154,8 +163,8 @@ write_socket (GByteArray *text, const char *path)
 {
   if (!path)
     return;
-  write_part (text, "connect");
-  write_part (text, path);
+  gbx_jail_write_part (text, "connect");
+  gbx_jail_write_part (text, path);
 }
 
 static void
@@ -171,9 +180,7 @@ write_files (GByteArray *text, GbxLaunchPlan *plan, gboolean isolate)
     {
       Rule *rule = rules->pdata[i];
 
-      write_part (text, rule->verb);
-      write_part (text, rule->from);
-      write_part (text, rule->at);
+      gbx_jail_write_rule (text, rule->verb, rule->from, rule->at);
     }
 }
 
@@ -183,12 +190,14 @@ compose_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock)
   GByteArray *text = g_byte_array_new ();
 
   if (isolate)
-    write_part (text, "isolate");
+    gbx_jail_write_part (text, "isolate");
   if (landlock)
-    write_part (text, "landlock");
-  write_part (text, "filter");
+    gbx_jail_write_part (text, "landlock");
+  gbx_jail_write_part (text, "filter");
   write_socket (text, plan->console_socket);
   write_socket (text, plan->network_socket);
+  for (guint i = 0; i < plan->exports->len; i++)
+    write_socket (text, ((GbxExport *) plan->exports->pdata[i])->socket);
   write_files (text, plan, isolate);
   return text;
 }
@@ -355,6 +364,15 @@ link_shares (GbxLaunchPlan *plan, GError **error)
     if (!link_share (plan, i, error))
       return FALSE;
   return TRUE;
+}
+
+gboolean
+gbx_jail_renew (GbxLaunchPlan *plan, GError **error)
+{
+  g_autofree char *former = g_steal_pointer (&plan->jail_rules);
+  g_autofree char *jail = gbx_path_program ("glovebox-emulator-jail");
+
+  return write_rules (plan, jail && gbx_jail_can_isolate (jail), gbx_jail_has_landlock (), error);
 }
 
 gboolean

@@ -20,4 +20,12 @@ gboolean gbx_jail_apparmor_is_on (void);
 /* (nullable) (transfer full): what is missing, as a sentence. */
 char *gbx_jail_describe_weakness (gboolean isolate, gboolean landlock);
 
+/* Writes the rules again, after the plan has changed. */
+gboolean gbx_jail_renew (GbxLaunchPlan *plan, GError **error);
+
+/* A rule of host/emulator-jail/: what may be done, with which path of the host, and by which
+ * path it is known.  Each part ends with a NUL, the one byte that no path has. */
+void gbx_jail_write_part (GByteArray *text, const char *part);
+void gbx_jail_write_rule (GByteArray *text, const char *verb, const char *from, const char *at);
+
 G_END_DECLS

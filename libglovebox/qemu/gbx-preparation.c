@@ -14,6 +14,7 @@
 #include "gbx-network.h"
 #include "gbx-paths.h"
 #include "gbx-policy-private.h"
+#include "gbx-share-servers.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -30,6 +31,7 @@ struct _GbxPreparation
   GbxIdentity *identity;     /* (nullable) */
   GbxRuntime *runtime;       /* (nullable) */
   GbxNetworkHelper *network; /* (nullable) */
+  GbxShareServers *servers;  /* (nullable) */
   GThread *filling;          /* (nullable): of the root */
 };
 
@@ -71,6 +73,10 @@ choose_kernel (GbxPreparation *self, GCancellable *cancellable, GError **error)
     return FALSE;
   if (desktop)
     flags |= gbx_initrd_flags_for_video (self->plan->video);
+  self->plan->has_share_servers =
+      gbx_share_servers_are_possible (self->plan) && gbx_kernel_has_virtiofs (kernel);
+  if (self->plan->has_share_servers)
+    flags |= GBX_INITRD_VIRTIOFS;
   self->plan->kernel = gbx_kernel_prepare (kernel, cancellable, error);
   if (self->plan->kernel)
     self->plan->initrd = gbx_initrd_prepare (kernel, flags, cancellable, error);
@@ -266,12 +272,18 @@ gbx_preparation_join_root (GbxPreparation *self, GError **error)
 /* ------------------------------------------------------------- network -- */
 
 gboolean
-gbx_preparation_renew_network (GbxPreparation *self, GError **error)
+gbx_preparation_renew_helpers (GbxPreparation *self, GError **error)
 {
   const char *socket = self->plan->network_socket;
   g_autoptr (GError) failure = NULL;
 
   g_clear_pointer (&self->network, gbx_network_helper_stop);
+  if (self->servers && !self->plan->has_share_servers && !gbx_jail_renew (self->plan, error))
+    return FALSE;
+  g_clear_pointer (&self->servers, gbx_share_servers_stop);
+  if (self->plan->has_share_servers &&
+      !(self->servers = gbx_share_servers_start (self->plan, error)))
+    return FALSE;
   if (!socket)
     return TRUE;
   if (self->plan->network_interface)
@@ -299,12 +311,33 @@ gbx_preparation_describe_network_trouble (GbxPreparation *self)
   return g_strdup (gbx_network_helper_get_notice (self->network));
 }
 
+/* ------------------------------------------------------------- helpers -- */
+
+gboolean
+gbx_preparation_drop_failed_servers (GbxPreparation *self)
+{
+  if (!self->servers || !gbx_share_servers_have_failed (self->servers))
+    return FALSE;
+  g_debug ("a server of a share has failed; QEMU serves them instead");
+  gbx_launch_plan_drop_share_servers (self->plan);
+  return TRUE;
+}
+
+char *
+gbx_preparation_describe_share_trouble (GbxPreparation *self)
+{
+  if (!self->servers || !gbx_share_servers_have_failed (self->servers))
+    return NULL;
+  return g_strdup (_ ("The sandbox has lost a shared folder: the program that serves it has "
+                      "ended. Restart the sandbox."));
+}
+
 /* -------------------------------------------------------------- public -- */
 
 gboolean
 gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellable, GError **error)
 {
-  if (!gbx_preparation_renew_network (self, error))
+  if (!gbx_preparation_renew_helpers (self, error))
     return FALSE;
   if (self->plan->copies)
     gbx_file_copies_watch (self->plan->copies);
@@ -326,6 +359,7 @@ gbx_preparation_undo (GbxPreparation *self, gboolean keep)
 {
   gbx_preparation_join_root (self, NULL);
   g_clear_pointer (&self->network, gbx_network_helper_stop);
+  g_clear_pointer (&self->servers, gbx_share_servers_stop);
   if (keep && self->runtime)
     gbx_runtime_keep (self->runtime);
   g_clear_pointer (&self->runtime, gbx_runtime_free);

@@ -25,10 +25,16 @@ gboolean gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellab
                                    GError **error);
 /* Waits until the guest's root is complete. */
 gboolean gbx_preparation_join_root (GbxPreparation *self, GError **error);
-/* Starts a new network helper, because a helper serves one QEMU and ends with it. */
-gboolean gbx_preparation_renew_network (GbxPreparation *self, GError **error);
+/* Starts new helpers, of the network and of shares, because a helper serves one QEMU and
+ * ends with it. */
+gboolean gbx_preparation_renew_helpers (GbxPreparation *self, GError **error);
 /* (nullable) (transfer full): what does not work of the requested network. */
 char *gbx_preparation_describe_network_trouble (GbxPreparation *self);
+/* If a server of a share has failed: the next start is without servers.  Returns whether it
+ * is. */
+gboolean gbx_preparation_drop_failed_servers (GbxPreparation *self);
+/* (nullable) (transfer full): the same of the shared folders. */
+char *gbx_preparation_describe_share_trouble (GbxPreparation *self);
 /* Removes the root once nothing uses it any more. */
 void gbx_preparation_remove_root (GbxPreparation *self);
 /* Undoes everything. keep: leave the folder for the next sweep. */

@@ -174,7 +174,7 @@ end_first_start (GbxQemuBackend *self, GError **error)
       return TRUE;
     }
   return gbx_machine_end (self->machine, error) &&
-         gbx_preparation_renew_network (self->preparation, error);
+         gbx_preparation_renew_helpers (self->preparation, error);
 }
 
 /* The root is written in parallel.  If both fail, perhaps because the disk is full, its
@@ -379,6 +379,10 @@ fall_back (GbxBackend *backend, GbxFault fault, const GError *cause, GError **er
   GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
   g_autofree char *notice = NULL;
 
+  /* QEMU's own server is slower, but no weaker: nothing to tell. */
+  if ((fault == GBX_FAULT_START || fault == GBX_FAULT_DIED) && self->preparation &&
+      gbx_preparation_drop_failed_servers (self->preparation))
+    return TRUE;
   if (self->accelerator != GBX_ACCELERATOR_KVM)
     return FALSE;
   g_free (self->kvm_fault);
@@ -434,17 +438,28 @@ power_off (GbxBackend *backend)
   gbx_machine_power_off (GBX_QEMU_BACKEND (backend)->machine);
 }
 
+/* Joins sentences, each (nullable) (transfer full). */
+static char *
+join_sentences (char *one, char *other)
+{
+  g_autofree char *first = one;
+  g_autofree char *second = other;
+
+  if (first && second)
+    return g_strjoin (" ", first, second, NULL);
+  return first ? g_steal_pointer (&first) : g_steal_pointer (&second);
+}
+
 static char *
 describe_trouble (GbxBackend *backend)
 {
   GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
   GbxFileCopies *copies = plan_of (self)->copies;
-  g_autofree char *of_network = gbx_preparation_describe_network_trouble (self->preparation);
-  g_autofree char *of_files = copies ? gbx_file_copies_describe (copies) : NULL;
 
-  if (of_network && of_files)
-    return g_strjoin (" ", of_network, of_files, NULL);
-  return of_network ? g_steal_pointer (&of_network) : g_steal_pointer (&of_files);
+  return join_sentences (
+      join_sentences (gbx_preparation_describe_network_trouble (self->preparation),
+                      gbx_preparation_describe_share_trouble (self->preparation)),
+      copies ? gbx_file_copies_describe (copies) : NULL);
 }
 
 static char *

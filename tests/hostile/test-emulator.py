@@ -51,6 +51,8 @@ class Emulator(SandboxTest):
         config = cls.world / 'config "é'
         (config / "libvirt").mkdir(parents=True)
         cls.environment["XDG_CONFIG_HOME"] = str(config)
+        # The emulator serves the shares itself; test-share-server.py tests the other way.
+        cls.environment["GLOVEBOX_VIRTIOFSD"] = ""
         (config / "libvirt" / "qemu.conf").write_text("seccomp_sandbox = 0\n")
         cls.lib = config / "libvirt" / "qemu" / "lib"
         cls.first = cls("boot")

@@ -63,6 +63,16 @@ compare (const char *name, GbxLaunchPlan *plan)
   gbx_launch_plan_free (plan);
 }
 
+static GbxLaunchPlan *
+make_served_plan (void)
+{
+  GbxLaunchPlan *plan = make_plan (GBX_MODE_EXEC, 0, FALSE, FALSE, 0, FALSE);
+
+  gbx_launch_plan_add_served_export (plan, "gbx-share-1", "/home/b", "/run/gl<ove>&/fs-1", TRUE);
+  gbx_launch_plan_add_served_export (plan, "gbx-share-2", "/home/c", "/run/gl<ove>&/fs-2", FALSE);
+  return plan;
+}
+
 static void
 test_golden (void)
 {
@@ -74,6 +84,7 @@ test_golden (void)
            make_plan (GBX_MODE_DESKTOP, GBX_DISPLAY_PROTOCOL_VNC, FALSE, FALSE, GBX_VIDEO_QXL, FALSE));
   compare ("desktop-vga-network",
            make_plan (GBX_MODE_DESKTOP, GBX_DISPLAY_PROTOCOL_SPICE, FALSE, TRUE, GBX_VIDEO_VGA, FALSE));
+  compare ("exec-served", make_served_plan ());
   compare ("exec-by-root", make_plan (GBX_MODE_EXEC, 0, FALSE, FALSE, 0, TRUE));
 }
 

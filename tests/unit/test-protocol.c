@@ -864,6 +864,8 @@ test_config_paths (void)
   g_assert_null (decode_with_share ("/a", "f", GBX_SHARE_FILE | GBX_SHARE_WRITABLE | GBX_SHARE_COPY));
   g_assert_nonnull (decode_with_share ("/a", "f", GBX_SHARE_FILE | GBX_SHARE_COPY));
   g_assert_nonnull (decode_with_share ("/a", "", GBX_SHARE_WRITABLE | GBX_SHARE_COPY));
+  g_assert_null (decode_with_share ("/a", "", GBX_SHARE_WRITABLE | GBX_SHARE_VIRTIOFS));
+  g_assert_nonnull (decode_with_share ("/a", "f", GBX_SHARE_FILE | GBX_SHARE_VIRTIOFS));
   g_assert_null (decode_with_share ("/a/b", "", 0));
   g_assert_null (decode_with_share ("/a/..b", "", 0));
   g_assert_nonnull (decode_with_share ("a/b", "", 0));

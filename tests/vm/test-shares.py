@@ -10,6 +10,42 @@ import subprocess
 from common import SECRET, SandboxTest, tap, wait_until
 
 
+# What QEMU's own server cannot do: each line failed with it.
+DISK = """
+import fcntl, mmap, os, stat, tempfile, threading
+os.chdir("/s")
+gone = tempfile.TemporaryFile(dir=".")
+gone.write(b"xyz")
+gone.flush()
+os.ftruncate(gone.fileno(), 1)
+os.fchmod(gone.fileno(), 0o640)
+assert os.fstat(gone.fileno()).st_size == 1
+gone.truncate(4096)
+with mmap.mmap(gone.fileno(), 4096) as memory:
+    memory[:3] = b"abc"
+with open("mapped", "w+b") as file:
+    file.truncate(4096)
+    with mmap.mmap(file.fileno(), 4096) as memory:
+        memory[:3] = b"abc"
+        memory.flush()
+assert open("mapped", "rb").read(3) == b"abc"
+os.mkfifo("fifo")
+threading.Thread(target=lambda: open("fifo", "w").write("through")).start()
+assert open("fifo").read() == "through"
+with open("locked", "w") as file:
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.lockf(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+os.utime("locked", ns=(123456789, 987654321))
+assert os.stat("locked").st_mtime_ns == 987654321
+os.makedirs("a/b")
+os.rename("locked", "a/b/moved")
+os.link("a/b/moved", "linked")
+os.symlink("linked", "link")
+assert os.stat("link").st_nlink == 2
+print("as on a disk")
+"""
+
+
 class Shares(SandboxTest):
     def setUp(self):
         super().setUp()
@@ -128,6 +164,27 @@ class Shares(SandboxTest):
         self.assertEqual(note.read_text(), "from the host\n")
         process.kill()
         wait_until(lambda: note.read_text() == "from the guest\n", 60, "nothing is recovered")
+
+    def test_as_on_a_disk(self):
+        """a writable folder can do what programs expect of a disk"""
+        program = self.folder / "program.py"
+        program.write_text(DISK)
+        status, out, err = self.execute(
+            "--share", f"{self.share}:/s:rw", "--share", f"{program}:/p/program.py", "--",
+            "python3", "/p/program.py")
+        self.assertEqual((status, out), (0, b"as on a disk\n"), err.decode())
+
+    def test_server_fails(self):
+        """QEMU serves a folder where its server cannot run"""
+        for server in "", "/bin/false":
+            with self.subTest(server):
+                status, out, err = self.script(
+                    "cat /s/note && echo guest >/w/new && stat -f -c %T /s",
+                    "--share", f"{self.share}:/s", "--share", f"{self.folder}:/w:rw",
+                    env={**self.environment, "GLOVEBOX_VIRTIOFSD": server})
+                self.assertEqual((status, out), (0, b"from the host\nv9fs\n"), err.decode())
+                self.assertEqual((self.folder / "new").read_text(), "guest\n")
+                (self.folder / "new").unlink()
 
     def test_several(self):
         """several shares at once, each with its own right"""
