@@ -39,6 +39,15 @@ gbx_config_put_u8 (GbxWriter *writer, GbxConfigTag tag, uint8_t value)
 }
 
 void
+gbx_config_put_u32 (GbxWriter *writer, GbxConfigTag tag, uint32_t value)
+{
+  size_t begin = item_begin (writer, tag);
+
+  gbx_write_u32 (writer, value);
+  item_end (writer, begin);
+}
+
+void
 gbx_config_put_text (GbxWriter *writer, GbxConfigTag tag, const char *text)
 {
   size_t begin = item_begin (writer, tag);
@@ -374,6 +383,9 @@ decode_config_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
       return decode_accounts (self, reader);
     case GBX_CONFIG_GROUPS:
       return decode_groups (self, reader);
+    case GBX_CONFIG_FILES:
+      self->files_max = gbx_read_u32 (reader);
+      return NULL;
     case GBX_CONFIG_VERBOSE:
       return read_flag (reader, &self->verbose) ? NULL : "malformed verbosity";
     default:

@@ -49,6 +49,7 @@ typedef enum
   GBX_CONFIG_ACCOUNTS = 14,   /* u32 of the display, u32 of init's private files */
   GBX_CONFIG_GROUPS = 15,     /* u32 of each other group of the user */
   GBX_CONFIG_NETWORK6 = 16,   /* as NETWORK, for IPv6 */
+  GBX_CONFIG_FILES = 17,      /* u32: how many files a server of a share may have open */
   GBX_CONFIG_LIMITS = 20,     /* u32 disk MiB, u32 shm MiB, u32 processes, u32 files, u16 umask */
   GBX_CONFIG_LAST = GBX_CONFIG_LIMITS,
 } GbxConfigTag;
@@ -100,6 +101,7 @@ typedef struct
    * which toolkits create for MIT-SHM; toolkits then send pictures over the socket instead. */
   uint32_t display_account;
   uint32_t private_account; /* nobody's */
+  uint32_t files_max; /* open at a server of a share; 0: no limit */
   size_t n_groups;
   uint32_t groups[GBX_CONFIG_GROUPS_MAX]; /* besides gid */
   char user[GBX_CONFIG_USER_MAX + 1];
@@ -130,6 +132,7 @@ typedef struct
 
 /* Appends one item; the writer fails (sticky) if it does not fit. */
 void gbx_config_put_u8 (GbxWriter *writer, GbxConfigTag tag, uint8_t value);
+void gbx_config_put_u32 (GbxWriter *writer, GbxConfigTag tag, uint32_t value);
 void gbx_config_put_text (GbxWriter *writer, GbxConfigTag tag, const char *text);
 void gbx_config_put_user (GbxWriter *writer, uint32_t uid, uint32_t gid, const char *name,
                           const char *home);

@@ -6,6 +6,7 @@
  * on the host.
  * Mustn't: show the application anything of a share's surroundings. */
 
+#include "gbx-file-limit.h"
 #include "gbx-mounts.h"
 #include "gbx-shared-files.h"
 
@@ -162,6 +163,7 @@ gbx_mount_shares (GbxInit *self)
         mount_share_at (self, share, share->path);
     }
   gbx_shared_files_watch (self);
+  gbx_file_limit_watch (self);
 }
 
 /* -------------------------------------------------------------- the end -- */

@@ -24,6 +24,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -44,6 +45,19 @@ fail (const char *format, ...)
   va_end (args);
   fprintf (stderr, ": %s\n", strerror (code));
   exit (125);
+}
+
+/* The server has a descriptor for each file that the guest's kernel remembers. */
+static void
+allow_many_files (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) == 0)
+    {
+      limit.rlim_cur = limit.rlim_max;
+      setrlimit (RLIMIT_NOFILE, &limit);
+    }
 }
 
 /* Otherwise an ordinary user loses them when the server is executed. */
@@ -117,6 +131,7 @@ main (int argc, char **argv)
   jail_read (&jail, argv[1]);
   leave_keyring ();
   umask (0);
+  allow_many_files ();
   if (!enter_namespaces ())
     fail ("cannot make namespaces for the share");
   change_root (&jail);

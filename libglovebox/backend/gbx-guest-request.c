@@ -248,6 +248,8 @@ put_config (GbxWriter *writer, gpointer data)
   gbx_config_put_accounts (writer, identity->display_account, identity->private_account);
   put_groups (writer, config->plan, identity);
   put_limits (writer, policy);
+  if (config->plan->has_share_servers)
+    gbx_config_put_u32 (writer, GBX_CONFIG_FILES, config->plan->files_max);
   put_shares (writer, config->plan);
   if (gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP)
     put_desktop (writer, config->plan, config->keyboard);

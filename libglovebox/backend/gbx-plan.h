@@ -38,6 +38,7 @@ typedef struct
   GbxAccelerator accelerator; /* KVM or TCG */
   GbxVideo video;
   gboolean has_share_servers; /* of shared folders */
+  guint files_max;            /* that a server can have open */
   gboolean by_root;
   gboolean hides_ids; /* the guest sees the IDs of other users and groups as GBX_NOBODY */
 } GbxLaunchPlan;

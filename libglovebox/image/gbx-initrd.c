@@ -22,8 +22,8 @@
 
 /* Change it when the output for the same input changes. */
 #define CACHE_FORMAT 3
-/* Commands and desktops, with and without a network, of two builds. */
-#define CACHE_KEEP 8
+/* Commands and desktops, with and without a network and shared folders, of two builds. */
+#define CACHE_KEEP 16
 #define INIT_NAME "glovebox-init"
 #define MODULE_MAX (G_GUINT64_CONSTANT (64) << 20)
 

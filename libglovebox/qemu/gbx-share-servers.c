@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -30,6 +31,9 @@ static const char *const programs[] = { "/usr/lib/qemu/virtiofsd", "/usr/libexec
 /* A server ends with QEMU's connection.  If QEMU never comes, because the launch was killed,
  * it ends after this time. */
 #define ACCEPT_SECONDS 60
+
+/* With fewer open files a large folder could not be listed. */
+#define FILES_MIN 16384
 
 /* What the server itself needs. */
 static const char *const readable[] = {
@@ -75,6 +79,15 @@ has_folder (GbxPolicy *policy)
   return FALSE;
 }
 
+/* A server has a descriptor for each file that the guest's kernel remembers. */
+static guint
+count_files (void)
+{
+  struct rlimit limit;
+
+  return getrlimit (RLIMIT_NOFILE, &limit) == 0 ? (guint) MIN (limit.rlim_max, 1 << 20) : 0;
+}
+
 /* A server that root starts would be root, and without namespaces the only wall would be
  * Landlock: in both cases QEMU's own server is not worse, and one process less. */
 gboolean
@@ -83,7 +96,8 @@ gbx_share_servers_are_possible (GbxLaunchPlan *plan)
   g_autofree char *jail = gbx_path_program ("glovebox-emulator-jail");
   g_autofree char *own = gbx_path_program ("glovebox-share-jail");
 
-  return !plan->by_root && has_folder (plan->policy) && find_program () && own && jail &&
+  plan->files_max = count_files ();
+  return !plan->by_root && plan->files_max >= FILES_MIN && has_folder (plan->policy) && find_program () && own && jail &&
          gbx_jail_can_isolate (jail);
 }
 

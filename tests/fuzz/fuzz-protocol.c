@@ -233,6 +233,7 @@ put_config (GbxWriter *writer)
   gbx_config_put_user (writer, 1, 2, "user", "/home/user");
   gbx_config_put_accounts (writer, 64000, 64001);
   gbx_config_put_groups (writer, (const uint32_t[]) { 65534, 27 }, 2);
+  gbx_config_put_u32 (writer, GBX_CONFIG_FILES, 20000);
   gbx_config_put_share (writer, 1, "tag", "/data", "");
   gbx_config_put_display (writer, 800, 600, GBX_SCREEN_OPENGL);
 }

@@ -422,6 +422,7 @@ write_config (guint8 *buffer, gsize size)
   gbx_config_put_user (&writer, 1000, 1001, "user", "/home/user");
   gbx_config_put_accounts (&writer, 64000, 64001);
   gbx_config_put_groups (&writer, (const uint32_t[]) { 65534, 27 }, 2);
+  gbx_config_put_u32 (&writer, GBX_CONFIG_FILES, 20000);
   gbx_config_put_share (&writer, GBX_SHARE_FILE, "gbx-share-0", "/home/user/a b.txt", "a b.txt");
   gbx_config_put_display (&writer, 1280, 800, GBX_SCREEN_OPENGL | GBX_SCREEN_FITS);
   gbx_config_put_network (&writer, GBX_CONFIG_NETWORK, "10.0.2.15", 24, "10.0.2.2");
@@ -448,6 +449,7 @@ test_config_round (void)
   g_assert_cmpuint (config->gid, ==, 1001);
   g_assert_cmpuint (config->display_account, ==, 64000);
   g_assert_cmpuint (config->private_account, ==, 64001);
+  g_assert_cmpuint (config->files_max, ==, 20000);
   g_assert_cmpuint (config->n_groups, ==, 2);
   g_assert_cmpuint (config->groups[0], ==, 65534);
   g_assert_cmpuint (config->groups[1], ==, 27);

@@ -4,10 +4,17 @@
 
 import os
 import pathlib
+import resource
 import signal
 import subprocess
+import time
 
 from common import SECRET, SandboxTest, tap, wait_until
+
+
+def limit_files():
+    """As few open files as the server of a share gets along with."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (1024, 16384))
 
 
 # What QEMU's own server cannot do: each line failed with it.
@@ -58,8 +65,8 @@ class Shares(SandboxTest):
         self.assert_nothing_left()
         super().tearDown()
 
-    def script(self, text, *options):
-        return self.execute(*options, "--", "sh", "-c", text)
+    def script(self, text, *options, **more):
+        return self.execute(*options, "--", "sh", "-c", text, **more)
 
     def test_folder_read_only(self):
         """a folder is read-only unless it says otherwise, at its own path"""
@@ -173,6 +180,17 @@ class Shares(SandboxTest):
             "--share", f"{self.share}:/s:rw", "--share", f"{program}:/p/program.py", "--",
             "python3", "/p/program.py")
         self.assertEqual((status, out), (0, b"as on a disk\n"), err.decode())
+
+    def test_large_folder(self):
+        """a folder with more files than the server may have open is listed in full"""
+        count = 30_000
+        for number in range(count):
+            (self.share / f"file-{number}").touch()
+        begin = time.monotonic()
+        status, out, err = self.script("ls -l /s | wc -l; ls -l /s | wc -l",
+                                       "--share", f"{self.share}:/s", preexec_fn=limit_files)
+        print(f"# {count} files twice in {time.monotonic() - begin:.1f} s")
+        self.assertEqual((status, out), (0, b"%d\n" % (count + 2) * 2), err.decode())
 
     def test_server_fails(self):
         """QEMU serves a folder where its server cannot run"""

@@ -3,6 +3,7 @@
 /* The pure parts of the guest's init, on the host.  TAP. */
 
 #include "gbx-application.h"
+#include "gbx-file-limit.h"
 #include "gbx-input-records.h"
 #include "gbx-mounts.h"
 #include "gbx-parts.h"
@@ -413,6 +414,19 @@ test_input_records (void)
   check (all, "and what is none is refused");
 }
 
+static void
+test_slabs (void)
+{
+  static const char text[] = "slabinfo - version: 2.1\n# name            <active_objs>\n"
+                             "fuse_inode_other    7      9\nfuse_inode        5021   5040    832\n"
+                             "dentry           99999";
+
+  check (gbx_file_limit_count (text, "fuse_inode") == 5021, "objects of the kernel are counted");
+  check (gbx_file_limit_count (text, "dentry") == 99999, "also in the last line");
+  check (gbx_file_limit_count (text, "missing") == 0, "there are none of an unknown name");
+  check (gbx_file_limit_count ("", "dentry") == 0, "nor in an empty list");
+}
+
 int
 main (void)
 {
@@ -430,6 +444,7 @@ main (void)
   test_services ();
   test_parts ();
   test_input_records ();
+  test_slabs ();
   printf ("1..%u\n", count);
   return failures > 0;
 }
