@@ -194,15 +194,17 @@ class Shares(SandboxTest):
 
     def test_server_fails(self):
         """QEMU serves a folder where its server cannot run"""
+        work = self.folder / "work"
+        work.mkdir()
         for server in "", "/bin/false":
             with self.subTest(server):
                 status, out, err = self.script(
                     "cat /s/note && echo guest >/w/new && stat -f -c %T /s",
-                    "--share", f"{self.share}:/s", "--share", f"{self.folder}:/w:rw",
+                    "--share", f"{self.share}:/s", "--share", f"{work}:/w:rw",
                     env={**self.environment, "GLOVEBOX_VIRTIOFSD": server})
                 self.assertEqual((status, out), (0, b"from the host\nv9fs\n"), err.decode())
-                self.assertEqual((self.folder / "new").read_text(), "guest\n")
-                (self.folder / "new").unlink()
+                self.assertEqual((work / "new").read_text(), "guest\n")
+                (work / "new").unlink()
 
     def test_several(self):
         """several shares at once, each with its own right"""
