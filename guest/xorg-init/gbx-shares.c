@@ -16,6 +16,7 @@
 #include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
@@ -36,15 +37,35 @@ gbx_is_in_memory (const char *path)
 /* In a tmpfs its parent folders are created and belong to the user; elsewhere the host has
  * created them. */
 static void
-make_share_point (GbxInit *self, const GbxGuestShare *share)
+make_folders_for (const GbxGuestConfig *config, const GbxGuestShare *share)
 {
-  const GbxGuestConfig *config = &self->config;
   char parent[GBX_CONFIG_PATH_MAX + 1];
 
   if (!(share->flags & GBX_SHARE_FILE))
     gbx_make_folders (share->path, 0755, config->uid, config->gid);
   else if (gbx_path_parent (share->path, parent, sizeof parent))
     gbx_make_folders (parent, 0755, config->uid, config->gid);
+}
+
+/* In another share, whose server knows no user but ours, root cannot make anything. */
+static void
+make_share_point (GbxInit *self, const GbxGuestShare *share)
+{
+  const GbxGuestConfig *config = &self->config;
+  gbx_autofd point = -1;
+
+  make_folders_for (config, share);
+  if (access (share->path, F_OK) == 0)
+    return;
+  if (gbx_is_in_memory (share->path))
+    return;
+  setfsgid (config->gid);
+  setfsuid (config->uid);
+  make_folders_for (config, share);
+  if (share->flags & GBX_SHARE_FILE)
+    point = open (share->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+  setfsuid (0);
+  setfsgid (0);
 }
 
 static void

@@ -222,6 +222,18 @@ class Shares(SandboxTest):
         self.assertEqual(os.listdir(third), ["conf"])
         self.assertEqual(os.listdir(self.share), ["note"])
 
+    def test_nested(self):
+        """shares in a writable share, at paths that are not there yet"""
+        outer = self.folder / "outer"
+        outer.mkdir()
+        status, out, err = self.script(
+            "cat /b/in/a/note /b/in/file; echo bad >/b/in/a/note; echo good >/b/new",
+            "--share", f"{outer}:/b:rw", "--share", f"{self.share}:/b/in/a",
+            "--share", f"{self.share}/note:/b/in/file")
+        self.assertEqual((status, out), (0, 2 * b"from the host\n"), err.decode())
+        self.assertEqual((self.share / "note").read_text(), "from the host\n")
+        self.assertEqual((outer / "new").read_text(), "good\n")
+
     def test_risk(self):
         """a writable share of programs of the user's shell is warned of, unless --quiet"""
         tools = self.folder / "tools"
@@ -300,6 +312,19 @@ class Shares(SandboxTest):
         (self.share / "go.new").write_text("gone\n")
         (self.share / "go.new").rename(self.share / "go")
         self.assertEqual(self.finish(process)[:2], (0, b"gone\n"))
+
+    def test_follow(self):
+        """tail -f shows what the host appends"""
+        log = self.share / "log"
+        log.write_text("first\n")
+        process = self.start_sleeper("follows", "--share", f"{self.share}:/s",
+                                     command=("tail", "-n", "+1", "-f", "/s/log"))
+        self.assertEqual(process.stdout.readline(), b"first\n")
+        with log.open("a") as file:
+            file.write("second\n")
+        self.assertEqual(process.stdout.readline(), b"second\n")
+        process.terminate()
+        self.finish(process)
 
 
 class BadShares(SandboxTest):
