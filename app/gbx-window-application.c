@@ -9,6 +9,7 @@
 #include "gbx-sandbox-window.h"
 #include "gbx-window-name.h"
 
+#include <gdk/gdkx.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
 
@@ -106,12 +107,15 @@ set_accelerators (GtkApplication *application)
   gtk_application_set_accels_for_action (application, "win.show-help-overlay", none);
 }
 
-/* By its class a desktop groups windows and finds their launcher. */
+/* By its class a desktop groups windows and finds their launcher.  On X11 a window has an icon of
+ * its own.  On Wayland it has only that of its launcher: there all sandboxes have Glovebox's. */
 static void
 set_window_class (GbxPolicy *policy)
 {
   g_autofree char *name = gbx_window_name_make_class (policy);
 
+  if (!GDK_IS_X11_DISPLAY (gdk_display_get_default ()))
+    return;
   g_set_prgname (name);
   gdk_set_program_class (name);
 }

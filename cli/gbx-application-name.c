@@ -101,7 +101,7 @@ apply_entry (GAppInfo *info, GbxPolicyBuilder *builder)
   g_autofree char *icon_name = icon ? g_icon_to_string (icon) : NULL;
 
   /* Without its identity: the sandbox is named after the command. */
-  gbx_policy_builder_set_application (builder, NULL, g_app_info_get_display_name (info), icon_name);
+  gbx_policy_builder_set_application (builder, NULL, g_app_info_get_name (info), icon_name);
 }
 
 void

@@ -93,7 +93,7 @@ gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *build
   id = g_path_get_basename (word);
   set_directory (info, builder);
   gbx_policy_builder_set_command (builder, (const char *const *) command);
-  gbx_policy_builder_set_application (builder, id, g_app_info_get_display_name (G_APP_INFO (info)),
+  gbx_policy_builder_set_application (builder, id, g_app_info_get_name (G_APP_INFO (info)),
                                       icon);
   *program = g_steal_pointer (&own);
   return TRUE;
