@@ -62,6 +62,15 @@ update_notice (GbxIdentityStrip *self)
   gtk_widget_set_visible (self->notice_button, notice != NULL);
 }
 
+/* A tooltip would lie over it. */
+static void
+on_notice_active (GbxIdentityStrip *self)
+{
+  gboolean active = gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self->notice_button));
+
+  gtk_widget_set_has_tooltip (GTK_WIDGET (self), !active);
+}
+
 static void
 gbx_identity_strip_dispose (GObject *object)
 {
@@ -83,6 +92,7 @@ gbx_identity_strip_class_init (GbxIdentityStripClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, hint);
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, notice);
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, notice_button);
+  gtk_widget_class_bind_template_callback (widget_class, on_notice_active);
 }
 
 static void
