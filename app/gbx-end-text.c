@@ -54,6 +54,7 @@ gbx_end_read (GbxEnd *end, GbxSandbox *sandbox)
                    .reason = gbx_sandbox_get_reason (sandbox),
                    .status = gbx_sandbox_get_exit_status (sandbox),
                    .started = gbx_sandbox_get_started (sandbox),
+                   .drawn = gbx_sandbox_get_drawn (sandbox),
                    .out_of_memory = gbx_sandbox_get_ran_out_of_memory (sandbox),
                    .memory = gbx_policy_get_memory (policy),
                    .limit = gbx_policy_get_timeout (policy),
@@ -125,12 +126,13 @@ describe_memory (const GbxEnd *end)
 }
 
 static char *
-describe_status (int status)
+describe_status (int status, gboolean drawn)
 {
   int number = signal_of_status (status);
 
   if (status == 0)
-    return g_strdup (_ ("It quit without an error."));
+    return g_strdup (drawn ? _ ("It quit without an error.")
+                           : _ ("It quit without an error, and has opened no window."));
   if (number)
     return g_strdup_printf (_ ("Signal %d ended it: %s."), number, strsignal (number));
   return g_strdup_printf (_ ("Its exit status is %d."), status);
@@ -139,7 +141,7 @@ describe_status (int status)
 static char *
 describe_exit (const GbxEnd *end)
 {
-  g_autofree char *status = describe_status (end->status);
+  g_autofree char *status = describe_status (end->status, end->drawn);
 
   if (!end->started && end->status == 127)
     return g_strdup (_ ("The program was not found in the sandbox. Check the command, and that "

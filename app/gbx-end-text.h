@@ -12,6 +12,7 @@ typedef struct
   GbxEndReason reason;
   int status;
   gboolean started;       /* the application was: the status is its own */
+  gboolean drawn;         /* it has shown a window */
   gboolean out_of_memory; /* a process of it was ended for that */
   gboolean lacks_opengl;  /* it wrote about OpenGL, which this sandbox does not offer */
   guint64 memory;         /* of the sandbox */

@@ -9,6 +9,7 @@
 #include "gbx-plain-converter.h"
 
 #include <gio/gunixoutputstream.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define STATUS_FAILURE 125
@@ -95,6 +96,25 @@ limit_end (GbxRunner *self)
     self->end_limit = g_timeout_add_seconds ((guint)MAX (limit - passed, 1), on_end_limit, self);
 }
 
+/* Whether somebody reads what the application writes: on a terminal, or in a script. */
+static gboolean
+has_reader (void)
+{
+  struct stat st;
+
+  for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+    if (isatty (fd) || (fd != STDIN_FILENO && fstat (fd, &st) == 0 && S_ISFIFO (st.st_mode)))
+      return TRUE;
+  return FALSE;
+}
+
+/* It quit without an error.  A user of a menu who has seen no window is told of that. */
+static gboolean
+is_done (GbxRunner *self)
+{
+  return gbx_sandbox_get_drawn (self->sandbox) || has_reader ();
+}
+
 static gboolean
 finishes_by_itself (GbxRunner *self)
 {
@@ -102,7 +122,7 @@ finishes_by_itself (GbxRunner *self)
   int status = gbx_sandbox_get_exit_status (self->sandbox);
 
   return self->then == GBX_THEN_CLOSE || !self->interactive || reason == GBX_END_CANCELLED
-         || reason == GBX_END_TIMEOUT || (reason == GBX_END_EXITED && status == 0);
+         || reason == GBX_END_TIMEOUT || (reason == GBX_END_EXITED && status == 0 && is_done (self));
 }
 
 /* On stderr, even if the window says it too: nobody may be looking at the window. */

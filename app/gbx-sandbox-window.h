@@ -15,7 +15,8 @@ G_BEGIN_DECLS
  * Signal: `finished` (int status): the window is done, and that is the exit
  * status of the program.
  *
- * The window closes by itself when the application exits with 0, when the launch
+ * The window closes by itself when the application exits with 0 (unless it has shown no
+ * window and nobody reads what it wrote), when the launch
  * was cancelled, when the time limit was reached, and when the user has closed it.
  * Otherwise the end page stays, unless nobody is expected to look at it: with a
  * time limit, with --exit-after-screenshot, or after a signal to this process.

@@ -321,6 +321,12 @@ class Window(WindowTest):
                 self.assertIn("could not be started", self.tree())
                 self.press("^Close$")
                 self.assertEqual(self.finish_window(process), status)
+        process = self.start("run", "--", "sh", "-c", "echo nothing to do",
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.await_text("has opened no window")
+        self.assertIn("nothing to do", self.tree())
+        self.press("^Close$")
+        self.assertEqual(self.finish_window(process), 0)
         status, _, err = self.glovebox("run", str(program))
         self.assertEqual(status, 127)
         self.assert_sentence(err, "is not in the sandbox")

@@ -141,7 +141,8 @@ test_end_text (void)
   g_autoptr (GError) error = g_error_new_literal (GBX_ERROR, GBX_ERROR_KERNEL, "No kernel.");
 
   assert_end (EXITED (.status = 3), "Editor quit with an error", "exit status is 3");
-  assert_end (EXITED (.status = 0), "Editor has ended", "without an error");
+  assert_end (EXITED (.status = 0), "Editor has ended", "has opened no window");
+  assert_end (EXITED (.status = 0, .drawn = TRUE), "Editor has ended", "without an error.");
   assert_end (ABSENT (.status = 127), "Editor could not be started", "not found");
   assert_end (ABSENT (.status = 126), "Editor could not be started", "cannot be executed");
   /* A shell's own, of a command in its script. */
