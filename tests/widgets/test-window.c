@@ -164,7 +164,7 @@ await_bar (Fake *fake, const char *name, gboolean shown)
 
 /* As from the keyboard: to the widget that has the focus. */
 static void
-press_key (Fake *fake, guint keyval)
+press_key_at (GdkWindow *window, guint keyval)
 {
   static const GdkEventType types[] = { GDK_KEY_PRESS, GDK_KEY_RELEASE };
   GdkDisplay *display = gdk_display_get_default ();
@@ -177,13 +177,19 @@ press_key (Fake *fake, guint keyval)
     {
       g_autoptr (GdkEvent) event = gdk_event_new (types[i]);
 
-      event->key.window = g_object_ref (gtk_widget_get_window (GTK_WIDGET (fake->window)));
+      event->key.window = g_object_ref (window);
       event->key.keyval = keyval;
       event->key.hardware_keycode = (guint16)keys[0].keycode;
       gdk_event_set_device (event,
                             gdk_seat_get_keyboard (gdk_display_get_default_seat (display)));
       gtk_main_do_event (event);
     }
+}
+
+static void
+press_key (Fake *fake, guint keyval)
+{
+  press_key_at (gtk_widget_get_window (GTK_WIDGET (fake->window)), keyval);
 }
 
 static void
@@ -865,6 +871,56 @@ run_menu_key (GtkApplication *application, gpointer data)
   close_window (&fake);
 }
 
+/* As the program does it. */
+static void
+on_finished_destroy (GbxSandboxWindow *window, int status, gpointer data)
+{
+  Fake *fake = data;
+
+  fake->status = status;
+  gtk_widget_destroy (GTK_WIDGET (window));
+}
+
+static void
+type_until_the_end (Fake *fake, GtkApplication *application, guint status)
+{
+  g_autoptr (GdkWindow) target = NULL;
+  static const guint keyvals[] = { GDK_KEY_a, GDK_KEY_Return, GDK_KEY_space, GDK_KEY_Control_L };
+
+  open_window (fake, application);
+  g_signal_handlers_disconnect_by_func (fake->window, on_finished, &fake->status);
+  g_signal_connect (fake->window, "finished", G_CALLBACK (on_finished_destroy), fake);
+  run (fake);
+  gtk_widget_grab_focus (GTK_WIDGET (gbx_sandbox_window_get_display (fake->window)));
+  fake_guest_say_exit (fake->backend, GBX_EXIT_STATUS, status, NULL);
+  fake_guest_say_bye (fake->backend);
+  target = g_object_ref (gtk_widget_get_window (GTK_WIDGET (fake->window)));
+  for (guint i = 0; fake->status < 0 && i < 400; i++)
+    {
+      press_key_at (target, keyvals[i % G_N_ELEMENTS (keyvals)]);
+      g_main_context_iteration (NULL, FALSE);
+      g_usleep (2000);
+    }
+  for (guint i = 0; i < 8; i++)
+    press_key_at (target, keyvals[i % G_N_ELEMENTS (keyvals)]);
+}
+
+/* Whoever types while the application ends causes no complaint of a toolkit. */
+static void
+run_keys_at_end (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+
+  type_until_the_end (&fake, application, 0);
+  g_assert_cmpint (fake.status, ==, 0);
+  g_clear_object (&fake.backend);
+  fake = (Fake){ 0 };
+  type_until_the_end (&fake, application, 3);
+  g_assert_cmpint (fake.status, ==, -1);
+  gtk_widget_destroy (GTK_WIDGET (fake.window));
+  g_clear_object (&fake.backend);
+}
+
 /* Each in a process of its own: the style of a sandbox is for a whole process. */
 static void
 test_on_fake (gconstpointer scene)
@@ -931,6 +987,7 @@ main (int argc, char **argv)
   g_test_add_data_func ("/window/list", run_window_list, test_on_fake);
   g_test_add_data_func ("/window/accessible", run_accessible, test_on_fake);
   g_test_add_data_func ("/window/menu-key", run_menu_key, test_on_fake);
+  g_test_add_data_func ("/window/keys-at-end", run_keys_at_end, test_on_fake);
   g_test_add_func ("/window/usage", test_usage);
   return g_test_run ();
 }
