@@ -758,8 +758,8 @@ gbx_sandbox_get_title (GbxSandbox *self)
  * @self: a sandbox
  *
  * Gets the application's windows, without menus, tooltips and splash screens: at most the 32 that
- * were used last.  Each has a number, which is higher than those of older windows; its title,
- * which is as untrusted as that of gbx_sandbox_get_title(); whether it can be asked to close; and
+ * were used last.  Each has a number, which is higher than those of older windows; its title, or
+ * an empty text, which is as untrusted as that of gbx_sandbox_get_title(); whether it can be asked to close; and
  * whether it is a dialog that has to be answered before another of the windows can be used.
  *
  * Returns: (transfer full): an array of type `a(usbb)`, the active window first

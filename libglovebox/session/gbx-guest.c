@@ -280,9 +280,9 @@ on_windows (GbxGuest *self, const GbxFrame *frame)
   for (guint i = 0; i < list.n; i++)
     {
       const GbxWindowEntry *entry = &list.entries[i];
-      g_autofree char *title = gbx_journal_clean (entry->title);
+      g_autofree char *title = make_line (entry->title);
 
-      g_variant_builder_add (&builder, "(usbb)", entry->number, title,
+      g_variant_builder_add (&builder, "(usbb)", entry->number, title ? title : "",
                              (entry->flags & GBX_WINDOW_CLOSES) != 0,
                              (entry->flags & GBX_WINDOW_MODAL) != 0);
     }
