@@ -36,7 +36,7 @@ class Surroundings(SandboxTest):
 
     def test_runtime_folder(self):
         """a runtime folder with a long path, and one of somebody else's"""
-        for length in 78, 79, 107:
+        for length in 79, 107:
             with self.subTest(length):
                 path = self.folder / ("x" * (length - 1 - len(str(self.folder))))
                 path.mkdir(mode=0o700)
