@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
@@ -751,6 +752,32 @@ test_grab_is_wanted (Fixture *fixture, gconstpointer data)
   xcb_disconnect (locker);
 }
 
+/* A real one, which exits if it does not get the keyboard within a second. */
+static void
+test_grab_and_locker (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSubprocess) locker = NULL;
+  gint64 end = g_get_monotonic_time () + 3 * G_USEC_PER_SEC;
+  g_autofree char *errors = NULL;
+
+  begin_grab (fixture);
+  locker = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_PIPE, NULL, "xtrlock", NULL);
+  if (!locker)
+    {
+      g_test_skip ("xtrlock is not installed");
+      return;
+    }
+  while (g_subprocess_get_identifier (locker) && g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, FALSE);
+  if (g_subprocess_get_identifier (locker))
+    g_assert_false (gbx_display_get_grabbed (fixture->display));
+  g_subprocess_send_signal (locker, SIGTERM);
+  g_assert_true (g_subprocess_communicate_utf8 (locker, NULL, NULL, NULL, &errors, NULL));
+  g_assert_null (strstr (errors, "grab"));
+  if (*errors)
+    g_test_skip (errors);
+}
+
 /* The session is locked, as its services tell it. */
 static void
 test_grab_and_lock (Fixture *fixture, gconstpointer data)
@@ -1214,6 +1241,7 @@ main (int argc, char **argv)
   ADD ("/display/drag-outside", test_drag_outside);
   ADD ("/display/grab", test_grab);
   ADD ("/display/grab-is-wanted", test_grab_is_wanted);
+  ADD ("/display/grab-and-locker", test_grab_and_locker);
   ADD ("/display/grab-and-lock", test_grab_and_lock);
   ADD ("/display/capture", test_capture);
   ADD ("/display/scroll", test_scroll);
