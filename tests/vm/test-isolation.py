@@ -235,7 +235,9 @@ print(by_x32(39), by_x32(250))
         (alone / SECRET).write_text(SECRET)
         other = self.start_sleeper("other")
         process = self.start_sleeper("jailed", "--share", f"{share}:/s:rw",
-                                     "--share", f"{alone}/file:/f", "--share", f"{shown}:/r")
+                                     "--share", f"{alone}/file:/f", "--share", f"{shown}:/r",
+                                     # Where the emulator serves the folders itself.
+                                     env={**self.environment, "GLOVEBOX_VIRTIOFSD": ""})
         base = self.runtime / "glovebox"
         root = base / "jailed" / "root"
         share_inside, shown_inside = (base / "jailed" / f"gbx-share-{n}" for n in (0, 2))

@@ -157,11 +157,11 @@ class Shares(SandboxTest):
         self.assert_sentence(err, beside.name, notices=False)
 
     def test_file_of_killed(self):
-        """what was saved before Glovebox is killed is on the host"""
+        """what was saved before Glovebox is killed is on the host, and no server is left"""
         note = self.folder / "note"
         note.write_text("from the host\n")
         process = self.start_sleeper(
-            "killed", "--share", f"{note}:/tmp/note:rw",
+            "killed", "--share", f"{note}:/tmp/note:rw", "--share", f"{self.share}:/s:rw",
             command=("sh", "-c", "sleep 2; sed -i s/host/guest/ /tmp/note; sleep 1000"))
         # It does not write back any more, and is killed: so the janitor has to.
         os.kill(process.pid, signal.SIGSTOP)
