@@ -266,6 +266,35 @@ def bench_list(table, floor, rounds):
               [p[1] for p in pairs])
 
 
+def bench_profile(table, floor, rounds):
+    """Three layers of one profile, among 200 others."""
+    with tempfile.TemporaryDirectory() as folder:
+        layers = [pathlib.Path(folder, name, "glovebox", "profiles")
+                  for name in ("shipped", "etc", "user")]
+        for layer in layers:
+            layer.mkdir(parents=True)
+            (layer / "mine.profile").write_text("[Profile]\nVersion=1\nApplications=mine.desktop\n"
+                                                "[Resources]\nMemory=600M\n")
+        for number in range(200):
+            (layers[0] / f"other-{number}.profile").write_text(
+                f"[Profile]\nVersion=1\nApplications=other-{number}.desktop\n[Network]\nMode=none\n")
+        world = {**os.environ, "GLOVEBOX_PROFILE_PATH": str(layers[0]),
+                 "XDG_CONFIG_DIRS": f"{folder}/etc", "XDG_CONFIG_HOME": f"{folder}/user"}
+        show = [GLOVEBOX, "profile", "show", "--resolved", "mine"]
+        files = ["cat", *map(str, layers[0].glob("*")), *(str(layer / "mine.profile")
+                                                          for layer in layers[1:])]
+        with_them = [GLOVEBOX, "run", "--print-xml", "true"]
+        shown = [(succeed(show, env=world)[0], succeed(files)[0]) for _ in range(rounds)]
+        chosen = [(succeed(with_them, env=world)[0],
+                   succeed(with_them, env={**world, "GLOVEBOX_PROFILE_PATH": f"{folder}/none",
+                                           "XDG_CONFIG_HOME": f"{folder}/none"})[0])
+                  for _ in range(rounds)]
+    table.add("profile show --resolved, of 201", [p[0] for p in shown], "s", "cat of the files",
+              [p[1] for p in shown])
+    table.add("run --print-xml, with 201 profiles", [p[0] for p in chosen], "s", "without profiles",
+              [p[1] for p in chosen])
+
+
 def bench_find(table, floor, rounds):
     pairs = [guest_and_host([], "find /usr | wc -l >&2", "find /usr | wc -l >/dev/null")
              for _ in range(rounds)]
@@ -354,6 +383,7 @@ def bench_together(table, floor, rounds):
 
 
 ROWS = {"exec": bench_exec, "run": bench_run, "stdout": bench_stdout, "share": bench_share, "list": bench_list,
+        "profile": bench_profile,
         "find": bench_find, "memory": bench_memory, "shares": bench_shares, "size": bench_size,
         "together": bench_together}
 

@@ -199,6 +199,20 @@ class Command(ProfileTest):
         self.refuse("--share-for", "x", *run, verb="exec", words=["NAME=PATH"])
 
 
+    def test_examples(self):
+        """the examples of the manual do what they say"""
+        page = (ROOT / "docs" / "man" / "glovebox-profile.1").read_text(encoding="utf-8")
+        lines = re.findall(r"^glovebox .*$", page.split(".Sh EXAMPLES")[1], re.M)
+        self.assertGreater(len(lines), 4)
+        for line in lines:
+            words = line.replace("glovebox run", "glovebox run --print-xml").split()[1:]
+            if words[-1].endswith(".desktop"):
+                words[-1] = "true"
+            status, out, err = self.glovebox(*words)
+            self.assertEqual((status, err), (0, ""), line)
+            self.assertTrue(out or words[1] in ("new", "set"), line)
+
+
 class Shipped(ProfileTest):
     def names(self):
         return sorted(path.stem for path in SHIPPED.glob("*.profile"))
