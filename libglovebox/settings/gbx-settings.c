@@ -142,6 +142,7 @@ static const GbxSetting table[] = {
       .argument = N_ ("SIZE"),
       .label = N_ ("Temporary disk"),
       .help = N_ ("Size of home, /tmp and /var/tmp together, which are in the sandbox's memory"),
+      /* xgettext:no-c-format */
       .unset = N_ ("70 % of the memory"),
       .examples = memories,
       .maximum = G_GUINT64_CONSTANT (1) << 46,
