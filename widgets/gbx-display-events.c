@@ -71,7 +71,11 @@ begin_grab (GbxDisplayEvents *self, GdkSeatCapabilities wanted)
 static GdkSeatCapabilities
 get_wanted (GbxDisplayEvents *self)
 {
-  if (!self->is_ready || self->given_up != 0 || !gtk_widget_has_focus (self->widget))
+  /* During a grab GDK tells that the focus is elsewhere. */
+  gboolean has_focus = gtk_widget_has_focus (self->widget)
+                       || (self->grabbed && gtk_widget_is_focus (self->widget));
+
+  if (!self->is_ready || self->given_up != 0 || !has_focus)
     return GDK_SEAT_CAPABILITY_NONE;
   if (self->wants_capture)
     return GDK_SEAT_CAPABILITY_POINTER | GDK_SEAT_CAPABILITY_KEYBOARD;
@@ -241,6 +245,9 @@ on_focus (GtkWidget *widget, GdkEventFocus *event, gpointer data)
 {
   GbxDisplayEvents *self = data;
 
+  /* The grab itself looks like that.  To act on it would end the grab, and begin it again. */
+  if (!event->in && self->grabbed)
+    return GDK_EVENT_PROPAGATE;
   if (event->in)
     gbx_display_input_sync_locks (self->input);
   else

@@ -721,6 +721,8 @@ try_to_grab (xcb_connection_t *locker)
 static void
 begin_grab (Fixture *fixture)
 {
+  gint64 end;
+
   become_ready (fixture, 80, 60);
   gtk_widget_grab_focus (GTK_WIDGET (fixture->display));
   gtk_window_present (GTK_WINDOW (fixture->window));
@@ -728,6 +730,11 @@ begin_grab (Fixture *fixture)
     g_main_context_iteration (NULL, TRUE);
   gbx_display_set_grab_keyboard (fixture->display, TRUE);
   send_crossing_event (fixture, GDK_ENTER_NOTIFY);
+  g_assert_true (gbx_display_get_grabbed (fixture->display));
+  /* Nothing but a locker ends it. */
+  end = g_get_monotonic_time () + G_USEC_PER_SEC / 2;
+  while (g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, FALSE);
   g_assert_true (gbx_display_get_grabbed (fixture->display));
 }
 
