@@ -11,6 +11,7 @@ int gbx_verb_exec (int argc, char **argv);
 int gbx_verb_list (int argc, char **argv);
 int gbx_verb_stop (int argc, char **argv);
 int gbx_verb_profile (int argc, char **argv);
+int gbx_verb_home (int argc, char **argv);
 int gbx_verb_settings (int argc, char **argv);
 int gbx_verb_doctor (int argc, char **argv);
 

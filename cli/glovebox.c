@@ -25,6 +25,7 @@ static const struct
   { "list", N_ ("List the running sandboxes"), gbx_verb_list },
   { "stop", N_ ("Stop running sandboxes"), gbx_verb_stop },
   { "profile", N_ ("List, show and change profiles"), gbx_verb_profile },
+  { "home", N_ ("Manage the homes that sandboxes keep"), gbx_verb_home },
   { "settings", N_ ("List the settings of a sandbox"), gbx_verb_settings },
   { "doctor", N_ ("Check what a launch needs"), gbx_verb_doctor },
 };

@@ -354,6 +354,15 @@ decode_keyboard (GbxGuestConfig *self, GbxReader *reader)
 }
 
 static const char *
+decode_home (GbxGuestConfig *self, GbxReader *reader)
+{
+  uint8_t kind = gbx_read_u8 (reader);
+
+  self->kept_home = kind;
+  return kind <= GBX_HOME_DISK_TEMPLATE ? NULL : "unknown kind of home";
+}
+
+static const char *
 decode_config_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
 {
   switch (tag)
@@ -386,6 +395,8 @@ decode_config_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
     case GBX_CONFIG_FILES:
       self->files_max = gbx_read_u32 (reader);
       return NULL;
+    case GBX_CONFIG_HOME:
+      return decode_home (self, reader);
     case GBX_CONFIG_VERBOSE:
       return read_flag (reader, &self->verbose) ? NULL : "malformed verbosity";
     default:

@@ -50,9 +50,17 @@ typedef enum
   GBX_CONFIG_GROUPS = 15,     /* u32 of each other group of the user */
   GBX_CONFIG_NETWORK6 = 16,   /* as NETWORK, for IPv6 */
   GBX_CONFIG_FILES = 17,      /* u32: how many files a server of a share may have open */
+  GBX_CONFIG_HOME = 18,       /* u8: 0 in memory, 1 on the disk, 2 on it and thrown away */
   GBX_CONFIG_LIMITS = 20,     /* u32 disk MiB, u32 shm MiB, u32 processes, u32 files, u16 umask */
   GBX_CONFIG_LAST = GBX_CONFIG_LIMITS,
 } GbxConfigTag;
+
+typedef enum
+{
+  GBX_HOME_MEMORY,
+  GBX_HOME_DISK,
+  GBX_HOME_DISK_TEMPLATE, /* the host throws the changes away: they need not be flushed */
+} GbxGuestHome;
 
 enum
 {
@@ -104,6 +112,7 @@ typedef struct
   uint32_t files_max; /* open at a server of a share; 0: no limit */
   size_t n_groups;
   uint32_t groups[GBX_CONFIG_GROUPS_MAX]; /* besides gid */
+  GbxGuestHome kept_home;
   char user[GBX_CONFIG_USER_MAX + 1];
   char hostname[GBX_CONFIG_NAME_MAX + 1];
   char home[GBX_CONFIG_PATH_MAX + 1];

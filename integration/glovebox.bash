@@ -148,6 +148,43 @@ _glovebox_command_start ()
   done
 }
 
+_glovebox_home_names ()
+{
+  glovebox home list 2>/dev/null | sed -n '2,$s/ .*//p'
+}
+
+# The snapshots of a home, which are the last column of the list.
+_glovebox_snapshots ()
+{
+  glovebox home list --json 2>/dev/null |
+    sed -n "s/.*\"name\": \"$1\",.*\"snapshots\": \[\([^]]*\)\].*/\1/p" | tr -d '",'
+}
+
+# The words of "glovebox home": a command, a home, and what the command wants of it.
+_glovebox_home ()
+{
+  local current=$1 count=${#words[@]}
+
+  if ((count == 3)); then
+    mapfile -t COMPREPLY < <(compgen -W \
+      'list size reset snapshot restore export import delete cat get --json --help' -- "$current")
+  elif ((count == 4)) && [[ ${words[2]} != list && ${words[2]} != import ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_home_names)" -- "$current")
+  elif ((count == 4)) && [[ ${words[2]} == list ]]; then
+    mapfile -t COMPREPLY < <(compgen -W '--json' -- "$current")
+  elif ((count == 5)); then
+    case ${words[2]} in
+      restore | delete)
+        mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_snapshots "${words[3]}")" -- "$current")
+        ;;
+      size) mapfile -t COMPREPLY < <(compgen -W '1G 8G 32G' -- "$current") ;;
+      export | import) mapfile -t COMPREPLY < <(compgen -f -- "$current") ;;
+    esac
+  elif ((count == 6)) && [[ ${words[2]} == get ]]; then
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+  fi
+}
+
 _glovebox ()
 {
   local words index start current
@@ -157,7 +194,7 @@ _glovebox ()
   current=${words[-1]}
   COMPREPLY=()
   if ((${#words[@]} == 2)); then
-    mapfile -t COMPREPLY < <(compgen -W 'run exec list stop profile settings doctor --version --help' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'run exec list stop home profile settings doctor --version --help' -- "$current")
     return
   fi
   case ${words[1]} in
@@ -175,6 +212,7 @@ _glovebox ()
       fi
       ;;
     profile) _glovebox_profile ;;
+    home) _glovebox_home "$current" ;;
     stop) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;
     doctor) mapfile -t COMPREPLY < <(compgen -W '--json --clean --help' -- "$current") ;;
     list | settings) mapfile -t COMPREPLY < <(compgen -W '--help' -- "$current") ;;

@@ -2,7 +2,7 @@
 
 /* The user's home and runtime folder, as at a first login. */
 
-#include "gbx-mounts.h"
+#include "gbx-kept-home.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,13 +57,24 @@ make_user_folder (GbxInit *self, const char *path, mode_t mode)
     gbx_fatal (self, "cannot make the folder %s: %s", path, strerror (errno));
 }
 
+/* Shares are on another file system, and belong to the host. */
+static bool
+is_in_home (GbxInit *self, const char *path)
+{
+  char parent[GBX_CONFIG_PATH_MAX + 1];
+  struct stat st;
+
+  return gbx_path_parent (path, parent, sizeof parent) && stat (parent, &st) == 0 &&
+         st.st_dev == self->home_device;
+}
+
 /* Optional: without it the application only looks a little different. */
 static void
 make_desktop_file (GbxInit *self, const char *path, const char *text)
 {
   gbx_autofd fd = -1;
 
-  if (!gbx_is_in_memory (path) || access (path, F_OK) == 0)
+  if (!gbx_home_has_no_link (self, path) || !is_in_home (self, path) || access (path, F_OK) == 0)
     return;
   if (!text)
     {
@@ -81,14 +92,14 @@ static void
 link_compose (GbxInit *self, char *path, size_t size)
 {
   snprintf (path, size, "%s/.XCompose", self->config.home);
-  if (access (GBX_COMPOSE, R_OK) != 0 || !gbx_is_in_memory (path) || access (path, F_OK) == 0)
+  if (access (GBX_COMPOSE, R_OK) != 0 || !is_in_home (self, path) || access (path, F_OK) == 0)
     return;
   if (symlink (GBX_COMPOSE, path) != 0 || lchown (path, self->config.uid, self->config.gid) != 0)
     gbx_warning (self, "cannot make %s: %s", path, strerror (errno));
 }
 
-void
-gbx_make_home (GbxInit *self)
+static void
+make_folders (GbxInit *self)
 {
   char path[GBX_CONFIG_PATH_MAX + 64];
 
@@ -99,11 +110,28 @@ gbx_make_home (GbxInit *self)
       if (access (path, F_OK) != 0)
         make_user_folder (self, path, home_folders[i][0] == '.' ? 0700 : 0755);
     }
-  for (size_t i = 0; self->config.desktop && i < GBX_N_ELEMENTS (desktop_files); i++)
+  gbx_mark_home_filled (self, false);
+}
+
+static void
+make_desktop_files (GbxInit *self)
+{
+  char path[GBX_CONFIG_PATH_MAX + 64];
+
+  for (size_t i = 0; i < GBX_N_ELEMENTS (desktop_files); i++)
     {
       snprintf (path, sizeof path, "%s/%s", self->config.home, desktop_files[i].path);
       make_desktop_file (self, path, desktop_files[i].text);
     }
-  if (self->config.desktop)
-    link_compose (self, path, sizeof path);
+  link_compose (self, path, sizeof path);
+  gbx_mark_home_filled (self, true);
+}
+
+void
+gbx_make_home (GbxInit *self)
+{
+  if (!gbx_home_is_filled (self, false))
+    make_folders (self);
+  if (self->config.desktop && !gbx_home_is_filled (self, true))
+    make_desktop_files (self);
 }

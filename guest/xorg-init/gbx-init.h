@@ -11,6 +11,7 @@
 #include "gbx-util.h"
 
 #include <signal.h>
+#include <sys/types.h>
 
 /* Init's private files in the guest's file system.  The folder belongs to an account that
  * no process has, the configuration's private_account.  So even an application with uid 0,
@@ -40,6 +41,8 @@ typedef struct
   GbxGuestCommand command; /* valid once configured */
   GbxPhase phase;
   bool configured;  /* CONFIG and the first command's START have arrived */
+  bool home_on_disk; /* a kept home */
+  dev_t home_device; /* the file system that the home is in */
   uint32_t heartbeat_ms; /* when the last heartbeat was sent */
   int devices;      /* device events, while it waits for the port */
   int signals;      /* signalfd, all signals */

@@ -9,6 +9,8 @@
 
 #include "gbx-mounts.h"
 
+#include "gbx-kept-home.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -150,6 +152,7 @@ mount_home (GbxInit *self)
 {
   GbxGuestConfig *config = &self->config;
   char place[GBX_CONFIG_PATH_MAX + 1], parent[GBX_CONFIG_PATH_MAX + 1];
+  struct stat st;
 
   if (!gbx_home_mount_point (config->home, place, sizeof place))
     {
@@ -163,6 +166,10 @@ mount_home (GbxInit *self)
   mkdir (config->home, 0700);
   if (chown (config->home, config->uid, config->gid) != 0 || chmod (config->home, 0700) != 0)
     gbx_fatal (self, "cannot make a home at %s: %s", config->home, strerror (errno));
+  if (config->kept_home != GBX_HOME_MEMORY)
+    gbx_mount_home_disk (self);
+  if (stat (config->home, &st) == 0)
+    self->home_device = st.st_dev;
 }
 
 /* A share may lie in it, and would have the way to it made otherwise. */

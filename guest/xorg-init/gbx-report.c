@@ -4,6 +4,7 @@
 
 #include "gbx-init.h"
 
+#include "gbx-kept-home.h"
 #include "gbx-mounts.h"
 #include "gbx-power.h"
 
@@ -111,6 +112,7 @@ gbx_power_off (GbxInit *self)
   if (!self->port.gone)
     gbx_port_drain (&self->port, FAREWELL_MS);
   gbx_unmount_shares (self);
+  gbx_close_home_disk (self);
   if (!self->port.gone)
     {
       gbx_port_send (&self->port, GBX_MSG_BYE, GBX_TO_GUEST, NULL, 0, GBX_QUEUE_SIZE);

@@ -7,6 +7,7 @@
  * Mustn't: show the application anything of a share's surroundings. */
 
 #include "gbx-file-limit.h"
+#include "gbx-kept-home.h"
 #include "gbx-mounts.h"
 #include "gbx-shared-files.h"
 
@@ -54,6 +55,9 @@ make_share_point (GbxInit *self, const GbxGuestShare *share)
   const GbxGuestConfig *config = &self->config;
   gbx_autofd point = -1;
 
+  if (!gbx_home_has_no_link (self, share->path))
+    gbx_fatal (self, "the share %s cannot be put at %s: a link is there in the home; remove it, or "
+                     "choose another place", share->tag, share->path);
   make_folders_for (config, share);
   if (access (share->path, F_OK) == 0)
     return;
@@ -87,7 +91,8 @@ static void
 show_shared_file (GbxInit *self, const GbxGuestShare *share, const char *folder)
 {
   unsigned long read_only_flag = share->flags & GBX_SHARE_WRITABLE ? 0 : MS_RDONLY;
-  gbx_autofd point = open (share->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+  gbx_autofd point = open (share->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
+                                                    O_NONBLOCK, 0644);
   char file[400];
 
   snprintf (file, sizeof file, "%s/%s", folder, share->file);

@@ -256,6 +256,9 @@ put_config (GbxWriter *writer, gpointer data)
   if (gbx_policy_get_network (policy) != GBX_NETWORK_NONE)
     put_network (writer, config->plan);
   gbx_config_put_text (writer, GBX_CONFIG_HOSTNAME, config->plan->name);
+  if (config->plan->home_image)
+    gbx_config_put_u8 (writer, GBX_CONFIG_HOME,
+                       config->plan->home_base ? GBX_HOME_DISK_TEMPLATE : GBX_HOME_DISK);
   gbx_config_put_clock (writer, now / G_USEC_PER_SEC, now % G_USEC_PER_SEC * 1000);
   gbx_config_put_u8 (writer, GBX_CONFIG_VERBOSE, gbx_policy_get_verbose (policy));
 }

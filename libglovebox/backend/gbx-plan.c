@@ -45,6 +45,8 @@ gbx_launch_plan_free (GbxLaunchPlan *self)
   g_free (self->jail_rules);
   g_free (self->weakness);
   g_clear_pointer (&self->copies, gbx_file_copies_free);
+  g_free (self->home_image);
+  g_free (self->home_base);
   g_ptr_array_unref (self->exports);
   g_free (self);
 }

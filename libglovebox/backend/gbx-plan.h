@@ -33,6 +33,8 @@ typedef struct
   char *emulator;
   char *jail_rules; /* (nullable): file */
   char *weakness;   /* (nullable): what is missing of the confinement, translated */
+  char *home_image;   /* (nullable): of a kept home, for the guest's disk */
+  char *home_base;    /* (nullable): then the image has only the changes to this one */
   GPtrArray *exports; /* (element-type GbxExport) */
   GbxFileCopies *copies; /* (nullable): of the files that the sandbox may write */
   GbxAccelerator accelerator; /* KVM or TCG */

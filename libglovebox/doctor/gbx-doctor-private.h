@@ -43,5 +43,7 @@ void gbx_check_modules (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_xorg (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_confinement (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_trial (GbxCheck *check, GCancellable *cancellable);
+/* gbx-doctor-home.c */
+void gbx_check_homes (GbxCheck *check, GCancellable *cancellable);
 
 G_END_DECLS

@@ -46,6 +46,7 @@ static const GbxCheckup all_checkups[] = {
   { "kvm", N_ ("KVM"), gbx_check_kvm },
   { "network", N_ ("Network"), gbx_check_network },
   { "memory", N_ ("Memory"), gbx_check_memory },
+  { "homes", N_ ("Kept homes"), gbx_check_homes },
   { "leftovers", N_ ("Leftovers"), gbx_check_leftovers },
   { "trial", N_ ("A sandbox"), gbx_check_trial },
 };

@@ -8,6 +8,8 @@
  * example 9p needs netfs and fscache on some kernels only. */
 static const char *const exec_modules[] = { "virtio_pci", "virtio_console", "9pnet_virtio", "9p" };
 static const char *const share_modules[] = { "virtiofs" };
+/* Only if there is a disk: ext4 alone takes longer to load than all of the above. */
+static const char *const home_modules[] = { "virtio_blk", "ext4" };
 static const char *const network_modules[] = { "virtio_net" };
 #define IPV6_MODULE "ipv6"
 /* evdev makes the /dev/input/event* that every Xorg input driver reads. */
@@ -78,6 +80,9 @@ gbx_guest_modules_add (GbxModuleSet *set, GbxInitrdFlags flags, GError **error)
   /* Most kernels contain it, and some have none. */
   if ((flags & GBX_INITRD_NETWORK) && gbx_module_set_knows (set, IPV6_MODULE)
       && !gbx_module_set_add (set, IPV6_MODULE, error))
+    return FALSE;
+  if ((flags & GBX_INITRD_HOME)
+      && !add_all (set, home_modules, G_N_ELEMENTS (home_modules), error))
     return FALSE;
   if (!(flags & GBX_INITRD_DESKTOP))
     return TRUE;

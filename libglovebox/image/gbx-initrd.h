@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * @GBX_INITRD_QXL: for a desktop: the driver of qxl instead of virtio-gpu
  * @GBX_INITRD_VGA: for a desktop: the driver of plain VGA instead of virtio-gpu
  * @GBX_INITRD_VIRTIOFS: also the file system for shares that have their own server
+ * @GBX_INITRD_HOME: also virtio-blk and ext4, for a kept home
  *
  * What the guest will have, and so which drivers its initrd contains.
  */
@@ -24,6 +25,7 @@ typedef enum
   GBX_INITRD_QXL = 1 << 2,
   GBX_INITRD_VGA = 1 << 3,
   GBX_INITRD_VIRTIOFS = 1 << 4,
+  GBX_INITRD_HOME = 1 << 5,
 } GbxInitrdFlags;
 
 GbxInitrdFlags gbx_initrd_flags_for_video (GbxVideo video);

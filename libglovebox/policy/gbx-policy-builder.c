@@ -8,6 +8,7 @@
 
 #include "gbx-error.h"
 #include "gbx-guest-config.h"
+#include "gbx-text.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -29,7 +30,6 @@ struct _GbxPolicyBuilder
 G_DEFINE_BOXED_TYPE (GbxPolicyBuilder, gbx_policy_builder, gbx_policy_builder_ref,
                      gbx_policy_builder_unref)
 
-#define NAME_MAX_LENGTH 40
 /* The limit of command and environment together.  The guest's kernel has its own limits: 2
  * MiB in total, 128 KiB for an argument. */
 #define COMMAND_BYTES_MAX (GBX_PARTS_MAX - 64 * 1024)
@@ -52,7 +52,7 @@ name_from_text (const char *text)
   g_autofree char *base = g_path_get_basename (text);
   GString *name = g_string_new (NULL);
 
-  for (const char *at = base; *at && name->len < NAME_MAX_LENGTH - 8; at++)
+  for (const char *at = base; *at && name->len < GBX_NAME_MAX - 8; at++)
     {
       char c = g_ascii_tolower (*at);
 
@@ -75,13 +75,6 @@ remove_controls (char *title)
       *title = ' ';
 }
 
-static gboolean
-name_is_valid (const char *name)
-{
-  return *name && strlen (name) <= NAME_MAX_LENGTH && g_ascii_isalnum (*name) &&
-         strspn (name, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen (name);
-}
-
 /* -------------------------------------------------------------- checks -- */
 
 static gboolean
@@ -89,12 +82,12 @@ check_name (GbxPolicy *draft, GError **error)
 {
   if (!draft->name)
     draft->name = name_from_text (draft->desktop_id ? draft->desktop_id : draft->command[0]);
-  if (name_is_valid (draft->name))
+  if (gbx_text_is_name (draft->name))
     return TRUE;
   g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
                _ ("“%s” cannot be the name of a sandbox: use 1 to %d of the characters a–z, 0–9, "
                   "dot, dash and underscore, beginning with a letter or digit"),
-               draft->name, NAME_MAX_LENGTH);
+               draft->name, GBX_NAME_MAX);
   return FALSE;
 }
 

@@ -85,6 +85,14 @@ static const char filesystem_xml[] =
 /* A server of its own: glovebox-share-jail.  It reads requests in the guest's memory. */
 static const char served_xml[] =
     "<filesystem type='mount'><driver type='virtiofs' queue='1024'/><source/></filesystem>";
+/* A full host disk is an error for the guest, and does not stop it.  Space that the guest frees
+ * is free on the host too. */
+static const char home_xml[] = "<disk type='file' device='disk'><backingStore/></disk>";
+/* libvirt must not look for a base in what the guest has written. */
+static const char template_xml[] =
+    "<disk type='file' device='disk'>"
+    "  <backingStore type='file'><format type='raw'/><source/><backingStore/></backingStore>"
+    "</disk>";
 
 /* For root libvirt has only its system daemon.  By default it would run QEMU as another
  * account, which may not open the prepared files, and would change the owners of shared
@@ -139,6 +147,43 @@ add_filesystem (GVirConfigDomain *domain, const GbxExport *export)
     gvir_config_domain_filesys_set_readonly (device, !export->writable);
   gvir_config_domain_add_device (domain, GVIR_CONFIG_DOMAIN_DEVICE (device));
   g_object_unref (device);
+}
+
+static void
+set_home_driver (GVirConfigDomainDisk *disk, gboolean is_template)
+{
+  GVirConfigDomainDiskDriver *driver = gvir_config_domain_disk_driver_new ();
+
+  gvir_config_domain_disk_driver_set_name (driver, "qemu");
+  gvir_config_domain_disk_driver_set_format (driver, is_template
+                                                         ? GVIR_CONFIG_DOMAIN_DISK_FORMAT_QCOW2
+                                                         : GVIR_CONFIG_DOMAIN_DISK_FORMAT_RAW);
+  /* Changes that are thrown away need not survive a crash of the host. */
+  gvir_config_domain_disk_driver_set_cache (
+      driver, is_template ? GVIR_CONFIG_DOMAIN_DISK_CACHE_UNSAFE
+                          : GVIR_CONFIG_DOMAIN_DISK_CACHE_WRITEBACK);
+  gvir_config_domain_disk_driver_set_error_policy (
+      driver, GVIR_CONFIG_DOMAIN_DISK_DRIVER_ERROR_POLICY_REPORT);
+  gvir_config_domain_disk_driver_set_discard (driver,
+                                              GVIR_CONFIG_DOMAIN_DISK_DRIVER_DISCARD_UNMAP);
+  gvir_config_domain_disk_set_driver (disk, driver);
+  g_object_unref (driver);
+}
+
+static void
+add_home (GVirConfigDomain *domain, GbxLaunchPlan *plan)
+{
+  g_autoptr (GError) error = NULL;
+  GVirConfigDomainDisk *disk = gvir_config_domain_disk_new_from_xml (
+      plan->home_base ? template_xml : home_xml, &error);
+
+  g_assert_no_error (error);
+  set_home_driver (disk, plan->home_base != NULL);
+  gvir_config_domain_disk_set_source (disk, plan->home_image);
+  gvir_config_domain_disk_set_target_dev (disk, "vda");
+  gvir_config_domain_disk_set_target_bus (disk, GVIR_CONFIG_DOMAIN_DISK_BUS_VIRTIO);
+  gvir_config_domain_add_device (domain, GVIR_CONFIG_DOMAIN_DEVICE (disk));
+  g_object_unref (disk);
 }
 
 static void
@@ -306,6 +351,7 @@ finish_tree (xmlDoc *doc, GbxLaunchPlan *plan)
   xmlXPathContext *context = xmlXPathNewContext (doc);
   xmlNode *emulator = find_node (context, "/domain/devices/emulator");
   xmlNode *socket = find_node (context, "/domain/devices/channel/source");
+  xmlNode *base = find_node (context, "/domain/devices/disk/backingStore/source");
   xmlNode *resolution = find_node (context, "/domain/devices/video/model/resolution");
   guint width, height;
 
@@ -315,6 +361,8 @@ finish_tree (xmlDoc *doc, GbxLaunchPlan *plan)
               BAD_CAST GBX_METADATA_RUNTIME, BAD_CAST plan->runtime);
   xmlNodeAddContent (emulator, BAD_CAST plan->emulator);
   xmlSetProp (socket, BAD_CAST "path", BAD_CAST plan->console_socket);
+  if (base)
+    xmlSetProp (base, BAD_CAST "file", BAD_CAST plan->home_base);
   if (resolution)
     {
       set_number (resolution, "x", width);
@@ -372,6 +420,8 @@ gbx_domain_new (GbxLaunchPlan *plan, GError **error)
   set_boot (domain, plan);
   for (guint i = 0; i < plan->exports->len; i++)
     add_filesystem (domain, plan->exports->pdata[i]);
+  if (plan->home_image)
+    add_home (domain, plan);
   add_display (domain, plan);
   if (plan->by_root)
     set_security_label (domain);

@@ -124,6 +124,11 @@ add_launch (GPtrArray *rules, GbxLaunchPlan *plan)
 {
   add_rule (rules, "own-read", plan->kernel);
   add_rule (rules, "own-read", plan->initrd);
+  /* One image for writing, and of a template the other for reading: no folder. */
+  if (plan->home_image)
+    add_rule (rules, "write", plan->home_image);
+  if (plan->home_base)
+    add_rule (rules, "read", plan->home_base);
   for (guint i = 0; i < plan->exports->len; i++)
     {
       GbxExport *export = plan->exports->pdata[i];

@@ -9,6 +9,7 @@
 #include "gbx-error.h"
 #include "gbx-exports.h"
 #include "gbx-guest-config.h"
+#include "gbx-home-disk.h"
 #include "gbx-initrd.h"
 #include "gbx-jail.h"
 #include "gbx-network.h"
@@ -32,6 +33,8 @@ struct _GbxPreparation
   GbxRuntime *runtime;       /* (nullable) */
   GbxNetworkHelper *network; /* (nullable) */
   GbxShareServers *servers;  /* (nullable) */
+  GbxHomeDisk *home;         /* (nullable) */
+  gboolean is_description;   /* nothing of it will start */
   GThread *filling;          /* (nullable): of the root */
 };
 
@@ -45,6 +48,12 @@ gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard, GbxAppearance *ap
   self->appearance = appearance ? gbx_appearance_ref (appearance) : NULL;
   self->plan = gbx_launch_plan_new (policy);
   return self;
+}
+
+void
+gbx_preparation_only_describe (GbxPreparation *self)
+{
+  self->is_description = TRUE;
 }
 
 /* ---------------------------------------------------------------- plan -- */
@@ -71,6 +80,8 @@ choose_kernel (GbxPreparation *self, GCancellable *cancellable, GError **error)
 
   if (!kernel || (desktop && !choose_video (self, kernel, cancellable, error)))
     return FALSE;
+  if (gbx_home_disk_is_wanted (self->policy))
+    flags |= GBX_INITRD_HOME;
   if (desktop)
     flags |= gbx_initrd_flags_for_video (self->plan->video);
   self->plan->has_share_servers =
@@ -127,6 +138,21 @@ claim (GbxPreparation *self, GError **error)
                                   self->plan->uuid, "", error);
 }
 
+static gboolean
+open_home (GbxPreparation *self, GCancellable *cancellable, GError **error)
+{
+  if (!gbx_home_disk_is_wanted (self->policy))
+    return TRUE;
+  self->home = self->is_description
+                   ? gbx_home_disk_describe (self->policy, error)
+                   : gbx_home_disk_open (self->policy, self->plan->name, cancellable, error);
+  if (!self->home)
+    return FALSE;
+  self->plan->home_image = g_strdup (gbx_home_disk_get_image (self->home));
+  self->plan->home_base = g_strdup (gbx_home_disk_get_base (self->home));
+  return TRUE;
+}
+
 /* qboot does nothing but start the kernel: a tenth of a second less than SeaBIOS
  * under TCG.  It comes with QEMU, but not with every distribution's. */
 static void
@@ -164,7 +190,7 @@ gbx_preparation_make_plan (GbxPreparation *self, GCancellable *cancellable, GErr
   if (!self->keyboard)
     self->keyboard = gbx_keyboard_new_for_host ();
   if (!find_emulator (self, error) || !claim (self, error) ||
-      !choose_kernel (self, cancellable, error) || !compose_root (self, error))
+      !open_home (self, cancellable, error) || !choose_kernel (self, cancellable, error) || !compose_root (self, error))
     return FALSE;
   if (gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE)
     self->plan->network_socket = gbx_runtime_get_file (self->runtime, "net.sock");
@@ -360,6 +386,7 @@ gbx_preparation_undo (GbxPreparation *self, gboolean keep)
   gbx_preparation_join_root (self, NULL);
   g_clear_pointer (&self->network, gbx_network_helper_stop);
   g_clear_pointer (&self->servers, gbx_share_servers_stop);
+  g_clear_pointer (&self->home, gbx_home_disk_close);
   if (keep && self->runtime)
     gbx_runtime_keep (self->runtime);
   g_clear_pointer (&self->runtime, gbx_runtime_free);

@@ -17,6 +17,8 @@ typedef struct _GbxPreparation GbxPreparation;
 /* keyboard: (nullable): NULL for the system's.  appearance: (nullable). */
 GbxPreparation *gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard,
                                      GbxAppearance *appearance);
+/* It will only be described: no home is created or locked. */
+void gbx_preparation_only_describe (GbxPreparation *self);
 /* Prepares everything that a description of the domain needs: all but the network helper
  * and the many files of the root. */
 gboolean gbx_preparation_make_plan (GbxPreparation *self, GCancellable *cancellable, GError **error);

@@ -147,6 +147,7 @@ describe (GbxBackend *backend, GError **error)
   g_autoptr (GVirConfigDomain) config = NULL;
 
   make_preparation (self);
+  gbx_preparation_only_describe (self->preparation);
   if (!plan (self, NULL, error))
     return NULL;
   config = gbx_domain_new (plan_of (self), error);

@@ -7,6 +7,7 @@
 
 #include "gbx-emulator-log.h"
 #include "gbx-file-copies.h"
+#include "gbx-home-disk.h"
 #include "gbx-network.h"
 #include "gbx-paths.h"
 #include "gbx-virt-opening.h"
@@ -87,6 +88,7 @@ gbx_sweep (GCancellable *cancellable, GError **error)
       ended += gone;
       all_ended = all_ended && gone;
     }
+  gbx_home_disk_sweep ();
   if (all_ended)
     gbx_file_copies_recover ();
   return ended;

@@ -78,9 +78,26 @@ size_default (gboolean desktop)
   return g_variant_new ("(uu)", 1280u, 800u);
 }
 
+/* The name of a home where none is given. */
+static GVariant *
+home_name_default (gboolean desktop)
+{
+  return g_variant_new_string ("default");
+}
+
+/* Only what is written takes space on the disk. */
+static GVariant *
+home_size_default (gboolean desktop)
+{
+  return g_variant_new_uint64 (8192 * MIB);
+}
+
 /* --------------------------------------------------------------- words -- */
 
 static const char *const networks[] = { "none", "user", NULL };
+static const char *const homes[] = { "temporary", "template", "private", NULL };
+static const char *const home_names[] = { "default", NULL };
+static const char *const home_sizes[] = { "1G", "8G", "32G", NULL };
 static const char *const protocols[] = { "spice", "vnc", NULL };
 static const char *const opengls[] = { "auto", "on", "off", NULL };
 static const char *const accelerators[] = { "auto", "kvm", "tcg", NULL };
@@ -92,6 +109,51 @@ static const char *const sizes[] = { "1024x768", "1280x800", "1920x1080", NULL }
 static const char *const durations[] = { "60", "15min", "1h", NULL };
 
 static const GbxSetting table[] = {
+  {
+      .key = "files.home",
+      .kind = GBX_KIND_CHOICE,
+      .wider = GBX_WIDER_HIGHER,
+      .option = "home",
+      .argument = N_ ("KIND"),
+      .label = N_ ("Home"),
+      .help = N_ ("temporary: empty at each start; private: kept; template: a kept one whose "
+                  "changes are thrown away"),
+      .unset = N_ ("temporary"),
+      .words = homes,
+      .enforced_by_qemu = N_ ("memory of the virtual machine; or a disk image, the only one that "
+                              "the emulator can open"),
+  },
+  {
+      .key = "files.home-name",
+      .kind = GBX_KIND_TEXT,
+      .option = "home-name",
+      .argument = N_ ("NAME"),
+      .label = N_ ("Name of the home"),
+      .help = N_ ("Which of the kept homes it is"),
+      .unset = N_ ("default"),
+      .examples = home_names,
+      .pattern = "^[a-z0-9][a-z0-9._-]{0,39}$",
+      .hint = N_ ("use 1 to 40 of the characters a–z, 0–9, dot, dash and underscore, beginning "
+                  "with a letter or digit"),
+      .enforced_by_qemu = N_ ("the disk image of that name, which one sandbox at a time can use"),
+      .get_default = home_name_default,
+  },
+  {
+      .key = "files.home-size",
+      .kind = GBX_KIND_BYTES,
+      .wider = GBX_WIDER_HIGHER,
+      .option = "home-size",
+      .argument = N_ ("SIZE"),
+      .label = N_ ("Size of the home"),
+      .help = N_ ("The most that a kept home can hold, as in 8G; it can grow later, and not "
+                  "shrink"),
+      .unset = N_ ("8 GiB for a new home; an existing one stays as it is"),
+      .examples = home_sizes,
+      .minimum = 64 * MIB,
+      .maximum = G_GUINT64_CONSTANT (16) << 40,
+      .enforced_by_qemu = N_ ("the size of the virtual disk"),
+      .get_default = home_size_default,
+  },
   {
       .key = "network.mode",
       .kind = GBX_KIND_CHOICE,

@@ -25,6 +25,7 @@ G_BEGIN_DECLS
  * @GBX_ERROR_TIMEOUT: the guest, or the whole run, took too long
  * @GBX_ERROR_PROTOCOL: the guest broke the protocol
  * @GBX_ERROR_GUEST: the guest failed to set itself up, or died
+ * @GBX_ERROR_HOME: a kept home is in use, damaged, or larger than allowed
  *
  * The errors of the library.  Cancelling gives %G_IO_ERROR_CANCELLED.
  */
@@ -46,6 +47,7 @@ typedef enum
   GBX_ERROR_TIMEOUT,
   GBX_ERROR_PROTOCOL,
   GBX_ERROR_GUEST,
+  GBX_ERROR_HOME,
 } GbxError;
 
 GQuark gbx_error_quark (void);

@@ -47,6 +47,9 @@ static const char *const names[][N_FAMILIES] = {
       "xorg-x11-server-Xorg xorg-x11-drv-evdev", "xorg-server xf86-input-evdev",
       "xorg-x11-server xf86-input-evdev" },
   [GBX_PACKAGE_PASST] = { "passt", "passt", "passt", "passt", "passt" },
+  [GBX_PACKAGE_E2FSPROGS] = { "e2fsprogs", "e2fsprogs", "e2fsprogs", "e2fsprogs", "e2fsprogs" },
+  [GBX_PACKAGE_QEMU_IMG]
+  = { "qemu-utils", "qemu-utils", "qemu-img", "qemu-img", "qemu-img" },
 };
 
 static int

@@ -15,6 +15,8 @@ typedef enum
   GBX_PACKAGE_QEMU,
   GBX_PACKAGE_XORG,
   GBX_PACKAGE_PASST,
+  GBX_PACKAGE_E2FSPROGS,
+  GBX_PACKAGE_QEMU_IMG,
 } GbxPackage;
 
 /* "sudo apt install passt", for the system with that ID and ID_LIKE (both

@@ -9,4 +9,9 @@ G_BEGIN_DECLS
  * one that changes the text direction. */
 gboolean gbx_text_is_plain (gunichar c);
 
+/* Whether it can be the name of a sandbox or a home: 1 to 40 of the characters a–z, 0–9, dot,
+ * dash and underscore, the first a letter or digit. */
+#define GBX_NAME_MAX 40
+gboolean gbx_text_is_name (const char *text);
+
 G_END_DECLS

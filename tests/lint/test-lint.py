@@ -37,11 +37,12 @@ ROOMS = {
     "profile": ["support", "settings", "policy"],
     "runtime": ["support"],
     "image": ["support", "policy"],
+    "home": ["support", "policy"],
     "backend": ["support", "policy", "image"],
-    "qemu": ["support", "policy", "runtime", "image", "backend"],
+    "qemu": ["support", "policy", "runtime", "image", "home", "backend"],
     "session": ["support", "policy", "runtime", "image", "backend"],
     "sandbox": ["support", "policy", "runtime", "image", "backend", "qemu", "session"],
-    "doctor": ["support", "policy", "runtime", "image", "backend", "qemu"],
+    "doctor": ["support", "policy", "runtime", "image", "home", "backend", "qemu"],
 }
 # Libraries that a layer must not know.
 FOREIGN = {
@@ -277,7 +278,7 @@ class Lint(unittest.TestCase):
     def test_manuals_tell_all_options(self):
         """each option of the command is in its manual page, and the other way round"""
         wrong = []
-        for verb in ("run", "exec", "stop", "list", "doctor", "settings"):
+        for verb in ("run", "exec", "stop", "list", "doctor", "home", "settings"):
             binary = built_command(self)
             run = subprocess.run([binary, verb, "--help"], capture_output=True, text=True,
                                  env={**os.environ, "LC_ALL": "C"}, check=True)

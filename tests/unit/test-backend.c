@@ -43,6 +43,14 @@ make_plan (GbxMode mode, GbxDisplayProtocol display, gboolean kvm, gboolean netw
   return plan;
 }
 
+static GbxLaunchPlan *
+with_home (GbxLaunchPlan *plan, const char *image, const char *base)
+{
+  plan->home_image = g_strdup (image);
+  plan->home_base = g_strdup (base);
+  return plan;
+}
+
 static void
 compare (const char *name, GbxLaunchPlan *plan)
 {
@@ -85,6 +93,11 @@ test_golden (void)
   compare ("desktop-vga-network",
            make_plan (GBX_MODE_DESKTOP, GBX_DISPLAY_PROTOCOL_SPICE, FALSE, TRUE, GBX_VIDEO_VGA, FALSE));
   compare ("exec-served", make_served_plan ());
+  compare ("exec-private-home",
+           with_home (make_plan (GBX_MODE_EXEC, 0, FALSE, FALSE, 0, FALSE), "/data/<h>'/disk.img", NULL));
+  compare ("exec-template-home",
+           with_home (make_plan (GBX_MODE_EXEC, 0, TRUE, FALSE, 0, FALSE), "/cache/a&b.qcow2",
+                      "/data/<h>'/disk.img"));
   compare ("exec-by-root", make_plan (GBX_MODE_EXEC, 0, FALSE, FALSE, 0, TRUE));
 }
 

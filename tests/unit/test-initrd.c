@@ -352,6 +352,30 @@ test_module_order (void)
   g_assert_no_error (error);
   g_assert_cmpint (position (gbx_module_set_list (plain), "virtio_gpu"), ==, -1);
   g_assert_cmpint (position (gbx_module_set_list (plain), "virtio_net"), ==, -1);
+  g_assert_cmpint (position (gbx_module_set_list (plain), "virtio_blk"), ==, -1);
+  g_assert_cmpint (position (gbx_module_set_list (plain), "ext4"), ==, -1);
+}
+
+/* The guest finds nothing by name later: the checksum that ext4 asks the kernel for is there. */
+static void
+test_home_modules (void)
+{
+  g_autoptr (GbxKernel) kernel = host_kernel ();
+  g_autoptr (GbxModuleSet) set = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *modules;
+
+  if (kernel == NULL)
+    return;
+  set = gbx_module_set_new (gbx_kernel_get_module_directory (kernel), &error);
+  gbx_guest_modules_add (set, GBX_INITRD_HOME, &error);
+  g_assert_no_error (error);
+  modules = gbx_module_set_list (set);
+  assert_order (modules, gbx_kernel_get_module_directory (kernel));
+  for (guint i = 0; i < modules->len; i++)
+    g_assert_false (((GbxModule *)g_ptr_array_index (modules, i))->late);
+  if (gbx_module_set_knows (set, "crc32c_generic"))
+    g_assert_cmpint (position (modules, "crc32c_generic"), <, position (modules, "ext4"));
 }
 
 static void
@@ -542,6 +566,7 @@ main (int argc, char **argv)
   g_test_add_func ("/initrd/damaged-module", test_damaged_module);
   g_test_add_func ("/initrd/module-order", test_module_order);
   g_test_add_func ("/initrd/missing-module", test_missing_module);
+  g_test_add_func ("/initrd/home-modules", test_home_modules);
   g_test_add_func ("/initrd/cached", test_cached);
   g_test_add_func ("/initrd/disk-full", test_disk_full);
   g_test_add_func ("/initrd/cancelled", test_cancelled);

@@ -431,6 +431,7 @@ write_config (guint8 *buffer, gsize size)
   gbx_config_put_clock (&writer, 0xfedcba98u, 999999999);
   gbx_config_put_keyboard (&writer, "pc105", "de", "nodeadkeys", "");
   gbx_config_put_u8 (&writer, GBX_CONFIG_VERBOSE, 1);
+  gbx_config_put_u8 (&writer, GBX_CONFIG_HOME, GBX_HOME_DISK_TEMPLATE);
   g_assert_false (writer.failed);
   return writer.length;
 }
@@ -457,6 +458,7 @@ test_config_round (void)
   g_assert_cmpstr (config->shares[0].path, ==, "/home/user/a b.txt");
   g_assert_cmpstr (config->xkb_variant, ==, "nodeadkeys");
   g_assert_cmpuint (config->width, ==, 1280);
+  g_assert_cmpuint (config->kept_home, ==, GBX_HOME_DISK_TEMPLATE);
   g_assert_cmpstr (config->address, ==, "10.0.2.15");
   g_assert_cmpuint (config->prefix6, ==, 64);
   g_assert_cmpstr (config->address6, ==, "fd00:1:2:3:4:5:6:7");
@@ -501,7 +503,7 @@ test_config_truncated (void)
 static void
 test_config_flags (void)
 {
-  static const GbxConfigTag tags[] = { GBX_CONFIG_MODE, GBX_CONFIG_VERBOSE };
+  static const GbxConfigTag tags[] = { GBX_CONFIG_MODE, GBX_CONFIG_VERBOSE, GBX_CONFIG_HOME };
   g_autofree GbxGuestConfig *config = g_new (GbxGuestConfig, 1);
 
   for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
@@ -517,7 +519,7 @@ test_config_flags (void)
         gbx_config_put_u8 (&writer, tags[i], 0);
         buffer[writer.length - 1] = value;
         g_assert_cmpint (gbx_guest_config_decode (config, buffer, writer.length) == NULL, ==,
-                         value < 2);
+                         value < 2 || (tags[i] == GBX_CONFIG_HOME && value == 2));
       }
 }
 

@@ -50,6 +50,10 @@ test_good (void)
     { "lifecycle.timeout", "1.5min", "90", "90" },
     { "lifecycle.timeout", "15min", "900", "15min" },
     { "lifecycle.timeout", "2h", "7200", "2h" },
+    { "files.home", "private", "'private'", "private" },
+    { "files.home-name", "web-browser", "'web-browser'", "web-browser" },
+    { "files.home-size", "64M", "67108864", "64M" },
+    { "files.home-size", "1.5T", "1649267441664", "1536G" },
     { "kernel.strict", "on", "true", "on" },
     { "kernel.strict", "false", "false", "off" },
   };
@@ -117,6 +121,17 @@ test_bad (void)
     { "lifecycle.timeout", "0.5", "15min" },
     { "lifecycle.timeout", "1y", "15min" },
     { "lifecycle.timeout", "4000000000", "0 to" },
+    { "files.home", "kept", "temporary, template, private" },
+    { "files.home-name", "", "a–z" },
+    { "files.home-name", "..", "a–z" },
+    { "files.home-name", "a/b", "a–z" },
+    { "files.home-name", "Work", "a–z" },
+    { "files.home-name", "a b", "a–z" },
+    { "files.home-name", "a\nb", "control" },
+    { "files.home-name", "12345678901234567890123456789012345678901", "a–z" },
+    { "files.home-size", "0", "64M to 16T" },
+    { "files.home-size", "63M", "64M to 16T" },
+    { "files.home-size", "17T", "64M to 16T" },
     { "files.umask", "8", "octal" },
     { "files.umask", "022\n", "control characters" },
     { "locale.language", "de DE", "locale" },
@@ -199,7 +214,8 @@ test_wider (void)
   } cases[] = {
     { "network.mode", "none", "user" },     { "resources.memory", "512M", "1G" },
     { "lifecycle.timeout", "60", "61" },    { "lifecycle.timeout", "2h", "0" },
-    { "kernel.strict", "on", "off" },
+    { "kernel.strict", "on", "off" },       { "files.home", "temporary", "template" },
+    { "files.home", "template", "private" }, { "files.home-size", "1G", "2G" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -256,7 +272,7 @@ example (const GbxSetting *one, gboolean desktop)
 {
   static const char *const by_kind[] = {
     [GBX_KIND_SWITCH] = "on",  [GBX_KIND_INTEGER] = "1",    [GBX_KIND_BYTES] = "400M",
-    [GBX_KIND_DURATION] = "9", [GBX_KIND_SIZE] = "700x500", [GBX_KIND_TEXT] = "a b",
+    [GBX_KIND_DURATION] = "9", [GBX_KIND_SIZE] = "700x500", [GBX_KIND_TEXT] = "a-b",
     [GBX_KIND_PATH] = "/x",
   };
 
