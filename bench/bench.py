@@ -63,10 +63,13 @@ def own_world():
     its: how fast those are buried would be the machine's affair (see with_reaper).
     """
     # Short, since the sockets in it have names of at most 107 bytes.
-    with tempfile.TemporaryDirectory(prefix="gbx-", dir="/tmp", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(prefix="gbx-", dir="/tmp", ignore_cleanup_errors=True) as folder, \
+            tempfile.TemporaryDirectory(prefix="bench-homes-", dir=BUILD) as data:
         runtime = pathlib.Path(folder, "run")
         runtime.mkdir(mode=0o700)
-        os.environ.update(XDG_RUNTIME_DIR=str(runtime), XDG_CONFIG_HOME=f"{folder}/config")
+        # Homes are on a disk, as those of users are.
+        os.environ.update(XDG_RUNTIME_DIR=str(runtime), XDG_CONFIG_HOME=f"{folder}/config",
+                          XDG_DATA_HOME=data)
         try:
             yield
         finally:
@@ -339,6 +342,78 @@ def bench_memory(table, floor, rounds):
             end(process)
 
 
+# ------------------------------------------------------------------ homes --
+
+# In a hundred transactions, each of which is on the disk at its end.
+ROWS_SQL = "create table t (id integer primary key, text);\n" + "".join(
+    "begin;\n" + "".join(f"insert into t (text) values ('row {number} of ten thousand');\n"
+                         for number in range(first, first + 100)) + "commit;\n"
+    for first in range(0, 10_000, 100))
+HOME = ["--home", "private", "--home-name", "bench"]
+
+
+def bench_home(table, floor, rounds):
+    columns = {"temporary": [], "private": [], "template": []}
+    for kind in columns:
+        succeed([GLOVEBOX, "exec", "--home", kind, "--home-name", "bench", "--", "true"])
+    for _ in range(rounds):
+        for kind, values in columns.items():
+            values.append(succeed([GLOVEBOX, "exec", "--home", kind, "--home-name", "bench", "--",
+                                   "true"])[0])
+    add_growth(table, "exec -- true, home", "s", "temporary", columns)
+
+
+def compare_places(table, name, rounds, folder, command):
+    """A command that writes, in a private home, in a share, and on the host's disk."""
+    homes, shares, bare = [], [], []
+    for number in range(rounds):
+        place = folder / f"host-{number}"
+        shared = folder / f"shared-{number}"
+        place.mkdir()
+        shared.mkdir()
+        source = f"{folder}/source:/s"
+        inside, outside = guest_and_host(
+            [*HOME, "--share", source],
+            f"rm -rf ~/work; mkdir ~/work; cd ~/work; {command.format(source='/s')}",
+            f"cd {place}; {command.format(source=folder / 'source')}")
+        homes.append(inside)
+        bare.append(outside)
+        shares.append(guest_and_host(
+            ["--share", source, "--share", f"{shared}:/w:rw"],
+            f"cd /w; {command.format(source='/s')}", "true")[0])
+    table.add(f"{name}, private home", homes, "s", "the host's disk", bare, goal=3)
+    table.add(f"{name}, private home", homes, "s", "a writable share", shares, goal=1)
+
+
+@contextlib.contextmanager
+def source_folder():
+    # On a disk: /tmp may be in memory, where nothing waits.
+    with tempfile.TemporaryDirectory(dir=BUILD, prefix="bench-") as name:
+        folder = pathlib.Path(name)
+        (folder / "source").mkdir()
+        yield folder
+
+
+def bench_sqlite(table, floor, rounds):
+    with source_folder() as folder:
+        (folder / "source" / "rows.sql").write_text(ROWS_SQL)
+        compare_places(table, "10,000 rows by sqlite3", rounds, folder,
+                       "sqlite3 x.db <{source}/rows.sql >&2")
+
+
+def bench_git(table, floor, rounds):
+    with source_folder() as folder:
+        git = ["git", "-C", str(folder / "source"), "-c", "user.name=x", "-c", "user.email=x@x"]
+        succeed([*git, "init", "-q"])
+        for number in range(1000):
+            (folder / "source" / f"file-{number}").write_text(f"file {number}\n" * 50)
+        succeed([*git, "add", "."])
+        succeed([*git, "commit", "-q", "-m", "all"])
+        # The repository belongs to the user inside and outside.
+        compare_places(table, "git clone, 1000 files", rounds, folder,
+                       "git clone -q --no-local {source} clone >&2 && sync clone")
+
+
 # ----------------------------------------------------------------- growth --
 
 
@@ -385,7 +460,7 @@ def bench_together(table, floor, rounds):
 ROWS = {"exec": bench_exec, "run": bench_run, "stdout": bench_stdout, "share": bench_share, "list": bench_list,
         "profile": bench_profile,
         "find": bench_find, "memory": bench_memory, "shares": bench_shares, "size": bench_size,
-        "together": bench_together}
+        "together": bench_together, "home": bench_home, "sqlite": bench_sqlite, "git": bench_git}
 
 
 def main():

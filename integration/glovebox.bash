@@ -97,6 +97,9 @@ _glovebox_value ()
     --screenshot) mapfile -t COMPREPLY < <(compgen -f -- "$value") ;;
     --profile) mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_profiles)" -- "$value") ;;
     --name | --share-for) ;;
+    --home-name)
+      mapfile -t COMPREPLY < <(compgen -W "${settings[$option]} $(_glovebox_home_names)" -- "$value")
+      ;;
     *)
       [[ $option == --* && ${settings[$option]--} != - ]] || return 1
       mapfile -t COMPREPLY < <(compgen -W "${settings[$option]}" -- "$value")

@@ -55,6 +55,8 @@ class Emulator(SandboxTest):
         cls.environment["GLOVEBOX_VIRTIOFSD"] = ""
         (config / "libvirt" / "qemu.conf").write_text("seccomp_sandbox = 0\n")
         cls.lib = config / "libvirt" / "qemu" / "lib"
+        cls.environment["XDG_DATA_HOME"] = str(cls.world / "data")
+        cls.homes = cls.world / "data" / "glovebox" / "homes"
         cls.first = cls("boot")
         super(Emulator, cls.first).setUp()
         try:
@@ -91,10 +93,11 @@ class Emulator(SandboxTest):
         cls.hidden.write_text("hidden")
         self.start_sleeper("one", "--share", f"{self.share}:/rw:rw",
                            "--share", f"{self.alone}:/alone:rw",
+                           "--home", "private", "--home-name", "one",
                            command=("sh", "-c", f"({ATTEMPTS}) >/rw/log 2>/dev/null; "
                                                 "mv /rw/log /rw/told; sleep 1000"))
         cls.pid, = self.emulators()
-        self.start_sleeper("two")
+        self.start_sleeper("two", "--home", "template", "--home-name", "two")
         cls.sibling, = set(self.emulators()) - {cls.pid}
         (self.folder / "plain.xml").write_text(PLAIN)
         self.virsh("create", str(self.folder / "plain.xml"))
@@ -141,6 +144,24 @@ class Emulator(SandboxTest):
         for namespace in "net", "mnt", "user", "ipc":
             self.assertNotEqual(os.readlink(f"/proc/{self.pid}/ns/{namespace}"),
                                 os.readlink(f"/proc/self/ns/{namespace}"))
+
+    def test_homes(self):
+        """the image of its own home is there, and of no other; a template cannot be written"""
+        mine, other = self.homes / "one" / "disk.img", self.homes / "two" / "disk.img"
+        fd = self.inside.call("openat", AT_FDCWD, mine, os.O_RDWR, 0)
+        self.assertGreaterEqual(fd, 0)
+        self.inside.call("close", fd)
+        self.assertEqual([path.name for path in self.folder_inside(self.homes).iterdir()], ["one"])
+        self.assertEqual([path.name for path in self.folder_inside(mine.parent).iterdir()],
+                         ["disk.img"])
+        for path in other, mine.parent / "lock", mine.parent / "new":
+            with self.subTest(path), self.outside() as outside:
+                flags = os.O_RDWR | os.O_CREAT
+                self.assertGreaterEqual(outside.call("openat", AT_FDCWD, path, flags, 0o600), 0)
+                self.assertLess(self.inside.call("openat", AT_FDCWD, path, flags, 0o600), 0)
+        mounts = pathlib.Path(f"/proc/{self.sibling}/mountinfo").read_text().splitlines()
+        flags = [line.split()[5].split(",") for line in mounts if line.split()[4] == str(other)]
+        self.assertEqual(["ro" in each for each in flags], [True])
 
     # -------------------------------------------------------- other machines --
 
