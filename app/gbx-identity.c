@@ -108,7 +108,31 @@ describe_network (GbxPolicy *policy)
   return gbx_policy_get_network (policy) == GBX_NETWORK_NONE ? _ ("no network") : _ ("network");
 }
 
+static char *
+dup_text (GbxPolicy *policy, const char *key)
+{
+  g_autoptr (GVariant) value = gbx_policy_dup_value (policy, key);
+
+  return g_variant_dup_string (value, NULL);
+}
+
+static gboolean
+home_is (GbxPolicy *policy, const char *kind)
+{
+  g_autofree char *home = dup_text (policy, "files.home");
+
+  return g_str_equal (home, kind);
+}
+
 /* The usual is not worth a word. */
+static const char *
+describe_home (GbxPolicy *policy)
+{
+  if (home_is (policy, "private"))
+    return _ ("kept home");
+  return home_is (policy, "template") ? _ ("home from a template") : NULL;
+}
+
 static const char *
 describe_accelerator (GbxAccelerator accelerator)
 {
@@ -121,8 +145,13 @@ gbx_identity_describe (const char *name, GbxPolicy *policy, GbxAccelerator accel
   g_autofree char *sandbox = g_strdup_printf (_ ("Sandbox %s"), name);
   g_autofree char *shares = describe_shares (gbx_policy_get_shares (policy));
 
-  return g_strjoin (" · ", sandbox, describe_network (policy), shares,
-                    describe_accelerator (accelerator), NULL);
+  const char *parts[] = { sandbox, describe_network (policy), shares, NULL, NULL, NULL };
+  guint n = 3;
+
+  parts[n] = describe_home (policy);
+  n += parts[n] != NULL;
+  parts[n] = describe_accelerator (accelerator);
+  return g_strjoinv (" · ", (char **) parts);
 }
 
 static void
@@ -141,6 +170,21 @@ explain_shares (GString *text, GPtrArray *shares)
     }
 }
 
+static void
+explain_home (GString *text, GbxPolicy *policy)
+{
+  g_autofree char *name = dup_text (policy, "files.home-name");
+
+  if (!describe_home (policy))
+    return;
+  g_string_append_c (text, '\n');
+  g_string_append_printf (text,
+                          home_is (policy, "private")
+                              ? _ ("Its home “%s” is kept.")
+                              : _ ("Changes to its home “%s” are thrown away at the end."),
+                          name);
+}
+
 char *
 gbx_identity_explain (GbxPolicy *policy, GbxAccelerator accelerator)
 {
@@ -148,6 +192,7 @@ gbx_identity_explain (GbxPolicy *policy, GbxAccelerator accelerator)
                                    "sandbox draws everything inside them."));
 
   explain_shares (text, gbx_policy_get_shares (policy));
+  explain_home (text, policy);
   if (accelerator == GBX_ACCELERATOR_TCG)
     {
       g_string_append_c (text, '\n');

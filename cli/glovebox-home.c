@@ -12,6 +12,7 @@
 #include "gbx-settings.h"
 
 #include <glib/gi18n.h>
+#include <json-glib/json-glib.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -95,55 +96,47 @@ begin_interrupts (GCancellable *cancellable)
 /* ---------------------------------------------------------------- list -- */
 
 static void
-append_json (GString *out, const char *name, const char *text)
+add_home (JsonBuilder *builder, GbxHomeInfo *info)
 {
-  g_string_append_printf (out, "\"%s\": ", name);
-  if (!text)
-    {
-      g_string_append (out, "null");
-      return;
-    }
-  g_string_append_c (out, '"');
-  for (; *text; text++)
-    if (*text == '"' || *text == '\\')
-      g_string_append_printf (out, "\\%c", *text);
-    else if ((guchar) *text < 0x20)
-      g_string_append_printf (out, "\\u%04x", (guint) *text);
-    else
-      g_string_append_c (out, *text);
-  g_string_append_c (out, '"');
-}
-
-static void
-append_home (GString *out, GbxHomeInfo *info)
-{
-  g_string_append (out, "\n    { ");
-  append_json (out, "name", info->name);
-  g_string_append_printf (out,
-                          ", \"size\": %" G_GUINT64_FORMAT ", \"used\": %" G_GUINT64_FORMAT
-                          ", \"changed\": %" G_GINT64_FORMAT ", ",
-                          info->size, info->used, info->changed);
-  append_json (out, "user", info->user);
-  g_string_append (out, ", ");
-  append_json (out, "trouble", info->trouble);
-  g_string_append (out, ", \"snapshots\": [");
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "name");
+  json_builder_add_string_value (builder, info->name);
+  json_builder_set_member_name (builder, "size");
+  json_builder_add_int_value (builder, (gint64) info->size);
+  json_builder_set_member_name (builder, "used");
+  json_builder_add_int_value (builder, (gint64) info->used);
+  json_builder_set_member_name (builder, "changed");
+  json_builder_add_int_value (builder, info->changed);
+  /* Null where there is none. */
+  json_builder_set_member_name (builder, "user");
+  json_builder_add_string_value (builder, info->user);
+  json_builder_set_member_name (builder, "trouble");
+  json_builder_add_string_value (builder, info->trouble);
+  json_builder_set_member_name (builder, "snapshots");
+  json_builder_begin_array (builder);
   for (guint i = 0; i < info->snapshots->len; i++)
-    g_string_append_printf (out, "%s\"%s\"", i ? ", " : "", (char *) info->snapshots->pdata[i]);
-  g_string_append (out, "] }");
+    json_builder_add_string_value (builder, info->snapshots->pdata[i]);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
 }
 
 static void
 print_json (GPtrArray *homes)
 {
-  g_autoptr (GString) out = g_string_new ("{\n  \"homes\": [");
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (JsonNode) root = NULL;
+  g_autofree char *text = NULL;
 
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "homes");
+  json_builder_begin_array (builder);
   for (guint i = 0; i < homes->len; i++)
-    {
-      if (i > 0)
-        g_string_append_c (out, ',');
-      append_home (out, homes->pdata[i]);
-    }
-  g_print ("%s%s]\n}\n", out->str, homes->len ? "\n  " : "");
+    add_home (builder, homes->pdata[i]);
+  json_builder_end_array (builder);
+  json_builder_end_object (builder);
+  root = json_builder_get_root (builder);
+  text = json_to_string (root, TRUE);
+  g_print ("%s\n", text);
 }
 
 static const char *

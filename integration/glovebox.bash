@@ -156,11 +156,14 @@ _glovebox_home_names ()
   glovebox home list 2>/dev/null | sed -n '2,$s/ .*//p'
 }
 
-# The snapshots of a home, which are the last column of the list.
+# The snapshots of a home, each on a line of its own in the JSON.
 _glovebox_snapshots ()
 {
-  glovebox home list --json 2>/dev/null |
-    sed -n "s/.*\"name\": \"$1\",.*\"snapshots\": \[\([^]]*\)\].*/\1/p" | tr -d '",'
+  glovebox home list --json 2>/dev/null | awk -v home="\"$1\"" '
+    $1 == "\"name\"" { mine = index($0, home) > 0 }
+    mine && $1 == "\"snapshots\"" { list = !/\]/; next }
+    list && /\]/ { list = 0 }
+    list { gsub(/[ ",]/, ""); print }'
 }
 
 # The words of "glovebox home": a command, a home, and what the command wants of it.

@@ -251,6 +251,9 @@ class Lint(unittest.TestCase):
     def test_completion(self):
         """bash completes verbs, options, their values with and without "=", and commands"""
         self.assertEqual(self.complete("st"), ["stop"])
+        self.assertEqual(self.complete("home", "sna"), ["snapshot"])
+        self.assertEqual(self.complete("home", "list", ""), ["--json"])
+        self.assertEqual(self.complete("exec", "--home", "t"), ["temporary", "template"])
         self.assertEqual(self.complete("run", "--opengl", "o"), ["on", "off"])
         self.assertEqual(self.complete("run", "--opengl", "=", "o"), ["on", "off"])
         self.assertEqual(self.complete("run", "--accel", "="), ["auto", "kvm", "tcg"])

@@ -106,6 +106,38 @@ test_odd_share (void)
   g_rmdir (folder);
 }
 
+/* A kept home is worth a word. */
+static void
+test_home (void)
+{
+  static const struct
+  {
+    const char *kind;
+    const char *strip, *more;
+  } kinds[] = {
+    { "private", " · kept home", "Its home “web” is kept." },
+    { "template", " · home from a template", "home “web” are thrown away" },
+  };
+  const char *command[] = { "true", NULL };
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    {
+      g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_DESKTOP);
+      g_autoptr (GbxPolicy) policy = NULL;
+      g_autofree char *strip = NULL;
+      g_autofree char *more = NULL;
+
+      gbx_policy_builder_set_command (builder, command);
+      gbx_policy_builder_set_text (builder, "files.home", kinds[i].kind, "test", NULL);
+      gbx_policy_builder_set_text (builder, "files.home-name", "web", "test", NULL);
+      policy = gbx_policy_builder_build (builder, NULL);
+      strip = gbx_identity_describe ("x", policy, GBX_ACCELERATOR_KVM);
+      more = gbx_identity_explain (policy, GBX_ACCELERATOR_KVM);
+      g_assert_nonnull (strstr (strip, kinds[i].strip));
+      g_assert_nonnull (strstr (more, kinds[i].more));
+    }
+}
+
 static void
 test_strip (void)
 {
@@ -236,6 +268,7 @@ main (int argc, char **argv)
   g_test_add_func ("/identity/stable", test_colors_are_stable);
   g_test_add_func ("/identity/description", test_description);
   g_test_add_func ("/identity/odd-share", test_odd_share);
+  g_test_add_func ("/identity/home", test_home);
   g_test_add_func ("/identity/strip", test_strip);
   g_test_add_func ("/end-text/page", test_end_text);
   g_test_add_func ("/end-text/line", test_end_line);
