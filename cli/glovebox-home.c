@@ -372,8 +372,14 @@ run (Home *self, const Command *command)
   end_progress (self);
   if (done)
     return 0;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      gbx_complain (_ ("“glovebox home %s” was interrupted and has changed nothing"),
+                    command->name);
+      return STATUS_INTERRUPTED;
+    }
   gbx_complain ("%s", error->message);
-  return g_cancellable_is_cancelled (self->cancellable) ? STATUS_INTERRUPTED : GBX_STATUS_FAILURE;
+  return GBX_STATUS_FAILURE;
 }
 
 int

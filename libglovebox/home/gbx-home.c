@@ -121,6 +121,7 @@ snapshot_path (const char *folder, const char *snapshot)
   return g_build_filename (folder, SNAPSHOTS, file, NULL);
 }
 
+/* Images, and homes whose deletion was not finished. */
 static void
 remove_new (const char *folder)
 {
@@ -131,8 +132,8 @@ remove_new (const char *folder)
     {
       g_autofree char *path = g_build_filename (folder, name, NULL);
 
-      if (g_str_has_prefix (name, NEW_PREFIX))
-        g_unlink (path);
+      if (g_str_has_prefix (name, NEW_PREFIX) && g_unlink (path) != 0)
+        gbx_path_remove_tree (path);
     }
 }
 
@@ -413,7 +414,7 @@ gbx_home_delete (const char *name, GError **error)
     return FALSE;
   if (g_rename (folder, hidden) != 0)
     return set_storage_error (folder, error);
-  gbx_path_remove_tree (hidden);
+  remove_new (base);
   return TRUE;
 }
 

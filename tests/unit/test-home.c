@@ -347,6 +347,7 @@ test_snapshots (void)
   g_autofree char *image = NULL;
   g_autofree char *folder = NULL;
   g_autofree char *mark = g_strnfill (4096, 'm');
+  g_autofree char *leftover = NULL;
   char found[4096];
   int fd;
 
@@ -372,8 +373,12 @@ test_snapshots (void)
   g_assert_cmpmem (found, 4096, mark, 4096);
   g_assert_true (gbx_home_delete_snapshot ("copied", "one", &error));
   g_assert_cmpuint (count_files (folder), ==, 2);
+  /* A killed command has left this. */
+  leftover = g_build_filename (world, "data", "glovebox", "homes", ".new-x", "snapshots", NULL);
+  g_mkdir_with_parents (leftover, 0700);
   g_assert_true (gbx_home_delete ("copied", &error));
   g_assert_false (g_file_test (folder, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (leftover, G_FILE_TEST_EXISTS));
 }
 
 /* A copy without the holes, also where blocks cannot be shared. */
