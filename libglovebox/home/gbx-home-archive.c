@@ -106,6 +106,9 @@ write_image (Export *self)
     if (!write_part (self, buffer, &at, start, FALSE) ||
         !write_part (self, buffer, &at, end, TRUE))
       return FALSE;
+  /* What cannot be read must not become a hole. */
+  if (errno != ENXIO)
+    return FALSE;
   return write_part (self, buffer, &at, self->size, FALSE);
 }
 

@@ -37,6 +37,8 @@ gbx_home_find_data (int fd, guint64 from, guint64 size, guint64 *start, guint64 
     return FALSE;
   *start = (guint64) data;
   *end = MIN ((guint64) hole, size);
+  if (*start >= *end)
+    errno = ENXIO;
   return *start < *end;
 }
 
@@ -89,7 +91,7 @@ copy_data (Copy *self)
   while (gbx_home_find_data (self->from, end, self->size, &start, &end))
     if (!copy_part (self, start, end))
       return FALSE;
-  return errno == ENXIO || end >= self->size;
+  return errno == ENXIO;
 }
 
 static gboolean

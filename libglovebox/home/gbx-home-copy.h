@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 gboolean gbx_home_copy (const char *from, const char *to, GbxHomeProgress progress,
                         gpointer user_data, GCancellable *cancellable, GError **error);
 
-/* The next part of a sparse file that has data, from an offset: FALSE if there is none, or with
- * errno other than ENXIO. */
+/* The next part of a sparse file that has data, from an offset: FALSE with ENXIO if there is none,
+ * or with another errno. */
 gboolean gbx_home_find_data (int fd, guint64 from, guint64 size, guint64 *start, guint64 *end);
 
 G_END_DECLS
