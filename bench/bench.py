@@ -364,8 +364,8 @@ def bench_home(table, floor, rounds):
 
 
 def compare_places(table, name, rounds, folder, command):
-    """A command that writes, in a private home, in a share, and on the host's disk."""
-    homes, shares, bare = [], [], []
+    """A command that writes, in a private home, in memory, in a share, and on the host's disk."""
+    homes, memory, shares, bare = [], [], [], []
     for number in range(rounds):
         place = folder / f"host-{number}"
         shared = folder / f"shared-{number}"
@@ -378,10 +378,15 @@ def compare_places(table, name, rounds, folder, command):
             f"cd {place}; {command.format(source=folder / 'source')}")
         homes.append(inside)
         bare.append(outside)
+        memory.append(guest_and_host(
+            ["--share", source], f"mkdir ~/work; cd ~/work; {command.format(source='/s')}",
+            "true")[0])
         shares.append(guest_and_host(
             ["--share", source, "--share", f"{shared}:/w:rw"],
             f"cd /w; {command.format(source='/s')}", "true")[0])
     table.add(f"{name}, private home", homes, "s", "the host's disk", bare, goal=3)
+    # What is left of the first ratio beside this one is the emulated processor's.
+    table.add(f"{name}, private home", homes, "s", "a temporary home", memory)
     table.add(f"{name}, private home", homes, "s", "a writable share", shares, goal=1)
 
 
