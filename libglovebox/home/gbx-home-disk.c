@@ -184,23 +184,18 @@ use_private (GbxHomeDisk *self, Wish *wish, GError **error)
 }
 
 /* A template that does not exist yet is created as an empty home, alone; then it is read. */
-static GbxHomeLock *
-take_lock (Wish *wish, const char *folder, const char *sandbox, GError **error)
-{
-  g_autofree char *image = gbx_home_get_image (folder);
-
-  if (wish->is_template && g_file_test (image, G_FILE_TEST_EXISTS))
-    return gbx_home_lock_take (folder, GBX_HOME_READ, sandbox, error);
-  return gbx_home_create (wish->name, wish->size, sandbox, error);
-}
-
 static gboolean
 lock_home (GbxHomeDisk *self, Wish *wish, const char *folder, const char *sandbox, GError **error)
 {
-  self->lock = take_lock (wish, folder, sandbox, error);
-  if (!self->lock || !wish->is_template)
-    return self->lock != NULL;
-  g_clear_pointer (&self->lock, gbx_home_lock_free);
+  g_autofree char *image = gbx_home_get_image (folder);
+
+  if (!wish->is_template || !g_file_test (image, G_FILE_TEST_EXISTS))
+    {
+      self->lock = gbx_home_create (wish->name, wish->size, sandbox, error);
+      if (!self->lock || !wish->is_template)
+        return self->lock != NULL;
+      g_clear_pointer (&self->lock, gbx_home_lock_free);
+    }
   self->lock = gbx_home_lock_take (folder, GBX_HOME_READ, sandbox, error);
   return self->lock != NULL;
 }
