@@ -736,6 +736,8 @@ test_bad_archives (void)
   static const Entry no_disk[] = { { "glovebox-home", 16, 0, "Glovebox home 1\n" },
                                    { "disk.img", 4, 0, "disk" },
                                    { "end", 4, 0, "end\n" } };
+  static const Entry no_end[] = { { "glovebox-home", 16, 0, "Glovebox home 1\n" },
+                                  { "disk.img", 4, 0, "disk" } };
   static const struct
   {
     const Entry *entries;
@@ -744,7 +746,7 @@ test_bad_archives (void)
   } cases[] = {
     { foreign, 1, "not made by" },   { newer, 1, "not made by" },
     { no_image, 2, "incomplete" },   { too_large, 3, "larger than any home" },
-    { no_disk, 3, "no whole ext4" },
+    { no_disk, 3, "no whole ext4" }, { no_end, 2, "incomplete" },
   };
   static const char *const others[] = { "/dev/zero", "/", "/nonexistent" };
   g_autofree char *path = in_world ("bad.home");
