@@ -92,6 +92,7 @@ test_configuration (void)
     "home/.config/libvirt/qemu",
     "home/.config/glovebox",
     "home/.local/share/glovebox/profiles",
+    "home/.local/share/glovebox/homes/web",
     "home/.local/share",
     "home/.local/state/glovebox/files",
     "home/.local/state",
