@@ -312,6 +312,12 @@ gbx_backend_dup_remark (GbxBackend *self)
   return CLASS (self)->dup_remark (self);
 }
 
+gboolean
+gbx_backend_has_lost_share (GbxBackend *self)
+{
+  return CLASS (self)->has_lost_share && CLASS (self)->has_lost_share (self);
+}
+
 /* ------------------------------------------------------------ blocking -- */
 
 char *

@@ -84,6 +84,8 @@ struct _GbxBackendClass
   /* (nullable) (transfer full): after the end, what the user has to know of it, for example
    * that a file was saved in another place. */
   char *(*dup_remark) (GbxBackend *self);
+  /* (nullable): whether the guest cannot write its last changes any more. */
+  gboolean (*has_lost_share) (GbxBackend *self);
 };
 
 /* Call it before preparing. keyboard: (nullable): NULL for the system's. */
@@ -126,6 +128,7 @@ GbxGuestRequest *gbx_backend_create_request (GbxBackend *self, GError **error);
 void gbx_backend_power_off (GbxBackend *self);
 char *gbx_backend_describe_trouble (GbxBackend *self);
 char *gbx_backend_dup_remark (GbxBackend *self);
+gboolean gbx_backend_has_lost_share (GbxBackend *self);
 
 /* Blocking, for a worker thread. */
 char *gbx_backend_describe (GbxBackend *self, GError **error);

@@ -463,6 +463,15 @@ describe_trouble (GbxBackend *backend)
       copies ? gbx_file_copies_describe (copies) : NULL);
 }
 
+static gboolean
+has_lost_share (GbxBackend *backend)
+{
+  g_autofree char *trouble =
+      gbx_preparation_describe_share_trouble (GBX_QEMU_BACKEND (backend)->preparation);
+
+  return trouble != NULL;
+}
+
 static char *
 dup_remark (GbxBackend *backend)
 {
@@ -514,6 +523,7 @@ gbx_qemu_backend_class_init (GbxQemuBackendClass *klass)
   backend_class->power_off = power_off;
   backend_class->describe_trouble = describe_trouble;
   backend_class->dup_remark = dup_remark;
+  backend_class->has_lost_share = has_lost_share;
 }
 
 static void

@@ -388,8 +388,9 @@ on_overdue (GbxSession *self)
       clean_up (self);
       break;
     case GBX_SESSION_LEAVING:
-      /* A slow share may take any time, while the guest sends heartbeats. */
-      if (gbx_guest_get_silence (self->guest) <
+      /* A slow share may take any time, while the guest sends heartbeats; a lost one for ever. */
+      if (!gbx_backend_has_lost_share (self->backend) &&
+          gbx_guest_get_silence (self->guest) <
           SILENCE_SECONDS * G_USEC_PER_SEC / self->time_divisor)
         enter (self, GBX_SESSION_LEAVING);
       else
