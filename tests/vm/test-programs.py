@@ -29,7 +29,7 @@ public class T
 # By the name of a test: the program that it needs, and a line of a shell.
 LINES = {
     "man": ("man", "man -P cat ls"),
-    "maven": ("mvn", "mvn -v | head -n 1"),
+    "maven": ("mvn", "mvn -v | grep -o 'Apache Maven [0-9.]*'"),
     "php": ("php", "php -m"),
     "packages": ("dpkg", "dpkg -l bash coreutils libc6"),
     "alternatives": ("update-alternatives",
