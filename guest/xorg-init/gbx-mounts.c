@@ -196,10 +196,11 @@ gbx_phase_mounts (GbxInit *self)
   limit_memory (self);
   fill_dev (self);
   close_initramfs_files (self);
-  gbx_confine_kernel_files (self);
   mkdir ("/run/lock", 0755);
   chmod ("/run/lock", 01777);
   mount_home (self);
   make_session_folder (self);
   gbx_mount_shares (self);
+  /* Afterwards /sys is read-only, where the shares are tuned. */
+  gbx_confine_kernel_files (self);
 }
