@@ -154,6 +154,18 @@ add_options (GbxResolution *resolution, GbxValues *settings, GError **error)
   return TRUE;
 }
 
+/* Each profile keeps a home of its own, unless it says otherwise. */
+static gboolean
+name_home (GbxResolution *resolution, GError **error)
+{
+  GbxValues *values = gbx_resolution_get_values (resolution);
+  const char *id = gbx_resolution_get_id (resolution);
+
+  if (gbx_values_get (values, "files.home-name"))
+    return TRUE;
+  return gbx_values_set_text (values, "files.home-name", id, id, error);
+}
+
 GbxResolution *
 gbx_launch_profile_resolve (GbxLaunchOptions *options, GbxMode mode, GPtrArray *warnings,
                             GError **error)
@@ -174,7 +186,8 @@ gbx_launch_profile_resolve (GbxLaunchOptions *options, GbxMode mode, GPtrArray *
     }
   resolution = gbx_resolution_new (store, id, desktop, error);
   if (!resolution || !add_options (resolution, options->settings, error) ||
-      !add_answers (resolution, options->answers, error) || !ask_for_rest (resolution, error))
+      !name_home (resolution, error) || !add_answers (resolution, options->answers, error) ||
+      !ask_for_rest (resolution, error))
     return NULL;
   g_ptr_array_extend (warnings, gbx_resolution_get_warnings (resolution), (GCopyFunc) g_strdup,
                       NULL);

@@ -36,7 +36,7 @@ check_id (const char *id, GError **error)
   if (gbx_profile_id_is_valid (id))
     return TRUE;
   return fail (error,
-               _ ("“%s” cannot be the name of a profile: use 1 to 60 of the characters a–z, 0–9, "
+               _ ("“%s” cannot be the name of a profile: use 1 to 40 of the characters a–z, 0–9, "
                   "dot, dash and underscore"),
                id);
 }

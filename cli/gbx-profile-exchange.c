@@ -148,7 +148,7 @@ make_id (const char *path)
 
   if (dot && dot > base)
     *dot = '\0';
-  for (const char *at = base; *at && id->len < 60; at++)
+  for (const char *at = base; *at && id->len < 40; at++)
     {
       char c = g_ascii_tolower (*at);
 

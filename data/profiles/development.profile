@@ -9,6 +9,9 @@ Icon=applications-development
 Applications=SciTE.desktop;org.gnome.Builder.desktop;geany.desktop;codeblocks.desktop;org.kde.kdevelop.desktop;code.desktop;
 Categories=IDE;
 
+[Files]
+Home=private
+
 [Network]
 Mode=user
 

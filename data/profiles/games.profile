@@ -9,6 +9,9 @@ Icon=applications-games
 Applications=org.gnome.Mines.desktop;org.gnome.Mahjongg.desktop;org.gnome.Chess.desktop;supertux2.desktop;
 Categories=Game;
 
+[Files]
+Home=private
+
 [Network]
 Mode=none
 

@@ -9,6 +9,9 @@ Description[de]=Öffnet die gewählte Datenbank und hat nie ein Netzwerk
 Icon=dialog-password
 Applications=org.keepassxc.KeePassXC.desktop;keepassx.desktop;keepass2.desktop;org.gnome.World.Secrets.desktop;
 
+[Files]
+Home=private
+
 [Network]
 Mode=none
 

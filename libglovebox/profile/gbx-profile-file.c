@@ -37,7 +37,7 @@ static const char *const profile_keys[] = {
 gboolean
 gbx_profile_id_is_valid (const char *id)
 {
-  return *id && strlen (id) <= 60 && g_ascii_isalnum (*id) &&
+  return *id && strlen (id) <= 40 && g_ascii_isalnum (*id) &&
          strspn (id, "abcdefghijklmnopqrstuvwxyz0123456789._-") == strlen (id);
 }
 
@@ -294,7 +294,7 @@ parse (GbxProfileFile *self, const char *text, gsize length, GError **error)
   if (!gbx_profile_id_is_valid (self->id))
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
-                   _ ("%s: “%s” cannot be the name of a profile: use 1 to 60 of the characters "
+                   _ ("%s: “%s” cannot be the name of a profile: use 1 to 40 of the characters "
                       "a–z, 0–9, dot, dash and underscore"),
                    self->shown, self->id);
       return FALSE;

@@ -14,7 +14,7 @@ typedef struct _GbxProfileFile GbxProfileFile;
 #define GBX_PROFILE_SUFFIX ".profile"
 #define GBX_PROFILE_VERSION 1
 
-/* Whether it can be the name of a profile: 1 to 60 of the characters a–z, 0–9, dot, dash and
+/* Whether it can be the name of a profile: 1 to 40 of the characters a–z, 0–9, dot, dash and
  * underscore, beginning with a letter or digit. */
 gboolean gbx_profile_id_is_valid (const char *id);
 

@@ -3,7 +3,6 @@
 """Each installed profile, with a real application of its kind, chosen by its desktop entry."""
 
 import pathlib
-import wave
 import zipfile
 
 from common import WindowTest, tap
@@ -27,7 +26,7 @@ class Profiles(WindowTest):
         self.assertEqual(status, 0, err.decode())
         self.assertEqual(b"virtio-net" in xml or b"<interface" in xml, network)
         picture = self.photograph(*arguments)
-        self.assertGreater(len(picture.colours()), 3)
+        self.assertGreater(len(picture.colours()), 1)
 
     def test_archive_manager(self):
         """an archive manager"""
@@ -70,12 +69,9 @@ class Profiles(WindowTest):
 
     def test_media_player(self):
         """a media player"""
-        path = self.share / "a.wav"
-        with wave.open(str(path), "wb") as sound:
-            sound.setnchannels(1)
-            sound.setsampwidth(2)
-            sound.setframerate(8000)
-            sound.writeframes(bytes(16000))
+        path = self.share / "a.y4m"
+        picture = bytes(range(0, 256, 4)) * 64 + bytes([90]) * 1024 + bytes([160]) * 1024
+        path.write_bytes(b"YUV4MPEG2 W64 H64 F10:1 Ip A1:1 C420jpeg\n" + (b"FRAME\n" + picture) * 600)
         self.assert_shows(self.desktop_entry("mpv.desktop"), str(path))
 
     def test_office(self):

@@ -103,6 +103,19 @@ class Homes(SandboxTest):
         wait_until(lambda: not self.overlays(), 30, "the overlay is still there")
         self.assert_refused("home", "cat", "kept", "lost", words=["no file"])
 
+    def test_profile(self):
+        """a profile keeps a home of its own; as a template it forgets what it does"""
+        browser = ["--profile", "web-browser", "--network", "none"]
+
+        def run(text, *options):
+            return self.execute(*browser, *options, "--", "sh", "-c", text)
+
+        self.assertEqual(run("echo cookie >~/jar"), (0, b"", b""))
+        self.assertTrue(self.image("web-browser").exists())
+        self.assertEqual(run("cat ~/jar; echo more >>~/jar; cat ~/jar", "--home", "template"),
+                         (0, b"cookie\ncookie\nmore\n", b""))
+        self.assertEqual(run("cat ~/jar"), (0, b"cookie\n", b""))
+
     def test_size(self):
         """the home is full at its limit; it can grow, and not shrink"""
         fill = "head -c 100M /dev/zero >~/big; rm ~/big; head -c 20M /dev/zero >~/small; echo $?"
