@@ -199,11 +199,26 @@ is_usable (void)
   return !has_failed && vnc_connection_is_initialized (connection);
 }
 
+static const struct
+{
+  GbxDisplayLocks lock;
+  guint led, number, keysym;
+} lock_keys[] = {
+  { GBX_DISPLAY_LOCK_SCROLL, VNC_LEDSTATE_SCROLL_LOCK, 0x46, 0xff14 },
+  { GBX_DISPLAY_LOCK_NUM, VNC_LEDSTATE_NUM_LOCK, 0x45, 0xff7f },
+  { GBX_DISPLAY_LOCK_CAPS, VNC_LEDSTATE_CAPS_LOCK, 0x3a, 0xffe5 },
+};
+
+/* The server reports what a key has changed later, perhaps after the next comparison. */
 static void
 send_key (guint number, gboolean pressed, guint keysym)
 {
-  if (is_usable ())
-    vnc_connection_key_event (connection, pressed, keysym, (guint16)number);
+  if (!is_usable ())
+    return;
+  vnc_connection_key_event (connection, pressed, keysym, (guint16)number);
+  for (guint i = 0; i < G_N_ELEMENTS (lock_keys) && pressed && locks_on >= 0; i++)
+    if (lock_keys[i].number == number)
+      locks_on ^= (int)lock_keys[i].led;
 }
 
 static void
@@ -234,15 +249,6 @@ send_button (guint button, gboolean pressed)
 static void
 set_locks (GbxDisplayLocks locks)
 {
-  static const struct
-  {
-    guint lock, led, number, keysym;
-  } keys[] = {
-    { GBX_DISPLAY_LOCK_SCROLL, VNC_LEDSTATE_SCROLL_LOCK, 0x46, 0xff14 },
-    { GBX_DISPLAY_LOCK_NUM, VNC_LEDSTATE_NUM_LOCK, 0x45, 0xff7f },
-    { GBX_DISPLAY_LOCK_CAPS, VNC_LEDSTATE_CAPS_LOCK, 0x3a, 0xffe5 },
-  };
-
   if (!is_usable ())
     return;
   /* The first report is perhaps no change, and not told. */
@@ -250,13 +256,11 @@ set_locks (GbxDisplayLocks locks)
     locks_on = vnc_connection_get_ledstate (connection);
   if (locks_on < 0)
     return;
-  /* The server reports a key that was pressed here with a delay. */
-  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
-    if (!(locks & keys[i].lock) != !(locks_on & (int)keys[i].led))
+  for (guint i = 0; i < G_N_ELEMENTS (lock_keys); i++)
+    if (!(locks & lock_keys[i].lock) != !(locks_on & (int)lock_keys[i].led))
       {
-        send_key (keys[i].number, TRUE, keys[i].keysym);
-        send_key (keys[i].number, FALSE, keys[i].keysym);
-        locks_on ^= (int)keys[i].led;
+        send_key (lock_keys[i].number, TRUE, lock_keys[i].keysym);
+        send_key (lock_keys[i].number, FALSE, lock_keys[i].keysym);
       }
 }
 

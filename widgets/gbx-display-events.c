@@ -153,6 +153,9 @@ void
 gbx_display_events_set_grab (GbxDisplayEvents *self, gboolean grab)
 {
   self->grab = grab;
+  /* Without the focus there is nothing to grab for; the menu has had it. */
+  if (grab && self->is_ready && !gtk_widget_has_focus (self->widget))
+    gtk_widget_grab_focus (self->widget);
   update_grab (self);
 }
 
