@@ -56,9 +56,8 @@ make_group (GbxLaunchOptions *self, GbxMode mode, const GOptionEntry *common)
   return group;
 }
 
-gboolean
-gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char **argv,
-                          GError **error)
+static GOptionContext *
+make_context (GbxLaunchOptions *self, GbxMode mode)
 {
   const GOptionEntry common[] = {
     { "profile", 0, 0, G_OPTION_ARG_STRING, &self->profile,
@@ -93,22 +92,63 @@ gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char *
       N_ ("Print no warnings, for scripts; errors are still printed"), NULL },
     { NULL },
   };
-  g_autoptr (GOptionContext) context =
+  GOptionContext *context =
       g_option_context_new (mode == GBX_MODE_DESKTOP
                                 ? _ ("COMMAND [ARG…] | APP.desktop [FILE…] – run it in a sandbox")
                                 : _ ("-- COMMAND [ARG…] – run it in a sandbox"));
-  g_autofree char *prgname = g_strconcat ("glovebox ", argv[0], NULL);
-  g_auto (GStrv) arguments = g_strdupv (argv);
-  g_autoptr (GError) local = NULL;
-  char **rest;
 
-  g_set_prgname (prgname);
   /* The options of the command are not parsed, with or without a "--". */
   g_option_context_set_strict_posix (context, TRUE);
   self->settings = gbx_values_new (mode == GBX_MODE_DESKTOP);
   g_option_context_set_main_group (context, make_group (self, mode, common));
   g_option_context_add_main_entries (context, mode == GBX_MODE_DESKTOP ? desktop : exec,
                                      GETTEXT_PACKAGE);
+  return context;
+}
+
+char *
+gbx_launch_options_get_help (GbxMode mode)
+{
+  g_auto (GbxLaunchOptions) options = { 0 };
+  g_autoptr (GOptionContext) context = make_context (&options, mode);
+
+  return g_option_context_get_help (context, FALSE, NULL);
+}
+
+void
+gbx_launch_options_add_settings (GbxLaunchOptions *self, GOptionContext *context,
+                                 const GOptionEntry *others)
+{
+  self->settings = gbx_values_new (TRUE);
+  g_option_context_set_main_group (context, make_group (self, GBX_MODE_DESKTOP, others));
+}
+
+gboolean
+gbx_launch_options_override (GbxLaunchOptions *self, GbxResolution *resolution, GError **error)
+{
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    {
+      const char *key = gbx_settings_get (i)->key;
+      GVariant *value = gbx_values_get (self->settings, key);
+
+      if (value && !gbx_resolution_override (resolution, key, value,
+                                             gbx_values_get_origin (self->settings, key), error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char **argv,
+                          GError **error)
+{
+  g_autoptr (GOptionContext) context = make_context (self, mode);
+  g_autofree char *prgname = g_strconcat ("glovebox ", argv[0], NULL);
+  g_auto (GStrv) arguments = g_strdupv (argv);
+  g_autoptr (GError) local = NULL;
+  char **rest;
+
+  g_set_prgname (prgname);
   if (!g_option_context_parse_strv (context, &arguments, &local))
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("%s; see “glovebox %s --help”"),

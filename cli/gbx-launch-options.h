@@ -29,6 +29,14 @@ typedef struct
 gboolean gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char **argv,
                                    GError **error);
 void gbx_launch_options_clear (GbxLaunchOptions *self);
+/* Adds the options of the table to another verb, for gbx_launch_options_override(). */
+void gbx_launch_options_add_settings (GbxLaunchOptions *self, GOptionContext *context,
+                                      const GOptionEntry *others);
+/* Puts the options of the table that were given over the profile's values. */
+gboolean gbx_launch_options_override (GbxLaunchOptions *self, GbxResolution *resolution,
+                                      GError **error);
+/* What --help prints. */
+char *gbx_launch_options_get_help (GbxMode mode);
 /* Returns a builder with everything except the command: what the profile says, and the options. */
 GbxPolicyBuilder *gbx_launch_options_to_builder (GbxLaunchOptions *self, GbxResolution *resolution,
                                                  GbxMode mode, GError **error);

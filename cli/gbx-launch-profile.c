@@ -7,7 +7,6 @@
 
 #include "gbx-error.h"
 #include "gbx-profile-match.h"
-#include "gbx-settings.h"
 
 #include <errno.h>
 #include <gio/gdesktopappinfo.h>
@@ -137,23 +136,6 @@ ask_for_rest (GbxResolution *resolution, GError **error)
   return TRUE;
 }
 
-/* ------------------------------------------------------------- options -- */
-
-static gboolean
-add_options (GbxResolution *resolution, GbxValues *settings, GError **error)
-{
-  for (guint i = 0; i < gbx_settings_get_n (); i++)
-    {
-      const char *key = gbx_settings_get (i)->key;
-      GVariant *value = gbx_values_get (settings, key);
-
-      if (value && !gbx_resolution_override (resolution, key, value,
-                                             gbx_values_get_origin (settings, key), error))
-        return FALSE;
-    }
-  return TRUE;
-}
-
 /* Each profile keeps a home of its own, unless it says otherwise. */
 static gboolean
 name_home (GbxResolution *resolution, GError **error)
@@ -185,7 +167,7 @@ gbx_launch_profile_resolve (GbxLaunchOptions *options, GbxMode mode, GPtrArray *
       return NULL;
     }
   resolution = gbx_resolution_new (store, id, desktop, error);
-  if (!resolution || !add_options (resolution, options->settings, error) ||
+  if (!resolution || !gbx_launch_options_override (options, resolution, error) ||
       !name_home (resolution, error) || !add_answers (resolution, options->answers, error) ||
       !ask_for_rest (resolution, error))
     return NULL;

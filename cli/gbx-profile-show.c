@@ -3,9 +3,10 @@
 
 #include "config.h"
 
+#include "gbx-launch-options.h"
 #include "gbx-profile-verbs.h"
+#include "gbx-resolution-json.h"
 
-#include "gbx-resolution.h"
 #include "gbx-settings.h"
 
 #include <glib/gi18n.h>
@@ -157,98 +158,6 @@ print_resolution (GbxResolution *resolution)
     g_print ("%s\n", (char *) warnings->pdata[i]);
 }
 
-static void
-add_settings (JsonBuilder *builder, GbxResolution *resolution)
-{
-  GbxValues *values = gbx_resolution_get_values (resolution);
-
-  json_builder_set_member_name (builder, "settings");
-  json_builder_begin_object (builder);
-  for (guint i = 0; i < gbx_settings_get_n (); i++)
-    {
-      const GbxSetting *setting = gbx_settings_get (i);
-      g_autoptr (GVariant) value = gbx_values_resolve (values, setting->key);
-      g_autofree char *text = gbx_setting_format (setting, value);
-      const char *lock_origin = NULL;
-      const char *lock = gbx_resolution_get_lock (resolution, setting->key, &lock_origin);
-
-      json_builder_set_member_name (builder, setting->key);
-      json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "value");
-      json_builder_add_value (builder, json_gvariant_serialize (value));
-      add_member (builder, "text", text);
-      add_member (builder, "origin", gbx_values_get_origin (values, setting->key));
-      add_member (builder, "lock", lock);
-      add_member (builder, "lock-origin", lock_origin);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_object (builder);
-}
-
-static void
-add_shares (JsonBuilder *builder, GbxResolution *resolution)
-{
-  GPtrArray *shares = gbx_resolution_get_shares (resolution);
-
-  json_builder_set_member_name (builder, "shares");
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < shares->len; i++)
-    {
-      GbxResolvedShare *share = shares->pdata[i];
-
-      json_builder_begin_object (builder);
-      add_member (builder, "name", share->name);
-      add_member (builder, "path", share->path);
-      add_member (builder, "guest-path", share->guest_path);
-      add_member (builder, "access", share->access);
-      add_member (builder, "presence", share->presence);
-      add_member (builder, "origin", share->origin);
-      json_builder_end_object (builder);
-    }
-  json_builder_end_array (builder);
-}
-
-static void
-add_variables (JsonBuilder *builder, GbxResolution *resolution)
-{
-  GPtrArray *names = gbx_resolution_get_variables (resolution);
-
-  json_builder_set_member_name (builder, "environment");
-  json_builder_begin_object (builder);
-  for (guint i = 0; i < names->len; i++)
-    add_member (builder, names->pdata[i],
-                gbx_resolution_get_variable (resolution, names->pdata[i], NULL));
-  json_builder_end_object (builder);
-}
-
-static void
-add_strings (JsonBuilder *builder, const char *name, const char *const *texts, guint n)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_begin_array (builder);
-  for (guint i = 0; i < n; i++)
-    json_builder_add_string_value (builder, texts[i]);
-  json_builder_end_array (builder);
-}
-
-static void
-print_resolution_as_json (GbxResolution *resolution)
-{
-  const char *const *chain = gbx_resolution_get_chain (resolution);
-  GPtrArray *warnings = gbx_resolution_get_warnings (resolution);
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  add_member (builder, "id", gbx_resolution_get_id (resolution));
-  add_strings (builder, "chain", chain, g_strv_length ((char **) chain));
-  add_settings (builder, resolution);
-  add_shares (builder, resolution);
-  add_variables (builder, resolution);
-  add_strings (builder, "warnings", (const char *const *) warnings->pdata, warnings->len);
-  json_builder_end_object (builder);
-  print_json (builder);
-}
-
 /* The layers as they are. */
 static gboolean
 print_layers (GbxProfileStore *store, const char *id, gboolean as_json, GError **error)
@@ -289,16 +198,23 @@ gbx_profile_show (int argc, char **argv, GError **error)
   };
   g_autoptr (GbxProfileStore) store = gbx_profile_store_new ();
   g_autoptr (GbxResolution) resolution = NULL;
+  g_auto (GbxLaunchOptions) options = { 0 };
 
-  if (!gbx_profile_parse (&argc, &argv, entries, "NAME", 1, 1, error))
+  if (!gbx_profile_parse_with (&argc, &argv, entries, &options, "NAME", 1, 1, error))
     return FALSE;
   if (!resolved)
     return print_layers (store, argv[1], as_json, error);
   resolution = gbx_resolution_new (store, argv[1], TRUE, error);
   if (!resolution)
     return FALSE;
+  if (!gbx_launch_options_override (&options, resolution, error))
+    return FALSE;
   if (as_json)
-    print_resolution_as_json (resolution);
+    {
+      g_autofree char *text = gbx_resolution_to_json (resolution);
+
+      g_print ("%s\n", text);
+    }
   else
     print_resolution (resolution);
   return TRUE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gbx-launch-options.h"
 #include "gbx-profile-store.h"
 
 G_BEGIN_DECLS
@@ -24,5 +25,9 @@ gboolean gbx_profile_export (int argc, char **argv, GError **error);
  * What they are called is for --help: "NAME [KEY]". */
 gboolean gbx_profile_parse (int *argc, char ***argv, const GOptionEntry *entries,
                             const char *arguments, int least, int most, GError **error);
+/* The same, with the options of the table of settings. */
+gboolean gbx_profile_parse_with (int *argc, char ***argv, const GOptionEntry *entries,
+                                 GbxLaunchOptions *options, const char *arguments, int least,
+                                 int most, GError **error);
 
 G_END_DECLS

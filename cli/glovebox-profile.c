@@ -44,12 +44,22 @@ gboolean
 gbx_profile_parse (int *argc, char ***argv, const GOptionEntry *entries, const char *arguments,
                    int least, int most, GError **error)
 {
+  return gbx_profile_parse_with (argc, argv, entries, NULL, arguments, least, most, error);
+}
+
+gboolean
+gbx_profile_parse_with (int *argc, char ***argv, const GOptionEntry *entries,
+                        GbxLaunchOptions *options, const char *arguments, int least, int most,
+                        GError **error)
+{
   g_autoptr (GOptionContext) context = g_option_context_new (arguments);
   g_autofree char *prgname = g_strconcat ("glovebox profile ", (*argv)[0], NULL);
   g_autoptr (GError) local = NULL;
 
   g_set_prgname (prgname);
-  if (entries)
+  if (options)
+    gbx_launch_options_add_settings (options, context, entries);
+  else if (entries)
     g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, argc, argv, &local))
     {

@@ -109,8 +109,11 @@ static void
 put_environment (GbxWriter *writer, GbxPolicy *policy, GbxAppearance *appearance, guint scale)
 {
   const char *const *environment = gbx_policy_get_environment (policy);
+  guint own_scale = get_number (policy, "display.scale");
   guint rows, columns;
 
+  if (own_scale > 0)
+    scale = own_scale;
   put_locale (writer, policy);
   if (gbx_policy_get_terminal (policy, &rows, &columns))
     for (guint i = 0; i < G_N_ELEMENTS (inherited_terminal); i++)

@@ -329,6 +329,18 @@ static const GbxSetting table[] = {
       .get_default = size_default,
   },
   {
+      .key = "display.scale",
+      .kind = GBX_KIND_INTEGER,
+      .scope = GBX_SCOPE_DESKTOP,
+      .option = "scale",
+      .argument = N_ ("N"),
+      .label = N_ ("Scale"),
+      .help = N_ ("Scale of what the application draws, 1 to 4; 0: as on the screen"),
+      .unset = N_ ("as on the screen"),
+      .maximum = 4,
+      .enforced_by_qemu = N_ ("the guest's toolkits"),
+  },
+  {
       .key = "display.opengl",
       .kind = GBX_KIND_CHOICE,
       .scope = GBX_SCOPE_DESKTOP,

@@ -263,27 +263,53 @@ class Shipped(ProfileTest):
                 after = (self.user / f"{name}.profile").read_bytes()
                 self.assertEqual(after.replace(b"\n[Environment]\n", b""), before)
 
-    def test_every_option(self):
-        """each option of the table is stronger than each shipped profile"""
-        out = self.glovebox("settings", "--completion=run")[1]
-        options = dict(line.split("\t") for line in out.splitlines())
-        self.assertGreater(len(options), 8)
+    def examples(self):
+        """An option of the table and a value for it, each with its key."""
         values = {"--memory": "400M", "--cpus": "1", "--timeout": "5", "--processes": "100",
-                  "--open-files": "100", "--language": "C.UTF-8", "--time-zone": "UTC"}
-        words = []
-        for option, offered in options.items():
-            words.append(option)
-            if offered != "-":
-                words.append(values.get(option) or offered.split()[0])
+                  "--open-files": "100", "--language": "C.UTF-8", "--time-zone": "UTC",
+                  "--scale": "2"}
+        keys = dict(re.findall(r"^(\S+)\n(?:    .*\n)*?    Option: (--[\w-]+)",
+                               self.glovebox("settings")[1], re.M))
+        keys = {option: key for key, option in keys.items()}
+        for line in self.glovebox("settings", "--completion=run")[1].splitlines():
+            option, offered = line.split("\t")
+            value = [] if offered == "-" else [values.get(option) or offered.split()[-1]]
+            yield keys[option], option, value
+
+    def test_every_option(self):
+        """each option of the table is stronger than each profile, and changes nothing else"""
+        examples = list(self.examples())
+        self.assertGreater(len(examples), 15)
+        for name in self.names():
+            before = self.resolve(name)["settings"]
+            for key, option, value in examples:
+                with self.subTest(profile=name, option=option):
+                    status, out, err = self.glovebox("profile", "show", "--resolved", "--json",
+                                                     option, *value, name)
+                    locked = before[key]["lock"] and value == ["user"]
+                    if locked:
+                        self.assertEqual((status, out), (125, ""))
+                        self.assertIn("administrator", err)
+                        continue
+                    self.assertEqual((status, err), (0, ""))
+                    after = json.loads(out)["settings"]
+                    self.assertEqual(after[key]["origin"], option)
+                    self.assertEqual({**after, key: None}, {**before, key: None})
+                    golden = json.loads((GOLDEN / f"{name}.json").read_text(encoding="utf-8"))
+                    self.assertEqual({k: v["text"] for k, v in after.items()
+                                      if v["origin"] and k != key},
+                                     {k: v for k, v in golden["settings"].items() if k != key})
+
+    def test_launch_with_options(self):
+        """an option reaches the domain"""
         for name in self.names():
             with self.subTest(name):
-                answers = [f"--share-for={share['name']}={self.folder}"
+                answers = [f"--share-for={share['name']}={self.folder}/answer"
                            for share in self.resolve(name)["shares"]
                            if share["presence"] == "ask"]
                 (self.folder / "answer").mkdir(exist_ok=True)
-                answers = [answer + "/answer" for answer in answers]
-                status, out, err = self.glovebox("run", "--profile", name, *answers, *words,
-                                                 "--print-xml", "true")
+                status, out, err = self.glovebox("run", "--profile", name, *answers, "--memory",
+                                                 "400M", "--print-xml", "true")
                 self.assertEqual(status, 0, err)
                 self.assertIn(str(400 * 1024), out)
 

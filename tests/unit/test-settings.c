@@ -10,6 +10,8 @@
 
 #include "gbx-error.h"
 #include "gbx-policy-handover.h"
+#include "gbx-resolution-json.h"
+#include "gbx-settings-text.h"
 #include "gbx-settings.h"
 #include "gbx-values.h"
 
@@ -341,6 +343,43 @@ test_way (void)
     }
 }
 
+static void
+assert_in (char *text, const char *expected)
+{
+  g_autofree char *owned = text;
+
+  if (!strstr (owned, expected))
+    g_error ("“%s” is not in: %s", expected, owned);
+}
+
+/* Help, list, completion, manual and JSON. */
+static void
+test_texts (void)
+{
+  g_autoptr (GbxProfileStore) store = gbx_profile_store_new ();
+  g_autoptr (GbxResolution) resolution = gbx_resolution_new (store, "default", TRUE, NULL);
+
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    {
+      const GbxSetting *one = gbx_settings_get (i);
+      g_autofree char *option = g_strdup_printf ("--%s", one->option);
+      g_autofree char *key = g_strdup_printf ("\"%s\"", one->key);
+
+      assert_in (gbx_settings_text_list (), one->key);
+      assert_in (gbx_settings_text_manual (FALSE), one->help);
+      assert_in (gbx_resolution_to_json (resolution), key);
+      if (!one->option)
+        continue;
+      assert_in (gbx_launch_options_get_help (GBX_MODE_DESKTOP), option);
+      assert_in (gbx_launch_options_get_help (GBX_MODE_DESKTOP), one->help);
+      assert_in (gbx_settings_text_completion (TRUE), option);
+      if (one->scope == GBX_SCOPE_ALL)
+        assert_in (gbx_launch_options_get_help (GBX_MODE_EXEC), option);
+    }
+  assert_in (gbx_settings_text_manual (FALSE), ".Ss [Test]\n.Bl -tag -width Ds\n.It Cm Mood\n");
+  assert_in (gbx_settings_text_completion (FALSE), "--mood\tcalm wild\n");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -352,6 +391,7 @@ main (int argc, char **argv)
   g_test_add_func ("/settings/unset", test_unset);
   g_test_add_func ("/settings/wider", test_wider);
   g_test_add_func ("/settings/entries", test_entries);
+  g_test_add_func ("/settings/texts", test_texts);
   g_test_add_func ("/settings/way", test_way);
   return g_test_run ();
 }

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-cli"
+
+#include "config.h"
+
+#include "gbx-settings-text.h"
+
+#include "gbx-profile-keys.h"
+#include "gbx-settings.h"
+
+#include <glib/gi18n.h>
+#include <string.h>
+
+/* The table of settings, for people and for the shell's completion. */
+
+static const char *
+translate (const char *text)
+{
+  return text ? _ (text) : "";
+}
+
+static void
+append_setting (GString *out, const GbxSetting *setting)
+{
+  g_autofree char *words = setting->words ? g_strjoinv (", ", (char **) setting->words) : NULL;
+
+  g_string_append_printf (out, "%s\n", setting->key);
+  g_string_append_printf (out, "    %s.\n", translate (setting->help));
+  if (words)
+    g_string_append_printf (out, "    %s %s\n", _ ("Values:"), words);
+  g_string_append_printf (out, "    %s %s\n", _ ("If not set:"), translate (setting->unset));
+  if (setting->option)
+    g_string_append_printf (out, "    %s --%s%s%s\n", _ ("Option:"), setting->option, setting->argument ? " " : "",
+             translate (setting->argument));
+  g_string_append_printf (out, "    %s %s\n", _ ("Enforced by:"),
+           setting->enforced_by_qemu ? translate (setting->enforced_by_qemu) : _ ("nothing yet"));
+}
+
+/* A line for each option of a verb: the option, a tab, and either "-" where it takes no value,
+ * or the values that can be offered. */
+char *
+gbx_settings_text_completion (gboolean desktop)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    {
+      const GbxSetting *setting = gbx_settings_get (i);
+      const char *const *offered = setting->words ? setting->words : setting->examples;
+      g_autofree char *values = offered ? g_strjoinv (" ", (char **) offered) : g_strdup ("");
+
+      if (setting->option && (desktop || setting->scope == GBX_SCOPE_ALL))
+        g_string_append_printf (out, "--%s\t%s\n", setting->option,
+                 setting->kind == GBX_KIND_SWITCH ? "-" : values);
+    }
+  return g_string_free (out, FALSE);
+}
+
+/* For glovebox-profile(5). */
+static void
+append_mdoc (GString *out, const GbxSetting *setting)
+{
+  g_autofree char *name = gbx_profile_key_name (setting);
+  g_autofree char *words = setting->words ? g_strjoinv (", ", (char **) setting->words) : NULL;
+
+  g_string_append_printf (out, ".It Cm %s\n%s.\n", name, setting->help);
+  if (words)
+    g_string_append_printf (out, "Values: %s.\n", words);
+  g_string_append_printf (out, "If not set: %s.\n", setting->unset);
+  if (setting->option)
+    g_string_append_printf (out, "Option:\n.Fl -%s .\n", setting->option);
+}
+
+static void
+append_all_mdoc (GString *out)
+{
+  g_autofree char *group = NULL;
+
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    {
+      g_autofree char *its_group = gbx_profile_key_group (gbx_settings_get (i));
+
+      if (g_strcmp0 (group, its_group) != 0)
+        g_string_append_printf (out, "%s.Ss [%s]\n.Bl -tag -width Ds\n", group ? ".El\n" : "", its_group);
+      g_free (group);
+      group = g_steal_pointer (&its_group);
+      append_mdoc (out, gbx_settings_get (i));
+    }
+  g_string_append_printf (out, ".El\n");
+}
+
+static void
+append_share_mdoc (GString *out)
+{
+  g_string_append_printf (out, ".Bl -tag -width Ds\n");
+  for (guint i = 0; i < gbx_share_settings_get_n (); i++)
+    append_mdoc (out, gbx_share_settings_get (i));
+  g_string_append_printf (out, ".El\n");
+}
+
+char *
+gbx_settings_text_list (void)
+{
+  GString *out = g_string_new (NULL);
+
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    append_setting (out, gbx_settings_get (i));
+  return g_string_free (out, FALSE);
+}
+
+char *
+gbx_settings_text_manual (gboolean of_shares)
+{
+  GString *out = g_string_new (NULL);
+
+  if (of_shares)
+    append_share_mdoc (out);
+  else
+    append_all_mdoc (out);
+  return g_string_free (out, FALSE);
+}
