@@ -139,12 +139,18 @@ unwrap_shell (const char *const *words)
   return *words ? g_strdupv ((char **) words) : NULL;
 }
 
-/* "python3 FILE", "python3 -m MODULE", "java -jar FILE" */
+/* Options of interpreters that take the next word. */
+static const char *const valued[] = { "-cp", "-classpath", "--class-path", "-p", "--module-path",
+                                      "-W", "-X" };
+
+/* "python3 FILE", "python3 -m MODULE", "java -jar FILE", "java -cp FOLDER CLASS" */
 static char **
 unwrap_interpreter (const char *const *words)
 {
   for (words++; *words && **words == '-'; words++)
-    if ((strcmp (*words, "-m") == 0 || strcmp (*words, "-jar") == 0) && words[1])
+    if (is_in (*words, valued, G_N_ELEMENTS (valued)) && words[1])
+      words++;
+    else if ((strcmp (*words, "-m") == 0 || strcmp (*words, "-jar") == 0) && words[1])
       return g_strdupv ((char **) words + 1);
     else if (strcmp (*words, "-c") == 0 || strcmp (*words, "-e") == 0)
       return NULL;

@@ -41,6 +41,8 @@ test_unwrap (void)
     { "python3 -u tool.py a", "tool.py|a" },
     { "python3 -m idlelib", "idlelib" },
     { "java -jar x.jar", "x.jar" },
+    { "java -cp /s Main", "Main" },
+    { "python3 -W error tool.py", "tool.py" },
     /* What cannot be known stays as it is. */
     { "sh", "sh" },
     { "sh -c 'echo done'", "sh|-c|echo done" },
