@@ -10,8 +10,12 @@
 #include <glib/gi18n.h>
 #include <string.h>
 
+/* How long the screen has to stay as it is: a fifth of the time that the application took to
+ * get there, since a slow machine draws slowly, but within these limits. */
 #define QUIET_MS 1000
-/* A clock or a film is never quiet.  The screen is taken as it is then. */
+#define QUIET_MAX_MS 5000
+/* A clock or a film is never quiet.  The screen is taken as it is then; a slow application gets as
+ * much time again as it took. */
 #define PATIENCE_MS 10000
 /* An application may load for a long time before it draws more than a background, and some
  * have no more. */
@@ -24,6 +28,8 @@ typedef struct
   GbxSandbox *sandbox;
   GbxDisplay *display;
   char *path;
+  gint64 begin; /* monotonic */
+  guint quiet_ms;
   guint quiet_source;
   guint patience_source;
   gint64 blank_until; /* monotonic; 0: not known yet */
@@ -160,7 +166,7 @@ wait_for_quiet (GTask *task)
   if (wait->taken)
     return;
   g_clear_handle_id (&wait->quiet_source, g_source_remove);
-  wait->quiet_source = g_timeout_add (QUIET_MS, on_quiet, task);
+  wait->quiet_source = g_timeout_add (wait->quiet_ms, on_quiet, task);
 }
 
 static void
@@ -168,7 +174,11 @@ wait_again (GTask *task)
 {
   Wait *wait = g_task_get_task_data (task);
 
-  wait->patience_source = g_timeout_add (PATIENCE_MS, on_patience, task);
+  gint64 took_ms = (g_get_monotonic_time () - wait->begin) / 1000;
+
+  wait->quiet_ms = (guint)CLAMP (took_ms / 5, QUIET_MS, QUIET_MAX_MS);
+  wait->patience_source
+      = g_timeout_add ((guint)MAX (took_ms, PATIENCE_MS), on_patience, task);
   wait_for_quiet (task);
 }
 
@@ -222,6 +232,7 @@ gbx_auto_screenshot_async (GbxSandbox *sandbox, GbxDisplay *display, const char 
   GTask *task = g_task_new (NULL, cancellable, callback, user_data);
   Wait *wait = g_new0 (Wait, 1);
 
+  wait->begin = g_get_monotonic_time ();
   wait->sandbox = g_object_ref (sandbox);
   wait->display = g_object_ref (display);
   wait->path = g_strdup (path);
