@@ -7,7 +7,6 @@
 
 #include "gbx-error.h"
 #include "gbx-paths.h"
-#include "gbx-profile-file.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
@@ -17,13 +16,11 @@
 
 typedef struct
 {
-  GString *network, *resources, *lifecycle, *environment, *display, *shares;
+  GbxKeyText *text;
   guint n_shares;
   GPtrArray *shared; /* paths */
   GPtrArray *hidden; /* paths of "blacklist" */
-  gboolean has_network;
   GPtrArray *notes;
-  const char *name;
 } Import;
 
 /* What every sandbox of Glovebox does anyway: it has its own kernel, processes, /tmp and /dev, no
@@ -88,7 +85,7 @@ add_share (Import *self, const char *path, gboolean writable)
                      path);
   else
     {
-      gbx_import_add_share (self->shares, translated, writable, ++self->n_shares);
+      gbx_import_add_share (self->text, translated, writable, ++self->n_shares);
       g_ptr_array_add (self->shared, g_steal_pointer (&translated));
     }
 }
@@ -114,10 +111,9 @@ add_network (Import *self, const char *kind)
 {
   gboolean none = g_str_equal (kind, "none");
 
-  if (self->has_network)
+  if (gbx_key_text_lookup (self->text, "Network", "Mode"))
     return;
-  self->has_network = TRUE;
-  g_string_append_printf (self->network, "Mode=%s\n", none ? "none" : "user");
+  gbx_key_text_set (self->text, "Network", "Mode", none ? "none" : "user");
   if (!none)
     gbx_import_note (self->notes,
                      _ ("net %s: the profile allows outgoing connections, by no certain device"),
@@ -127,10 +123,10 @@ add_network (Import *self, const char *kind)
 static void
 add_variable (Import *self, const char *text)
 {
-  const char *equals = strchr (text, '=');
+  g_auto (GStrv) parts = g_strsplit (text, "=", 2);
 
-  if (equals && equals > text)
-    g_string_append_printf (self->environment, "%s\n", text);
+  if (parts[0] && *parts[0] && parts[1])
+    gbx_key_text_set (self->text, "Environment", parts[0], parts[1]);
   else
     gbx_import_note (self->notes, _ ("env: “%s” is not NAME=VALUE"), text);
 }
@@ -139,11 +135,12 @@ add_variable (Import *self, const char *text)
 static void
 add_timeout (Import *self, const char *text)
 {
-  guint hours, minutes, seconds;
+  guint hours = 0, minutes = 0, seconds = 0;
+  gboolean good = sscanf (text, "%u:%u:%u", &hours, &minutes, &seconds) == 3;
+  g_autofree char *timeout = g_strdup_printf ("%u", hours * 3600 + minutes * 60 + seconds);
 
-  if (sscanf (text, "%u:%u:%u", &hours, &minutes, &seconds) == 3)
-    g_string_append_printf (self->lifecycle, "Timeout=%u\n",
-                            hours * 3600 + minutes * 60 + seconds);
+  if (good)
+    gbx_key_text_set (self->text, "Lifecycle", "Timeout", timeout);
   else
     gbx_import_note (self->notes, _ ("timeout: “%s” is not hh:mm:ss"), text);
 }
@@ -151,11 +148,12 @@ add_timeout (Import *self, const char *text)
 static void
 add_memory (Import *self, const char *text)
 {
-  guint64 bytes;
+  guint64 bytes = 0;
+  gboolean good = g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT64, &bytes, NULL);
+  g_autofree char *memory = g_strdup_printf ("%" G_GUINT64_FORMAT "M", MAX (320, bytes >> 20));
 
-  if (g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT64, &bytes, NULL))
-    g_string_append_printf (self->resources, "Memory=%" G_GUINT64_FORMAT "M\n",
-                            MAX (320, bytes >> 20));
+  if (good)
+    gbx_key_text_set (self->text, "Resources", "Memory", memory);
   else
     gbx_import_note (self->notes, _ ("rlimit-as: “%s” is not a number of bytes"), text);
 }
@@ -176,7 +174,7 @@ add_line (Import *self, const char *word, const char *argument)
   else if (g_str_equal (word, "rlimit-as"))
     add_memory (self, argument);
   else if (g_str_equal (word, "no3d"))
-    g_string_assign (self->display, "Opengl=off\n");
+    gbx_key_text_set (self->text, "Display", "Opengl", "off");
   else if (g_str_equal (word, "blacklist"))
     g_ptr_array_add (self->hidden, g_strdup (argument));
   else if (g_str_equal (word, "include"))
@@ -221,40 +219,11 @@ read_line (Import *self, char *line)
     add_line (self, parts[0], parts[1] ? g_strstrip (parts[1]) : "");
 }
 
-static char *
-finish (Import *self)
-{
-  const struct
-  {
-    const char *group;
-    GString *lines;
-  } groups[] = {
-    { "Network", self->network },
-    { "Resources", self->resources },
-    { "Display", self->display },
-    { "Lifecycle", self->lifecycle },
-    { "Environment", self->environment },
-  };
-  GString *text = g_string_new (NULL);
-
-  g_string_printf (text, "[Profile]\nVersion=%d\n", GBX_PROFILE_VERSION);
-  if (!self->has_network)
-    {
-      g_string_append (self->network, "Mode=user\n");
-      gbx_import_note (self->notes, _ ("net: it is not set, which means the host's network for "
-                                       "Firejail; the profile allows outgoing connections"));
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
-    if (groups[i].lines->len > 0)
-      g_string_append_printf (text, "\n[%s]\n%s", groups[i].group, groups[i].lines->str);
-  g_string_append (text, self->shares->str);
-  return g_string_free (text, FALSE);
-}
-
 char *
 gbx_import_firejail (const char *text, const char *name, GPtrArray *notes, GError **error)
 {
-  Import self = { .notes = notes, .name = name };
+  g_autoptr (GbxKeyText) profile = gbx_import_begin ();
+  Import self = { .text = profile, .notes = notes };
   g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
   char *result;
 
@@ -263,24 +232,15 @@ gbx_import_firejail (const char *text, const char *name, GPtrArray *notes, GErro
       g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("%s: it is not UTF-8"), name);
       return NULL;
     }
-  self.network = g_string_new (NULL);
-  self.resources = g_string_new (NULL);
-  self.lifecycle = g_string_new (NULL);
-  self.environment = g_string_new (NULL);
-  self.display = g_string_new (NULL);
-  self.shares = g_string_new (NULL);
   self.shared = g_ptr_array_new_with_free_func (g_free);
   self.hidden = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; lines[i]; i++)
     read_line (&self, lines[i]);
   tell_of_hidden (&self);
-  result = finish (&self);
-  g_string_free (self.network, TRUE);
-  g_string_free (self.resources, TRUE);
-  g_string_free (self.lifecycle, TRUE);
-  g_string_free (self.environment, TRUE);
-  g_string_free (self.display, TRUE);
-  g_string_free (self.shares, TRUE);
+  result = gbx_import_end (profile,
+                           _ ("net: it is not set, which means the host's network for Firejail; the "
+                              "profile allows outgoing connections"),
+                           notes);
   g_ptr_array_unref (self.shared);
   g_ptr_array_unref (self.hidden);
   return result;

@@ -6,7 +6,6 @@
 #include "gbx-import.h"
 
 #include "gbx-error.h"
-#include "gbx-profile-file.h"
 
 #include <glib/gi18n-lib.h>
 #include <libxml/parser.h>
@@ -17,9 +16,8 @@
 
 typedef struct
 {
-  GString *network, *devices, *resources, *display, *shares;
+  GbxKeyText *text;
   guint n_shares;
-  gboolean has_network;
   GPtrArray *notes;
 } Import;
 
@@ -48,22 +46,21 @@ add_network (Import *self, const char *value)
 {
   gboolean off = g_ascii_strcasecmp (value, "Disable") == 0;
 
-  self->has_network = TRUE;
-  g_string_append_printf (self->network, "Mode=%s\n", off ? "none" : "user");
+  gbx_key_text_set (self->text, "Network", "Mode", off ? "none" : "user");
 }
 
 static void
 add_gpu (Import *self, const char *value)
 {
   if (g_ascii_strcasecmp (value, "Disable") == 0)
-    g_string_append (self->display, "Opengl=off\n");
+    gbx_key_text_set (self->text, "Display", "Opengl", "off");
 }
 
 static void
 add_device (Import *self, const char *name, const char *key, const char *value)
 {
   if (key)
-    g_string_append_printf (self->devices, "%s=off\n", key);
+    gbx_key_text_set (self->text, "Devices", key, "off");
   if (g_ascii_strcasecmp (value, "Enable") == 0)
     gbx_import_note (self->notes, _ ("%s: Glovebox cannot share this device; it stays off"), name);
 }
@@ -71,10 +68,10 @@ add_device (Import *self, const char *name, const char *key, const char *value)
 static void
 add_memory (Import *self, const char *value)
 {
-  guint64 mib;
+  g_autofree char *memory = g_strconcat (value, "M", NULL);
 
-  if (g_ascii_string_to_unsigned (value, 10, 1, G_MAXUINT32, &mib, NULL))
-    g_string_append_printf (self->resources, "Memory=%uM\n", (guint) mib);
+  if (g_ascii_string_to_unsigned (value, 10, 1, G_MAXUINT32, NULL, NULL))
+    gbx_key_text_set (self->text, "Resources", "Memory", memory);
   else
     gbx_import_note (self->notes, _ ("MemoryInMB: “%s” is not a number"), value);
 }
@@ -99,7 +96,7 @@ add_folder (Import *self, xmlNode *folder)
       gbx_import_note (self->notes, _ ("MappedFolder: it has no HostFolder, and is left out"));
       return;
     }
-  gbx_import_add_share (self->shares, *host == '/' ? host : NULL, writable, ++self->n_shares);
+  gbx_import_add_share (self->text, *host == '/' ? host : NULL, writable, ++self->n_shares);
   if (*host != '/')
     gbx_import_note (self->notes,
                      _ ("MappedFolder: “%s” is a path of Windows; each launch asks for the folder"),
@@ -151,39 +148,11 @@ add_element (Import *self, xmlNode *node)
                      (const char *) node->name);
 }
 
-static char *
-finish (Import *self)
-{
-  const struct
-  {
-    const char *group;
-    GString *lines;
-  } groups[] = {
-    { "Network", self->network },
-    { "Resources", self->resources },
-    { "Display", self->display },
-    { "Devices", self->devices },
-  };
-  GString *text = g_string_new (NULL);
-
-  g_string_printf (text, "[Profile]\nVersion=%d\n", GBX_PROFILE_VERSION);
-  if (!self->has_network)
-    {
-      g_string_append (self->network, "Mode=user\n");
-      gbx_import_note (self->notes, _ ("Networking: it is not set, which means on for Windows; the "
-                                       "profile allows outgoing connections"));
-    }
-  for (guint i = 0; i < G_N_ELEMENTS (groups); i++)
-    if (groups[i].lines->len > 0)
-      g_string_append_printf (text, "\n[%s]\n%s", groups[i].group, groups[i].lines->str);
-  g_string_append (text, self->shares->str);
-  return g_string_free (text, FALSE);
-}
-
 char *
 gbx_import_wsb (const char *text, gsize length, const char *name, GPtrArray *notes, GError **error)
 {
-  Import self = { .notes = notes };
+  g_autoptr (GbxKeyText) text_of_profile = gbx_import_begin ();
+  Import self = { .text = text_of_profile, .notes = notes };
   xmlDoc *doc = xmlReadMemory (text, (int) MIN (length, G_MAXINT), NULL, NULL,
                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
   xmlNode *root = doc ? xmlDocGetRootElement (doc) : NULL;
@@ -198,20 +167,13 @@ gbx_import_wsb (const char *text, gsize length, const char *name, GPtrArray *not
       xmlFreeDoc (doc);
       return NULL;
     }
-  self.network = g_string_new (NULL);
-  self.devices = g_string_new (NULL);
-  self.resources = g_string_new (NULL);
-  self.display = g_string_new (NULL);
-  self.shares = g_string_new (NULL);
   for (xmlNode *node = root->children; node; node = node->next)
     if (node->type == XML_ELEMENT_NODE)
       add_element (&self, node);
-  result = finish (&self);
-  g_string_free (self.network, TRUE);
-  g_string_free (self.devices, TRUE);
-  g_string_free (self.resources, TRUE);
-  g_string_free (self.display, TRUE);
-  g_string_free (self.shares, TRUE);
+  result = gbx_import_end (self.text,
+                           _ ("Networking: it is not set, which means on for Windows; the profile "
+                              "allows outgoing connections"),
+                           notes);
   xmlFreeDoc (doc);
   return result;
 }

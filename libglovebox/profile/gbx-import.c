@@ -5,6 +5,8 @@
 
 #include "gbx-import.h"
 
+#include "gbx-profile-file.h"
+
 #include <string.h>
 
 /* By its first line that says something. */
@@ -25,15 +27,36 @@ gbx_import_guess (const char *text)
   return *at == '[' || !*at ? GBX_FOREIGN_NONE : GBX_FOREIGN_FIREJAIL;
 }
 
-void
-gbx_import_add_share (GString *text, const char *path, gboolean writable, guint number)
+GbxKeyText *
+gbx_import_begin (void)
 {
-  g_string_append_printf (text, "\n[Share folder%u]\n", number);
+  g_autofree char *version = g_strdup_printf ("%d", GBX_PROFILE_VERSION);
+  GbxKeyText *text = gbx_key_text_new ();
+
+  gbx_key_text_set (text, "Profile", "Version", version);
+  return text;
+}
+
+void
+gbx_import_add_share (GbxKeyText *text, const char *path, gboolean writable, guint number)
+{
+  g_autofree char *group = g_strdup_printf ("Share folder%u", number);
+
   if (path)
-    g_string_append_printf (text, "Path=%s\nPresence=optional\n", path);
-  else
-    g_string_append (text, "Presence=ask\n");
-  g_string_append_printf (text, "Access=%s\n", writable ? "rw" : "ro");
+    gbx_key_text_set (text, group, "Path", path);
+  gbx_key_text_set (text, group, "Presence", path ? "optional" : "ask");
+  gbx_key_text_set (text, group, "Access", writable ? "rw" : "ro");
+}
+
+char *
+gbx_import_end (GbxKeyText *text, const char *why_network, GPtrArray *notes)
+{
+  if (!gbx_key_text_lookup (text, "Network", "Mode"))
+    {
+      gbx_key_text_set (text, "Network", "Mode", "user");
+      gbx_import_note (notes, "%s", why_network);
+    }
+  return gbx_key_text_to_string (text);
 }
 
 void

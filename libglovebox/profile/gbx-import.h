@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "gbx-key-text.h"
 
 G_BEGIN_DECLS
 
@@ -22,8 +22,12 @@ char *gbx_import_wsb (const char *text, gsize length, const char *name, GPtrArra
                       GError **error);
 char *gbx_import_firejail (const char *text, const char *name, GPtrArray *notes, GError **error);
 
-/* For both: adds "[Share NAME]" with a name that is not in the text yet. */
-void gbx_import_add_share (GString *text, const char *path, gboolean writable, guint number);
+/* For both: a profile without a setting, what to add to it, and its end. */
+GbxKeyText *gbx_import_begin (void);
+/* "[Share folderN]"; without a path each launch asks for it. */
+void gbx_import_add_share (GbxKeyText *text, const char *path, gboolean writable, guint number);
+/* Notes, with this sentence, that the other program has a network unless it is told otherwise. */
+char *gbx_import_end (GbxKeyText *text, const char *why_network, GPtrArray *notes);
 G_GNUC_PRINTF (2, 3) void gbx_import_note (GPtrArray *notes, const char *format, ...);
 
 G_END_DECLS

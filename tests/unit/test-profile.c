@@ -695,9 +695,9 @@ test_import_wsb (gpointer *fixture, gconstpointer data)
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
 
   assert_imported (gbx_import_wsb (wsb, strlen (wsb), "x.wsb", notes, NULL),
-                   P "\n[Network]\nMode=none\n\n[Resources]\nMemory=1024M\n\n[Display]\n"
-                     "Opengl=off\n\n[Devices]\nMicrophone=off\n\n[Share folder1]\nPresence=ask\n"
-                     "Access=ro\n");
+                   P "\n[Display]\nOpengl=off\n\n[Network]\nMode=none\n\n[Share folder1]\n"
+                     "Presence=ask\nAccess=ro\n\n[Resources]\nMemory=1024M\n\n[Devices]\n"
+                     "Microphone=off\n");
   g_assert_cmpuint (notes->len, ==, 3);
   for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
     {
@@ -716,10 +716,10 @@ test_import_firejail (gpointer *fixture, gconstpointer data)
       "blacklist ${DOWNLOADS}/secret\nblacklist /boot\nnet none\nno3d\ncaps.drop all\n"
       "timeout 00:10:00\nenv LANG=C\nprivate-bin sh\nrlimit-as 1073741824\n";
   static const char expected[] =
-      P "\n[Network]\nMode=none\n\n[Resources]\nMemory=1024M\n\n[Display]\nOpengl=off\n\n"
-        "[Lifecycle]\nTimeout=600\n\n[Environment]\nLANG=C\n\n[Share folder1]\nPath=xdg-download\n"
-        "Presence=optional\nAccess=rw\n\n[Share folder2]\nPath=~/Books\nPresence=optional\n"
-        "Access=ro\n";
+      P "\n[Share folder1]\nPath=xdg-download\nPresence=optional\nAccess=rw\n\n"
+        "[Share folder2]\nPath=~/Books\nPresence=optional\nAccess=ro\n\n[Network]\nMode=none\n\n"
+        "[Display]\nOpengl=off\n\n[Lifecycle]\nTimeout=600\n\n[Environment]\nLANG=C\n\n"
+        "[Resources]\nMemory=1024M\n";
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
 
   assert_imported (gbx_import_firejail (firejail, "x.profile", notes, NULL), expected);
