@@ -213,6 +213,16 @@ class Command(ProfileTest):
             self.assertTrue(out or words[1] in ("new", "set"), line)
 
 
+    def test_examples_of_files(self):
+        """the profiles in the manual are valid"""
+        page = (ROOT / "docs" / "man" / "glovebox-profile.5.in").read_text(encoding="utf-8")
+        texts = re.findall(r"^\.Bd -literal[^\n]*\n(.*?)^\.Ed", page, re.M | re.S)
+        self.assertGreaterEqual(len(texts), 2)
+        for number, text in enumerate(texts):
+            self.put(self.folder, f"example{number}", text)
+            self.profile("validate", str(self.folder / f"example{number}.profile"))
+
+
 class Shipped(ProfileTest):
     def names(self):
         return sorted(path.stem for path in SHIPPED.glob("*.profile"))

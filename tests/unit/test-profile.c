@@ -17,7 +17,9 @@
 
 #include <errno.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -617,6 +619,33 @@ test_two_writers (gpointer *fixture, gconstpointer data)
   g_assert_false (gbx_profile_file_save (one, &error));
 }
 
+/* A disk without space: the limit of a file's size fails the same call in the same place. */
+static void
+test_full (gpointer *fixture, gconstpointer data)
+{
+  const struct rlimit none = { 0, RLIM_INFINITY };
+  g_autofree char *path = write_profile (user, "x", P);
+  g_autoptr (GbxProfileFile) file = gbx_profile_file_load (path, FALSE, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = NULL;
+  g_autofree char *text = NULL;
+  struct rlimit before;
+
+  gbx_profile_file_set (file, "Network", "Mode", "user", NULL);
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &none), ==, 0);
+  g_assert_false (gbx_profile_file_save (file, &error));
+  g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &before), ==, 0);
+  g_assert_error (error, GBX_ERROR, GBX_ERROR_STORAGE);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, P);
+  dir = g_dir_open (user, 0, NULL);
+  g_assert_nonnull (g_dir_read_name (dir));
+  g_assert_null (g_dir_read_name (dir));
+  g_assert_true (gbx_profile_file_save (file, NULL));
+}
+
 static void
 test_unwritable (gpointer *fixture, gconstpointer data)
 {
@@ -775,6 +804,7 @@ main (int argc, char **argv)
   add ("/profile/locked-shares", test_locked_shares);
   add ("/profile/save", test_save);
   add ("/profile/two-writers", test_two_writers);
+  add ("/profile/full", test_full);
   add ("/profile/unwritable", test_unwritable);
   add ("/profile/match", test_match);
   add ("/profile/import-wsb", test_import_wsb);
