@@ -206,8 +206,9 @@ class Window(WindowTest):
     def test_high_resolution(self):
         """with a scale factor, the guest has all device pixels, and draws at the user's scale"""
         self.environment = {**self.environment, "GDK_SCALE": "2", "GDK_DPI_SCALE": "1.5"}
-        process, window = self.start_xterm(before="echo $GDK_SCALE >/s/scale; xprop -root "
-                                           "RESOURCE_MANAGER >/s/resources; " + WATCH)
+        process, window = self.start_xterm(before="echo $GDK_SCALE >/s/scale; until xprop -root "
+                                           "RESOURCE_MANAGER | tee /s/resources | grep Xft; do "
+                                           "sleep 0.1; done; " + WATCH)
         self.assertEqual(self.read("scale"), "2\n")
         self.assertRegex(self.read("resources"), r"Xft\.dpi:\\t144\\n")
         width = self.screen.geometry(window)[2]
