@@ -84,7 +84,7 @@ class Decoder(ui_common.WindowTest):
         return pid
 
     def await_picture(self):
-        wait_until(lambda: self.screen.picture().share_of((0x20, 0x50, 0x80)) > 0.2, PATIENCE,
+        wait_until(lambda: self.screen.picture().share_of((0x20, 0x50, 0x80)) > 0.05, PATIENCE,
                    f"the terminal is not seen\n{self.tree()}")
 
     def status(self, pid):
