@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Closing the window, several windows in it, and its size."""
 
+import contextlib
 import os
 import re
 import subprocess
@@ -105,6 +106,8 @@ class Windows(WindowTest):
             self.choose(f"^{title} one")
             wait_until(lambda c=colour: self.picture_of(window).share_of(c) > 0.5, 60,
                        f"{title} is not shown")
+            wait_until(lambda: "Screen of the sandbox" in self.accessible("focus").stdout, 30,
+                       "the guest does not get the focus")
             self.screen.type(title)
             self.screen.key("Return")
             wait_until(lambda t=title: self.read(t.lower()) == f"{t}\n", 60,
@@ -114,11 +117,19 @@ class Windows(WindowTest):
 
     def choose(self, name):
         """By the keyboard: with the arrow keys, up to the row, and Return."""
-        for _ in range(8):
-            if re.search(name, self.accessible("focus").stdout):
+        def focused():
+            return self.accessible("focus").stdout
+
+        # Keys before that would be the guest's.
+        wait_until(lambda: " one" in focused(), 30, "the list does not get the focus")
+        for key in ("Down", "Up", "Up", "Down"):
+            before = focused()
+            if re.search(name, before):
                 self.screen.key("Return")
                 return
-            self.screen.key("Down" if _ < 3 else "Up")
+            self.screen.key(key)
+            with contextlib.suppress(AssertionError):
+                wait_until(lambda b=before: focused() != b, 3, "")
         self.fail(f"the keyboard does not reach {name}\n{self.tree()}")
 
     # --------------------------------------------------------------- size --
