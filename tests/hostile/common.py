@@ -11,6 +11,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
 
@@ -156,6 +157,11 @@ def bystander(**options):
     process = subprocess.Popen(["sleep", "1000"], preexec_fn=let_trace, stdin=subprocess.DEVNULL,
                                **options)
     try:
+        # The kernel closes our pipe to it, which ends Popen(), before it has mapped the program.
+        deadline = time.monotonic() + 10
+        while ("[vdso]" not in pathlib.Path(f"/proc/{process.pid}/maps").read_text()
+               and time.monotonic() < deadline):
+            time.sleep(0.01)
         yield process
     finally:
         if process.poll() is None:
