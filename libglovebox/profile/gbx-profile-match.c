@@ -67,9 +67,13 @@ gbx_profile_match (GbxProfileStore *store, const char *desktop_id, const char *c
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (GPtrArray) layers = gbx_profile_store_load (store, ids[i], &error);
-      guint its_score = layers ? score (layers, desktop_id, mime_types, categories) : 0;
+      g_autoptr (GPtrArray) readable =
+          layers ? g_ptr_array_ref (layers) : gbx_profile_store_load_readable (store, ids[i]);
+      guint its_score = score (readable, desktop_id, mime_types, categories);
 
-      if (!layers)
+      /* Where the rest of it names the application, the launch is refused: another profile might
+       * allow more. */
+      if (!layers && its_score == 0)
         g_ptr_array_add (warnings, g_strdup_printf (_ ("the profile “%s” is left out: %s"), ids[i],
                                                     error->message));
       if (its_score <= best_score)

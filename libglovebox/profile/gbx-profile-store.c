@@ -152,8 +152,9 @@ gbx_profile_store_contains (GbxProfileStore *self, const char *id)
   return FALSE;
 }
 
-GPtrArray *
-gbx_profile_store_load (GbxProfileStore *self, const char *id, GError **error)
+/* %NULL with an error at the first damaged layer; without @error it is left out. */
+static GPtrArray *
+load_layers (GbxProfileStore *self, const char *id, GError **error)
 {
   g_autoptr (GPtrArray) layers =
       g_ptr_array_new_with_free_func ((GDestroyNotify) gbx_profile_file_unref);
@@ -167,12 +168,33 @@ gbx_profile_store_load (GbxProfileStore *self, const char *id, GError **error)
       if (!is_there (path))
         continue;
       file = gbx_profile_file_load (path, folder->is_system, error);
-      if (!file)
+      if (file)
+        g_ptr_array_add (layers, file);
+      else if (error)
         return NULL;
-      g_ptr_array_add (layers, file);
     }
-  if (layers->len > 0)
+  return g_steal_pointer (&layers);
+}
+
+GPtrArray *
+gbx_profile_store_load_readable (GbxProfileStore *self, const char *id)
+{
+  return load_layers (self, id, NULL);
+}
+
+GPtrArray *
+gbx_profile_store_load (GbxProfileStore *self, const char *id, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  g_autoptr (GPtrArray) layers = load_layers (self, id, &local);
+
+  if (layers && layers->len > 0)
     return g_steal_pointer (&layers);
+  if (local)
+    {
+      g_propagate_error (error, g_steal_pointer (&local));
+      return NULL;
+    }
   g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
                _ ("There is no profile “%s”; “glovebox profile list” shows all"), id);
   return NULL;

@@ -23,6 +23,8 @@ gboolean gbx_profile_store_contains (GbxProfileStore *self, const char *id);
 /* (transfer full) (element-type GbxProfileFile): the layers, the system's first; %NULL with an
  * error if one is damaged, or there is none. */
 GPtrArray *gbx_profile_store_load (GbxProfileStore *self, const char *id, GError **error);
+/* The same without the layers that are damaged; perhaps none. */
+GPtrArray *gbx_profile_store_load_readable (GbxProfileStore *self, const char *id);
 /* (transfer full): where the user's layer is, or would be. */
 char *gbx_profile_store_get_user_path (GbxProfileStore *self, const char *id);
 

@@ -694,6 +694,19 @@ test_match (gpointer *fixture, gconstpointer data)
   assert_match ("c.desktop", "image/png", "Game", "by-type");
   assert_match ("c.desktop", "imagery/png", "Game", "by-category");
   assert_match ("c.desktop", NULL, NULL, "default");
+  /* The user's layer is damaged: the system's still says that it is for this application. */
+  put (shipped, "half", P "Applications=half.desktop\n");
+  put (user, "half", "x");
+  {
+    const char *none[] = { NULL };
+    g_autoptr (GPtrArray) warnings = g_ptr_array_new_with_free_func (g_free);
+    g_autoptr (GbxProfileStore) store = gbx_profile_store_new ();
+    g_autofree char *found = gbx_profile_match (store, "half.desktop", none, none, warnings);
+
+    g_assert_cmpstr (found, ==, "half");
+    assert_unresolved ("half", "half.profile:1:");
+  }
+  put (user, "half", P);
   put (user, "by-id", P "Applications=\n");
   assert_match ("b.desktop", NULL, NULL, "default");
 }
