@@ -18,11 +18,16 @@ POINT = re.compile(r"^(ok|not ok)\b\s*\d*\s*-?\s*(.*?)\s*(?:#\s*(SKIP|TODO)\b\s*
 GOOD = {"OK", "EXPECTEDFAIL"}
 
 
+# Of what a failed test said.
+DETAIL_LINES = 40
+
+
 class Totals:
     def __init__(self):
         self.passed = 0
         self.failed = []
         self.skipped = []
+        self.details = []
 
     def add_point(self, name, match):
         verdict, text, directive, reason = match.groups()
@@ -40,6 +45,7 @@ class Totals:
         failed_before = len(self.failed)
         for match in points:
             self.add_point(name, match)
+        self.add_details(name, test)
         if test["result"] == "SKIP" and not points:
             self.skipped.append(f"{name}: {skip_reason(test)}")
         elif test["result"] in GOOD:
@@ -47,6 +53,27 @@ class Totals:
         elif test["result"] != "SKIP" and len(self.failed) == failed_before:
             # It crashed, took too long or said all was well and then failed.
             self.failed.append(f"{name} ({test['result'].lower()})")
+
+    def add_details(self, name, test):
+        """What each failed point said before it, or the last words of a test without points."""
+        said, found = [], False
+        for line in (test.get("stdout") or "").splitlines():
+            match = POINT.match(line)
+            if not match:
+                said.append(line)
+                continue
+            if match[1].lower() != "ok" and not match[3]:
+                self.details.append((f"{name}: {match[2]}", said))
+                found = True
+            said = []
+        if test["result"] not in GOOD and test["result"] != "SKIP" and not found:
+            self.details.append((name, said + (test.get("stderr") or "").splitlines()))
+
+    def print_details(self):
+        for name, lines in self.details:
+            print(f"---- {name}")
+            for line in lines[-DETAIL_LINES:]:
+                print(f"  {line[:300]}")
 
 
 def skip_reason(test):
@@ -72,6 +99,7 @@ def main():
     if not totals.passed and not totals.failed:
         totals.failed.append("no test ran")
 
+    totals.print_details()
     for reason in totals.skipped:
         print(f"skipped: {reason}")
     for name in totals.failed:

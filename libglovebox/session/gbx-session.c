@@ -17,7 +17,7 @@
 #include <unistd.h>
 
 /* libvirt takes half a second to start a domain, more on a busy computer. */
-#define LAUNCH_SECONDS 25
+#define LAUNCH_SECONDS 60
 /* For a cancelled start: before it is interrupted, and after that. */
 #define WITHDRAW_SECONDS 5
 #define INTERRUPT_SECONDS 5
