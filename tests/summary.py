@@ -3,10 +3,15 @@
 """Adds up the results of several runs of "meson test".
 
 Usage: summary.py FOLDER
+       summary.py --failed FILE
 
 FOLDER holds what "./dev test" left there: LABEL.json, meson's log of a run,
 and LABEL.broken for a run that never came to one.  A test that speaks TAP
-counts with each of its points, any other as one.
+counts with each of its points, any other as one.  SUITE-again-TEST.json is of
+failed points that ran once more: a point that passes then is told as unsteady.
+
+With --failed it prints for each test of the one log "NAME ARGUMENT…": what has
+to run once more, or nothing if too much failed for an accident.
 """
 
 import json
@@ -20,14 +25,20 @@ GOOD = {"OK", "EXPECTEDFAIL"}
 
 # Of what a failed test said.
 DETAIL_LINES = 40
+# More failures of one suite are no accident.
+AGAIN_MAX = 4
+AGAIN = re.compile(r"^(\w+)-again-")
+ARGUMENT = re.compile(r"^# argument: (\S+)$", re.M)
 
 
 class Totals:
     def __init__(self):
         self.passed = 0
+        self.good = set()
         self.failed = []
         self.skipped = []
         self.details = []
+        self.unsteady = []
 
     def add_point(self, name, match):
         verdict, text, directive, reason = match.groups()
@@ -36,11 +47,12 @@ class Totals:
             self.skipped.append(f"{label}: {reason or 'no reason given'}")
         elif verdict.lower() == "ok" or directive:
             self.passed += 1
+            self.good.add(label)
         else:
             self.failed.append(label)
 
     def add_test(self, label, test):
-        name = f"{label}: {test['name'].split(' / ')[-1]}"
+        name = f"{label}: {short_name(test)}"
         points = [m for m in map(POINT.match, (test.get("stdout") or "").splitlines()) if m]
         failed_before = len(self.failed)
         for match in points:
@@ -50,6 +62,7 @@ class Totals:
             self.skipped.append(f"{name}: {skip_reason(test)}")
         elif test["result"] in GOOD:
             self.passed += not points
+            self.good.add(name)
         elif test["result"] != "SKIP" and len(self.failed) == failed_before:
             # It crashed, took too long or said all was well and then failed.
             self.failed.append(f"{name} ({test['result'].lower()})")
@@ -69,6 +82,19 @@ class Totals:
         if test["result"] not in GOOD and test["result"] != "SKIP" and not found:
             self.details.append((name, said + (test.get("stderr") or "").splitlines()))
 
+    def take_again(self, label, tests):
+        """A second run of points: what passes in it was unsteady."""
+        again = Totals()
+        for test in tests:
+            again.add_test(label, test)
+        for name in list(self.failed):
+            # A test without points is told with its result: "ui: window (timeout)".
+            if name in again.good or re.sub(r" \(\w+\)$", "", name) in again.good:
+                self.failed.remove(name)
+                self.unsteady.append(name)
+                self.passed += 1
+        self.details += again.details
+
     def print_details(self):
         for name, lines in self.details:
             print(f"---- {name}")
@@ -86,12 +112,36 @@ def skip_reason(test):
     return next((line for line in reversed(lines) if line.strip()), "no reason given")
 
 
+def short_name(test):
+    return test["name"].split(" / ")[-1]
+
+
+def read(log):
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+def print_failed(log):
+    bad = [test for test in read(log) if test["result"] not in GOOD | {"SKIP"}]
+    arguments = [ARGUMENT.findall(test.get("stdout") or "") for test in bad]
+    if sum(max(1, len(each)) for each in arguments) <= AGAIN_MAX:
+        for test, each in zip(bad, arguments):
+            print(short_name(test), *each)
+
+
 def main():
+    if sys.argv[1] == "--failed":
+        print_failed(pathlib.Path(sys.argv[2]))
+        return 0
     folder = pathlib.Path(sys.argv[1])
     totals = Totals()
-    for log in sorted(folder.glob("*.json")):
-        for line in log.read_text(encoding="utf-8").splitlines():
-            totals.add_test(log.stem, json.loads(line))
+    logs = sorted(folder.glob("*.json"), key=lambda log: (bool(AGAIN.match(log.stem)), log.stem))
+    for log in logs:
+        again = AGAIN.match(log.stem)
+        if again:
+            totals.take_again(again[1], read(log))
+            continue
+        for test in read(log):
+            totals.add_test(log.stem, test)
     for broken in sorted(folder.glob("*.broken")):
         # A failing account run is told by its suites, unless it got to none.
         if broken.stem != "account" or not totals.failed:
@@ -102,9 +152,13 @@ def main():
     totals.print_details()
     for reason in totals.skipped:
         print(f"skipped: {reason}")
+    for name in totals.unsteady:
+        print(f"unsteady: {name} (failed, and passed when it ran again alone)")
     for name in totals.failed:
         print(f"failed: {name}")
     line = f"{totals.passed} passed, {len(totals.failed)} failed"
+    if totals.unsteady:
+        line += f", {len(totals.unsteady)} unsteady"
     if totals.skipped:
         line += f", {len(totals.skipped)} skipped"
     print(line)

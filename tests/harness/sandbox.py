@@ -19,7 +19,7 @@ import unittest
 
 GLOVEBOX = os.environ.get("GLOVEBOX", "glovebox")
 # For one launch.  Without KVM a boot takes seconds, and the machine may be busy.
-PATIENCE = float(os.environ.get("GLOVEBOX_TEST_PATIENCE", "120"))
+PATIENCE = float(os.environ.get("GLOVEBOX_TEST_PATIENCE", "180"))
 SECRET = "a-secret-that-no-guest-may-read"
 
 
@@ -77,7 +77,9 @@ class SandboxTest(unittest.TestCase):
         cls.world = pathlib.Path(tempfile.mkdtemp(prefix="gbx-", dir="/tmp"))
         cls.runtime = cls.world / "run"
         cls.runtime.mkdir(mode=0o700)
-        cache = os.environ.get("GLOVEBOX_TEST_CACHE", str(cls.world / "cache"))
+        # Suites that run at the same time do not share it.
+        cache = (os.environ.get("GLOVEBOX_TEST_CACHE", str(cls.world / "cache"))
+                 + os.environ.get("GLOVEBOX_TEST_LANE", ""))
         pathlib.Path(cache).mkdir(parents=True, exist_ok=True)
         cls.cache = pathlib.Path(cache)
         cls.former_logs = cls.all_emulator_logs()

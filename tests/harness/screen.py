@@ -129,9 +129,14 @@ class Screen:
     def picture(self):
         """The whole screen, as a Picture."""
         from picture import Picture
-        run = subprocess.run(["xwd", "-root", "-silent"], env={**os.environ, **self.environment},
-                             capture_output=True, timeout=60, check=True)
-        return Picture.from_xwd(run.stdout)
+        # It asks for the colours of each window, and fails if one of them goes meanwhile.
+        for _ in range(50):
+            run = subprocess.run(["xwd", "-root", "-silent"], env={**os.environ, **self.environment},
+                                 capture_output=True, timeout=60, check=False)
+            if run.returncode == 0:
+                return Picture.from_xwd(run.stdout)
+            time.sleep(0.1)
+        raise RuntimeError(f"xwd: {run.stderr.decode(errors='replace')}")
 
 
 def end(process, number=signal.SIGTERM, seconds=30):

@@ -30,6 +30,9 @@ class _Result(unittest.TestResult):
         self.number += 1
         good = not self.errors_here
         self.bad = self.bad or not good
+        if not good:
+            # With that argument the program runs this point alone.
+            print("# argument:", ".".join(test.id().split(".")[-2:]))
         for error in self.errors_here:
             if len(error) > DETAILS_MAX:
                 error = error[:DETAILS_MAX // 2] + "\n[…]\n" + error[-DETAILS_MAX // 2:]

@@ -275,7 +275,10 @@ class Look(WindowTest):
         self.assert_dark(self.photograph(
             "--size", "600x400", "--share", f"{self.share}:/s:rw", "--", "sh", "-c",
             "gsettings get org.gnome.desktop.interface color-scheme >/s/scheme;"
-            "xprop -root RESOURCE_MANAGER >/s/resources; echo $XCURSOR_SIZE >/s/size; exec l3afpad"))
+            "echo $XCURSOR_SIZE >/s/size;"
+            # The very first client may be quicker than the window manager, which sets them.
+            "until xprop -root RESOURCE_MANAGER >/s/resources && grep -q glovebox /s/resources; do sleep 0.1; done;"
+            "exec l3afpad"))
         self.assertEqual((self.share / "scheme").read_text(), "'prefer-dark'\n")
         self.assertIn("glovebox.dark:\\t1", (self.share / "resources").read_text())
         self.assertEqual((self.share / "size").read_text(), "36\n")
