@@ -8,6 +8,7 @@
 #include "gbx-resolution-json.h"
 
 #include "gbx-settings.h"
+#include "gbx-summary.h"
 
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
@@ -124,7 +125,9 @@ print_resolution (GbxResolution *resolution)
   GPtrArray *shares = gbx_resolution_get_shares (resolution);
   GPtrArray *names = gbx_resolution_get_variables (resolution);
   GPtrArray *warnings = gbx_resolution_get_warnings (resolution);
+  g_autofree char *sentence = gbx_summary_sentence (resolution);
 
+  g_print ("%s\n\n", sentence);
   print_row (_ ("SETTING"), _ ("VALUE"), _ ("FROM"));
   for (guint i = 0; i < gbx_settings_get_n (); i++)
     {
@@ -158,6 +161,17 @@ print_resolution (GbxResolution *resolution)
     g_print ("%s\n", (char *) warnings->pdata[i]);
 }
 
+/* As a comment in front of the files; a damaged profile has none. */
+static void
+print_sentence (GbxProfileStore *store, const char *id)
+{
+  g_autoptr (GbxResolution) resolution = gbx_resolution_new (store, id, TRUE, NULL);
+  g_autofree char *sentence = resolution ? gbx_summary_sentence (resolution) : NULL;
+
+  if (sentence)
+    g_print ("# %s\n", sentence);
+}
+
 /* The layers as they are. */
 static gboolean
 print_layers (GbxProfileStore *store, const char *id, gboolean as_json, GError **error)
@@ -167,6 +181,8 @@ print_layers (GbxProfileStore *store, const char *id, gboolean as_json, GError *
 
   if (!layers)
     return FALSE;
+  if (!as_json)
+    print_sentence (store, id);
   json_builder_begin_array (builder);
   for (guint i = 0; i < layers->len; i++)
     {

@@ -6,6 +6,7 @@
 #include "gbx-resolution-json.h"
 
 #include "gbx-settings.h"
+#include "gbx-summary.h"
 
 #include <json-glib/json-glib.h>
 
@@ -100,9 +101,11 @@ gbx_resolution_to_json (GbxResolution *resolution)
   GPtrArray *warnings = gbx_resolution_get_warnings (resolution);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) root = NULL;
+  g_autofree char *sentence = gbx_summary_sentence (resolution);
 
   json_builder_begin_object (builder);
   add_member (builder, "id", gbx_resolution_get_id (resolution));
+  add_member (builder, "summary", sentence);
   add_strings (builder, "chain", chain, g_strv_length ((char **) chain));
   add_settings (builder, resolution);
   add_shares (builder, resolution);

@@ -7,6 +7,7 @@
 
 #include "gbx-error.h"
 #include "gbx-surroundings.h"
+#include "gbx-text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -155,11 +156,13 @@ gbx_path_show (const char *path)
     {
       gunichar c = g_utf8_get_char_validated (path, -1);
 
-      if ((gint) c >= 0 && !g_unichar_iscntrl (c))
+      gboolean shown = (gint) c >= 0 && gbx_text_is_plain (c);
+
+      if (shown)
         g_string_append_unichar (text, c);
       else
         g_string_append_printf (text, "\\x%02x", (guint8) *path);
-      path += (gint) c >= 0 ? g_unichar_to_utf8 (c, NULL) : 1;
+      path += shown ? g_unichar_to_utf8 (c, NULL) : 1;
     }
   return g_string_free (text, FALSE);
 }

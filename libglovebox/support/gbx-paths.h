@@ -31,7 +31,8 @@ char *gbx_path_cache (void);
 /* Whether an absolute path is that of the folder or of something in it. */
 gboolean gbx_path_is_within (const char *path, const char *folder);
 
-/* Escapes the path for a message: control characters and invalid UTF-8. */
+/* Escapes the path for a message: control characters, those that change the text direction or
+ * are invisible, and invalid UTF-8. */
 char *gbx_path_show (const char *path);
 
 /* Creates the file or replaces its contents, with that mode regardless of the umask; FALSE

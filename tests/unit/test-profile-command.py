@@ -138,6 +138,17 @@ class Command(ProfileTest):
         status, _, err = self.glovebox("profile", "edit", "terminal", EDITOR="false")
         self.assertEqual(status, 125)
 
+    def test_sentence(self):
+        """what a profile allows is told in a sentence first"""
+        self.put(self.user, "mine", HEAD + "[Share x]\nPath=/usr/share\n[Resources]\n"
+                                           "Memory=1G\nCpus=1\n")
+        sentence = "Offline. Sees one folder, read-only. 1 GiB, 1 processor."
+        self.assertEqual(self.profile("show", "mine").splitlines()[0], f"# {sentence}")
+        self.assertEqual(self.profile("show", "--resolved", "mine").splitlines()[0], sentence)
+        self.assertEqual(self.resolve("mine")["summary"], sentence)
+        online = self.profile("show", "--resolved", "--network", "user", "mine").splitlines()[0]
+        self.assertEqual(online, sentence.replace("Offline", "Reaches the Internet"))
+
     def test_damaged(self):
         """a damaged profile is told by name, and the others are usable"""
         self.put(self.user, "broken", "what?\n")
