@@ -6,6 +6,7 @@
 
 #include "gbx-application-search.h"
 #include "gbx-page-icon.h"
+#include "gbx-window-class.h"
 
 #include <glib/gi18n.h>
 
@@ -221,10 +222,5 @@ gbx_window_name_make_class (GbxPolicy *policy)
   g_autofree char *name
       = id ? g_strdup (id) : g_path_get_basename (gbx_policy_get_command (policy)[0]);
 
-  if (g_str_has_suffix (name, ".desktop"))
-    name[strlen (name) - strlen (".desktop")] = '\0';
-  g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS "._-", '_');
-  if (strlen (name) > 100)
-    name[100] = '\0';
-  return g_strconcat (GBX_APPLICATION_ID ".app.", name, NULL);
+  return gbx_window_class_make (name, NULL);
 }

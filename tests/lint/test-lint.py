@@ -35,6 +35,7 @@ ROOMS = {
     "settings": ["support"],
     "policy": ["support", "settings"],
     "profile": ["support", "settings", "policy"],
+    "desktop": ["support", "settings", "policy", "profile"],
     "runtime": ["support"],
     "image": ["support", "policy"],
     "home": ["support", "policy"],
