@@ -28,6 +28,8 @@ LAYERS = {
     "widgets": ["common", "libglovebox"],
     "app": ["common", "libglovebox", "widgets"],
     "cli": ["common", "libglovebox"],
+    # In the process of another program, which has GTK of a version of its own.
+    "integration": [],
 }
 # The rooms of libglovebox/, likewise: a room may include itself and these.
 ROOMS = {
@@ -54,6 +56,7 @@ FOREIGN = {
     "widgets": r"libvirt|spice|gvnc|vncdisplay",
     "app": r"libvirt|spice|gvnc|vncdisplay",
     "cli": r"gtk/|gdk/|spice|gvnc|vncdisplay",
+    "integration": r"gtk/|gdk/|libvirt|spice|gvnc|vncdisplay",
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s+(["<])([^">]+)[">]', re.M)
 TRANSLATED = re.compile(r'\b(?:_|N_|C_|Q_|g_dngettext|ngettext)\s*\(\s*"')
@@ -187,8 +190,8 @@ class Lint(unittest.TestCase):
         """po/POTFILES.in lists the files with translated strings, and no others"""
         listed = {line.strip() for line in (ROOT / "po" / "POTFILES.in").read_text().splitlines()
                   if line.strip() and not line.startswith("#")}
-        code = {short(path) for path in sources(".c", ".h", folders=["app", "cli", "libglovebox",
-                                                                     "widgets"])
+        code = {short(path) for path in sources(".c", ".h", folders=["app", "cli", "integration",
+                                                                     "libglovebox", "widgets"])
                 if TRANSLATED.search(path.read_text(encoding="utf-8"))}
         code |= {short(path) for path in sources(".ui")
                  if 'translatable="yes"' in path.read_text(encoding="utf-8")}
