@@ -5,9 +5,9 @@
 
 #include "gbx-desktop-entry.h"
 #include "gbx-entry-file.h"
-#include "gbx-exec-line.h"
 #include "gbx-program.h"
 
+#include "gbx-exec-line.h"
 #include "gbx-paths.h"
 
 #include <gio/gdesktopappinfo.h>

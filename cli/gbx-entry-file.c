@@ -4,9 +4,9 @@
 #include "config.h"
 
 #include "gbx-entry-file.h"
-#include "gbx-program.h"
 
 #include "gbx-error.h"
+#include "gbx-guest-programs.h"
 #include "gbx-paths.h"
 
 #include <glib/gi18n.h>
@@ -23,7 +23,7 @@ static GDesktopAppInfo *
 load (const char *word)
 {
   g_autofree char *before = g_strdup (g_getenv ("PATH"));
-  g_autofree char *wider = gbx_program_make_search_path ();
+  g_autofree char *wider = gbx_guest_programs_make_search_path ();
   GDesktopAppInfo *info;
 
   g_setenv ("PATH", wider, TRUE);
@@ -63,7 +63,7 @@ needed_program (GKeyFile *file)
 {
   g_autofree char *tried = get_text (file, G_KEY_FILE_DESKTOP_KEY_TRY_EXEC);
   g_autofree char *line = get_text (file, G_KEY_FILE_DESKTOP_KEY_EXEC);
-  g_autofree char *found = tried ? gbx_program_find (tried) : NULL;
+  g_autofree char *found = tried ? gbx_guest_programs_find (tried) : NULL;
   g_auto (GStrv) words = NULL;
 
   if (tried && !found)
@@ -71,7 +71,7 @@ needed_program (GKeyFile *file)
   if (!line || !g_shell_parse_argv (line, NULL, &words, NULL))
     return NULL;
   g_free (found);
-  found = gbx_program_find (words[0]);
+  found = gbx_guest_programs_find (words[0]);
   return found ? NULL : g_strdup (words[0]);
 }
 

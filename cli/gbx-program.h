@@ -16,11 +16,4 @@ int gbx_program_check (GbxPolicy *policy, GError **error);
 /* The same for a program that the policy's command starts. */
 int gbx_program_check_command (GbxPolicy *policy, const char *const *command, GError **error);
 
-/* The user's PATH, and the folders that the sandbox or a desktop adds to it. */
-char *gbx_program_make_search_path (void);
-/* Finds a program of the host in these folders; NULL: none. */
-char *gbx_program_find (const char *name);
-/* Whether the sandbox has a program of that name, as far as the host knows. */
-gboolean gbx_program_is_in_guest (const char *name);
-
 G_END_DECLS

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#define G_LOG_DOMAIN "glovebox-cli"
+#define G_LOG_DOMAIN "glovebox-exec-line"
 
 #include "config.h"
 
 #include "gbx-exec-line.h"
-#include "gbx-program.h"
+#include "gbx-guest-programs.h"
 
 #include "gbx-error.h"
 
-#include <glib/gi18n.h>
+#include <glib/gi18n-lib.h>
 #include <string.h>
 
 /* Desktop Entry Specification 1.5, "The Exec key": quoting and field codes. */
@@ -278,9 +278,9 @@ resolve_program (char **words)
 {
   g_autofree char *path = NULL;
 
-  if (strchr (words[0], '/') || gbx_program_is_in_guest (words[0]))
+  if (strchr (words[0], '/') || gbx_guest_programs_is_inside (words[0]))
     return;
-  path = gbx_program_find (words[0]);
+  path = gbx_guest_programs_find (words[0]);
   if (!path)
     return;
   g_free (words[0]);
@@ -290,7 +290,7 @@ resolve_program (char **words)
 static gboolean
 check_terminal (GDesktopAppInfo *info, GError **error)
 {
-  if (gbx_program_is_in_guest ("xterm"))
+  if (gbx_guest_programs_is_inside ("xterm"))
     return TRUE;
   g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
                _ ("%s runs in a terminal, for which xterm has to be installed (on Debian: apt-get "
