@@ -7,6 +7,7 @@
 #include "gbx-failure-window.h"
 #include "gbx-policy-handover.h"
 #include "gbx-sandbox-window.h"
+#include "gbx-style.h"
 #include "gbx-window-name.h"
 
 #include <gdk/gdkx.h>
@@ -83,17 +84,6 @@ gbx_window_application_handle_local_options (GApplication *application, GVariant
 }
 
 static void
-load_style (void)
-{
-  g_autoptr (GtkCssProvider) provider = gtk_css_provider_new ();
-
-  gtk_css_provider_load_from_resource (provider, "/org/glovebox/Glovebox/ui/style.css");
-  gtk_style_context_add_provider_for_screen (gdk_screen_get_default (),
-                                             GTK_STYLE_PROVIDER (provider),
-                                             GTK_STYLE_PROVIDER_PRIORITY_APPLICATION);
-}
-
-static void
 set_accelerators (GtkApplication *application)
 {
   /* The guest does not get a key that the window takes.  These are all; the list of
@@ -130,7 +120,7 @@ gbx_window_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (GBX_APPLICATION_ID);
   if (self->policy)
     set_window_class (self->policy);
-  load_style ();
+  gbx_style_load ();
   set_accelerators (GTK_APPLICATION (application));
   self->signal_sources[0] = g_unix_signal_add (SIGINT, on_unix_signal, self);
   self->signal_sources[1] = g_unix_signal_add (SIGTERM, on_unix_signal, self);

@@ -20,6 +20,7 @@ static const struct
   const char *summary;
   int (*run) (int argc, char **argv);
 } verbs[] = {
+  { "desktop", N_ ("Show the installed applications in a window"), gbx_verb_desktop },
   { "run", N_ ("Run an application in a sandbox, in a window"), gbx_verb_run },
   { "exec", N_ ("Run a command in a sandbox, on this terminal"), gbx_verb_exec },
   { "list", N_ ("List the running sandboxes"), gbx_verb_list },

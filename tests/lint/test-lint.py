@@ -9,6 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 
@@ -285,7 +286,7 @@ class Lint(unittest.TestCase):
     def test_manuals_tell_all_options(self):
         """each option of the command is in its manual page, and the other way round"""
         wrong = []
-        for verb in ("run", "exec", "stop", "list", "doctor", "home", "settings"):
+        for verb in ("desktop", "run", "exec", "stop", "list", "doctor", "home", "settings"):
             binary = built_command(self)
             run = subprocess.run([binary, verb, "--help"], capture_output=True, text=True,
                                  env={**os.environ, "LC_ALL": "C"}, check=True)
@@ -315,13 +316,11 @@ class Lint(unittest.TestCase):
         tool = need(self, "desktop-file-validate")
         for path in sources(".desktop.in", ".desktop"):
             with self.subTest(short(path)):
-                # The tool goes by the suffix.
-                copy = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / f"gbx-lint-{os.getpid()}.desktop"
-                shutil.copy(path, copy)
-                try:
+                # The tool looks at the name too.
+                with tempfile.TemporaryDirectory() as folder:
+                    copy = pathlib.Path(folder, path.name.removesuffix(".in"))
+                    shutil.copy(path, copy)
                     self.run_on(tool, str(copy))
-                finally:
-                    copy.unlink()
 
     def test_metainfo(self):
         """the software catalogue's entry is valid"""
