@@ -414,6 +414,31 @@ gbx_profile_file_save (GbxProfileFile *self, GError **error)
   return good;
 }
 
+static gboolean
+unlink_as_loaded (GbxProfileFile *self, GError **error)
+{
+  if (!is_as_loaded (self, error))
+    return FALSE;
+  if (g_unlink (self->path) == 0 || errno == ENOENT)
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("%s: the profile cannot be removed: %s"),
+               self->shown, g_strerror (errno));
+  return FALSE;
+}
+
+gboolean
+gbx_profile_file_remove (GbxProfileFile *self, GError **error)
+{
+  int fd = lock_folder (self, error);
+  gboolean good = fd >= 0 && unlink_as_loaded (self, error);
+
+  if (good)
+    g_clear_pointer (&self->loaded, g_free);
+  if (fd >= 0)
+    close (fd);
+  return good;
+}
+
 gboolean
 gbx_profile_file_replace (GbxProfileFile *self, const char *text, GError **error)
 {

@@ -30,6 +30,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxProfileFile, gbx_profile_file_unref)
  * is not what was loaded. */
 gboolean gbx_profile_file_save (GbxProfileFile *self, GError **error);
 
+/* Removes it from the disk; fails if the file is not what was loaded. */
+gboolean gbx_profile_file_remove (GbxProfileFile *self, GError **error);
+
 const char *gbx_profile_file_get_path (GbxProfileFile *self);
 const char *gbx_profile_file_get_id (GbxProfileFile *self);
 gboolean gbx_profile_file_is_system (GbxProfileFile *self);

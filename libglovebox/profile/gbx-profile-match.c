@@ -10,11 +10,14 @@
 
 /* The list of the strongest layer that has one. */
 static char **
-find_list (GPtrArray *layers, const char *key)
+find_list (GPtrArray *layers, const char *key, gboolean *is_users)
 {
   for (guint i = layers->len; i-- > 0;)
     if (gbx_key_text_lookup (gbx_profile_file_get_text (layers->pdata[i]), "Profile", key))
-      return gbx_profile_file_get_list (layers->pdata[i], key);
+      {
+        *is_users = !gbx_profile_file_is_system (layers->pdata[i]);
+        return gbx_profile_file_get_list (layers->pdata[i], key);
+      }
   return g_new0 (char *, 1);
 }
 
@@ -29,30 +32,34 @@ is_named (const char *pattern, const char *text)
   return g_str_equal (pattern, text);
 }
 
-static gboolean
+/* 0: not named, 1: by the system, 2: by the user. */
+static guint
 names_one (GPtrArray *layers, const char *key, const char *const *texts)
 {
-  g_auto (GStrv) patterns = find_list (layers, key);
+  gboolean is_users = FALSE;
+  g_auto (GStrv) patterns = find_list (layers, key, &is_users);
 
   for (guint i = 0; patterns[i]; i++)
     for (guint j = 0; texts && texts[j]; j++)
       if (is_named (patterns[i], texts[j]))
-        return TRUE;
-  return FALSE;
+        return is_users ? 2 : 1;
+  return 0;
 }
 
-/* 3 for the application, 2 for a MIME type, 1 for a category, 0 for nothing. */
+/* The application counts more than a MIME type, and that more than a category; what the user
+ * says of it counts more than what the system says.  0 for nothing. */
 static guint
 score (GPtrArray *layers, const char *desktop_id, const char *const *mime_types,
        const char *const *categories)
 {
   const char *const ids[] = { desktop_id, NULL };
 
-  if (names_one (layers, "Applications", ids))
-    return 3;
-  if (names_one (layers, "MimeTypes", mime_types))
-    return 2;
-  return names_one (layers, "Categories", categories) ? 1 : 0;
+  guint named = names_one (layers, "Applications", ids);
+
+  if (named > 0)
+    return 4 + named;
+  named = names_one (layers, "MimeTypes", mime_types);
+  return named > 0 ? 2 + named : names_one (layers, "Categories", categories);
 }
 
 char *

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* (transfer full): the profile for a launch.  In this order: one that names the desktop entry,
- * one that names a MIME type, one that names a category, the default.  All but the store may be
+ * one that names a MIME type, one that names a category, the default.  Of several, one that the user made it for.  All but the store may be
  * %NULL.  A damaged profile is left out, with a warning, unless a layer of it that is not damaged
  * names one of them: then it is the one, and cannot be loaded. */
 char *gbx_profile_match (GbxProfileStore *store, const char *desktop_id,

@@ -17,11 +17,14 @@ typedef struct
 {
   char *path;
   gboolean is_system;
+  gboolean is_administrators; /* among the system's configuration */
 } Folder;
 
 struct _GbxProfileStore
 {
   GPtrArray *folders; /* (element-type Folder), the weakest first */
+  char *edited_id;    /* the profile whose user's layer is not that of the disk; or NULL */
+  GbxProfileFile *edited;
 };
 
 static void
@@ -32,12 +35,13 @@ folder_free (gpointer data)
 }
 
 static void
-add_folder (GbxProfileStore *self, char *path, gboolean is_system)
+add_folder (GbxProfileStore *self, char *path, gboolean is_system, gboolean is_administrators)
 {
   Folder *folder = g_new0 (Folder, 1);
 
   folder->path = path;
   folder->is_system = is_system;
+  folder->is_administrators = is_administrators;
   for (guint i = 0; i < self->folders->len; i++)
     if (g_str_equal (((Folder *) self->folders->pdata[i])->path, path))
       {
@@ -49,10 +53,11 @@ add_folder (GbxProfileStore *self, char *path, gboolean is_system)
 
 /* The first of such a list is the strongest, so it comes last. */
 static void
-add_folders (GbxProfileStore *self, const char *const *bases)
+add_folders (GbxProfileStore *self, const char *const *bases, gboolean are_administrators)
 {
   for (guint i = g_strv_length ((char **) bases); i-- > 0;)
-    add_folder (self, g_build_filename (bases[i], "glovebox", "profiles", NULL), TRUE);
+    add_folder (self, g_build_filename (bases[i], "glovebox", "profiles", NULL), TRUE,
+                are_administrators);
 }
 
 GbxProfileStore *
@@ -63,25 +68,43 @@ gbx_profile_store_new (void)
 
   self->folders = g_ptr_array_new_with_free_func (folder_free);
   if (data && *data)
-    add_folder (self, g_strdup (data), TRUE);
+    add_folder (self, g_strdup (data), TRUE, FALSE);
   else
     {
-      add_folder (self, g_build_filename (GBX_PKGDATADIR, "profiles", NULL), TRUE);
-      add_folders (self, g_get_system_data_dirs ());
+      add_folder (self, g_build_filename (GBX_PKGDATADIR, "profiles", NULL), TRUE, FALSE);
+      add_folders (self, g_get_system_data_dirs (), FALSE);
     }
   /* The administrator's locks hold whatever the environment says. */
-  add_folder (self, g_strdup ("/etc/xdg/glovebox/profiles"), TRUE);
-  add_folders (self, g_get_system_config_dirs ());
+  add_folder (self, g_strdup ("/etc/xdg/glovebox/profiles"), TRUE, TRUE);
+  add_folders (self, g_get_system_config_dirs (), TRUE);
   add_folder (self, g_build_filename (g_get_user_config_dir (), "glovebox", "profiles", NULL),
-              FALSE);
+              FALSE, FALSE);
   return self;
 }
 
 void
 gbx_profile_store_free (GbxProfileStore *self)
 {
+  gbx_profile_store_set_user_layer (self, NULL, NULL);
   g_ptr_array_unref (self->folders);
   g_free (self);
+}
+
+void
+gbx_profile_store_set_user_layer (GbxProfileStore *self, const char *id, GbxProfileFile *layer)
+{
+  GbxProfileFile *owned = layer ? gbx_profile_file_ref (layer) : NULL;
+
+  g_free (self->edited_id);
+  g_clear_pointer (&self->edited, gbx_profile_file_unref);
+  self->edited_id = layer ? g_strdup (id) : NULL;
+  self->edited = owned;
+}
+
+static gboolean
+is_edited (GbxProfileStore *self, const char *id)
+{
+  return self->edited && g_str_equal (self->edited_id, id);
 }
 
 static char *
@@ -119,6 +142,8 @@ gbx_profile_store_list (GbxProfileStore *self)
 
   for (guint i = 0; i < self->folders->len; i++)
     list_folder (self->folders->pdata[i], ids);
+  if (self->edited)
+    g_hash_table_add (ids, g_strdup (self->edited_id));
   g_hash_table_iter_init (&iter, ids);
   while (g_hash_table_iter_next (&iter, (gpointer *) &id, NULL))
     {
@@ -149,7 +174,7 @@ gbx_profile_store_contains (GbxProfileStore *self, const char *id)
       if (is_there (path))
         return TRUE;
     }
-  return FALSE;
+  return is_edited (self, id);
 }
 
 /* %NULL with an error at the first damaged layer; without @error it is left out. */
@@ -165,7 +190,7 @@ load_layers (GbxProfileStore *self, const char *id, GError **error)
       g_autofree char *path = path_in (folder, id);
       GbxProfileFile *file;
 
-      if (!is_there (path))
+      if ((!folder->is_system && is_edited (self, id)) || !is_there (path))
         continue;
       file = gbx_profile_file_load (path, folder->is_system, error);
       if (file)
@@ -173,6 +198,8 @@ load_layers (GbxProfileStore *self, const char *id, GError **error)
       else if (error)
         return NULL;
     }
+  if (is_edited (self, id))
+    g_ptr_array_add (layers, gbx_profile_file_ref (self->edited));
   return g_steal_pointer (&layers);
 }
 
@@ -204,4 +231,29 @@ char *
 gbx_profile_store_get_user_path (GbxProfileStore *self, const char *id)
 {
   return path_in (self->folders->pdata[self->folders->len - 1], id);
+}
+
+char **
+gbx_profile_store_get_folders (GbxProfileStore *self)
+{
+  char **folders = g_new0 (char *, self->folders->len + 1);
+
+  for (guint i = 0; i < self->folders->len; i++)
+    folders[i] = g_strdup (((Folder *) self->folders->pdata[i])->path);
+  return folders;
+}
+
+gboolean
+gbx_profile_store_is_administrators (GbxProfileStore *self, const char *path)
+{
+  g_autofree char *parent = g_path_get_dirname (path);
+
+  for (guint i = 0; i < self->folders->len; i++)
+    {
+      Folder *folder = self->folders->pdata[i];
+
+      if (folder->is_administrators && g_str_equal (folder->path, parent))
+        return TRUE;
+    }
+  return FALSE;
 }

@@ -28,4 +28,13 @@ GPtrArray *gbx_profile_store_load_readable (GbxProfileStore *self, const char *i
 /* (transfer full): where the user's layer is, or would be. */
 char *gbx_profile_store_get_user_path (GbxProfileStore *self, const char *id);
 
+/* (transfer full): all folders, the weakest first; some may not exist. */
+char **gbx_profile_store_get_folders (GbxProfileStore *self);
+/* Whether a layer of the system is the administrator's, and not of the packages. */
+gboolean gbx_profile_store_is_administrators (GbxProfileStore *self, const char *path);
+/* For an editor: from now on this, which need not be saved, is the user's layer of the profile.
+ * (nullable): %NULL for what is on the disk. */
+void gbx_profile_store_set_user_layer (GbxProfileStore *self, const char *id,
+                                       GbxProfileFile *layer);
+
 G_END_DECLS

@@ -604,6 +604,53 @@ gbx_resolution_get_lock (GbxResolution *self, const char *key, const char **orig
   return gbx_locks_get_text (self->locks, key, origin);
 }
 
+GVariant *
+gbx_resolution_get_limit (GbxResolution *self, const char *key)
+{
+  return gbx_locks_get_limit (self->locks, key, NULL);
+}
+
+/* Whether the layer of a user may say something of it. */
+static gboolean
+is_void (GbxResolution *self, GbxProfileFile *file, const char *group, const char *key)
+{
+  const GbxSetting *setting = key ? gbx_profile_key_find (group, key) : NULL;
+  const char *lock_key = gbx_profile_key_share (group) ? GBX_LOCK_SHARES
+                         : setting                     ? setting->key
+                                                       : NULL;
+
+  return lock_key && !gbx_profile_file_is_system (file) &&
+         gbx_locks_is_fixed (self->locks, lock_key, NULL);
+}
+
+static gboolean
+says_something (GbxKeyText *text, const char *group, const char *key)
+{
+  for (guint i = 0; i < gbx_key_text_get_n (text); i++)
+    {
+      GbxKeyLine line;
+
+      gbx_key_text_get (text, i, &line);
+      if (g_str_equal (line.group, group) && (!key || g_str_equal (line.key, key)))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+GbxProfileFile *
+gbx_resolution_find_layer (GbxResolution *self, const char *group, const char *key)
+{
+  for (guint i = self->layers->len; i-- > 0;)
+    {
+      GbxProfileFile *file = self->layers->pdata[i];
+
+      if (says_something (gbx_profile_file_get_text (file), group, key) &&
+          !is_void (self, file, group, key))
+        return file;
+    }
+  return NULL;
+}
+
 GPtrArray *
 gbx_resolution_get_warnings (GbxResolution *self)
 {

@@ -51,8 +51,14 @@ GPtrArray *gbx_resolution_get_shares (GbxResolution *self);
 GPtrArray *gbx_resolution_get_variables (GbxResolution *self);
 const char *gbx_resolution_get_variable (GbxResolution *self, const char *name,
                                          const char **origin);
+/* (transfer none) (nullable): the strongest layer that says something of the key, as in
+ * "[Group]" and "Name="; without the key, of the group.  Not a layer that a lock makes void. */
+GbxProfileFile *gbx_resolution_find_layer (GbxResolution *self, const char *group,
+                                           const char *key);
 /* (nullable): the lock of a key ("network.mode"), as it is written in its file. */
 const char *gbx_resolution_get_lock (GbxResolution *self, const char *key, const char **origin);
+/* (nullable): the widest value that the locks allow. */
+GVariant *gbx_resolution_get_limit (GbxResolution *self, const char *key);
 /* (element-type utf8): what of the profile does not hold because of a lock. */
 GPtrArray *gbx_resolution_get_warnings (GbxResolution *self);
 

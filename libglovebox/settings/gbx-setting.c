@@ -369,6 +369,12 @@ gbx_setting_get_default (const GbxSetting *self, gboolean desktop)
   return g_variant_ref_sink (value);
 }
 
+const char *
+gbx_setting_get_title (const GbxSetting *self, guint index)
+{
+  return self->titles ? _ (self->titles[index]) : self->words[index];
+}
+
 guint
 gbx_setting_get_index (const GbxSetting *self, GVariant *value)
 {

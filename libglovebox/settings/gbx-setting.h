@@ -48,6 +48,7 @@ typedef struct
   const char *help;               /* one sentence without a full stop */
   const char *unset;              /* what holds where nothing is set */
   const char *const *words;       /* of a choice, NULL-terminated; the first is the default */
+  const char *const *titles;      /* what the words are called in a window, as many; or NULL */
   const char *pattern;            /* of a text: a regular expression; or NULL */
   const char *hint;               /* what an impossible choice or text is told; or NULL */
   const char *const *examples;    /* for completion, NULL-terminated; or NULL */
@@ -73,6 +74,8 @@ char *gbx_setting_format (const GbxSetting *self, GVariant *value);
 GVariant *gbx_setting_get_default (const GbxSetting *self, gboolean desktop);
 /* Whether the first value gives the sandbox more than the second. */
 gboolean gbx_setting_is_wider (const GbxSetting *self, GVariant *value, GVariant *than);
+/* What a choice is called in a window, translated: the title of the word, or the word. */
+const char *gbx_setting_get_title (const GbxSetting *self, guint index);
 /* The position of a choice among the words. */
 guint gbx_setting_get_index (const GbxSetting *self, GVariant *value);
 

@@ -108,6 +108,20 @@ static const char *const memories[] = { "512M", "1G", "2G", "4G", NULL };
 static const char *const sizes[] = { "1024x768", "1280x800", "1920x1080", NULL };
 static const char *const durations[] = { "60", "15min", "1h", NULL };
 
+/* -------------------------------------------------------------- titles -- */
+
+static const char *const network_titles[] = { N_ ("None"), N_ ("Outgoing connections") };
+static const char *const home_titles[] = { N_ ("Temporary"), N_ ("From a template"), N_ ("Kept") };
+static const char *const protocol_titles[] = { "SPICE", "VNC" };
+static const char *const opengl_titles[] = { N_ ("Automatic"), N_ ("On"), N_ ("Off") };
+static const char *const accelerator_titles[] = { N_ ("Automatic"), "KVM", "TCG" };
+static const char *const group_titles[] = { N_ ("None"), N_ ("All") };
+static const char *const nowhere_titles[] = { N_ ("Off") };
+static const char *const access_titles[] = { N_ ("Not shared"), N_ ("Read-only"),
+                                             N_ ("Writable") };
+static const char *const presence_titles[] = { N_ ("Required"), N_ ("Optional"),
+                                               N_ ("Ask at each launch") };
+
 static const GbxSetting table[] = {
   {
       .key = "files.home",
@@ -120,6 +134,7 @@ static const GbxSetting table[] = {
                   "changes are thrown away"),
       .unset = N_ ("temporary"),
       .words = homes,
+      .titles = home_titles,
       .enforced_by_qemu = N_ ("memory of the virtual machine; or a disk image, the only one that "
                               "the emulator can open"),
   },
@@ -164,6 +179,7 @@ static const GbxSetting table[] = {
       .help = N_ ("none, or user: outgoing connections"),
       .unset = N_ ("none"),
       .words = networks,
+      .titles = network_titles,
       .enforced_by_qemu = N_ ("no network device; or passt behind a packet filter"),
   },
   {
@@ -260,6 +276,7 @@ static const GbxSetting table[] = {
       .help = N_ ("all: shares are used with the user's other groups too, or none"),
       .unset = N_ ("all"),
       .words = groups,
+      .titles = group_titles,
       .enforced_by_qemu = N_ ("the guest's kernel"),
       .get_default = groups_default,
   },
@@ -311,6 +328,7 @@ static const GbxSetting table[] = {
       .help = N_ ("How the window gets the screen: spice or vnc"),
       .unset = N_ ("spice"),
       .words = protocols,
+      .titles = protocol_titles,
       .enforced_by_qemu = N_ ("the only display server of the virtual machine"),
   },
   {
@@ -350,6 +368,7 @@ static const GbxSetting table[] = {
       .help = N_ ("OpenGL in software: auto (with KVM only), on or off"),
       .unset = N_ ("auto"),
       .words = opengls,
+      .titles = opengl_titles,
       .enforced_by_qemu = N_ ("the guest's display server"),
   },
   {
@@ -361,6 +380,7 @@ static const GbxSetting table[] = {
       .help = N_ ("Always off as yet: the device does not exist in the sandbox"),
       .unset = N_ ("off"),
       .words = nowhere,
+      .titles = nowhere_titles,
       .hint = N_ ("this Glovebox cannot share it; use off"),
       .enforced_by_qemu = N_ ("no such device"),
   },
@@ -373,6 +393,7 @@ static const GbxSetting table[] = {
       .help = N_ ("Always off as yet: the device does not exist in the sandbox"),
       .unset = N_ ("off"),
       .words = nowhere,
+      .titles = nowhere_titles,
       .hint = N_ ("this Glovebox cannot share it; use off"),
       .enforced_by_qemu = N_ ("no such device"),
   },
@@ -385,6 +406,7 @@ static const GbxSetting table[] = {
       .help = N_ ("Always off as yet: the device does not exist in the sandbox"),
       .unset = N_ ("off"),
       .words = nowhere,
+      .titles = nowhere_titles,
       .hint = N_ ("this Glovebox cannot share it; use off"),
       .enforced_by_qemu = N_ ("no such device"),
   },
@@ -397,6 +419,7 @@ static const GbxSetting table[] = {
       .help = N_ ("Always off as yet: the device does not exist in the sandbox"),
       .unset = N_ ("off"),
       .words = nowhere,
+      .titles = nowhere_titles,
       .hint = N_ ("this Glovebox cannot share it; use off"),
       .enforced_by_qemu = N_ ("no such device"),
   },
@@ -409,6 +432,7 @@ static const GbxSetting table[] = {
       .help = N_ ("Always off as yet: the device does not exist in the sandbox"),
       .unset = N_ ("off"),
       .words = nowhere,
+      .titles = nowhere_titles,
       .hint = N_ ("this Glovebox cannot share it; use off"),
       .enforced_by_qemu = N_ ("no such device"),
   },
@@ -435,6 +459,7 @@ static const GbxSetting table[] = {
       .help = N_ ("What runs the guest's code: auto, kvm or tcg"),
       .unset = N_ ("auto"),
       .words = accelerators,
+      .titles = accelerator_titles,
       .enforced_by_qemu = N_ ("the type of the virtual machine"),
   },
   {
@@ -484,6 +509,7 @@ static const GbxSetting share_table[] = {
                   "whatever a parent says"),
       .unset = N_ ("ro"),
       .words = accesses,
+      .titles = access_titles,
       .get_default = access_default,
   },
   {
@@ -494,6 +520,7 @@ static const GbxSetting share_table[] = {
                   "chosen at each launch"),
       .unset = N_ ("required"),
       .words = presences,
+      .titles = presence_titles,
   },
 };
 

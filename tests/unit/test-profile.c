@@ -709,6 +709,68 @@ test_match (gpointer *fixture, gconstpointer data)
   put (user, "half", P);
   put (user, "by-id", P "Applications=\n");
   assert_match ("b.desktop", NULL, NULL, "default");
+  /* What the user made for it wins, whatever its name; but not against a more exact one. */
+  put (user, "zzz", P "Applications=a.desktop\nMimeTypes=text/plain\nCategories=Game\n");
+  put (shipped, "aaa", P "Applications=a.desktop\n");
+  assert_match ("a.desktop", NULL, NULL, "zzz");
+  assert_match ("c.desktop", "text/plain", NULL, "zzz");
+  assert_match ("c.desktop", NULL, "Game", "zzz");
+  put (shipped, "exact", P "Applications=c.desktop\n");
+  assert_match ("c.desktop", "text/plain", "Game", "exact");
+}
+
+/* ------------------------------------------------------------- an editor -- */
+
+/* What is not saved takes the place of the user's file, and nothing else. */
+static void
+test_user_layer (gpointer *fixture, gconstpointer data)
+{
+  g_autoptr (GbxProfileStore) store = gbx_profile_store_new ();
+  g_autofree char *path = gbx_profile_store_get_user_path (store, "new");
+  g_autoptr (GbxProfileFile) layer =
+      gbx_profile_file_new (path, P "Inherits=parent\n[Resources]\nMemory=700M\n", NULL);
+  g_autoptr (GbxResolution) resolution = NULL;
+  g_auto (GStrv) ids = NULL;
+  GbxProfileFile *found;
+
+  put (shipped, "parent", P "[Network]\nMode=user\n[Resources]\nMemory=600M\n");
+  put (administrator, "parent", P "[Display]\nOpengl=on\n[Locks]\nDisplay.Opengl=fixed\n");
+  g_assert_false (gbx_profile_store_contains (store, "new"));
+  gbx_profile_store_set_user_layer (store, "new", layer);
+  g_assert_true (gbx_profile_store_contains (store, "new"));
+  ids = gbx_profile_store_list (store);
+  g_assert_cmpstr (ids[0], ==, "new");
+  resolution = gbx_resolution_new (store, "new", TRUE, NULL);
+  g_assert_true (gbx_resolution_find_layer (resolution, "Resources", "Memory") == layer);
+  found = gbx_resolution_find_layer (resolution, "Network", "Mode");
+  g_assert_cmpstr (gbx_profile_file_get_id (found), ==, "parent");
+  g_assert_false (gbx_profile_store_is_administrators (store, gbx_profile_file_get_path (found)));
+  found = gbx_resolution_find_layer (resolution, "Display", "Opengl");
+  g_assert_true (gbx_profile_store_is_administrators (store, gbx_profile_file_get_path (found)));
+  g_assert_null (gbx_resolution_find_layer (resolution, "Display", "Size"));
+  /* A lock makes the user's layer void. */
+  g_clear_pointer (&resolution, gbx_resolution_free);
+  g_assert_true (gbx_profile_file_set (layer, "Display", "Opengl", "off", NULL));
+  resolution = gbx_resolution_new (store, "new", TRUE, NULL);
+  g_assert_true (gbx_resolution_find_layer (resolution, "Display", "Opengl") != layer);
+  gbx_profile_store_set_user_layer (store, NULL, NULL);
+  g_assert_false (gbx_profile_store_contains (store, "new"));
+}
+
+static void
+test_remove (gpointer *fixture, gconstpointer data)
+{
+  g_autofree char *path = write_profile (user, "a", P);
+  g_autoptr (GbxProfileFile) file = gbx_profile_file_load (path, FALSE, NULL);
+  g_autoptr (GError) error = NULL;
+
+  put (user, "a", P "# of somebody else\n");
+  g_assert_false (gbx_profile_file_remove (file, &error));
+  g_assert_error (error, GBX_ERROR, GBX_ERROR_STORAGE);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+  put (user, "a", P);
+  g_assert_true (gbx_profile_file_remove (file, NULL));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
 static void
@@ -820,6 +882,8 @@ main (int argc, char **argv)
   add ("/profile/full", test_full);
   add ("/profile/unwritable", test_unwritable);
   add ("/profile/match", test_match);
+  add ("/profile/user-layer", test_user_layer);
+  add ("/profile/remove", test_remove);
   add ("/profile/import-wsb", test_import_wsb);
   add ("/profile/import-firejail", test_import_firejail);
   add ("/profile/guess", test_guess);
