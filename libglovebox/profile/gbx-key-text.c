@@ -436,3 +436,74 @@ gbx_key_text_remove_group (GbxKeyText *self, const char *group)
       g_ptr_array_remove_index (self->lines, i);
   collect_keys (self);
 }
+
+void
+gbx_key_text_remove_translations (GbxKeyText *self, const char *group, const char *key)
+{
+  for (guint i = self->lines->len; i-- > 0;)
+    {
+      Line *line = self->lines->pdata[i];
+
+      if (line->locale && g_str_equal (line->group, group) && g_str_equal (line->key, key))
+        g_ptr_array_remove_index (self->lines, i);
+    }
+  collect_keys (self);
+}
+
+static gboolean
+is_empty (Line *line)
+{
+  return line->raw[strspn (line->raw, " \t")] == '\0';
+}
+
+static gboolean
+has_contents (GbxKeyText *self, const char *group)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      Line *line = self->lines->pdata[i];
+
+      if (!line->is_head && g_strcmp0 (line->group, group) == 0 && !is_empty (line))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static void
+remove_last_blanks (GbxKeyText *self)
+{
+  while (self->lines->len > 0 && is_empty (self->lines->pdata[self->lines->len - 1]))
+    g_ptr_array_remove_index (self->lines, self->lines->len - 1);
+}
+
+void
+gbx_key_text_tidy (GbxKeyText *self)
+{
+  gboolean removed = FALSE;
+
+  for (guint i = self->lines->len; i-- > 0;)
+    {
+      Line *line = self->lines->pdata[i];
+      g_autofree char *group = line->is_head ? g_strdup (line->group) : NULL;
+
+      if (!group || has_contents (self, group))
+        continue;
+      gbx_key_text_remove_group (self, group);
+      removed = TRUE;
+    }
+  if (removed)
+    remove_last_blanks (self);
+}
+
+gboolean
+gbx_key_text_has_comments (GbxKeyText *self)
+{
+  for (guint i = 0; i < self->lines->len; i++)
+    {
+      Line *line = self->lines->pdata[i];
+
+      if (!line->key && !line->is_head && !is_empty (line))
+        return TRUE;
+    }
+  return FALSE;
+}

@@ -43,6 +43,11 @@ const char *gbx_key_text_get_group (GbxKeyText *self, guint index, guint *line);
 /* Replaces the value in its line; or adds a line at the end of the group, or a group at the
  * end of the text.  %NULL removes the line. */
 void gbx_key_text_set (GbxKeyText *self, const char *group, const char *key, const char *value);
+/* Removes "KEY[LOCALE]=…" in all languages. */
+void gbx_key_text_remove_translations (GbxKeyText *self, const char *group, const char *key);
+/* Removes the groups that have neither keys nor comments. */
+void gbx_key_text_tidy (GbxKeyText *self);
+gboolean gbx_key_text_has_comments (GbxKeyText *self);
 /* Removes the group with its lines and the comments in it. */
 void gbx_key_text_remove_group (GbxKeyText *self, const char *group);
 
