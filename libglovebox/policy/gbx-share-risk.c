@@ -69,16 +69,19 @@ static const GbxPlace programs[] = {
 };
 
 /* What a share of it gives away, even read-only. */
+typedef enum
+{
+  KEYS,
+  BROWSER,
+  MESSAGES,
+  TRACES,
+} Kind;
+
 typedef struct
 {
   GbxPlace place;
-  const char *text; /* with a %s for the place */
+  Kind kind;
 } Secret;
-
-#define KEYS N_ ("The sandbox can read your keys or passwords in %s")
-#define BROWSER N_ ("The sandbox can read the passwords, cookies and history of a browser in %s")
-#define MESSAGES N_ ("The sandbox can read your messages and the passwords for them in %s")
-#define TRACES N_ ("The sandbox can read what you typed and opened, in %s")
 
 static const Secret secrets[] = {
   { { GBX_BASE_HOME, ".ssh" }, KEYS },
@@ -189,6 +192,27 @@ find_program_place (const char *path)
 
 /* ------------------------------------------------------------- secrets -- */
 
+static char *
+describe_kind (Kind kind, const char *place)
+{
+  switch (kind)
+    {
+    case BROWSER:
+      return g_strdup_printf (_ ("The sandbox can read the passwords, cookies and history of a "
+                                 "browser in %s"),
+                              place);
+    case MESSAGES:
+      return g_strdup_printf (_ ("The sandbox can read your messages and the passwords for them "
+                                 "in %s"),
+                              place);
+    case TRACES:
+      return g_strdup_printf (_ ("The sandbox can read what you typed and opened, in %s"), place);
+    case KEYS:
+    default:
+      return g_strdup_printf (_ ("The sandbox can read your keys or passwords in %s"), place);
+    }
+}
+
 /* (nullable): the sentence about a secret that the path is in, or that exists in the path. */
 static char *
 describe_secret (const char *path)
@@ -201,7 +225,7 @@ describe_secret (const char *path)
       if (place
           && (gbx_path_is_within (path, place)
               || (gbx_path_is_within (place, path) && g_file_test (place, G_FILE_TEST_EXISTS))))
-        return g_strdup_printf (_ (secrets[i].text), shown);
+        return describe_kind (secrets[i].kind, shown);
     }
   return NULL;
 }

@@ -85,7 +85,7 @@ add_share (Import *self, const char *path, gboolean writable)
                      path);
   else
     {
-      gbx_import_add_share (self->text, translated, writable, ++self->n_shares);
+      gbx_import_add_share (self->text, translated, writable, ++self->n_shares, self->notes);
       g_ptr_array_add (self->shared, g_steal_pointer (&translated));
     }
 }

@@ -6,6 +6,7 @@
 #include "gbx-import.h"
 
 #include "gbx-error.h"
+#include "gbx-paths.h"
 
 #include <glib/gi18n-lib.h>
 #include <libxml/parser.h>
@@ -13,6 +14,9 @@
 
 /* The configuration of Windows Sandbox, as Microsoft documents it ("Use and configure Windows
  * Sandbox", October 2024). */
+
+/* Characters of a command that are shown. */
+#define COMMAND_MAX 400
 
 typedef struct
 {
@@ -96,7 +100,8 @@ add_folder (Import *self, xmlNode *folder)
       gbx_import_note (self->notes, _ ("MappedFolder: it has no HostFolder, and is left out"));
       return;
     }
-  gbx_import_add_share (self->text, *host == '/' ? host : NULL, writable, ++self->n_shares);
+  gbx_import_add_share (self->text, *host == '/' ? host : NULL, writable, ++self->n_shares,
+                        self->notes);
   if (*host != '/')
     gbx_import_note (self->notes,
                      _ ("MappedFolder: “%s” is a path of Windows; each launch asks for the folder"),
@@ -109,6 +114,18 @@ add_folders (Import *self, xmlNode *folders)
   for (xmlNode *node = folders->children; node; node = node->next)
     if (is_called (node, "MappedFolder"))
       add_folder (self, node);
+}
+
+/* A command from elsewhere is shown, and never run. */
+static void
+add_command (Import *self, const char *command)
+{
+  g_autofree char *shown = gbx_path_show (command);
+  gboolean is_long = g_utf8_strlen (shown, -1) > COMMAND_MAX;
+  g_autofree char *start = g_utf8_substring (shown, 0, is_long ? COMMAND_MAX : -1);
+
+  gbx_import_note (self->notes, _ ("LogonCommand: this command is not run, and is left out: %s%s"),
+                   start, is_long ? "…" : "");
 }
 
 static void
@@ -140,6 +157,8 @@ add_element (Import *self, xmlNode *node)
     add_memory (self, value);
   else if (is_called (node, "MappedFolders"))
     add_folders (self, node);
+  else if (is_called (node, "LogonCommand"))
+    add_command (self, value);
   else if (is_called (node, "ProtectedClient"))
     gbx_import_note (self->notes, _ ("ProtectedClient: Glovebox always confines what shows the "
                                      "sandbox's screen"));

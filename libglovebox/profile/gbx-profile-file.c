@@ -197,33 +197,31 @@ check_line (GbxProfileFile *self, const GbxKeyLine *line, GError **error)
 }
 
 static gboolean
-check_groups (GbxProfileFile *self, GError **error)
+check_group (GbxProfileFile *self, guint index, GError **error)
 {
   static const char *const known[] = { "Profile", "Environment", "Locks", NULL };
+  guint line;
+  const char *group = gbx_key_text_get_group (self->text, index, &line);
+  const char *share = gbx_profile_key_share (group);
 
-  for (guint i = 0; i < gbx_key_text_get_n_groups (self->text); i++)
-    {
-      guint line;
-      const char *group = gbx_key_text_get_group (self->text, i, &line);
-      const char *share = gbx_profile_key_share (group);
-
-      if (share && !gbx_profile_id_is_valid (share))
-        return fail (self, line, error,
-                     _ ("“%s” cannot be the name of a share: use a–z, 0–9, “.”, “-” and “_”"), share);
-      if (!share && !g_strv_contains (known, group) && !gbx_profile_key_is_group (group) &&
-          !is_foreign (group))
-        return fail (self, line, error,
-                     _ ("there is no group “%s”; this Glovebox may be too old for the profile"),
-                     group);
-    }
+  if (share && !gbx_profile_id_is_valid (share))
+    return fail (self, line, error,
+                 _ ("“%s” cannot be the name of a share: use a–z, 0–9, “.”, “-” and “_”"), share);
+  if (!share && !g_strv_contains (known, group) && !gbx_profile_key_is_group (group) &&
+      !is_foreign (group))
+    return fail (self, line, error,
+                 _ ("there is no group “%s”; this Glovebox may be too old for the profile"), group);
   return TRUE;
 }
 
 static gboolean
 check (GbxProfileFile *self, GError **error)
 {
-  if (!check_version (self, error) || !check_groups (self, error))
+  if (!check_version (self, error))
     return FALSE;
+  for (guint i = 0; i < gbx_key_text_get_n_groups (self->text); i++)
+    if (!check_group (self, i, error))
+      return FALSE;
   for (guint i = 0; i < gbx_key_text_get_n (self->text); i++)
     {
       GbxKeyLine line;
@@ -260,10 +258,8 @@ set_read_error (const char *shown, const char *why, GError **error)
   return FALSE;
 }
 
-/* A FIFO or a device in the place of the file must not block, and a large file must not
- * fill the memory. */
-static gboolean
-read_text (const char *path, const char *shown, char **text, gsize *length, GError **error)
+gboolean
+gbx_profile_read_text (const char *path, const char *shown, char **text, gsize *length, GError **error)
 {
   g_autoptr (GString) contents = g_string_new (NULL);
   char buffer[16384];
@@ -310,7 +306,7 @@ gbx_profile_file_load (const char *path, gboolean is_system, GError **error)
   gsize length;
 
   self->is_system = is_system;
-  if (!read_text (path, self->shown, &self->loaded, &length, error) ||
+  if (!gbx_profile_read_text (path, self->shown, &self->loaded, &length, error) ||
       !parse (self, self->loaded, length, error))
     return NULL;
   return g_steal_pointer (&self);
@@ -322,6 +318,67 @@ gbx_profile_file_new (const char *path, const char *text, GError **error)
   g_autoptr (GbxProfileFile) self = alloc_file (path);
 
   return parse (self, text, strlen (text), error) ? g_steal_pointer (&self) : NULL;
+}
+
+/* ---------------------------------------------------------- all faults -- */
+
+static gboolean
+keep_fault (GPtrArray *faults, GError *error)
+{
+  if (error && faults->len < GBX_PROFILE_FAULTS_MAX)
+    g_ptr_array_add (faults, g_strdup (error->message));
+  g_clear_error (&error);
+  return faults->len < GBX_PROFILE_FAULTS_MAX;
+}
+
+/* Returns the groups that have no fault themselves. */
+static GHashTable *
+find_faults_of_groups (GbxProfileFile *self, GPtrArray *faults)
+{
+  GHashTable *good = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = 0; i < gbx_key_text_get_n_groups (self->text); i++)
+    {
+      guint line;
+      GError *error = NULL;
+
+      if (check_group (self, i, &error))
+        g_hash_table_add (good, (gpointer) gbx_key_text_get_group (self->text, i, &line));
+      keep_fault (faults, error);
+    }
+  return good;
+}
+
+static void
+find_faults (GbxProfileFile *self, GPtrArray *faults)
+{
+  g_autoptr (GHashTable) good = find_faults_of_groups (self, faults);
+
+  for (guint i = 0; i < gbx_key_text_get_n (self->text); i++)
+    {
+      GbxKeyLine line;
+      GError *error = NULL;
+
+      gbx_key_text_get (self->text, i, &line);
+      if (g_hash_table_contains (good, line.group))
+        check_line (self, &line, &error);
+      if (!keep_fault (faults, error))
+        return;
+    }
+}
+
+GPtrArray *
+gbx_profile_file_find_faults (const char *path, const char *text, gsize length)
+{
+  g_autoptr (GbxProfileFile) self = alloc_file (path);
+  GPtrArray *faults = g_ptr_array_new_with_free_func (g_free);
+  GError *error = NULL;
+
+  self->text = gbx_key_text_parse (text, length, self->shown, &error);
+  if (self->text && check_version (self, &error))
+    find_faults (self, faults);
+  keep_fault (faults, error);
+  return faults;
 }
 
 GbxProfileFile *
@@ -383,7 +440,7 @@ is_as_loaded (GbxProfileFile *self, GError **error)
 
   if (!self->loaded && g_access (self->path, F_OK) != 0)
     return TRUE;
-  if (self->loaded && read_text (self->path, self->shown, &now, &length, NULL) &&
+  if (self->loaded && gbx_profile_read_text (self->path, self->shown, &now, &length, NULL) &&
       g_str_equal (now, self->loaded))
     return TRUE;
   return set_write_error (self,

@@ -26,6 +26,17 @@ GbxProfileFile *gbx_profile_file_ref (GbxProfileFile *self);
 void gbx_profile_file_unref (GbxProfileFile *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxProfileFile, gbx_profile_file_unref)
 
+#define GBX_PROFILE_FAULTS_MAX 50
+
+/* (transfer full) (element-type utf8): "PATH:LINE: what is wrong" for every fault of a user's
+ * profile with that text, not only for the first one. */
+GPtrArray *gbx_profile_file_find_faults (const char *path, const char *text, gsize length);
+
+/* The text of a profile, or of what may become one.  A FIFO or a device in the place of the
+ * file does not block, and of a large file one byte more than the limit is read. */
+gboolean gbx_profile_read_text (const char *path, const char *shown, char **text, gsize *length,
+                                GError **error);
+
 /* Writes it so that the old or the new contents are there, whatever happens.  Fails if the file
  * is not what was loaded. */
 gboolean gbx_profile_file_save (GbxProfileFile *self, GError **error);

@@ -11,6 +11,9 @@
 
 /* What a sandbox may do, line by line. */
 
+/* More than a launch accepts. */
+#define SHARES_MAX 64
+
 void
 gbx_summary_line_free (GbxSummaryLine *self)
 {
@@ -110,8 +113,12 @@ add_shares (GPtrArray *lines, GbxFacts *facts)
 {
   GPtrArray *shares = gbx_facts_get_shares (facts);
 
-  for (guint i = 0; i < shares->len; i++)
+  for (guint i = 0; i < MIN (shares->len, SHARES_MAX); i++)
     add_share (lines, shares->pdata[i]);
+  if (shares->len > SHARES_MAX)
+    add (lines, "files", "folder-symbolic", GBX_SEVERITY_RISKY,
+         g_strdup_printf (_ ("It sees %u more files and folders"), shares->len - SHARES_MAX),
+         g_strdup (_ ("No launch accepts that many")));
   if (shares->len == 0)
     add (lines, "files", "folder-symbolic", GBX_SEVERITY_USUAL,
          g_strdup (_ ("It sees none of your files but those that you open with it")), NULL);
