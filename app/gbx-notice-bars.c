@@ -21,6 +21,7 @@ struct _GbxNoticeBars
   GtkInfoBar *trouble_bar;  /* template */
   GtkLabel *trouble;        /* template */
   GtkInfoBar *stopping_bar; /* template */
+  GtkInfoBar *paused_bar;   /* template */
   guint message_timeout;
   guint narrow_source;
   gboolean narrow;
@@ -39,6 +40,7 @@ enum
   RESTART,
   STOP,
   END_NOW,
+  RESUME,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -81,6 +83,12 @@ static void
 on_stopping_response (GbxNoticeBars *self)
 {
   g_signal_emit (self, signals[END_NOW], 0);
+}
+
+static void
+on_paused_response (GbxNoticeBars *self)
+{
+  g_signal_emit (self, signals[RESUME], 0);
 }
 
 static gboolean
@@ -153,6 +161,8 @@ gbx_notice_bars_class_init (GbxNoticeBarsClass *klass)
                                 NULL, NULL, G_TYPE_NONE, 0);
   signals[END_NOW] = g_signal_new ("end-now", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                                    NULL, NULL, G_TYPE_NONE, 0);
+  signals[RESUME] = g_signal_new ("resume", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                  NULL, NULL, G_TYPE_NONE, 0);
 
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/glovebox/Glovebox/ui/gbx-notice-bars.ui");
@@ -164,10 +174,12 @@ gbx_notice_bars_class_init (GbxNoticeBarsClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, trouble_bar);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, trouble);
   gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, stopping_bar);
+  gtk_widget_class_bind_template_child (widget_class, GbxNoticeBars, paused_bar);
   gtk_widget_class_bind_template_callback (widget_class, on_dismissed);
   gtk_widget_class_bind_template_callback (widget_class, on_lost_response);
   gtk_widget_class_bind_template_callback (widget_class, on_trouble_response);
   gtk_widget_class_bind_template_callback (widget_class, on_stopping_response);
+  gtk_widget_class_bind_template_callback (widget_class, on_paused_response);
 }
 
 /* A click on a button leaves the focus in the display, where the user goes on typing.
@@ -234,8 +246,15 @@ gbx_notice_bars_set_stopping (GbxNoticeBars *self, gboolean stopping)
 }
 
 void
+gbx_notice_bars_set_paused (GbxNoticeBars *self, gboolean paused)
+{
+  reveal (self->paused_bar, paused);
+}
+
+void
 gbx_notice_bars_clear (GbxNoticeBars *self)
 {
+  gbx_notice_bars_set_paused (self, FALSE);
   gbx_notice_bars_set_lost (self, NULL);
   gbx_notice_bars_set_trouble (self, NULL);
   gbx_notice_bars_set_stopping (self, FALSE);

@@ -19,7 +19,15 @@
 #include "gbx-window-pages.h"
 #include "gbx-window-size.h"
 
+#include "gbx-control.h"
+
 #include <glib/gi18n.h>
+#ifdef GDK_WINDOWING_X11
+#include <gdk/gdkx.h>
+#endif
+
+/* Of the last picture of a paused sandbox. */
+#define PAUSED_OPACITY 0.4
 
 struct _GbxSandboxWindow
 {
@@ -51,6 +59,7 @@ struct _GbxSandboxWindow
   GbxFullscreen *fullscreen;
   GbxWindowActions *actions;
   GbxWindowSize *size;
+  GbxControl *control; /* (nullable): of the latest sandbox, for other processes */
   GbxHostKeyboard *keyboard;
   GtkWidget *question;    /* (nullable) (unowned): the stop dialog while it asks */
   gboolean release_chord; /* Ctrl and Alt are down, and nothing came after them */
@@ -71,6 +80,54 @@ static void
 on_display_shown (GbxSandboxWindow *self)
 {
   gtk_widget_grab_focus (GTK_WIDGET (self->display));
+}
+
+/* --------------------------------------------------------------- pausing -- */
+
+static void
+set_paused_cb (GObject *object, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GbxSandboxWindow) self = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!gbx_sandbox_set_paused_finish (GBX_SANDBOX (object), result, &error)
+      && gbx_sandbox_get_state (GBX_SANDBOX (object)) == GBX_SANDBOX_RUNNING && self->display)
+    gbx_notice_bars_say (self->notices, error->message, TRUE);
+}
+
+static void
+on_pause (GbxSandboxWindow *self, gboolean pauses)
+{
+  GbxSandbox *sandbox = gbx_runner_get_sandbox (self->runner);
+
+  if (sandbox)
+    gbx_sandbox_set_paused_async (sandbox, pauses, set_paused_cb, g_object_ref (self));
+}
+
+static void
+on_resume (GbxSandboxWindow *self)
+{
+  on_pause (self, FALSE);
+}
+
+/* What it is asked next, it can only do while it runs. */
+static void
+resume (GbxSandboxWindow *self)
+{
+  GbxSandbox *sandbox = gbx_runner_get_sandbox (self->runner);
+
+  if (sandbox && gbx_sandbox_get_paused (sandbox))
+    on_resume (self);
+}
+
+/* Its last picture stays, dimmed. */
+static void
+on_paused (GbxSandboxWindow *self, GParamSpec *pspec, GbxSandbox *sandbox)
+{
+  gboolean paused = gbx_sandbox_get_paused (sandbox);
+
+  gbx_notice_bars_set_paused (self->notices, paused);
+  gtk_widget_set_opacity (GTK_WIDGET (self->stack), paused ? PAUSED_OPACITY : 1.0);
 }
 
 /* -------------------------------------------------------------- stopping -- */
@@ -107,6 +164,7 @@ ask_or_stop (GbxSandboxWindow *self, GbxThen then)
 {
   gboolean waits = gbx_closing_get_state (gbx_runner_get_closing (self->runner));
 
+  resume (self);
   if (gbx_runner_get_state (self->runner) != GBX_SANDBOX_RUNNING)
     gbx_runner_stop (self->runner, then);
   else if (waits || !gbx_runner_close (self->runner, then))
@@ -245,6 +303,7 @@ follow (GbxSandboxWindow *self, GbxSandbox *sandbox)
   g_object_connect (sandbox, "swapped-object-signal::notify::state", on_state, self,
                     "swapped-object-signal::notify::notice", on_notice, self,
                     "swapped-object-signal::notify::trouble", on_trouble, self,
+                    "swapped-object-signal::notify::paused", on_paused, self,
                     "swapped-object-signal::size-wanted", gbx_window_size_want, self->size, NULL);
   gbx_window_list_set_sandbox (self->window_list, sandbox);
   gbx_identity_strip_set_sandbox (self->strip, sandbox);
@@ -254,9 +313,40 @@ follow (GbxSandboxWindow *self, GbxSandbox *sandbox)
   gbx_window_name_set_sandbox (self->name, sandbox);
 }
 
+static gboolean
+on_control_present (GbxSandboxWindow *self)
+{
+  guint32 time = GDK_CURRENT_TIME;
+
+#ifdef GDK_WINDOWING_X11
+  /* Another program's click asks for it: without a time it would only be marked. */
+  if (GDK_IS_X11_WINDOW (gtk_widget_get_window (GTK_WIDGET (self))))
+    time = gdk_x11_get_server_time (gtk_widget_get_window (GTK_WIDGET (self)));
+#endif
+  gtk_window_present_with_time (GTK_WINDOW (self), time);
+  return TRUE;
+}
+
+static gboolean
+on_control_stop (GbxSandboxWindow *self)
+{
+  ask_or_stop (self, GBX_THEN_CLOSE);
+  return TRUE;
+}
+
+static void
+make_control (GbxSandboxWindow *self, GbxSandbox *sandbox)
+{
+  g_clear_object (&self->control);
+  self->control = gbx_control_new (sandbox);
+  g_object_connect (self->control, "swapped-object-signal::present", on_control_present, self,
+                    "swapped-object-signal::stop", on_control_stop, self, NULL);
+}
+
 static void
 on_begun (GbxSandboxWindow *self, GbxSandbox *sandbox)
 {
+  make_control (self, sandbox);
   gbx_notice_bars_clear (self->notices);
   gbx_host_keyboard_set_sandbox (self->keyboard, sandbox);
   gbx_host_appearance_apply (GTK_WIDGET (self), sandbox);
@@ -411,6 +501,7 @@ gbx_sandbox_window_dispose (GObject *object)
   g_clear_object (&self->size);
   g_clear_object (&self->connection);
   g_clear_object (&self->fullscreen);
+  g_clear_object (&self->control);
   g_clear_object (&self->runner);
   self->display = NULL;
   G_OBJECT_CLASS (gbx_sandbox_window_parent_class)->dispose (object);
@@ -462,6 +553,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_callback (widget_class, on_closing_keep);
   gtk_widget_class_bind_template_callback (widget_class, on_window_chosen);
   gtk_widget_class_bind_template_callback (widget_class, on_end_now);
+  gtk_widget_class_bind_template_callback (widget_class, on_resume);
   gtk_widget_class_bind_template_callback (widget_class, on_reconnect);
 }
 
@@ -545,6 +637,7 @@ make_parts (GbxSandboxWindow *self)
       = gbx_window_actions_new (GTK_APPLICATION_WINDOW (self), self->display, self->fullscreen);
   g_object_connect (self->actions, "swapped-object-signal::stop", on_stop, self,
                     "swapped-object-signal::restart", on_restart, self,
+                    "swapped-object-signal::pause", on_pause, self,
                     "swapped-object-signal::message", gbx_notice_bars_say, self->notices, NULL);
 }
 

@@ -30,6 +30,7 @@ enum
 {
   STOP,
   RESTART,
+  PAUSE,
   MESSAGE,
   N_SIGNALS
 };
@@ -59,6 +60,10 @@ update (GbxWindowActions *self)
   enable (self, "screenshot", ready && !self->saving);
   enable (self, "stop", alive);
   enable (self, "restart", alive || ended);
+  enable (self, "pause", state == GBX_SANDBOX_RUNNING);
+  g_simple_action_set_state (
+      G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->window), "pause")),
+      g_variant_new_boolean (self->sandbox && gbx_sandbox_get_paused (self->sandbox)));
   enable (self, "details", self->sandbox != NULL);
   g_simple_action_set_state (G_SIMPLE_ACTION (fullscreen),
                              g_variant_new_boolean (gbx_fullscreen_get_active (self->fullscreen)));
@@ -157,12 +162,20 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
       GTK_LICENSE_LGPL_2_1, NULL);
 }
 
+/* The action's state follows the sandbox. */
+static void
+on_pause (GSimpleAction *action, GVariant *value, gpointer data)
+{
+  g_signal_emit (data, signals[PAUSE], 0, g_variant_get_boolean (value));
+}
+
 static const GActionEntry entries[] = {
   { "send-key", on_send_key, "s", NULL, NULL, { 0 } },
   { "screenshot", on_screenshot, NULL, NULL, NULL, { 0 } },
   { "fullscreen", on_fullscreen, NULL, "false", NULL, { 0 } },
   { "stop", on_stop, NULL, NULL, NULL, { 0 } },
   { "restart", on_restart, NULL, NULL, NULL, { 0 } },
+  { "pause", NULL, NULL, "false", on_pause, { 0 } },
   { "details", on_details, NULL, NULL, NULL, { 0 } },
   { "about", on_about, NULL, NULL, NULL, { 0 } },
 };
@@ -224,6 +237,8 @@ gbx_window_actions_class_init (GbxWindowActionsClass *klass)
       = g_signal_new ("stop", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[RESTART]
       = g_signal_new ("restart", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[PAUSE] = g_signal_new ("pause", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
+                                 1, G_TYPE_BOOLEAN);
   signals[MESSAGE] = g_signal_new ("message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
 }
@@ -266,6 +281,7 @@ gbx_window_actions_set_sandbox (GbxWindowActions *self, GbxSandbox *sandbox)
   /* An open dialog keeps showing the sandbox before. */
   g_clear_weak_pointer (&self->details);
   g_set_object (&self->sandbox, sandbox);
-  g_signal_connect_object (sandbox, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
+  g_object_connect (sandbox, "swapped-object-signal::notify::state", update, self,
+                    "swapped-object-signal::notify::paused", update, self, NULL);
   update (self);
 }

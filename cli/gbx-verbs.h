@@ -11,6 +11,8 @@ int gbx_verb_run (int argc, char **argv);
 int gbx_verb_exec (int argc, char **argv);
 int gbx_verb_list (int argc, char **argv);
 int gbx_verb_stop (int argc, char **argv);
+int gbx_verb_pause (int argc, char **argv);
+int gbx_verb_resume (int argc, char **argv);
 int gbx_verb_profile (int argc, char **argv);
 int gbx_verb_home (int argc, char **argv);
 int gbx_verb_settings (int argc, char **argv);

@@ -10,6 +10,7 @@
 #include "gbx-terminal.h"
 #include "gbx-verbs.h"
 
+#include "gbx-control.h"
 #include "gbx-sandbox.h"
 
 #include <gio/gunixoutputstream.h>
@@ -28,6 +29,7 @@ typedef struct
 {
   GMainLoop *loop;
   GbxSandbox *sandbox;
+  GbxControl *control; /* for other processes */
   GbxTerminal *terminal; /* (nullable) */
   guint foreground_look; /* 0 in the foreground */
   gboolean asked_to_end;
@@ -74,6 +76,13 @@ on_sigterm (gpointer user_data)
 {
   end (user_data, SIGTERM);
   return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+on_control_stop (gpointer user_data)
+{
+  end (user_data, SIGTERM);
+  return TRUE;
 }
 
 static gboolean
@@ -339,6 +348,8 @@ run_policy (GbxPolicy *policy, gboolean quiet)
 
   self.loop = g_main_loop_new (NULL, FALSE);
   self.sandbox = gbx_sandbox_new (policy);
+  self.control = gbx_control_new (self.sandbox);
+  g_signal_connect_swapped (self.control, "stop", G_CALLBACK (on_control_stop), &self);
   attach_streams (&self);
   g_signal_connect (self.sandbox, "log", G_CALLBACK (on_log), &self);
   g_signal_connect (self.sandbox, "notify::notice", G_CALLBACK (on_notice), &self);
@@ -365,6 +376,7 @@ run_policy (GbxPolicy *policy, gboolean quiet)
   for (guint i = 0; i < G_N_ELEMENTS (sources); i++)
     g_clear_handle_id (&sources[i], g_source_remove);
   g_signal_handlers_disconnect_by_data (self.sandbox, &self);
+  g_object_unref (self.control);
   g_object_unref (self.sandbox);
   g_main_loop_unref (self.loop);
   g_clear_error (&self.launch_error);

@@ -31,6 +31,7 @@ condition_text (const char *condition)
     { GBX_CONDITION_RUNNING, N_ ("running") },
     { GBX_CONDITION_SILENT, N_ ("no answer") },
     { GBX_CONDITION_IMPAIRED, N_ ("limited") },
+    { GBX_CONDITION_PAUSED, N_ ("paused") },
     { GBX_CONDITION_STOPPING, N_ ("stopping") },
   };
 

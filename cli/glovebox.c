@@ -25,6 +25,8 @@ static const struct
   { "exec", N_ ("Run a command in a sandbox, on this terminal"), gbx_verb_exec },
   { "list", N_ ("List the running sandboxes"), gbx_verb_list },
   { "stop", N_ ("Stop running sandboxes"), gbx_verb_stop },
+  { "pause", N_ ("Pause running sandboxes"), gbx_verb_pause },
+  { "resume", N_ ("Let paused sandboxes go on"), gbx_verb_resume },
   { "profile", N_ ("List, show and change profiles"), gbx_verb_profile },
   { "home", N_ ("Manage the homes that sandboxes keep"), gbx_verb_home },
   { "settings", N_ ("List the settings of a sandbox"), gbx_verb_settings },

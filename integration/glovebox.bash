@@ -200,7 +200,7 @@ _glovebox ()
   current=${words[-1]}
   COMPREPLY=()
   if ((${#words[@]} == 2)); then
-    mapfile -t COMPREPLY < <(compgen -W 'desktop run exec list stop home profile settings doctor --version --help' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'desktop run exec list stop pause resume home profile settings doctor --version --help' -- "$current")
     return
   fi
   case ${words[1]} in
@@ -219,8 +219,8 @@ _glovebox ()
       ;;
     profile) _glovebox_profile ;;
     home) _glovebox_home "$current" ;;
-    stop) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;
     desktop) mapfile -t COMPREPLY < <(compgen -W '--quit --help' -- "$current") ;;
+    stop | pause | resume) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;
     doctor) mapfile -t COMPREPLY < <(compgen -W '--json --clean --help' -- "$current") ;;
     list | settings) mapfile -t COMPREPLY < <(compgen -W '--help' -- "$current") ;;
   esac

@@ -17,6 +17,8 @@ typedef struct
   GbxKeyboard *keyboard; /* (nullable) */
   GbxAppearance *appearance; /* (nullable) */
   guint scale;
+  GMutex publishing;
+  const char *condition; /* a constant: to be published */
 } GbxBackendPrivate;
 
 G_DEFINE_ABSTRACT_TYPE_WITH_PRIVATE (GbxBackend, gbx_backend, G_TYPE_OBJECT)
@@ -29,6 +31,7 @@ gbx_backend_finalize (GObject *object)
 {
   g_clear_pointer (&PRIVATE (GBX_BACKEND (object))->keyboard, gbx_keyboard_free);
   g_clear_pointer (&PRIVATE (GBX_BACKEND (object))->appearance, gbx_appearance_unref);
+  g_mutex_clear (&PRIVATE (GBX_BACKEND (object))->publishing);
   G_OBJECT_CLASS (gbx_backend_parent_class)->finalize (object);
 }
 
@@ -42,6 +45,7 @@ static void
 gbx_backend_init (GbxBackend *self)
 {
   PRIVATE (self)->scale = 1;
+  g_mutex_init (&PRIVATE (self)->publishing);
 }
 
 void
@@ -213,6 +217,28 @@ gbx_backend_open_display_finish (GbxBackend *self, GAsyncResult *result, GError 
   return (int) g_task_propagate_int (G_TASK (result), error);
 }
 
+static void
+set_paused_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  gboolean done = CLASS (source)->set_paused (source, GPOINTER_TO_INT (data), &error);
+
+  return_boolean (task, done, error);
+}
+
+void
+gbx_backend_set_paused_async (GbxBackend *self, gboolean paused, GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  run (self, set_paused_thread, GINT_TO_POINTER (paused), NULL, callback, user_data);
+}
+
+gboolean
+gbx_backend_set_paused_finish (GbxBackend *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 /* A separate thread, because all worker threads of GTask may be waiting for libvirt. */
 static gpointer
 interrupt_thread (gpointer user_data)
@@ -232,15 +258,20 @@ gbx_backend_interrupt (GbxBackend *self)
 static void
 publish_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
-  CLASS (source)->publish (source, data);
+  GbxBackendPrivate *private = PRIVATE (source);
+
+  /* Two threads may come in any order: the latest condition counts. */
+  g_mutex_lock (&private->publishing);
+  CLASS (source)->publish (source, g_atomic_pointer_get (&private->condition));
+  g_mutex_unlock (&private->publishing);
   g_task_return_boolean (task, TRUE);
 }
 
 void
 gbx_backend_publish (GbxBackend *self, const char *condition)
 {
-  /* The conditions are constants. */
-  run (self, publish_thread, (gpointer) condition, NULL, NULL, NULL);
+  g_atomic_pointer_set (&PRIVATE (self)->condition, condition);
+  run (self, publish_thread, NULL, NULL, NULL, NULL);
 }
 
 static void

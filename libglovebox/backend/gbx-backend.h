@@ -57,6 +57,8 @@ struct _GbxBackendClass
   void (*interrupt) (GbxBackend *self);
   /* Beside: one more connection to the guest's display, or -1. */
   int (*open_display) (GbxBackend *self, GCancellable *cancellable, GError **error);
+  /* Beside: stops the guest's processors, or lets them go on. */
+  gboolean (*set_paused) (GbxBackend *self, gboolean paused, GError **error);
   /* Beside: (nullable) (transfer full): the last output of the guest's host process. */
   char *(*dup_log) (GbxBackend *self);
   /* Beside: publishes the sandbox's condition to other processes of the account. */
@@ -113,6 +115,9 @@ gboolean gbx_backend_end_finish (GbxBackend *self, GAsyncResult *result, char **
 void gbx_backend_open_display_async (GbxBackend *self, GCancellable *cancellable,
                                      GAsyncReadyCallback callback, gpointer user_data);
 int gbx_backend_open_display_finish (GbxBackend *self, GAsyncResult *result, GError **error);
+void gbx_backend_set_paused_async (GbxBackend *self, gboolean paused,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+gboolean gbx_backend_set_paused_finish (GbxBackend *self, GAsyncResult *result, GError **error);
 /* These return at once; there is no report when they are done. */
 void gbx_backend_interrupt (GbxBackend *self);
 void gbx_backend_publish (GbxBackend *self, const char *condition);

@@ -305,6 +305,19 @@ gbx_policy_builder_set_application (GbxPolicyBuilder *self, const char *desktop_
 }
 
 /**
+ * gbx_policy_builder_set_profile:
+ * @self: a builder
+ * @id: (nullable): of a profile
+ *
+ * Sets the profile that the policy is made of, for messages.
+ */
+void
+gbx_policy_builder_set_profile (GbxPolicyBuilder *self, const char *id)
+{
+  replace_string (&self->draft->profile, id);
+}
+
+/**
  * gbx_policy_builder_set_command:
  * @self: a builder
  * @argv: (array zero-terminated=1) (element-type filename): program and arguments, of any

@@ -66,6 +66,7 @@ to_variant (GbxPolicy *self)
   insert_text (&dict, "title", self->title);
   insert_text (&dict, "icon-name", self->icon_name);
   insert_text (&dict, "desktop-id", self->desktop_id);
+  insert_text (&dict, "profile", self->profile);
   insert_strings (&dict, "command", self->command);
   insert_strings (&dict, "environment", self->environment);
   insert_text (&dict, "directory", self->directory);
@@ -195,10 +196,12 @@ read_application (Reader *reader, GbxPolicyBuilder *builder)
   g_autofree char *title = take_text (reader, "title");
   g_autofree char *icon_name = take_text (reader, "icon-name");
   g_autofree char *desktop_id = take_text (reader, "desktop-id");
+  g_autofree char *profile = take_text (reader, "profile");
   g_autofree char *directory = take_text (reader, "directory");
 
   gbx_policy_builder_set_name (builder, name);
   gbx_policy_builder_set_application (builder, desktop_id, title, icon_name);
+  gbx_policy_builder_set_profile (builder, profile);
   gbx_policy_builder_set_directory (builder, directory);
 }
 

@@ -16,6 +16,7 @@ struct _GbxPolicy
   char *title;
   char *icon_name;
   char *desktop_id;
+  char *profile; /* (nullable): its id */
   char **command;
   char **environment; /* KEY=VALUE */
   char *directory;

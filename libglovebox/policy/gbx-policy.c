@@ -62,6 +62,7 @@ gbx_policy_unref (GbxPolicy *self)
   g_free (self->title);
   g_free (self->icon_name);
   g_free (self->desktop_id);
+  g_free (self->profile);
   g_strfreev (self->command);
   g_strfreev (self->environment);
   g_free (self->directory);
@@ -182,6 +183,20 @@ const char *
 gbx_policy_get_icon_name (GbxPolicy *self)
 {
   return self->icon_name;
+}
+
+/**
+ * gbx_policy_get_profile:
+ * @self: a policy
+ *
+ * Gets the profile that it was made of, for messages.
+ *
+ * Returns: (nullable): its id
+ */
+const char *
+gbx_policy_get_profile (GbxPolicy *self)
+{
+  return self->profile;
 }
 
 /**

@@ -131,6 +131,7 @@ const char *gbx_policy_get_name (GbxPolicy *self);
 const char *gbx_policy_get_title (GbxPolicy *self);
 const char *gbx_policy_get_icon_name (GbxPolicy *self);
 const char *gbx_policy_get_desktop_id (GbxPolicy *self);
+const char *gbx_policy_get_profile (GbxPolicy *self);
 const char *const *gbx_policy_get_command (GbxPolicy *self);
 const char *const *gbx_policy_get_environment (GbxPolicy *self);
 const char *gbx_policy_get_directory (GbxPolicy *self);
@@ -166,6 +167,7 @@ void gbx_policy_builder_unref (GbxPolicyBuilder *self);
 void gbx_policy_builder_set_name (GbxPolicyBuilder *self, const char *name);
 void gbx_policy_builder_set_application (GbxPolicyBuilder *self, const char *desktop_id,
                                          const char *title, const char *icon_name);
+void gbx_policy_builder_set_profile (GbxPolicyBuilder *self, const char *id);
 void gbx_policy_builder_set_command (GbxPolicyBuilder *self, const char *const *argv);
 void gbx_policy_builder_set_environment (GbxPolicyBuilder *self, const char *key,
                                          const char *value);

@@ -517,6 +517,7 @@ gbx_resolution_fill (GbxResolution *self, GbxPolicyBuilder *builder, GError **er
     if (!fill_share (self->sorted->pdata[i], builder, error))
       return FALSE;
   self->n_filled = gbx_policy_builder_get_shares (builder)->len;
+  gbx_policy_builder_set_profile (builder, gbx_resolution_get_id (self));
   return fill_values (self, builder, error);
 }
 

@@ -201,6 +201,12 @@ gbx_machine_end (GbxMachine *self, GError **error)
   return TRUE;
 }
 
+gboolean
+gbx_machine_set_paused (GbxMachine *self, gboolean paused, GError **error)
+{
+  return gbx_virt_set_paused (self->connection, self->plan->uuid, paused, error);
+}
+
 int
 gbx_machine_open_display (GbxMachine *self, GError **error)
 {

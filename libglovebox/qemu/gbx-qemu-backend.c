@@ -247,6 +247,21 @@ interrupt (GbxBackend *backend)
     gbx_machine_interrupt (machine);
 }
 
+static gboolean
+set_gone_error (GError **error)
+{
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("The virtual machine is gone"));
+  return FALSE;
+}
+
+static gboolean
+set_paused (GbxBackend *backend, gboolean paused, GError **error)
+{
+  g_autoptr (GbxMachine) machine = take_machine (GBX_QEMU_BACKEND (backend));
+
+  return machine ? gbx_machine_set_paused (machine, paused, error) : set_gone_error (error);
+}
+
 static int
 open_display (GbxBackend *backend, GCancellable *cancellable, GError **error)
 {
@@ -254,7 +269,7 @@ open_display (GbxBackend *backend, GCancellable *cancellable, GError **error)
 
   if (machine)
     return gbx_machine_open_display (machine, error);
-  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("The virtual machine is gone"));
+  set_gone_error (error);
   return -1;
 }
 
@@ -510,6 +525,7 @@ gbx_qemu_backend_class_init (GbxQemuBackendClass *klass)
   backend_class->end = end;
   backend_class->describe = describe;
   backend_class->interrupt = interrupt;
+  backend_class->set_paused = set_paused;
   backend_class->open_display = open_display;
   backend_class->dup_log = dup_log;
   backend_class->publish = publish;

@@ -242,6 +242,23 @@ gbx_virt_destroy (GbxVirt *self, const char *uuid, GError **error)
   return FALSE;
 }
 
+gboolean
+gbx_virt_set_paused (GbxVirt *self, const char *uuid, gboolean paused, GError **error)
+{
+  g_autoptr (GbxVirt) reopened = NULL;
+  g_autoptr (virDomain) domain = look_up (self, uuid, &reopened, error);
+
+  if (!domain)
+    return FALSE;
+  if ((paused ? virDomainSuspend (domain) : virDomainResume (domain)) == 0)
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+               paused ? _ ("libvirt could not pause the virtual machine: %s")
+                      : _ ("libvirt could not let the virtual machine go on: %s"),
+               virGetLastErrorMessage ());
+  return FALSE;
+}
+
 int
 gbx_virt_open_graphics (GbxVirt *self, const char *uuid, GError **error)
 {

@@ -30,6 +30,8 @@ gboolean gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error
 /* Ends a domain if it still runs.  Uses a new connection if the old one is broken, as after
  * a restart of libvirtd. */
 gboolean gbx_virt_destroy (GbxVirt *self, const char *uuid, GError **error);
+/* Stops the processors of a domain, or lets them go on. */
+gboolean gbx_virt_set_paused (GbxVirt *self, const char *uuid, gboolean paused, GError **error);
 int gbx_virt_open_graphics (GbxVirt *self, const char *uuid, GError **error);
 /* Glovebox's domains of that runtime folder, found by metadata: (element-type utf8) UUID →
  * name of the sandbox */

@@ -12,6 +12,7 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -330,6 +331,16 @@ gbx_running_list (GError **error)
         g_ptr_array_add (list, running);
     }
   return g_steal_pointer (&list);
+}
+
+char *
+gbx_running_get_file (const char *sandbox, const char *name)
+{
+  g_autofree char *base = gbx_path_runtime (NULL);
+
+  if (!base || *sandbox == '\0' || *sandbox == '.' || strchr (sandbox, '/'))
+    return NULL;
+  return g_build_filename (base, sandbox, name, NULL);
 }
 
 gboolean

@@ -30,6 +30,7 @@ gboolean gbx_runtime_write_state (GbxRuntime *self, const char *title, const cha
 #define GBX_CONDITION_RUNNING "running"
 #define GBX_CONDITION_SILENT "silent"     /* the guest does not answer */
 #define GBX_CONDITION_IMPAIRED "impaired" /* a helper, as that of the network, does not do all it should */
+#define GBX_CONDITION_PAUSED "paused"     /* by the user */
 #define GBX_CONDITION_STOPPING "stopping"
 void gbx_runtime_write_condition (GbxRuntime *self, const char *condition);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxRuntime, gbx_runtime_free)
@@ -58,6 +59,11 @@ typedef struct
 } GbxRunning;
 
 void gbx_running_free (GbxRunning *self);
+/* The socket of its process: docs/control.md. */
+#define GBX_CONTROL_SOCKET "control"
+/* (transfer full): the path of a file in the folder of the sandbox of that name, which may not
+ * exist.  NULL if no sandbox can have the name, or there is no runtime folder. */
+char *gbx_running_get_file (const char *sandbox, const char *name);
 GPtrArray *gbx_running_list (GError **error);
 gboolean gbx_running_is_alive (const char *name);
 

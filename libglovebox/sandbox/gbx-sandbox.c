@@ -9,6 +9,7 @@
 #include "gbx-error.h"
 #include "gbx-journal.h"
 #include "gbx-qemu-backend.h"
+#include "gbx-runtime.h"
 #include "gbx-surroundings.h"
 
 #include <glib/gi18n-lib.h>
@@ -52,6 +53,9 @@ enum
   PROP_HAS_WINDOW,
   PROP_WINDOW_CLASS,
   PROP_POINTER_HIDDEN,
+  PROP_PAUSED,
+  PROP_CONDITION,
+  PROP_FIGURES,
   N_PROPS,
 };
 
@@ -262,6 +266,15 @@ gbx_sandbox_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_POINTER_HIDDEN:
       g_value_set_boolean (value, gbx_sandbox_get_pointer_hidden (self));
       break;
+    case PROP_PAUSED:
+      g_value_set_boolean (value, gbx_sandbox_get_paused (self));
+      break;
+    case PROP_CONDITION:
+      g_value_set_string (value, gbx_sandbox_get_condition (self));
+      break;
+    case PROP_FIGURES:
+      g_value_take_variant (value, gbx_sandbox_dup_figures (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -332,6 +345,10 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
   props[PROP_WINDOW_CLASS] = g_param_spec_string ("window-class", NULL, NULL, NULL, FLAGS);
   props[PROP_POINTER_HIDDEN] =
       g_param_spec_boolean ("pointer-hidden", NULL, NULL, FALSE, FLAGS);
+  props[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, FLAGS);
+  props[PROP_FIGURES] =
+      g_param_spec_variant ("figures", NULL, NULL, G_VARIANT_TYPE_VARDICT, NULL, FLAGS);
+  props[PROP_CONDITION] = g_param_spec_string ("condition", NULL, NULL, NULL, FLAGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   /**
@@ -565,7 +582,116 @@ gbx_sandbox_kill (GbxSandbox *self)
     gbx_session_kill (self->session);
 }
 
+/* --------------------------------------------------------------- pause -- */
+
+static void
+set_paused_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (gbx_session_set_paused_finish (GBX_SESSION (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * gbx_sandbox_set_paused_async:
+ * @self: a sandbox whose application runs
+ * @paused: whether its processors are to stand still
+ * @callback: (scope async) (closure user_data) (nullable): called when that is done
+ * @user_data: for the callback
+ *
+ * Pauses the sandbox, or lets it go on.  A paused sandbox keeps its memory and uses no processor
+ * time; its time limit waits too.  gbx_sandbox_stop() lets it go on by itself.
+ */
+void
+gbx_sandbox_set_paused_async (GbxSandbox *self, gboolean paused, GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  if (self->session)
+    gbx_session_set_paused_async (self->session, paused, set_paused_cb, g_steal_pointer (&task));
+  else
+    g_task_return_new_error (task, GBX_ERROR, GBX_ERROR_INVALID,
+                             _ ("The sandbox cannot be paused now: its application does not run"));
+}
+
+/**
+ * gbx_sandbox_set_paused_finish:
+ * @self: the sandbox
+ * @result: of gbx_sandbox_set_paused_async()
+ * @error: return location for a #GError
+ *
+ * Finishes gbx_sandbox_set_paused_async().
+ *
+ * Returns: whether it is as it was asked to be
+ */
+gboolean
+gbx_sandbox_set_paused_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * gbx_sandbox_get_paused:
+ * @self: the sandbox
+ *
+ * Gets whether it is paused.
+ *
+ * Returns: whether its processors stand still
+ */
+gboolean
+gbx_sandbox_get_paused (GbxSandbox *self)
+{
+  return self->session && gbx_session_get_paused (self->session);
+}
+
 /* ------------------------------------------------------------- getters -- */
+
+/**
+ * gbx_sandbox_get_condition:
+ * @self: the sandbox
+ *
+ * Gets what `glovebox list` shows in other processes.
+ *
+ * Returns: `starting`, `running`, `silent`, `impaired`, `paused` or `stopping`
+ */
+const char *
+gbx_sandbox_get_condition (GbxSandbox *self)
+{
+  return self->session ? gbx_session_get_condition (self->session) : GBX_CONDITION_STARTING;
+}
+
+/**
+ * gbx_sandbox_dup_figures:
+ * @self: the sandbox
+ *
+ * Gets what the guest has told of itself last, which is once a second.  The guest may lie.
+ *
+ * Returns: (transfer full): a dictionary, empty until it has told anything: `busy` (u), the use of
+ *   all its processors together in the last second, in thousandths; `memory` (t) and `available`
+ *   (t), in bytes; `processes` (u), the number of the user's processes
+ */
+GVariant *
+gbx_sandbox_dup_figures (GbxSandbox *self)
+{
+  GbxGuest *guest = guest_of (self);
+  GbxFigures figures;
+  GVariantDict dict;
+
+  g_variant_dict_init (&dict, NULL);
+  if (guest && gbx_guest_get_figures (guest, &figures))
+    {
+      g_variant_dict_insert (&dict, "busy", "u", figures.busy_permille);
+      g_variant_dict_insert (&dict, "memory", "t", (guint64) figures.memory_total_kib * 1024);
+      g_variant_dict_insert (&dict, "available", "t", (guint64) figures.memory_available_kib * 1024);
+      g_variant_dict_insert (&dict, "processes", "u", figures.n_processes);
+    }
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
 
 /**
  * gbx_sandbox_get_name:

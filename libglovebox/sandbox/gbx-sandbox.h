@@ -25,6 +25,9 @@ G_BEGIN_DECLS
  *   without control characters
  * - `drawn` (boolean): the application's first window has contents
  * - `settled` (boolean): the window has been drawn, and the guest is idle or nearly so
+ * - `paused` (boolean): its processors stand still
+ * - `figures` (#GVariant): as gbx_sandbox_dup_figures(), once a second
+ * - `condition` (string): as gbx_sandbox_get_condition()
  * - `pointer-hidden` (boolean): the guest shows no pointer, or draws it on its screen
  *
  * Signals: `log` (guint level, string text): from the guest and the launch; `logged`: the
@@ -45,12 +48,18 @@ gboolean gbx_sandbox_wait_finish (GbxSandbox *self, GAsyncResult *result, GError
 void gbx_sandbox_add_weakness (GbxSandbox *self, const char *weakness);
 void gbx_sandbox_stop (GbxSandbox *self, guint grace_ms);
 void gbx_sandbox_kill (GbxSandbox *self);
+void gbx_sandbox_set_paused_async (GbxSandbox *self, gboolean paused, GAsyncReadyCallback callback,
+                                   gpointer user_data);
+gboolean gbx_sandbox_set_paused_finish (GbxSandbox *self, GAsyncResult *result, GError **error);
+gboolean gbx_sandbox_get_paused (GbxSandbox *self);
 
 const char *gbx_sandbox_get_name (GbxSandbox *self);
 GbxPolicy *gbx_sandbox_get_policy (GbxSandbox *self);
 GbxSandboxState gbx_sandbox_get_state (GbxSandbox *self);
 GbxEndReason gbx_sandbox_get_reason (GbxSandbox *self);
 const GError *gbx_sandbox_get_error (GbxSandbox *self);
+const char *gbx_sandbox_get_condition (GbxSandbox *self);
+GVariant *gbx_sandbox_dup_figures (GbxSandbox *self);
 const char *gbx_sandbox_get_activity (GbxSandbox *self);
 double gbx_sandbox_get_fraction (GbxSandbox *self);
 GbxAccelerator gbx_sandbox_get_accelerator (GbxSandbox *self);

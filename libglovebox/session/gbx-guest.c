@@ -36,6 +36,8 @@ struct _GbxGuest
   GVariant *windows;
   char *window_class; /* (nullable) */
   gboolean drawn, settled, has_window;
+  GbxFigures figures;
+  gboolean has_figures;
   guint figures_since_drawn;
   GbxInputChannel *input; /* (nullable) */
   gboolean pointer_hidden;
@@ -61,6 +63,7 @@ enum
   SIGNAL_PHASE,
   SIGNAL_LOG,
   SIGNAL_SIZE,
+  SIGNAL_FIGURES,
   SIGNAL_OUTPUT,
   SIGNAL_CLOSED,
   N_SIGNALS,
@@ -111,6 +114,9 @@ on_figures (const GbxFigures *figures, gpointer user_data)
   GbxGuest *self = user_data;
   gboolean has_windows = g_variant_n_children (self->windows) > 0;
 
+  self->figures = *figures;
+  self->has_figures = TRUE;
+  g_signal_emit (self, signals[SIGNAL_FIGURES], 0);
   /* The first figures after drawing still cover the time before it. */
   if (!self->drawn || self->settled || self->figures_since_drawn++ == 0)
     return;
@@ -135,7 +141,6 @@ on_pointer (gboolean hidden, gpointer user_data)
 static void
 open_channels (GbxGuest *self)
 {
-  gbx_figures_watch (self->console, on_figures, self);
   gbx_pointer_watch (self->console, on_pointer, self);
   self->input = gbx_input_channel_new (self->console);
 }
@@ -151,6 +156,7 @@ on_started (GbxGuest *self, const GbxFrame *frame)
     }
   self->has_started = TRUE;
   gbx_console_open_streams (self->console);
+  gbx_figures_watch (self->console, on_figures, self);
   if (self->is_desktop)
     open_channels (self);
   set_stage (self, GBX_GUEST_STARTED);
@@ -444,6 +450,7 @@ gbx_guest_class_init (GbxGuestClass *klass)
   signals[SIGNAL_PHASE] = new_signal ("phase", 2, G_TYPE_UINT, G_TYPE_UINT);
   signals[SIGNAL_LOG] = new_signal ("log", 2, G_TYPE_UINT, G_TYPE_STRING);
   signals[SIGNAL_SIZE] = new_signal ("size", 2, G_TYPE_UINT, G_TYPE_UINT);
+  signals[SIGNAL_FIGURES] = new_signal ("figures", 0, 0, 0);
   signals[SIGNAL_OUTPUT] = new_signal ("output", 2, G_TYPE_BOOLEAN, G_TYPE_BYTES);
   signals[SIGNAL_CLOSED] = new_signal ("closed", 1, G_TYPE_ERROR, 0);
 }
@@ -602,6 +609,21 @@ gboolean
 gbx_guest_get_pointer_hidden (GbxGuest *self)
 {
   return self->pointer_hidden;
+}
+
+void
+gbx_guest_tell_resumed (GbxGuest *self)
+{
+  self->last_heard = g_get_monotonic_time ();
+  gbx_clock_init (&self->clock);
+  send_time (self);
+}
+
+gboolean
+gbx_guest_get_figures (GbxGuest *self, GbxFigures *figures)
+{
+  *figures = self->figures;
+  return self->has_figures;
 }
 
 gint64

@@ -34,6 +34,7 @@ typedef struct
  * - log (GbxLogLevel, string): sanitized text
  * - output (gboolean is_stderr, GBytes)
  * - closed (GError or NULL): the console was closed, or the guest broke the protocol
+ * - figures: there are new ones, once a second
  * - size (guint width, guint height): a window needs a screen of that size, in pixels
  * - notify for title, windows, drawn, settled, has-window, window-class and
  *   pointer-hidden, as in GbxSandbox */
@@ -67,6 +68,10 @@ gboolean gbx_guest_get_settled (GbxGuest *self);
 gboolean gbx_guest_get_has_window (GbxGuest *self);
 const char *gbx_guest_get_window_class (GbxGuest *self);
 gboolean gbx_guest_get_pointer_hidden (GbxGuest *self);
+/* It goes on after a pause: what it has missed is no silence, and its clock is behind. */
+void gbx_guest_tell_resumed (GbxGuest *self);
+/* FALSE before the guest has told any. */
+gboolean gbx_guest_get_figures (GbxGuest *self, GbxFigures *figures);
 /* Microseconds since the last message from the guest. */
 gint64 gbx_guest_get_silence (GbxGuest *self);
 

@@ -59,7 +59,10 @@ struct _GbxSession
   GbxKeyboard *keyboard; /* (nullable): the same */
   guint group;           /* the same */
 
-  guint time_limit; /* source: the policy's */
+  guint time_limit;      /* source: the policy's */
+  gint64 time_limit_end; /* monotonic, microseconds */
+  gint64 time_left;      /* microseconds, while it is paused */
+  gboolean paused;
   GbxWatch *watch;  /* (nullable): while the application runs */
 };
 
@@ -257,6 +260,8 @@ clean_up (GbxSession *self)
   g_clear_pointer (&self->watch, gbx_watch_free);
   if (self->guest)
     gbx_guest_close (self->guest);
+  self->paused = FALSE;
+  gbx_progress_notify (self->progress, "paused");
   gbx_progress_set_activity (self->progress, _ ("Cleaning up"), 1.0);
   enter (self, GBX_SESSION_CLEANING_UP);
   gbx_backend_end_async (self->backend, powered_off, end_cb, g_object_ref (self));
@@ -499,6 +504,12 @@ on_notify (GbxGuest *guest, GParamSpec *pspec, gpointer user_data)
 }
 
 static void
+on_figures (GbxGuest *guest, gpointer user_data)
+{
+  gbx_progress_notify (((GbxSession *) user_data)->progress, "figures");
+}
+
+static void
 on_size (GbxGuest *guest, guint width, guint height, gpointer user_data)
 {
   GbxSession *self = user_data;
@@ -548,6 +559,7 @@ take_console (GbxSession *self, int fd)
   g_signal_connect (self->guest, "phase", G_CALLBACK (on_phase), self);
   g_signal_connect (self->guest, "log", G_CALLBACK (on_log), self);
   g_signal_connect (self->guest, "size", G_CALLBACK (on_size), self);
+  g_signal_connect (self->guest, "figures", G_CALLBACK (on_figures), self);
   g_signal_connect (self->guest, "notify", G_CALLBACK (on_notify), self);
   g_signal_connect (self->guest, "output", G_CALLBACK (on_output), self);
   g_signal_connect (self->guest, "closed", G_CALLBACK (on_closed), self);
@@ -632,6 +644,14 @@ on_time_limit (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+begin_time_limit (GbxSession *self, gint64 microseconds)
+{
+  self->time_limit_end = g_get_monotonic_time () + microseconds;
+  self->time_limit = g_timeout_add ((guint) MIN (microseconds / 1000, G_MAXUINT), on_time_limit,
+                                    self);
+}
+
 void
 gbx_session_begin (GbxSession *self)
 {
@@ -639,7 +659,7 @@ gbx_session_begin (GbxSession *self)
 
   gbx_progress_begin (self->progress);
   if (timeout > 0)
-    self->time_limit = g_timeout_add_seconds (timeout, on_time_limit, self);
+    begin_time_limit (self, timeout * G_TIME_SPAN_SECOND);
   gbx_progress_set_activity (self->progress, _ ("Preparing kernel and file systems"), 0.05);
   enter (self, GBX_SESSION_PREPARING);
   gbx_backend_prepare_async (self->backend, self->cancellable, prepare_cb, g_object_ref (self));
@@ -686,8 +706,10 @@ gbx_session_stop (GbxSession *self, guint grace_ms)
   self->grace_ms = grace_ms;
   gbx_progress_set_activity (self->progress, _ ("Asking the application to close"), 1.0);
   enter (self, GBX_SESSION_STOPPING);
-  gbx_backend_publish (self->backend, GBX_CONDITION_STOPPING);
+  gbx_watch_set_usual (self->watch, GBX_CONDITION_STOPPING);
   gbx_guest_ask_to_stop (self->guest, grace_ms);
+  if (self->paused) /* it must hear that */
+    gbx_session_set_paused_async (self, FALSE, NULL, NULL);
 }
 
 static void
@@ -782,6 +804,90 @@ void
 gbx_session_set_time_divisor (GbxSession *self, guint factor)
 {
   self->time_divisor = factor;
+}
+
+/* ----------------------------------------------------------------- pause -- */
+
+/* A paused sandbox does not use up its time. */
+static void
+hold_time_limit (GbxSession *self)
+{
+  if (self->time_limit == 0)
+    return;
+  self->time_left = MAX (self->time_limit_end - g_get_monotonic_time (), 1000);
+  g_clear_handle_id (&self->time_limit, g_source_remove);
+}
+
+static void
+take_paused (GbxSession *self, gboolean paused)
+{
+  if (self->paused == paused)
+    return;
+  self->paused = paused;
+  if (paused)
+    hold_time_limit (self);
+  else
+    gbx_guest_tell_resumed (self->guest);
+  if (!paused && self->time_left > 0)
+    begin_time_limit (self, self->time_left);
+  if (!paused)
+    self->time_left = 0;
+  if (self->watch && self->state == GBX_SESSION_RUNNING)
+    gbx_watch_set_usual (self->watch, paused ? GBX_CONDITION_PAUSED : GBX_CONDITION_RUNNING);
+  gbx_progress_notify (self->progress, "paused");
+}
+
+static gboolean
+is_alive (GbxSession *self)
+{
+  return self->state == GBX_SESSION_RUNNING || self->state == GBX_SESSION_STOPPING;
+}
+
+static void
+set_paused_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GbxSession *self = g_task_get_source_object (task);
+  gboolean paused = GPOINTER_TO_INT (g_task_get_task_data (task));
+  GError *error = NULL;
+
+  if (!gbx_backend_set_paused_finish (GBX_BACKEND (source), result, &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  if (is_alive (self))
+    take_paused (self, paused);
+  g_task_return_boolean (task, TRUE);
+  /* It was stopped meanwhile, and has to hear of that. */
+  if (paused && self->state == GBX_SESSION_STOPPING)
+    gbx_session_set_paused_async (self, FALSE, NULL, NULL);
+}
+
+void
+gbx_session_set_paused_async (GbxSession *self, gboolean paused, GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_task_data (task, GINT_TO_POINTER (paused), NULL);
+  if (paused ? self->state == GBX_SESSION_RUNNING : is_alive (self))
+    gbx_backend_set_paused_async (self->backend, paused, set_paused_cb, g_steal_pointer (&task));
+  else
+    g_task_return_new_error (task, GBX_ERROR, GBX_ERROR_INVALID,
+                             _ ("The sandbox cannot be paused now: its application does not run"));
+}
+
+gboolean
+gbx_session_set_paused_finish (GbxSession *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+gboolean
+gbx_session_get_paused (GbxSession *self)
+{
+  return self->paused;
 }
 
 /* -------------------------------------------------------------- weakness -- */
@@ -907,6 +1013,14 @@ GbxSessionState
 gbx_session_get_state (GbxSession *self)
 {
   return self->state;
+}
+
+const char *
+gbx_session_get_condition (GbxSession *self)
+{
+  if (self->watch)
+    return gbx_watch_get_condition (self->watch);
+  return self->state < GBX_SESSION_RUNNING ? GBX_CONDITION_STARTING : GBX_CONDITION_STOPPING;
 }
 
 GbxEndReason

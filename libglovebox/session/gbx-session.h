@@ -53,6 +53,13 @@ void gbx_session_kill (GbxSession *self);
 /* The caller has cancelled the launch. */
 void gbx_session_cancel (GbxSession *self);
 
+/* Stops the guest's processors, or lets them go on.  Only while the application runs; then it is
+ * no error to ask for what is already so.  A stop lets a paused guest go on. */
+void gbx_session_set_paused_async (GbxSession *self, gboolean paused,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+gboolean gbx_session_set_paused_finish (GbxSession *self, GAsyncResult *result, GError **error);
+gboolean gbx_session_get_paused (GbxSession *self);
+
 /* Isolation is weaker than it could be for a reason outside of the backend: a sentence.
  * It is told once; a strict run ends. */
 void gbx_session_add_weakness (GbxSession *self, const char *weakness);
@@ -75,6 +82,8 @@ int gbx_session_open_display_finish (GbxSession *self, GAsyncResult *result, GEr
 /* (transfer none): what the user sees of the session. */
 GbxProgress *gbx_session_get_progress (GbxSession *self);
 GbxSessionState gbx_session_get_state (GbxSession *self);
+/* One of GBX_CONDITION_RUNNING and so on. */
+const char *gbx_session_get_condition (GbxSession *self);
 GbxEndReason gbx_session_get_reason (GbxSession *self);
 const GError *gbx_session_get_error (GbxSession *self);
 GbxAccelerator gbx_session_get_accelerator (GbxSession *self);

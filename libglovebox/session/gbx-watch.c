@@ -21,6 +21,7 @@ struct _GbxWatch
   guint time_divisor;
   guint tick; /* source */
   gboolean was_silent;
+  const char *usual, *condition; /* constants */
 };
 
 /* Twice in a row: if this process itself was stopped, it first reads what the guest has
@@ -36,14 +37,24 @@ is_silent (GbxWatch *self)
   return twice;
 }
 
-static gboolean
-on_tick (gpointer user_data)
+static void
+set_condition (GbxWatch *self, const char *condition)
 {
-  GbxWatch *self = user_data;
-  const char *condition = GBX_CONDITION_RUNNING;
+  if (condition == self->condition)
+    return;
+  self->condition = condition;
+  gbx_backend_publish (self->backend, condition);
+  gbx_progress_notify (self->progress, "condition");
+}
+
+static void
+look (GbxWatch *self)
+{
+  gboolean paused = g_str_equal (self->usual, GBX_CONDITION_PAUSED);
+  const char *condition = self->usual;
   char *trouble;
 
-  if (is_silent (self))
+  if (!paused && is_silent (self))
     {
       condition = GBX_CONDITION_SILENT;
       trouble = g_strdup (_ ("The sandbox does not answer: its virtual machine has stopped, or this "
@@ -51,8 +62,15 @@ on_tick (gpointer user_data)
     }
   else if ((trouble = gbx_backend_describe_trouble (self->backend)))
     condition = GBX_CONDITION_IMPAIRED;
-  if (gbx_progress_take_trouble (self->progress, trouble))
-    gbx_backend_publish (self->backend, condition);
+  gbx_progress_take_trouble (self->progress, trouble);
+  /* That it is paused, or stops, says more. */
+  set_condition (self, g_str_equal (self->usual, GBX_CONDITION_RUNNING) ? condition : self->usual);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  look (user_data);
   return G_SOURCE_CONTINUE;
 }
 
@@ -66,8 +84,23 @@ gbx_watch_new (GbxBackend *backend, GbxGuest *guest, GbxProgress *progress, guin
   self->progress = progress;
   self->time_divisor = time_divisor;
   self->tick = g_timeout_add (MAX (TICK_MS / time_divisor, 1), on_tick, self);
-  gbx_backend_publish (backend, GBX_CONDITION_RUNNING);
+  self->usual = GBX_CONDITION_RUNNING;
+  set_condition (self, GBX_CONDITION_RUNNING);
   return self;
+}
+
+void
+gbx_watch_set_usual (GbxWatch *self, const char *condition)
+{
+  self->usual = condition;
+  self->was_silent = FALSE;
+  look (self);
+}
+
+const char *
+gbx_watch_get_condition (GbxWatch *self)
+{
+  return self->condition;
 }
 
 void

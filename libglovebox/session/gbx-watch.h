@@ -15,6 +15,11 @@ typedef struct _GbxWatch GbxWatch;
 /* The three objects must outlive it. time_divisor: divides the time limits. */
 GbxWatch *gbx_watch_new (GbxBackend *backend, GbxGuest *guest, GbxProgress *progress,
                          guint time_divisor);
+/* The condition when there is no trouble: RUNNING, PAUSED or STOPPING.  A paused guest need not
+ * answer. */
+void gbx_watch_set_usual (GbxWatch *self, const char *condition);
+/* One of GBX_CONDITION_RUNNING and so on. */
+const char *gbx_watch_get_condition (GbxWatch *self);
 void gbx_watch_free (GbxWatch *self);
 
 G_END_DECLS

@@ -17,7 +17,7 @@ struct _FakeBackend
   guint counts[FAKE_N_STEPS];
   guint hanging[FAKE_N_STEPS];
   guint interrupts;
-  gboolean released, was_powered_off, is_confirmed;
+  gboolean released, was_powered_off, is_confirmed, is_paused;
   char *condition;
 
   guint fall_backs;
@@ -31,7 +31,7 @@ struct _FakeBackend
 
 G_DEFINE_FINAL_TYPE (FakeBackend, fake_backend, GBX_TYPE_BACKEND)
 
-static const char *const step_names[] = { "prepare", "start", "console", "display", "end" };
+static const char *const step_names[] = { "prepare", "start", "console", "display", "pause", "end" };
 
 /* --------------------------------------------------------------- steps -- */
 
@@ -112,6 +112,19 @@ accept_console (GbxBackend *backend, GCancellable *cancellable, GError **error)
   self->consoles++;
   g_mutex_unlock (&self->mutex);
   return ends[0];
+}
+
+static gboolean
+set_paused (GbxBackend *backend, gboolean paused, GError **error)
+{
+  FakeBackend *self = FAKE_BACKEND (backend);
+
+  if (!make_step (backend, FAKE_PAUSE, NULL, error))
+    return FALSE;
+  g_mutex_lock (&self->mutex);
+  self->is_paused = paused;
+  g_mutex_unlock (&self->mutex);
+  return TRUE;
 }
 
 static int
@@ -275,6 +288,7 @@ fake_backend_class_init (FakeBackendClass *klass)
   backend_class->describe = describe;
   backend_class->interrupt = interrupt;
   backend_class->open_display = open_display;
+  backend_class->set_paused = set_paused;
   backend_class->dup_log = dup_log;
   backend_class->publish = publish;
   backend_class->confirm = confirm;
@@ -380,6 +394,17 @@ gboolean
 fake_backend_was_powered_off (FakeBackend *self)
 {
   return self->was_powered_off;
+}
+
+gboolean
+fake_backend_is_paused (FakeBackend *self)
+{
+  gboolean paused;
+
+  g_mutex_lock (&self->mutex);
+  paused = self->is_paused;
+  g_mutex_unlock (&self->mutex);
+  return paused;
 }
 
 gboolean

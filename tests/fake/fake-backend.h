@@ -17,6 +17,7 @@ typedef enum
   FAKE_START,
   FAKE_CONSOLE,
   FAKE_DISPLAY,
+  FAKE_PAUSE, /* and the end of a pause */
   FAKE_END,
   FAKE_N_STEPS,
 } FakeStep;
@@ -41,6 +42,7 @@ guint fake_backend_count (FakeBackend *self, FakeStep step);
 guint fake_backend_count_interrupts (FakeBackend *self);
 /* Whether the last end came after the guest's good-bye. */
 gboolean fake_backend_was_powered_off (FakeBackend *self);
+gboolean fake_backend_is_paused (FakeBackend *self);
 gboolean fake_backend_is_confirmed (FakeBackend *self);
 /* (transfer full): what was published last; or "". */
 char *fake_backend_dup_condition (FakeBackend *self);
@@ -72,6 +74,8 @@ void fake_guest_say_log (FakeBackend *self, GbxLogLevel level, const char *text)
 void fake_guest_say_window (FakeBackend *self, GbxWindowEvent event, const char *title);
 /* numbers: of the windows, the active one first, until 0; flags: of each. */
 void fake_guest_say_windows (FakeBackend *self, const guint *numbers, guint8 flags);
+/* Once: it accepts the channel of figures, the first of a guest without a display, and sends these. */
+void fake_guest_say_figures (FakeBackend *self, const GbxFigures *figures);
 /* Bytes on its standard output or error. */
 void fake_guest_write (FakeBackend *self, GbxStream stream, const char *text);
 /* Reads on until a message of that type has come. */

@@ -140,6 +140,18 @@ fake_guest_say_windows (FakeBackend *self, const guint *numbers, guint8 flags)
 }
 
 void
+fake_guest_say_figures (FakeBackend *self, const GbxFigures *figures)
+{
+  guint8 payload[GBX_FIGURES_SIZE];
+  GbxWriter writer;
+
+  say (self, GBX_MSG_OPENED, GBX_PROCESS_GUEST, GBX_CHANNEL_OF_HOST, "\0\0\0\0", 4);
+  gbx_writer_init (&writer, payload, sizeof payload);
+  gbx_figures_encode (figures, &writer);
+  say (self, GBX_MSG_DATA, GBX_PROCESS_GUEST, GBX_CHANNEL_OF_HOST, payload, writer.length);
+}
+
+void
 fake_guest_write (FakeBackend *self, GbxStream stream, const char *text)
 {
   say (self, GBX_MSG_DATA, GBX_PROCESS_FIRST, stream, text, strlen (text));

@@ -46,6 +46,7 @@ ROOMS = {
     "qemu": ["support", "policy", "runtime", "image", "home", "backend"],
     "session": ["support", "policy", "runtime", "image", "backend"],
     "sandbox": ["support", "policy", "runtime", "image", "backend", "qemu", "session"],
+    "control": ["support", "settings", "policy", "runtime", "backend", "session", "sandbox"],
     "doctor": ["support", "policy", "runtime", "image", "home", "backend", "qemu"],
 }
 # Libraries that a layer must not know.
@@ -286,7 +287,8 @@ class Lint(unittest.TestCase):
     def test_manuals_tell_all_options(self):
         """each option of the command is in its manual page, and the other way round"""
         wrong = []
-        for verb in ("desktop", "run", "exec", "stop", "list", "doctor", "home", "settings"):
+        for verb in ("desktop", "run", "exec", "stop", "pause", "resume", "list", "doctor", "home",
+                     "settings"):
             binary = built_command(self)
             run = subprocess.run([binary, verb, "--help"], capture_output=True, text=True,
                                  env={**os.environ, "LC_ALL": "C"}, check=True)

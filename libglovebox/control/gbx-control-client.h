@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <gio/gunixfdlist.h>
+
+G_BEGIN_DECLS
+
+/* Another process's running sandbox, by its control socket: docs/control.md.  No function blocks.
+ * A process that does not answer within seconds is an error that says so.
+ *
+ * Signals: changed: a property has another value; closed: the sandbox has ended, or its process. */
+#define GBX_TYPE_CONTROL_CLIENT (gbx_control_client_get_type ())
+G_DECLARE_FINAL_TYPE (GbxControlClient, gbx_control_client, GBX, CONTROL_CLIENT, GObject)
+
+/* What the guest has told of itself last; it may lie. */
+typedef struct
+{
+  guint busy;                /* of all its processors together, in thousandths */
+  guint64 memory, available; /* bytes */
+  guint processes;
+} GbxControlFigures;
+
+/* name: of the sandbox. */
+void gbx_control_client_open_async (const char *name, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+GbxControlClient *gbx_control_client_open_finish (GAsyncResult *result, GError **error);
+
+const char *gbx_control_client_get_name (GbxControlClient *self);
+gboolean gbx_control_client_is_closed (GbxControlClient *self);
+/* A property that is a text; "" if it has none: "Title", "Profile", "DesktopId", "Icon",
+ * "Condition". */
+char *gbx_control_client_dup_text (GbxControlClient *self, const char *property);
+gboolean gbx_control_client_get_has_window (GbxControlClient *self);
+gboolean gbx_control_client_get_paused (GbxControlClient *self);
+/* Seconds since 1970. */
+gint64 gbx_control_client_get_started_at (GbxControlClient *self);
+
+/* Each has gbx_control_client_call_finish(), which may be given NULL for the rest. */
+void gbx_control_client_present_async (GbxControlClient *self, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data);
+void gbx_control_client_pause_async (GbxControlClient *self, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+void gbx_control_client_resume_async (GbxControlClient *self, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+/* Finishes when the sandbox has been asked to stop; "closed" tells that it has. */
+void gbx_control_client_stop_async (GbxControlClient *self, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+
+/* Any method. parameters, streams: (nullable); patience_ms: -1 for the usual one. */
+void gbx_control_client_call_async (GbxControlClient *self, const char *method,
+                                    GVariant *parameters, GUnixFDList *streams, int patience_ms,
+                                    GCancellable *cancellable, GAsyncReadyCallback callback,
+                                    gpointer user_data);
+/* *answer: (transfer full): a tuple; *streams: (transfer full) (nullable). */
+gboolean gbx_control_client_call_finish (GbxControlClient *self, GAsyncResult *result,
+                                         GVariant **answer, GUnixFDList **streams, GError **error);
+
+void gbx_control_client_read_figures_async (GbxControlClient *self, GCancellable *cancellable,
+                                            GAsyncReadyCallback callback, gpointer user_data);
+/* FALSE without an error: the guest has told none yet. */
+gboolean gbx_control_client_read_figures_finish (GbxControlClient *self, GAsyncResult *result,
+                                                 GbxControlFigures *figures, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,617 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The control socket of a sandbox, and pauses, on a backend without a virtual machine. */
+
+#include "gbx-control-client.h"
+#include "gbx-control.h"
+#include "gbx-error.h"
+#include "gbx-runtime.h"
+#include "gbx-sandbox-private.h"
+
+#include "fake-backend.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gstdio.h>
+#include <string.h>
+
+/* The library's time limits, in seconds, become hundredths. */
+#define TIME_DIVISOR 100
+
+typedef struct
+{
+  GbxRuntime *runtime; /* the folder that the fake backend has no part in */
+  FakeBackend *backend;
+  GbxSandbox *sandbox;
+  GbxControl *control;
+  GbxControlClient *client; /* (nullable) */
+  gboolean launched, ended, called, closed;
+  guint n_presents, n_stops, n_changes;
+  GError *error; /* (nullable): of the latest call */
+} Fixture;
+
+/* -------------------------------------------------------------- fixture -- */
+
+static gboolean
+on_guard (gpointer user_data)
+{
+  g_error ("it took too long");
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_look (gpointer user_data)
+{
+  return G_SOURCE_CONTINUE;
+}
+
+#define await(condition)                                                                           \
+  G_STMT_START                                                                                     \
+  {                                                                                                \
+    guint guard = g_timeout_add_seconds (30, on_guard, NULL);                                      \
+    guint look = g_timeout_add (10, on_look, NULL);                                                \
+    while (!(condition))                                                                           \
+      g_main_context_iteration (NULL, TRUE);                                                       \
+    g_source_remove (look);                                                                        \
+    g_source_remove (guard);                                                                       \
+  }                                                                                                \
+  G_STMT_END
+
+static void
+launch_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ((Fixture *) user_data)->launched =
+      gbx_sandbox_launch_finish (GBX_SANDBOX (source), result, NULL);
+}
+
+static void
+wait_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  ((Fixture *) user_data)->ended = gbx_sandbox_wait_finish (GBX_SANDBOX (source), result, NULL);
+}
+
+static GbxPolicy *
+make_policy (guint timeout)
+{
+  const char *command[] = { "true", NULL };
+  g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_EXEC);
+
+  gbx_policy_builder_set_command (builder, command);
+  gbx_policy_builder_set_application (builder, "org.example.App.desktop", "Some Application",
+                                      "some-icon");
+  gbx_policy_builder_set_profile (builder, "some-profile");
+  gbx_policy_builder_set_value (builder, "lifecycle.timeout", g_variant_new_uint32 (timeout), "test",
+                                NULL);
+  return gbx_policy_builder_build (builder, NULL);
+}
+
+static Fixture *
+fixture_new (guint timeout)
+{
+  g_autoptr (GbxPolicy) policy = make_policy (timeout);
+  Fixture *self = g_new0 (Fixture, 1);
+
+  self->runtime = gbx_runtime_claim ("claimed", TRUE, NULL);
+  g_assert_nonnull (self->runtime);
+  self->backend = fake_backend_new ();
+  self->sandbox = gbx_sandbox_new_with_backend (policy, GBX_BACKEND (self->backend), TIME_DIVISOR);
+  self->control = gbx_control_new (self->sandbox);
+  gbx_sandbox_launch_async (self->sandbox, NULL, launch_cb, self);
+  gbx_sandbox_wait_async (self->sandbox, wait_cb, self);
+  await (fake_backend_has_console (self->backend, 1));
+  return self;
+}
+
+static void
+run (Fixture *self)
+{
+  fake_guest_say_hello (self->backend);
+  fake_guest_await (self->backend, GBX_MSG_CONFIG);
+  fake_guest_say_started (self->backend);
+  await (self->launched);
+}
+
+static void
+on_changed (Fixture *self)
+{
+  self->n_changes++;
+}
+
+static void
+on_closed (Fixture *self)
+{
+  self->closed = TRUE;
+}
+
+static void
+open_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  self->client = gbx_control_client_open_finish (result, &self->error);
+  self->called = TRUE;
+}
+
+static void
+call_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_clear_error (&self->error);
+  gbx_control_client_call_finish (GBX_CONTROL_CLIENT (source), result, NULL, NULL, &self->error);
+  self->called = TRUE;
+}
+
+static void
+await_call (Fixture *self)
+{
+  await (self->called);
+  self->called = FALSE;
+}
+
+static void
+open_client (Fixture *self)
+{
+  gbx_control_client_open_async ("claimed", NULL, open_cb, self);
+  await_call (self);
+  g_assert_no_error (self->error);
+  g_signal_connect_swapped (self->client, "changed", G_CALLBACK (on_changed), self);
+  g_signal_connect_swapped (self->client, "closed", G_CALLBACK (on_closed), self);
+}
+
+static void
+set_paused (Fixture *self, gboolean paused)
+{
+  if (paused)
+    gbx_control_client_pause_async (self->client, NULL, call_cb, self);
+  else
+    gbx_control_client_resume_async (self->client, NULL, call_cb, self);
+  await_call (self);
+}
+
+static void
+fixture_free (Fixture *self)
+{
+  GObject *gone[] = { G_OBJECT (self->sandbox), G_OBJECT (self->backend),
+                      G_OBJECT (self->control) };
+
+  gbx_sandbox_kill (self->sandbox);
+  await (self->ended);
+  for (guint i = 0; i < G_N_ELEMENTS (gone); i++)
+    g_object_add_weak_pointer (gone[i], (gpointer *) &gone[i]);
+  g_clear_object (&self->client);
+  g_object_unref (self->control);
+  g_object_unref (self->sandbox);
+  g_object_unref (self->backend);
+  await (!gone[0] && !gone[1] && !gone[2]);
+  gbx_runtime_free (self->runtime);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static void
+assert_text (Fixture *self, const char *property, const char *text)
+{
+  g_autofree char *got = gbx_control_client_dup_text (self->client, property);
+
+  g_assert_cmpstr (got, ==, text);
+}
+
+/* ------------------------------------------------------------ properties -- */
+
+static void
+test_properties (void)
+{
+  Fixture *self = fixture_new (0);
+
+  open_client (self);
+  assert_text (self, "Name", "claimed");
+  assert_text (self, "Title", "Some Application");
+  assert_text (self, "Profile", "some-profile");
+  assert_text (self, "DesktopId", "org.example.App.desktop");
+  assert_text (self, "Icon", "some-icon");
+  assert_text (self, "Condition", "starting");
+  g_assert_false (gbx_control_client_get_has_window (self->client));
+  g_assert_cmpint (ABS (gbx_control_client_get_started_at (self->client) -
+                        g_get_real_time () / G_USEC_PER_SEC), <, 60);
+  run (self);
+  await (self->n_changes > 0);
+  assert_text (self, "Condition", "running");
+  fixture_free (self);
+}
+
+/* The end of the sandbox is the end of the connection, and of the socket's listener. */
+static void
+test_end (void)
+{
+  Fixture *self = fixture_new (0);
+
+  open_client (self);
+  run (self);
+  fake_guest_say_exit (self->backend, GBX_EXIT_STATUS, 0, NULL);
+  fake_guest_say_bye (self->backend);
+  await (self->ended);
+  await (self->closed);
+  g_assert_true (gbx_control_client_is_closed (self->client));
+  gbx_control_client_pause_async (self->client, NULL, call_cb, self);
+  await_call (self);
+  g_assert_nonnull (self->error);
+  fixture_free (self);
+}
+
+static void
+test_no_such (void)
+{
+  const char *names[] = { "nobody", "", ".", "..", "a/b" };
+  Fixture *self = fixture_new (0);
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      gbx_control_client_open_async (names[i], NULL, open_cb, self);
+      await_call (self);
+      g_assert_error (self->error, GBX_ERROR, GBX_ERROR_NOT_FOUND);
+      g_clear_error (&self->error);
+    }
+  fixture_free (self);
+}
+
+/* --------------------------------------------------------------- figures -- */
+
+typedef struct
+{
+  gboolean done, has;
+  GbxControlFigures figures;
+} Reading;
+
+static void
+figures_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Reading *reading = user_data;
+  g_autoptr (GError) error = NULL;
+
+  reading->has = gbx_control_client_read_figures_finish (GBX_CONTROL_CLIENT (source), result,
+                                                         &reading->figures, &error);
+  g_assert_no_error (error);
+  reading->done = TRUE;
+}
+
+static Reading
+read_figures (Fixture *self)
+{
+  Reading reading = { 0 };
+
+  gbx_control_client_read_figures_async (self->client, NULL, figures_cb, &reading);
+  await (reading.done);
+  return reading;
+}
+
+static void
+test_figures (void)
+{
+  GbxFigures figures = { .uptime_ms = 5, .busy_permille = 250, .memory_total_kib = 1024,
+                         .memory_available_kib = 512, .n_processes = 3 };
+  Fixture *self = fixture_new (0);
+  Reading reading;
+
+  run (self);
+  open_client (self);
+  g_assert_false (read_figures (self).has);
+  fake_guest_say_figures (self->backend, &figures);
+  await ((reading = read_figures (self)).has);
+  g_assert_cmpuint (reading.figures.busy, ==, 250);
+  g_assert_cmpuint (reading.figures.memory, ==, 1024 * 1024);
+  g_assert_cmpuint (reading.figures.available, ==, 512 * 1024);
+  g_assert_cmpuint (reading.figures.processes, ==, 3);
+  fixture_free (self);
+}
+
+/* --------------------------------------------------------------- methods -- */
+
+static gboolean
+on_present (Fixture *self)
+{
+  self->n_presents++;
+  return TRUE;
+}
+
+static void
+test_present (void)
+{
+  Fixture *self = fixture_new (0);
+
+  open_client (self);
+  gbx_control_client_present_async (self->client, NULL, call_cb, self);
+  await_call (self);
+  g_assert_error (self->error, GBX_ERROR, GBX_ERROR_INVALID);
+  g_signal_connect_swapped (self->control, "present", G_CALLBACK (on_present), self);
+  gbx_control_client_present_async (self->client, NULL, call_cb, self);
+  await_call (self);
+  g_assert_no_error (self->error);
+  g_assert_cmpuint (self->n_presents, ==, 1);
+  fixture_free (self);
+}
+
+static gboolean
+on_stop (Fixture *self)
+{
+  self->n_stops++;
+  return TRUE;
+}
+
+static void
+test_stop (void)
+{
+  Fixture *self = fixture_new (0);
+  gulong handler;
+
+  run (self);
+  open_client (self);
+  handler = g_signal_connect_swapped (self->control, "stop", G_CALLBACK (on_stop), self);
+  gbx_control_client_stop_async (self->client, NULL, call_cb, self);
+  await_call (self);
+  g_assert_cmpuint (self->n_stops, ==, 1);
+  g_assert_cmpint (gbx_sandbox_get_state (self->sandbox), ==, GBX_SANDBOX_RUNNING);
+  g_signal_handler_disconnect (self->control, handler);
+  gbx_control_client_stop_async (self->client, NULL, call_cb, self);
+  await_call (self);
+  g_assert_no_error (self->error);
+  g_assert_cmpint (gbx_sandbox_get_state (self->sandbox), ==, GBX_SANDBOX_STOPPING);
+  fake_guest_await (self->backend, GBX_MSG_STOP);
+  fixture_free (self);
+}
+
+static void
+test_unknown (void)
+{
+  Fixture *self = fixture_new (0);
+
+  open_client (self);
+  gbx_control_client_call_async (self->client, "NoSuchMethod", NULL, NULL, -1, NULL, call_cb, self);
+  await_call (self);
+  g_assert_error (self->error, GBX_ERROR, GBX_ERROR_INVALID);
+  fixture_free (self);
+}
+
+/* ----------------------------------------------------------------- pause -- */
+
+static gboolean
+on_later (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+pass_time (guint milliseconds)
+{
+  gboolean passed = FALSE;
+
+  g_timeout_add (milliseconds, on_later, &passed);
+  await (passed);
+}
+
+static gboolean
+has_condition (Fixture *self, const char *condition)
+{
+  g_autofree char *published = fake_backend_dup_condition (self->backend);
+
+  return g_str_equal (published, condition) &&
+         g_str_equal (gbx_sandbox_get_condition (self->sandbox), condition);
+}
+
+/* A paused guest is silent, which is no trouble; when it goes on it is told the time. */
+static void
+test_pause (void)
+{
+  Fixture *self = fixture_new (0);
+
+  run (self);
+  open_client (self);
+  set_paused (self, TRUE);
+  g_assert_no_error (self->error);
+  g_assert_true (fake_backend_is_paused (self->backend));
+  g_assert_true (gbx_sandbox_get_paused (self->sandbox));
+  await (has_condition (self, "paused"));
+  await (gbx_control_client_get_paused (self->client));
+  assert_text (self, "Condition", "paused");
+  pass_time (5 * 10000 / TIME_DIVISOR);
+  g_assert_null (gbx_sandbox_get_trouble (self->sandbox));
+  g_assert_true (has_condition (self, "paused"));
+  set_paused (self, TRUE);
+  g_assert_no_error (self->error);
+  set_paused (self, FALSE);
+  g_assert_no_error (self->error);
+  g_assert_false (fake_backend_is_paused (self->backend));
+  fake_guest_await (self->backend, GBX_MSG_TIME);
+  await (!gbx_control_client_get_paused (self->client));
+  /* From now on silence counts again. */
+  await (has_condition (self, "silent"));
+  fixture_free (self);
+}
+
+static void
+test_pause_too_early (void)
+{
+  Fixture *self = fixture_new (0);
+
+  open_client (self);
+  set_paused (self, TRUE);
+  g_assert_error (self->error, GBX_ERROR, GBX_ERROR_INVALID);
+  g_assert_false (fake_backend_is_paused (self->backend));
+  fixture_free (self);
+}
+
+static void
+test_pause_fails (void)
+{
+  Fixture *self = fixture_new (0);
+
+  run (self);
+  open_client (self);
+  fake_backend_plan (self->backend, FAKE_PAUSE, FAKE_FAIL);
+  set_paused (self, TRUE);
+  g_assert_error (self->error, GBX_ERROR, GBX_ERROR_HYPERVISOR);
+  g_assert_false (gbx_sandbox_get_paused (self->sandbox));
+  g_assert_cmpint (gbx_sandbox_get_state (self->sandbox), ==, GBX_SANDBOX_RUNNING);
+  fixture_free (self);
+}
+
+/* It goes on, so that its application hears that it is to end. */
+static void
+test_stop_paused (void)
+{
+  Fixture *self = fixture_new (0);
+
+  run (self);
+  open_client (self);
+  set_paused (self, TRUE);
+  gbx_sandbox_stop (self->sandbox, 1000);
+  await (!fake_backend_is_paused (self->backend));
+  fake_guest_await (self->backend, GBX_MSG_STOP);
+  await (has_condition (self, "stopping"));
+  fake_guest_say_exit (self->backend, GBX_EXIT_SIGNAL, 15, NULL);
+  fake_guest_say_bye (self->backend);
+  await (self->ended);
+  g_assert_cmpint (gbx_sandbox_get_reason (self->sandbox), ==, GBX_END_STOPPED);
+  fixture_free (self);
+}
+
+/* Stopped while libvirt still pauses it. */
+static void
+test_stop_pausing (void)
+{
+  Fixture *self = fixture_new (0);
+
+  run (self);
+  open_client (self);
+  fake_backend_plan (self->backend, FAKE_PAUSE, FAKE_STUCK);
+  gbx_control_client_pause_async (self->client, NULL, call_cb, self);
+  fake_backend_await (self->backend, FAKE_PAUSE);
+  gbx_sandbox_stop (self->sandbox, 60000);
+  fake_backend_release (self->backend);
+  await (fake_backend_count (self->backend, FAKE_PAUSE) == 2);
+  await (!fake_backend_is_paused (self->backend));
+  await (!gbx_sandbox_get_paused (self->sandbox));
+  await_call (self);
+  fixture_free (self);
+}
+
+/* A paused sandbox does not use up its time. */
+static void
+test_time_limit (void)
+{
+  Fixture *self = fixture_new (1);
+
+  run (self);
+  open_client (self);
+  set_paused (self, TRUE);
+  pass_time (1300);
+  g_assert_cmpint (gbx_sandbox_get_state (self->sandbox), ==, GBX_SANDBOX_RUNNING);
+  set_paused (self, FALSE);
+  await (gbx_sandbox_get_reason (self->sandbox) == GBX_END_TIMEOUT);
+  fixture_free (self);
+}
+
+/* --------------------------------------------------------------- clients -- */
+
+/* Connects and says nothing. */
+static GSocketConnection *
+connect_silently (void)
+{
+  g_autofree char *path = gbx_running_get_file ("claimed", GBX_CONTROL_SOCKET);
+  g_autoptr (GSocketAddress) address = g_unix_socket_address_new (path);
+  g_autoptr (GSocketClient) client = g_socket_client_new ();
+  g_autoptr (GError) error = NULL;
+  GSocketConnection *connection =
+      g_socket_client_connect (client, G_SOCKET_CONNECTABLE (address), NULL, &error);
+
+  g_assert_no_error (error);
+  return connection;
+}
+
+/* Clients that hang or talk nonsense take nobody else's place. */
+static void
+test_bad_clients (void)
+{
+  Fixture *self = fixture_new (0);
+  GSocketConnection *connections[40];
+
+  run (self);
+  for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
+    {
+      GOutputStream *stream;
+
+      connections[i] = connect_silently ();
+      stream = g_io_stream_get_output_stream (G_IO_STREAM (connections[i]));
+      if (i % 3 == 1)
+        g_output_stream_write (stream, "GET / HTTP/1.1\r\n\r\n", 18, NULL, NULL);
+      if (i % 3 == 2)
+        g_io_stream_close (G_IO_STREAM (connections[i]), NULL, NULL);
+      pass_time (1);
+    }
+  open_client (self);
+  set_paused (self, TRUE);
+  g_assert_no_error (self->error);
+  g_assert_true (gbx_sandbox_get_paused (self->sandbox));
+  for (guint i = 0; i < G_N_ELEMENTS (connections); i++)
+    g_object_unref (connections[i]);
+  fixture_free (self);
+}
+
+/* A client that goes in the middle of a call. */
+static void
+test_client_goes (void)
+{
+  Fixture *self = fixture_new (0);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+
+  run (self);
+  open_client (self);
+  fake_backend_plan (self->backend, FAKE_PAUSE, FAKE_STUCK);
+  gbx_control_client_pause_async (self->client, cancellable, call_cb, self);
+  fake_backend_await (self->backend, FAKE_PAUSE);
+  g_cancellable_cancel (cancellable);
+  await_call (self);
+  g_assert_error (self->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&self->error);
+  g_clear_object (&self->client);
+  fake_backend_release (self->backend);
+  await (gbx_sandbox_get_paused (self->sandbox));
+  open_client (self);
+  g_assert_true (gbx_control_client_get_paused (self->client));
+  fixture_free (self);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *folder = g_dir_make_tmp ("gbx-control-XXXXXX", NULL);
+  int status;
+
+  g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/control/properties", test_properties);
+  g_test_add_func ("/control/end", test_end);
+  g_test_add_func ("/control/no-such", test_no_such);
+  g_test_add_func ("/control/figures", test_figures);
+  g_test_add_func ("/control/present", test_present);
+  g_test_add_func ("/control/stop", test_stop);
+  g_test_add_func ("/control/unknown", test_unknown);
+  g_test_add_func ("/control/pause", test_pause);
+  g_test_add_func ("/control/pause/too-early", test_pause_too_early);
+  g_test_add_func ("/control/pause/fails", test_pause_fails);
+  g_test_add_func ("/control/pause/stop", test_stop_paused);
+  g_test_add_func ("/control/pause/stop-at-once", test_stop_pausing);
+  g_test_add_func ("/control/pause/time-limit", test_time_limit);
+  g_test_add_func ("/control/clients/bad", test_bad_clients);
+  g_test_add_func ("/control/clients/goes", test_client_goes);
+  status = g_test_run ();
+  {
+    g_autofree char *base = g_build_filename (folder, "glovebox", NULL);
+    g_autofree char *claim = g_build_filename (base, ".claim", NULL);
+
+    g_unlink (claim);
+    g_rmdir (base);
+  }
+  g_rmdir (folder);
+  return status;
+}
