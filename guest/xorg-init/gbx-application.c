@@ -9,6 +9,7 @@
 #include "gbx-application.h"
 
 #include "gbx-confine.h"
+#include "gbx-files.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -185,6 +186,7 @@ gbx_phase_application (GbxInit *self)
   int status[2];
   pid_t pid;
 
+  gbx_files_begin (self);
   if (self->command.terminal)
     open_terminal (self, &ends);
   else

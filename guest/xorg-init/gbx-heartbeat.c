@@ -4,6 +4,8 @@
 
 #include "gbx-heartbeat.h"
 
+#include "gbx-file-records.h"
+#include "gbx-files.h"
 #include "gbx-input-records.h"
 #include "gbx-input.h"
 #include "gbx-supervise.h"
@@ -83,6 +85,11 @@ static const GbxService table[] = {
   { .name = GBX_INPUT_CHANNEL, .window = GBX_INPUT_RECORD_MAX, .opened = gbx_input_opened,
     .take = gbx_input_take },
   { .name = GBX_POINTER_CHANNEL, .opened = gbx_pointer_opened },
+  { .name = GBX_FILES_CHANNEL, .window = GBX_FILES_WINDOW, .opened = gbx_files_opened,
+    .take = gbx_files_take, .closed = gbx_files_closed },
+  { .name = GBX_PUT_CHANNEL, .window = GBX_FILES_WINDOW, .opened = gbx_put_opened,
+    .take = gbx_files_take, .closed = gbx_files_closed },
+  { .name = GBX_HOLD_CHANNEL },
 };
 
 void

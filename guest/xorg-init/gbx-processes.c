@@ -5,6 +5,8 @@
 
 #include "gbx-supervise.h"
 
+#include "gbx-files.h"
+
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +45,7 @@ origin_of (GbxInit *self, pid_t pid)
   pid_t bus = self->pids[GBX_CHILD_DBUS];
   pid_t at = pid;
 
-  if (pid == bus || pid == self->pids[GBX_CHILD_FILES])
+  if (pid == bus || pid == self->pids[GBX_CHILD_FILES] || gbx_files_is_worker (pid))
     return OF_NOBODY;
   for (int depth = 0; depth < 64 && at > 1; depth++)
     {

@@ -83,6 +83,7 @@ gbx_services_handle (GbxServices *self, const GbxFrame *frame)
   GbxAddress address = { frame->process, frame->channel };
   GbxChannelEvent event;
   const char *error = gbx_channels_take (&self->channels, frame, &event);
+  const GbxService *service;
 
   if (error)
     return error;
@@ -94,7 +95,10 @@ gbx_services_handle (GbxServices *self, const GbxFrame *frame)
       (*service_at (self, address))->take (self, address, frame->payload, frame->length);
       return NULL;
     case GBX_CHANNEL_IS_CLOSED:
+      service = *service_at (self, address);
       *service_at (self, address) = NULL;
+      if (service->closed)
+        service->closed (self, address);
       return gbx_port_send (self->port, GBX_MSG_CLOSE, address, NULL, 0, GBX_QUEUE_SIZE) ? NULL
                                                                                          : deaf;
     default:
@@ -137,6 +141,28 @@ gbx_services_tell (GbxServices *self, const char *name, const void *data, size_t
     for (uint8_t i = 0; i < GBX_CHANNELS_BOTH; i++)
       if (self->open[process][i] && strcmp (self->open[process][i]->name, name) == 0)
         gbx_services_send (self, (GbxAddress) { process, GBX_CHANNEL_OF_HOST + i }, data, length);
+}
+
+bool
+gbx_services_is_open (const GbxServices *self, const char *name)
+{
+  for (uint16_t process = 0; process < GBX_N_PROCESSES; process++)
+    for (uint8_t i = 0; i < GBX_CHANNELS_BOTH; i++)
+      if (self->open[process][i] && strcmp (self->open[process][i]->name, name) == 0)
+        return true;
+  return false;
+}
+
+size_t
+gbx_services_credit (GbxServices *self, GbxAddress address)
+{
+  const GbxChannelSlot *slot
+      = gbx_channels_get (&self->channels, address.process, address.channel);
+  size_t waiting = gbx_port_waiting (self->port) + GBX_HEADER_SIZE;
+  size_t space = waiting < GBX_QUEUE_DATA_MAX ? GBX_QUEUE_DATA_MAX - waiting : 0;
+  size_t credit = slot->may_send < GBX_DATA_MAX ? slot->may_send : GBX_DATA_MAX;
+
+  return credit < space ? credit : space;
 }
 
 void

@@ -20,6 +20,8 @@ typedef struct
   /* Called with data from the host; gbx_services_grant() gives credit back for it.  NULL if
    * window is 0. */
   void (*take) (GbxServices *services, GbxAddress address, const uint8_t *data, size_t length);
+  /* Called when the host has closed the channel, or NULL. */
+  void (*closed) (GbxServices *services, GbxAddress address);
 } GbxService;
 
 struct _GbxServices
@@ -45,3 +47,7 @@ bool gbx_services_send (GbxServices *self, GbxAddress address, const void *data,
 void gbx_services_tell (GbxServices *self, const char *name, const void *data, size_t length);
 void gbx_services_grant (GbxServices *self, GbxAddress address, uint32_t bytes);
 void gbx_services_close (GbxServices *self, GbxAddress address);
+/* Whether a channel of that name is open. */
+bool gbx_services_is_open (const GbxServices *self, const char *name);
+/* How many bytes gbx_services_send() takes now. */
+size_t gbx_services_credit (GbxServices *self, GbxAddress address);

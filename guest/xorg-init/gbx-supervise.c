@@ -8,6 +8,8 @@
 
 #include "gbx-supervise.h"
 
+#include "gbx-file-records.h"
+#include "gbx-files.h"
 #include "gbx-input.h"
 #include "gbx-x-helper.h"
 #include "gbx-xorg.h"
@@ -93,12 +95,15 @@ reap (GbxInit *self)
   while (read (self->signals, &info, sizeof info) > 0)
     ;
   while ((pid = waitpid (-1, &status, WNOHANG)) > 0)
-    for (GbxChild child = 0; child < GBX_N_CHILDREN; child++)
-      if (self->pids[child] == pid)
-        {
-          child_ended (self, child, status);
-          break;
-        }
+    {
+      gbx_files_reaped (pid);
+      for (GbxChild child = 0; child < GBX_N_CHILDREN; child++)
+        if (self->pids[child] == pid)
+          {
+            child_ended (self, child, status);
+            break;
+          }
+    }
 }
 
 void
@@ -142,7 +147,8 @@ typedef enum
   ON_DISPLAY,
   ON_HELPER,
   ON_DBUS,
-  N_POLLED,
+  ON_FILES, /* and those after it */
+  N_POLLED = ON_FILES + GBX_FILE_WORKERS_MAX,
 } Polled;
 
 static void
@@ -164,6 +170,7 @@ fill_polled (GbxInit *self, struct pollfd *fds)
   fds[ON_DISPLAY] = (struct pollfd) { self->display_fd, POLLIN, 0 };
   fds[ON_HELPER] = (struct pollfd) { self->helper_fd, POLLIN, 0 };
   fds[ON_DBUS] = (struct pollfd) { self->dbus_fd, POLLIN, 0 };
+  gbx_files_fill_polled (self, &fds[ON_FILES]);
 }
 
 static void
@@ -228,6 +235,7 @@ gbx_poll_once (GbxInit *self, int timeout_ms)
   if (self->port.gone)
     gbx_power_off (self);
   pump_streams (self, fds);
+  gbx_files_pump (self, &fds[ON_FILES]);
   if (fds[ON_DISPLAY].revents)
     gbx_xorg_ready (self);
   if (fds[ON_HELPER].revents)
@@ -336,5 +344,8 @@ gbx_phase_report (GbxInit *self)
 {
   self->exit.out_of_memory = has_run_out_of_memory ();
   gbx_report_exit (self, GBX_PROCESS_FIRST, &self->exit);
+  /* The host may want to save files first. */
+  while (gbx_services_is_open (&self->services, GBX_HOLD_CHANNEL))
+    gbx_poll_once (self, IDLE_MS);
   gbx_power_off (self);
 }

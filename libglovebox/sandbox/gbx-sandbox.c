@@ -31,6 +31,7 @@ struct _GbxSandbox
   GbxStreams streams; /* (owned) */
   guint width, height; /* 0: the policy's */
   guint group;         /* of the keyboard's layouts */
+  gboolean holds;
   guint time_divisor;
 };
 
@@ -56,6 +57,7 @@ enum
   PROP_PAUSED,
   PROP_CONDITION,
   PROP_FIGURES,
+  PROP_HOLDING,
   N_PROPS,
 };
 
@@ -199,6 +201,7 @@ make_session (GbxSandbox *self)
   if (self->width)
     gbx_session_set_display_size (self->session, self->width, self->height);
   gbx_session_set_keyboard_group (self->session, self->group);
+  gbx_session_set_holds (self->session, self->holds);
   progress = gbx_session_get_progress (self->session);
   g_signal_connect (self->session, "launched", G_CALLBACK (on_launched), self);
   g_signal_connect (self->session, "ended", G_CALLBACK (on_ended), self);
@@ -275,6 +278,9 @@ gbx_sandbox_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_FIGURES:
       g_value_take_variant (value, gbx_sandbox_dup_figures (self));
       break;
+    case PROP_HOLDING:
+      g_value_set_boolean (value, gbx_sandbox_get_holding (self));
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
     }
@@ -349,6 +355,7 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
   props[PROP_FIGURES] =
       g_param_spec_variant ("figures", NULL, NULL, G_VARIANT_TYPE_VARDICT, NULL, FLAGS);
   props[PROP_CONDITION] = g_param_spec_string ("condition", NULL, NULL, NULL, FLAGS);
+  props[PROP_HOLDING] = g_param_spec_boolean ("holding", NULL, NULL, FALSE, FLAGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
   /**
@@ -649,6 +656,72 @@ gbx_sandbox_get_paused (GbxSandbox *self)
   return self->session && gbx_session_get_paused (self->session);
 }
 
+/* --------------------------------------------------------------- files -- */
+
+/**
+ * gbx_sandbox_set_holds:
+ * @self: a sandbox that has not been launched
+ * @holds: whether it is to wait at its end
+ *
+ * Lets the sandbox wait when its application has ended, so that files of a temporary home can be
+ * saved: `holding` tells of it, and gbx_sandbox_release() lets it go on.  It does not wait if it
+ * is killed, or its time limit passes.
+ */
+void
+gbx_sandbox_set_holds (GbxSandbox *self, gboolean holds)
+{
+  self->holds = holds;
+}
+
+/**
+ * gbx_sandbox_get_holding:
+ * @self: a sandbox
+ *
+ * Gets whether the application has ended and the sandbox waits; see gbx_sandbox_set_holds().
+ * The state is %GBX_SANDBOX_STOPPING then.
+ *
+ * Returns: whether it waits
+ */
+gboolean
+gbx_sandbox_get_holding (GbxSandbox *self)
+{
+  return self->session && gbx_session_get_state (self->session) == GBX_SESSION_HOLDING;
+}
+
+/**
+ * gbx_sandbox_release:
+ * @self: a sandbox
+ *
+ * Ends the waiting; see gbx_sandbox_set_holds().
+ */
+void
+gbx_sandbox_release (GbxSandbox *self)
+{
+  if (self->session)
+    gbx_session_release (self->session);
+}
+
+/**
+ * gbx_sandbox_open_files:
+ * @self: a sandbox whose application runs, or which waits at its end
+ * @put: whether files are to be put in; otherwise they can be listed and got
+ * @error: return location for a #GError
+ *
+ * Opens a connection to the user's files in the sandbox.  It is a socket on which the records of
+ * the guest protocol's channel `files` or `put` are spoken.  The guest is not trusted.
+ *
+ * Returns: a descriptor that the caller closes; -1 on error
+ */
+int
+gbx_sandbox_open_files (GbxSandbox *self, gboolean put, GError **error)
+{
+  if (self->session)
+    return gbx_session_open_files (self->session, put, error);
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_GUEST,
+                       _ ("The sandbox cannot hand over files: its application does not run"));
+  return -1;
+}
+
 /* ------------------------------------------------------------- getters -- */
 
 /**
@@ -745,6 +818,7 @@ gbx_sandbox_get_state (GbxSandbox *self)
     [GBX_SESSION_SETTING_UP] = GBX_SANDBOX_STARTING,
     [GBX_SESSION_RUNNING] = GBX_SANDBOX_RUNNING,
     [GBX_SESSION_STOPPING] = GBX_SANDBOX_STOPPING,
+    [GBX_SESSION_HOLDING] = GBX_SANDBOX_STOPPING,
     [GBX_SESSION_LEAVING] = GBX_SANDBOX_STOPPING,
     [GBX_SESSION_POWERING_OFF] = GBX_SANDBOX_STOPPING,
     [GBX_SESSION_CLEANING_UP] = GBX_SANDBOX_STOPPING,

@@ -28,6 +28,7 @@ G_BEGIN_DECLS
  * - `paused` (boolean): its processors stand still
  * - `figures` (#GVariant): as gbx_sandbox_dup_figures(), once a second
  * - `condition` (string): as gbx_sandbox_get_condition()
+ * - `holding` (boolean): as gbx_sandbox_get_holding()
  * - `pointer-hidden` (boolean): the guest shows no pointer, or draws it on its screen
  *
  * Signals: `log` (guint level, string text): from the guest and the launch; `logged`: the
@@ -52,6 +53,11 @@ void gbx_sandbox_set_paused_async (GbxSandbox *self, gboolean paused, GAsyncRead
                                    gpointer user_data);
 gboolean gbx_sandbox_set_paused_finish (GbxSandbox *self, GAsyncResult *result, GError **error);
 gboolean gbx_sandbox_get_paused (GbxSandbox *self);
+
+void gbx_sandbox_set_holds (GbxSandbox *self, gboolean holds);
+gboolean gbx_sandbox_get_holding (GbxSandbox *self);
+void gbx_sandbox_release (GbxSandbox *self);
+int gbx_sandbox_open_files (GbxSandbox *self, gboolean put, GError **error);
 
 const char *gbx_sandbox_get_name (GbxSandbox *self);
 GbxPolicy *gbx_sandbox_get_policy (GbxSandbox *self);

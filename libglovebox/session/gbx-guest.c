@@ -6,7 +6,9 @@
 #include "gbx-guest.h"
 
 #include "gbx-clock.h"
+#include "gbx-file-records.h"
 #include "gbx-figures.h"
+#include "gbx-files-relay.h"
 #include "gbx-journal.h"
 #include "gbx-policy.h"
 
@@ -40,6 +42,8 @@ struct _GbxGuest
   gboolean has_figures;
   guint figures_since_drawn;
   GbxInputChannel *input; /* (nullable) */
+  GbxChannel *hold;       /* (nullable) */
+  gboolean held;
   gboolean pointer_hidden;
   gint64 last_heard; /* monotonic, microseconds */
 };
@@ -408,6 +412,7 @@ gbx_guest_finalize (GObject *object)
 
   g_signal_handlers_disconnect_by_data (self->console, self);
   g_clear_pointer (&self->input, gbx_input_channel_free);
+  gbx_guest_release (self);
   gbx_console_close (self->console); /* others may still hold it */
   g_object_unref (self->console);
   g_free (self->title);
@@ -521,6 +526,65 @@ void
 gbx_guest_set_display_size (GbxGuest *self, guint width, guint height)
 {
   gbx_console_send_pair (self->console, GBX_PROCESS_GUEST, GBX_MSG_DISPLAY, width, height);
+}
+
+/* ---------------------------------------------------------------- files -- */
+
+static void
+on_held (GbxChannel *channel, gpointer user_data)
+{
+  ((GbxGuest *) user_data)->held = TRUE;
+}
+
+static void
+on_hold_ended (GbxChannel *channel, gpointer user_data)
+{
+  GbxGuest *self = user_data;
+
+  self->held = FALSE;
+  self->hold = NULL;
+}
+
+static void
+on_hold_refused (GbxChannel *channel, const char *reason, gpointer user_data)
+{
+  on_hold_ended (channel, user_data);
+}
+
+static const GbxChannelHandler hold_handler = {
+  .opened = on_held,
+  .refused = on_hold_refused,
+  .closed = on_hold_ended,
+};
+
+void
+gbx_guest_hold (GbxGuest *self)
+{
+  if (!self->hold)
+    self->hold = gbx_console_open_channel (self->console, GBX_PROCESS_GUEST, GBX_HOLD_CHANNEL, 0,
+                                           &hold_handler, self);
+}
+
+void
+gbx_guest_release (GbxGuest *self)
+{
+  if (self->hold)
+    gbx_channel_close (g_steal_pointer (&self->hold));
+  self->held = FALSE;
+}
+
+gboolean
+gbx_guest_is_held (GbxGuest *self)
+{
+  return self->held;
+}
+
+int
+gbx_guest_open_files (GbxGuest *self, gboolean put)
+{
+  return self->stage < GBX_GUEST_STARTED || self->stage == GBX_GUEST_FINISHED
+             ? -1
+             : gbx_files_relay_open (self->console, put ? GBX_PUT_CHANNEL : GBX_FILES_CHANNEL);
 }
 
 GbxInputChannel *

@@ -53,6 +53,15 @@ void gbx_guest_close_windows (GbxGuest *self);
 void gbx_guest_use_window (GbxGuest *self, guint number);
 /* (nullable) (transfer none): from STARTED on, for a desktop. */
 GbxInputChannel *gbx_guest_get_input (GbxGuest *self);
+/* From STARTED on.  Keeps the guest from ending after its application, until it is released: so
+ * that its files can be saved. */
+void gbx_guest_hold (GbxGuest *self);
+void gbx_guest_release (GbxGuest *self);
+/* Whether the guest has agreed to wait. */
+gboolean gbx_guest_is_held (GbxGuest *self);
+/* A socket for a GbxFilesClient that only gets files, or only puts them.  -1 if there are too
+ * many, or the guest has ended. */
+int gbx_guest_open_files (GbxGuest *self, gboolean put);
 /* Closes the console.  After this, only signals about its output are emitted. */
 void gbx_guest_close (GbxGuest *self);
 

@@ -58,6 +58,7 @@ struct _GbxSession
   guint width, height; /* of the display, until the application runs */
   GbxKeyboard *keyboard; /* (nullable): the same */
   guint group;           /* the same */
+  gboolean holds;        /* the guest is to wait at the end */
 
   guint time_limit;      /* source: the policy's */
   gint64 time_limit_end; /* monotonic, microseconds */
@@ -439,6 +440,29 @@ send_keyboard (GbxSession *self)
     gbx_session_set_keyboard_group (self, self->group);
 }
 
+/* The application has ended.  Whether its files are still to be saved. */
+static gboolean
+hold (GbxSession *self)
+{
+  if (!gbx_guest_is_held (self->guest) || self->reason == GBX_END_TIMEOUT ||
+      gbx_guest_get_exit (self->guest)->kind == GBX_EXIT_SETUP_FAILED)
+    return FALSE;
+  gbx_progress_set_activity (self->progress, _ ("Looking for changed files"), 1.0);
+  enter (self, GBX_SESSION_HOLDING);
+  gbx_backend_publish (self->backend, GBX_CONDITION_STOPPING);
+  gbx_progress_notify (self->progress, "holding");
+  return TRUE;
+}
+
+static void
+leave (GbxSession *self)
+{
+  gbx_guest_release (self->guest);
+  g_clear_pointer (&self->watch, gbx_watch_free);
+  gbx_progress_set_activity (self->progress, _ ("Writing the last changes"), 1.0);
+  enter (self, GBX_SESSION_LEAVING);
+}
+
 static void
 application_started (GbxSession *self)
 {
@@ -448,6 +472,8 @@ application_started (GbxSession *self)
   if (self->width)
     gbx_guest_set_display_size (self->guest, self->width, self->height);
   send_keyboard (self);
+  if (self->holds)
+    gbx_guest_hold (self->guest);
   g_signal_emit (self, signals[SIGNAL_LAUNCHED], 0);
 }
 
@@ -465,9 +491,8 @@ on_stage (GbxGuest *guest, guint stage, gpointer user_data)
       application_started (self);
       break;
     case GBX_GUEST_EXITED:
-      g_clear_pointer (&self->watch, gbx_watch_free);
-      gbx_progress_set_activity (self->progress, _ ("Writing the last changes"), 1.0);
-      enter (self, GBX_SESSION_LEAVING);
+      if (!hold (self))
+        leave (self);
       break;
     default:
       enter (self, GBX_SESSION_POWERING_OFF);
@@ -538,7 +563,7 @@ on_closed (GbxGuest *guest, GError *error, gpointer user_data)
 
   if (self->state == GBX_SESSION_POWERING_OFF)
     conclude (self);
-  else if (self->state == GBX_SESSION_LEAVING)
+  else if (self->state == GBX_SESSION_LEAVING || self->state == GBX_SESSION_HOLDING)
     conclude_unwritten (self);
   else if (error)
     end (self, GBX_END_FAILED, g_error_copy (error));
@@ -637,6 +662,7 @@ on_time_limit (gpointer user_data)
   GbxSession *self = user_data;
 
   self->time_limit = 0;
+  gbx_session_release (self); /* nobody may be there to answer */
   if (self->state >= GBX_SESSION_STOPPING)
     return G_SOURCE_REMOVE;
   decide (self, GBX_END_TIMEOUT, NULL);
@@ -888,6 +914,38 @@ gboolean
 gbx_session_get_paused (GbxSession *self)
 {
   return self->paused;
+}
+
+/* ----------------------------------------------------------------- files -- */
+
+void
+gbx_session_set_holds (GbxSession *self, gboolean holds)
+{
+  self->holds = holds;
+}
+
+void
+gbx_session_release (GbxSession *self)
+{
+  if (self->state != GBX_SESSION_HOLDING)
+    return;
+  leave (self);
+  gbx_progress_notify (self->progress, "holding");
+}
+
+int
+gbx_session_open_files (GbxSession *self, gboolean put, GError **error)
+{
+  gboolean alive = self->state >= GBX_SESSION_RUNNING && self->state <= GBX_SESSION_HOLDING;
+  int fd = alive ? gbx_guest_open_files (self->guest, put) : -1;
+
+  if (fd < 0)
+    g_set_error_literal (error, GBX_ERROR, GBX_ERROR_GUEST,
+                         alive ? _ ("The sandbox hands over too many files at the same time; try "
+                                    "it again")
+                               : _ ("The sandbox cannot hand over files: its application does not "
+                                    "run"));
+  return fd;
 }
 
 /* -------------------------------------------------------------- weakness -- */

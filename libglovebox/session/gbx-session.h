@@ -23,6 +23,7 @@ typedef enum
   GBX_SESSION_SETTING_UP,   /* the guest runs its phases */
   GBX_SESSION_RUNNING,      /* the application has been started */
   GBX_SESSION_STOPPING,     /* the application has been asked to end */
+  GBX_SESSION_HOLDING,      /* the application has ended; its files can still be saved */
   GBX_SESSION_LEAVING,      /* the application has ended; the guest writes its last changes */
   GBX_SESSION_POWERING_OFF, /* the guest has said good-bye */
   GBX_SESSION_CLEANING_UP,  /* a worker ends the guest and removes what was prepared */
@@ -59,6 +60,12 @@ void gbx_session_set_paused_async (GbxSession *self, gboolean paused,
                                    GAsyncReadyCallback callback, gpointer user_data);
 gboolean gbx_session_set_paused_finish (GbxSession *self, GAsyncResult *result, GError **error);
 gboolean gbx_session_get_paused (GbxSession *self);
+/* Before the application runs: at its end, the guest waits for gbx_session_release(), unless the
+ * session was killed or its time limit has passed. */
+void gbx_session_set_holds (GbxSession *self, gboolean holds);
+void gbx_session_release (GbxSession *self);
+/* While the application runs, or the guest waits: as gbx_guest_open_files(). */
+int gbx_session_open_files (GbxSession *self, gboolean put, GError **error);
 
 /* Isolation is weaker than it could be for a reason outside of the backend: a sentence.
  * It is told once; a strict run ends. */

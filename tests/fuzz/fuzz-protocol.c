@@ -7,6 +7,7 @@
  * by a seeded generator, so that a failure comes back with the same number. */
 
 #include "gbx-channels.h"
+#include "gbx-file-records.h"
 #include "gbx-guest-config.h"
 #include "gbx-input-records.h"
 #include "gbx-protocol.h"
@@ -54,6 +55,30 @@ decode_input (const uint8_t *data, size_t length)
       abort ();
   if (got < 0)
     reader.length = 0;
+}
+
+/* In pieces, as they may come. */
+static void
+decode_files (GbxDirection direction, const uint8_t *data, size_t length)
+{
+  static GbxFileReader reader;
+  static GbxFileRecord record;
+  size_t piece = 1 + length % 13;
+  int got = 0;
+
+  gbx_file_reader_init (&reader, direction);
+  while (length > 0 && got >= 0)
+    {
+      size_t left = piece < length ? piece : length;
+
+      length -= left;
+      while ((got = gbx_file_reader_next (&reader, &data, &left, &record)) > 0)
+        if (record.size > INT64_MAX || record.time < 0 || record.error > GBX_FILE_ERROR_MAX ||
+            record.data_length > GBX_FILE_DATA_MAX || strchr (record.name, '/') ||
+            (record.kind >= GBX_FILE_ENTRY && record.kind <= GBX_FILE_FILE &&
+             !gbx_file_path_is_below (record.path)))
+          abort ();
+    }
 }
 
 static void
@@ -118,6 +143,8 @@ decode_message (const GbxFrame *frame)
     abort ();
   decode_command (frame);
   decode_input (frame->payload, frame->length);
+  decode_files (GBX_DIRECTION_TO_HOST, frame->payload, frame->length);
+  decode_files (GBX_DIRECTION_TO_GUEST, frame->payload, frame->length);
 }
 
 /* What whoever keeps the channels would do; each answer must be possible. */
@@ -248,6 +275,36 @@ put_command (GbxWriter *writer)
   gbx_config_put_terminal (writer, 24, 80, true);
 }
 
+static void
+put_file_request (GbxWriter *writer)
+{
+  static const GbxFileRecord get = { .kind = GBX_FILE_GET, .flags = 1, .path = "Documents/a" };
+  static const GbxFileRecord put
+      = { .kind = GBX_FILE_PUT, .size = 4, .time = 5, .path = "~", .name = "a.txt" };
+  static const GbxFileRecord data
+      = { .kind = GBX_FILE_DATA, .data = (const uint8_t *) "1234", .data_length = 4 };
+
+  gbx_file_record_encode (&get, writer);
+  gbx_file_record_encode (&put, writer);
+  gbx_file_record_encode (&data, writer);
+}
+
+static void
+put_file_answer (GbxWriter *writer)
+{
+  static const GbxFileRecord records[] = {
+    { .kind = GBX_FILE_ENTRY, .size = 1, .time = 2, .path = "a/b" },
+    { .kind = GBX_FILE_FOLDER, .path = "" },
+    { .kind = GBX_FILE_FILE, .size = 4, .path = "c" },
+    { .kind = GBX_FILE_DATA, .data = (const uint8_t *) "1234", .data_length = 4 },
+    { .kind = GBX_FILE_READY, .path = "/x" },
+    { .kind = GBX_FILE_END, .error = 28, .more = true },
+  };
+
+  for (size_t i = 0; i < sizeof records / sizeof *records; i++)
+    gbx_file_record_encode (&records[i], writer);
+}
+
 /* A valid conversation of the host for the mutations to start from. */
 static size_t
 write_host (uint8_t *out)
@@ -273,6 +330,7 @@ write_host (uint8_t *out)
   ADD (GBX_MSG_USE_WINDOW, 0, 0, gbx_write_u32 (&writer, 1));
   ADD (GBX_MSG_CLOSE, next_random () % 2, GBX_CHANNEL_OF_HOST + next_random () % 32, );
   ADD (GBX_MSG_DATA, 1, next_random () % 4, gbx_write_text (&writer, "data"));
+  ADD (GBX_MSG_DATA, 0, GBX_CHANNEL_OF_HOST, put_file_request (&writer));
   return size;
 }
 
@@ -303,6 +361,7 @@ write_guest (uint8_t *out)
   ADD (GBX_MSG_OPEN, next_random () % 2, GBX_CHANNEL_OF_GUEST, gbx_open_encode (&request, &writer));
   ADD (GBX_MSG_DATA, next_random () % 2, GBX_CHANNEL_OF_HOST, gbx_figures_encode (&figures, &writer));
   ADD (GBX_MSG_DATA, next_random () % 2, GBX_CHANNEL_OF_GUEST, gbx_write_u32 (&writer, 0));
+  ADD (GBX_MSG_DATA, 0, GBX_CHANNEL_OF_HOST, put_file_answer (&writer));
   ADD (GBX_MSG_CREDIT, next_random () % 2, GBX_CHANNEL_OF_HOST + next_random () % 32,
        gbx_write_u32 (&writer, next_random () % 9));
   ADD (GBX_MSG_CLOSE, next_random () % 2, GBX_CHANNEL_OF_HOST + next_random () % 32, );
