@@ -5,6 +5,7 @@
 #include "gbx-window-application.h"
 
 #include "gbx-failure-window.h"
+#include "gbx-launchers.h"
 #include "gbx-policy-handover.h"
 #include "gbx-sandbox-window.h"
 #include "gbx-style.h"
@@ -23,6 +24,7 @@ struct _GbxWindowApplication
   GbxPolicy *policy;
   GbxSandboxWindow *window; /* (unowned): by the application itself */
   int policy_fd;
+  char *window_class; /* (nullable) */
   char *screenshot; /* (nullable) */
   gboolean exit_after_screenshot;
   char *failure, *failure_of; /* (nullable): shown in place of a sandbox */
@@ -98,13 +100,16 @@ set_accelerators (GtkApplication *application)
 }
 
 /* By its class a desktop groups windows and finds their launcher.  On X11 a window has an icon of
- * its own.  On Wayland it has only that of its launcher: there all sandboxes have Glovebox's. */
+ * its own.  On Wayland it has only that of its launcher: a sandbox without one has Glovebox's. */
 static void
-set_window_class (GbxPolicy *policy)
+set_window_class (GbxWindowApplication *self)
 {
-  g_autofree char *name = gbx_window_name_make_class (policy);
+  g_autofree char *name = self->window_class ? g_strdup (self->window_class)
+                                             : gbx_window_name_make_class (self->policy);
+  g_autofree char *launcher = g_strconcat (name, ".desktop", NULL);
+  g_autofree char *application = gbx_launchers_get_application (launcher, NULL);
 
-  if (!GDK_IS_X11_DISPLAY (gdk_display_get_default ()))
+  if (!application && !GDK_IS_X11_DISPLAY (gdk_display_get_default ()))
     return;
   g_set_prgname (name);
   gdk_set_program_class (name);
@@ -119,7 +124,7 @@ gbx_window_application_startup (GApplication *application)
   hdy_init ();
   gtk_window_set_default_icon_name (GBX_APPLICATION_ID);
   if (self->policy)
-    set_window_class (self->policy);
+    set_window_class (self);
   gbx_style_load ();
   set_accelerators (GTK_APPLICATION (application));
   self->signal_sources[0] = g_unix_signal_add (SIGINT, on_unix_signal, self);
@@ -164,6 +169,7 @@ gbx_window_application_finalize (GObject *object)
   GbxWindowApplication *self = GBX_WINDOW_APPLICATION (object);
 
   g_clear_pointer (&self->policy, gbx_policy_unref);
+  g_free (self->window_class);
   g_free (self->screenshot);
   g_free (self->failure);
   g_free (self->failure_of);
@@ -188,6 +194,8 @@ gbx_window_application_init (GbxWindowApplication *self)
   const GOptionEntry entries[] = {
     { "policy-fd", 0, 0, G_OPTION_ARG_INT, &self->policy_fd,
       N_ ("Descriptor that the policy is read from"), N_ ("NUMBER") },
+    { "window-class", 0, 0, G_OPTION_ARG_STRING, &self->window_class,
+      N_ ("The class of the window, by which a desktop finds its launcher"), N_ ("NAME") },
     { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, &self->screenshot,
       N_ ("Write the sandbox's screen to a PNG file once the application has drawn"), N_ ("FILE") },
     { "exit-after-screenshot", 0, 0, G_OPTION_ARG_NONE, &self->exit_after_screenshot,

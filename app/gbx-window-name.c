@@ -5,6 +5,7 @@
 #include "gbx-window-name.h"
 
 #include "gbx-application-search.h"
+#include "gbx-badge.h"
 #include "gbx-page-icon.h"
 #include "gbx-window-class.h"
 
@@ -34,29 +35,15 @@ G_DEFINE_FINAL_TYPE (GbxWindowName, gbx_window_name, G_TYPE_OBJECT)
 
 /* --------------------------------------------------------------- icons -- */
 
-/* The application's icon with ours in its corner: a task bar often shows no more. */
+/* With the badge: a task bar often shows no more. */
 static GdkPixbuf *
 make_icon (GIcon *icon, int size)
 {
-  GtkIconTheme *theme = gtk_icon_theme_get_default ();
-  g_autoptr (GtkIconInfo) info
-      = gtk_icon_theme_lookup_by_gicon (theme, icon, size, GTK_ICON_LOOKUP_FORCE_SIZE);
-  g_autoptr (GdkPixbuf) base = info ? gtk_icon_info_load_icon (info, NULL) : NULL;
-  int small = size / 2;
-  g_autoptr (GdkPixbuf) mark = gtk_icon_theme_load_icon (theme, GBX_APPLICATION_ID, small,
-                                                         GTK_ICON_LOOKUP_FORCE_SIZE, NULL);
-  GdkPixbuf *marked = base ? gdk_pixbuf_add_alpha (base, FALSE, 0, 0, 0) : NULL;
+  g_autoptr (GtkIconInfo) info = gtk_icon_theme_lookup_by_gicon (
+      gtk_icon_theme_get_default (), icon, size, GTK_ICON_LOOKUP_FORCE_SIZE);
+  g_autoptr (GdkPixbuf) plain = info ? gtk_icon_info_load_icon (info, NULL) : NULL;
 
-  if (marked && mark && gdk_pixbuf_get_width (marked) >= small
-      && gdk_pixbuf_get_height (marked) >= small)
-    {
-      int x = gdk_pixbuf_get_width (marked) - small, y = gdk_pixbuf_get_height (marked) - small;
-
-      gdk_pixbuf_composite (mark, marked, x, y, MIN (small, gdk_pixbuf_get_width (mark)),
-                            MIN (small, gdk_pixbuf_get_height (mark)), x, y, 1, 1,
-                            GDK_INTERP_BILINEAR, 255);
-    }
-  return marked;
+  return plain ? gbx_badge_apply (plain, size) : NULL;
 }
 
 static void

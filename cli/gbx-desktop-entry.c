@@ -75,8 +75,8 @@ set_directory (GDesktopAppInfo *info, GbxPolicyBuilder *builder)
 }
 
 gboolean
-gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *builder,
-                         GStrv *program, GError **error)
+gbx_desktop_entry_apply (const char *word, const char *action, char **files,
+                         GbxPolicyBuilder *builder, GStrv *program, GError **error)
 {
   g_autoptr (GDesktopAppInfo) info = gbx_entry_file_find (word, error);
   g_autoptr (GPtrArray) arguments = info ? gbx_exec_line_read_arguments (files, error) : NULL;
@@ -86,7 +86,7 @@ gbx_desktop_entry_apply (const char *word, char **files, GbxPolicyBuilder *build
   g_autofree char *id = NULL;
 
   if (arguments)
-    command = gbx_exec_line_expand (info, arguments, &own, error);
+    command = gbx_exec_line_expand (info, action, arguments, &own, error);
   if (!command || !share_files (builder, arguments, error))
     return FALSE;
   icon = gbx_exec_line_get_icon (info);

@@ -80,6 +80,8 @@ make_context (GbxLaunchOptions *self, GbxMode mode)
     { NULL },
   };
   const GOptionEntry desktop[] = {
+    { "action", 0, 0, G_OPTION_ARG_STRING, &self->action,
+      N_ ("Start this action of the desktop entry, such as “new-window”"), N_ ("NAME") },
     { "screenshot", 0, 0, G_OPTION_ARG_FILENAME, &self->screenshot,
       N_ ("Write the sandbox's screen to a PNG file once the application has drawn"),
       N_ ("FILE") },
@@ -178,6 +180,7 @@ gbx_launch_options_clear (GbxLaunchOptions *self)
   g_strfreev (self->shares);
   g_strfreev (self->environment);
   g_free (self->directory);
+  g_free (self->action);
   g_free (self->screenshot);
   g_strfreev (self->command);
 }

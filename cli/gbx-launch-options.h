@@ -17,6 +17,7 @@ typedef struct
   char **shares;
   char **environment;
   char *directory;
+  char *action; /* run alone: of the desktop entry */
   char *screenshot;
   gboolean exit_after_screenshot;
   gboolean print_xml;

@@ -6,6 +6,7 @@
 #include "gbx-profile-verbs.h"
 
 #include "gbx-error.h"
+#include "gbx-launchers.h"
 #include "gbx-profile-keys.h"
 #include "gbx-settings.h"
 
@@ -253,6 +254,13 @@ find_heir (GbxProfileStore *store, const char *id)
   return NULL;
 }
 
+/* Those in the menu that name the profile.  If one cannot be removed, the next refresh tries again. */
+static void
+remove_launchers (void)
+{
+  g_autoptr (GPtrArray) changed = gbx_launchers_refresh (FALSE, NULL);
+}
+
 gboolean
 gbx_profile_delete (int argc, char **argv, GError **error)
 {
@@ -275,7 +283,10 @@ gbx_profile_delete (int argc, char **argv, GError **error)
     return fail (error, _ ("The profile “%s” inherits from “%s”; delete or change it first"), heir,
                  argv[1]);
   path = gbx_profile_store_get_user_path (store, argv[1]);
-  return remove_file (path, error);
+  if (!remove_file (path, error))
+    return FALSE;
+  remove_launchers ();
+  return TRUE;
 }
 
 /* ----------------------------------------------------------------- edit -- */

@@ -15,6 +15,7 @@ int gbx_verb_pause (int argc, char **argv);
 int gbx_verb_resume (int argc, char **argv);
 int gbx_verb_profile (int argc, char **argv);
 int gbx_verb_home (int argc, char **argv);
+int gbx_verb_launcher (int argc, char **argv);
 int gbx_verb_settings (int argc, char **argv);
 int gbx_verb_doctor (int argc, char **argv);
 

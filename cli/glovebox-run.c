@@ -12,9 +12,11 @@
 #include "gbx-verbs.h"
 
 #include "gbx-error.h"
+#include "gbx-launchers.h"
 #include "gbx-paths.h"
 #include "gbx-policy-handover.h"
 #include "gbx-sandbox.h"
+#include "gbx-window-class.h"
 
 #include <errno.h>
 #include <glib/gi18n.h>
@@ -51,6 +53,49 @@ check_screenshot (const char *path, GError **error)
   return FALSE;
 }
 
+/* A launcher of ours stands for its application.  A desktop or a user may name it like any other
+ * entry. */
+static void
+resolve_launcher (GbxLaunchOptions *options)
+{
+  g_autofree char *profile = NULL;
+  char *application = gbx_launchers_get_application (options->command[0], &profile);
+
+  if (!application)
+    return;
+  g_free (options->command[0]);
+  options->command[0] = application;
+  if (!options->profile)
+    options->profile = g_steal_pointer (&profile);
+}
+
+/* In the background: this launch does not need it. */
+static void
+refresh_launcher (GbxLaunchOptions *options)
+{
+  g_autofree char *program = NULL;
+  const char *argv[] = { NULL, "launcher", "refresh", NULL };
+
+  if (!gbx_desktop_entry_is_named (options->command[0]) ||
+      !gbx_launchers_look_old (options->command[0], options->profile))
+    return;
+  program = gbx_path_program ("glovebox");
+  argv[0] = program;
+  if (program)
+    g_spawn_async (NULL, (char **) argv, NULL,
+                   G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, NULL, NULL);
+}
+
+static gboolean
+check_action (GbxLaunchOptions *options, GError **error)
+{
+  if (!options->action || gbx_desktop_entry_is_named (options->command[0]))
+    return TRUE;
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_INVALID,
+                       _ ("--action needs a desktop entry, such as “firefox.desktop”"));
+  return FALSE;
+}
+
 static GbxPolicy *
 make_policy (GbxLaunchOptions *options, GStrv *program, GPtrArray *warnings, GError **error)
 {
@@ -68,12 +113,21 @@ make_policy (GbxLaunchOptions *options, GStrv *program, GPtrArray *warnings, GEr
       gbx_application_name_apply ((const char *const *) options->command, builder);
       *program = g_strdupv (options->command);
     }
-  else if (!gbx_desktop_entry_apply (options->command[0], options->command + 1, builder, program,
-                                     error))
+  else if (!gbx_desktop_entry_apply (options->command[0], options->action, options->command + 1,
+                                     builder, program, error))
     return NULL;
   if (!gbx_resolution_check_shares (resolution, builder, error))
     return NULL;
   return gbx_policy_builder_build (builder, error);
+}
+
+/* A launcher with a profile of its own is another one to the task bar. */
+static char *
+make_class (GbxLaunchOptions *options)
+{
+  g_autofree char *name = g_path_get_basename (options->command[0]);
+
+  return gbx_window_class_make (name, options->profile);
 }
 
 static void
@@ -83,7 +137,9 @@ become_window (GbxPolicy *policy, GbxLaunchOptions *options, GError **error)
   g_autofree char *screenshot =
       options->screenshot ? g_canonicalize_filename (options->screenshot, NULL) : NULL;
   g_autofree char *number = NULL;
-  const char *argv[8] = { program, "--policy-fd" };
+  g_autofree char *class = options->profile && gbx_desktop_entry_is_named (options->command[0])
+                               ? make_class (options) : NULL;
+  const char *argv[10] = { program, "--policy-fd" };
   guint n = 3;
   int fd;
 
@@ -104,6 +160,11 @@ become_window (GbxPolicy *policy, GbxLaunchOptions *options, GError **error)
     {
       argv[n++] = "--screenshot";
       argv[n++] = screenshot;
+    }
+  if (class)
+    {
+      argv[n++] = "--window-class";
+      argv[n++] = class;
     }
   if (options->exit_after_screenshot)
     argv[n++] = "--exit-after-screenshot";
@@ -140,7 +201,9 @@ gbx_verb_run (int argc, char **argv)
       if (options.exit_after_screenshot && !options.screenshot)
         return fail (&options, _ ("--exit-after-screenshot needs --screenshot FILE"),
                      GBX_STATUS_FAILURE);
-      policy = make_policy (&options, &program, warnings, &error);
+      resolve_launcher (&options);
+      if (check_action (&options, &error))
+        policy = make_policy (&options, &program, warnings, &error);
     }
   if (policy && options.print_xml)
     {
@@ -158,6 +221,7 @@ gbx_verb_run (int argc, char **argv)
       gbx_warn_root ();
       gbx_warn_all (warnings);
       gbx_warn_shares (policy);
+      refresh_launcher (&options);
       become_window (policy, &options, &error);
     }
   return fail (&options, error->message, status ? status : GBX_STATUS_FAILURE);

@@ -29,6 +29,7 @@ static const struct
   { "resume", N_ ("Let paused sandboxes go on"), gbx_verb_resume },
   { "profile", N_ ("List, show and change profiles"), gbx_verb_profile },
   { "home", N_ ("Manage the homes that sandboxes keep"), gbx_verb_home },
+  { "launcher", N_ ("Add applications to the menu that start in a sandbox"), gbx_verb_launcher },
   { "settings", N_ ("List the settings of a sandbox"), gbx_verb_settings },
   { "doctor", N_ ("Check what a launch needs"), gbx_verb_doctor },
 };

@@ -96,7 +96,7 @@ _glovebox_value ()
     --chdir) mapfile -t COMPREPLY < <(compgen -d -- "$value") ;;
     --screenshot) mapfile -t COMPREPLY < <(compgen -f -- "$value") ;;
     --profile) mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_profiles)" -- "$value") ;;
-    --name | --share-for) ;;
+    --name | --share-for | --action) ;;
     --home-name)
       mapfile -t COMPREPLY < <(compgen -W "${settings[$option]} $(_glovebox_home_names)" -- "$value")
       ;;
@@ -115,7 +115,7 @@ _glovebox_launch ()
 
   [ "$verb" = exec ] && options+=' --quiet'
   [ "$verb" = run ] &&
-    options+=' --screenshot --exit-after-screenshot'
+    options+=' --action --screenshot --exit-after-screenshot'
   if [[ $current == --*=* ]]; then
     _glovebox_value "${current%%=*}" "${current#*=}"
   elif _glovebox_value "$previous" "$current"; then
@@ -191,6 +191,31 @@ _glovebox_home ()
   fi
 }
 
+# The words of "glovebox launcher".
+_glovebox_launcher ()
+{
+  local current=$1 previous=$2
+
+  if ((${#words[@]} == 3)); then
+    mapfile -t COMPREPLY < <(compgen -W 'add remove list refresh' -- "$current")
+    return
+  fi
+  case ${words[2]}:$previous in
+    *:--profile) mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_profiles)" -- "$current") ;;
+    *:--suffix) ;;
+    add:*)
+      mapfile -t COMPREPLY < <(compgen -W \
+        "--profile --suffix --mime $(_glovebox_desktop_ids)" -- "$current")
+      ;;
+    remove:*)
+      mapfile -t COMPREPLY < <(compgen -W \
+        "--profile $(glovebox launcher list 2>/dev/null | sed -n '2,$s/ .*//p')" -- "$current")
+      ;;
+    list:*) mapfile -t COMPREPLY < <(compgen -W '--json' -- "$current") ;;
+    refresh:*) mapfile -t COMPREPLY < <(compgen -W '--all' -- "$current") ;;
+  esac
+}
+
 _glovebox ()
 {
   local words index start current
@@ -200,7 +225,7 @@ _glovebox ()
   current=${words[-1]}
   COMPREPLY=()
   if ((${#words[@]} == 2)); then
-    mapfile -t COMPREPLY < <(compgen -W 'desktop run exec list stop pause resume home profile settings doctor --version --help' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'desktop run exec list stop pause resume home launcher profile settings doctor --version --help' -- "$current")
     return
   fi
   case ${words[1]} in
@@ -219,6 +244,7 @@ _glovebox ()
       ;;
     profile) _glovebox_profile ;;
     home) _glovebox_home "$current" ;;
+      launcher) _glovebox_launcher "$current" "${words[-2]}" ;;
     desktop) mapfile -t COMPREPLY < <(compgen -W '--quit --help' -- "$current") ;;
     stop | pause | resume) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;
     doctor) mapfile -t COMPREPLY < <(compgen -W '--json --clean --help' -- "$current") ;;

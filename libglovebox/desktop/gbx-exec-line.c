@@ -272,6 +272,36 @@ read_line (GDesktopAppInfo *info, GError **error)
   return NULL;
 }
 
+/* GIO tells the names of the actions, and not what they start. */
+static char **
+read_action (GDesktopAppInfo *info, const char *action, GError **error)
+{
+  const char *path = g_desktop_app_info_get_filename (info);
+  const char *const *names = g_desktop_app_info_list_actions (info);
+  g_autofree char *group = g_strconcat ("Desktop Action ", action, NULL);
+  g_autofree char *all = g_strjoinv (", ", (char **) names);
+  g_autofree char *line = NULL;
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  char **words = NULL;
+
+  if (!g_strv_contains (names, action))
+    {
+      if (*names)
+        g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
+                     _ ("%s has no action “%s”; it has: %s"), path, action, all);
+      else
+        g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("%s has no actions"), path);
+      return NULL;
+    }
+  if (g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, NULL))
+    line = g_key_file_get_string (file, group, G_KEY_FILE_DESKTOP_KEY_EXEC, NULL);
+  if (line && g_shell_parse_argv (line, NULL, &words, NULL))
+    return words;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("The action “%s” of %s has no usable Exec line"),
+               action, path);
+  return NULL;
+}
+
 /* A program that only the user's PATH leads to may be shared, at its own path. */
 static void
 resolve_program (char **words)
@@ -300,10 +330,11 @@ check_terminal (GDesktopAppInfo *info, GError **error)
 }
 
 char **
-gbx_exec_line_expand (GDesktopAppInfo *info, GPtrArray *arguments, GStrv *program, GError **error)
+gbx_exec_line_expand (GDesktopAppInfo *info, const char *action, GPtrArray *arguments,
+                      GStrv *program, GError **error)
 {
   gboolean terminal = g_desktop_app_info_get_boolean (info, "Terminal");
-  g_auto (GStrv) words = read_line (info, error);
+  g_auto (GStrv) words = action ? read_action (info, action, error) : read_line (info, error);
   gboolean takes_addresses = FALSE;
   guint places = words ? count_places (words, &takes_addresses) : 0;
 

@@ -15,11 +15,11 @@ typedef struct
 /* Returns: (element-type GbxEntryArgument) */
 GPtrArray *gbx_exec_line_read_arguments (char **words, GError **error);
 
-/* The command of the entry's Exec line, with the arguments in their places.  If the line
+/* The command of the Exec line of the entry, or of its @action, with the arguments in their places.  If the line
  * accepts one file and there are several, the command starts the program once for each.
  * program is set to the application's own words, without what starts it. */
-char **gbx_exec_line_expand (GDesktopAppInfo *info, GPtrArray *arguments, GStrv *program,
-                             GError **error);
+char **gbx_exec_line_expand (GDesktopAppInfo *info, const char *action, GPtrArray *arguments,
+                             GStrv *program, GError **error);
 
 /* (nullable): as a name or a path */
 char *gbx_exec_line_get_icon (GDesktopAppInfo *info);

@@ -77,5 +77,11 @@ gboolean gbx_launchers_is_added (const char *application, const char *profile);
 
 /* Whether a desktop entry is a launcher of Glovebox, by its name. */
 gboolean gbx_launchers_is_launcher (const char *id);
+/* (transfer full) (nullable): the application that a launcher of the user starts.
+ * profile: (out) (optional) (nullable) (transfer full): and with which profile */
+char *gbx_launchers_get_application (const char *id, char **profile);
+/* Whether the launcher, if there is one, may be older than its original; it reads one file, and
+ * looks at the times of a few. */
+gboolean gbx_launchers_look_old (const char *application, const char *profile);
 
 G_END_DECLS

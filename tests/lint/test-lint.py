@@ -259,6 +259,8 @@ class Lint(unittest.TestCase):
         self.assertEqual(self.complete("st"), ["stop"])
         self.assertEqual(self.complete("home", "sna"), ["snapshot"])
         self.assertEqual(self.complete("home", "list", ""), ["--json"])
+        self.assertEqual(self.complete("launcher", "re"), ["remove", "refresh"])
+        self.assertEqual(self.complete("launcher", "add", "--m"), ["--mime"])
         self.assertEqual(self.complete("exec", "--home", "t"), ["temporary", "template"])
         self.assertEqual(self.complete("run", "--opengl", "o"), ["on", "off"])
         self.assertEqual(self.complete("run", "--opengl", "=", "o"), ["on", "off"])
@@ -288,7 +290,7 @@ class Lint(unittest.TestCase):
         """each option of the command is in its manual page, and the other way round"""
         wrong = []
         for verb in ("desktop", "run", "exec", "stop", "pause", "resume", "list", "doctor", "home",
-                     "settings"):
+                     "launcher", "settings"):
             binary = built_command(self)
             run = subprocess.run([binary, verb, "--help"], capture_output=True, text=True,
                                  env={**os.environ, "LC_ALL": "C"}, check=True)

@@ -15,6 +15,7 @@ typedef struct
   char *file;
   char *other;
   GbxPolicyBuilder *builder;
+  const char *action; /* (nullable) */
 } Fixture;
 
 static void
@@ -73,7 +74,7 @@ apply (Fixture *self, char **files, GbxPolicy **policy_out)
   g_auto (GStrv) program = NULL;
   char *command;
 
-  gbx_desktop_entry_apply (self->entry, files, self->builder, &program, &error);
+  gbx_desktop_entry_apply (self->entry, self->action, files, self->builder, &program, &error);
   g_assert_no_error (error);
   policy = gbx_policy_builder_build (self->builder, &error);
   g_assert_no_error (error);
@@ -89,7 +90,7 @@ refuse (Fixture *self, char **files, const char *words)
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) program = NULL;
 
-  g_assert_false (gbx_desktop_entry_apply (self->entry, files, self->builder, &program, &error));
+  g_assert_false (gbx_desktop_entry_apply (self->entry, self->action, files, self->builder, &program, &error));
   g_assert_nonnull (error);
   if (!strstr (error->message, words))
     g_error ("no “%s” in “%s”", words, error->message);
@@ -137,7 +138,7 @@ run (Fixture *self, char **files)
   g_auto (GStrv) program = NULL;
   int status;
 
-  gbx_desktop_entry_apply (self->entry, files, self->builder, &program, &error);
+  gbx_desktop_entry_apply (self->entry, self->action, files, self->builder, &program, &error);
   g_assert_no_error (error);
   policy = gbx_policy_builder_build (self->builder, &error);
   g_assert_no_error (error);
@@ -368,6 +369,34 @@ test_directory (Fixture *self, gconstpointer data)
     }
 }
 
+static void
+test_actions (Fixture *self, gconstpointer data)
+{
+  g_autofree char *command = NULL;
+  g_autofree char *other = NULL;
+
+  write_entry (self, "Exec=true %F\nActions=new;bad;none;\n"
+                     "[Desktop Action new]\nName=New\nExec=false --new %u\n"
+                     "[Desktop Action bad]\nName=Bad\nExec=false \"\n"
+                     "[Desktop Action other]\nName=Other\nExec=false --other");
+  self->action = "new";
+  command = apply (self, FILES (), NULL);
+  g_assert_cmpstr (command, ==, "false|--new");
+  g_clear_pointer (&command, g_free);
+  command = apply (self, FILES (self->file), NULL);
+  other = g_strconcat ("false|--new|", self->file, NULL);
+  g_assert_cmpstr (command, ==, other);
+  self->action = "bad";
+  refuse (self, FILES (), "bad");
+  self->action = "none";
+  refuse (self, FILES (), "none");
+  /* It has a group, and the entry does not name it. */
+  self->action = "other";
+  refuse (self, FILES (), "new, bad");
+  write_entry (self, "Exec=true");
+  refuse (self, FILES (), "no actions");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -390,6 +419,7 @@ main (int argc, char **argv)
     { "/desktop-entry/missing", test_missing },
     { "/desktop-entry/terminal", test_terminal },
     { "/desktop-entry/directory", test_directory },
+    { "/desktop-entry/actions", test_actions },
   };
 
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
