@@ -25,7 +25,17 @@ static const struct
   const char *action;
 } wishes[] = {
   { "--quit", "quit" },
+  { "--review", "review" },
 };
+
+/* Of a file name of any bytes, which the window's process could not find by a relative path. */
+static char *
+make_uri (const char *argument)
+{
+  g_autoptr (GFile) file = g_file_new_for_commandline_arg (argument);
+
+  return g_file_get_uri (file);
+}
 
 static gboolean
 on_wish (const char *name, const char *value, gpointer data, GError **error)
@@ -41,7 +51,8 @@ on_wish (const char *name, const char *value, gpointer data, GError **error)
   for (guint i = 0; i < G_N_ELEMENTS (wishes); i++)
     if (g_str_equal (wishes[i].option, name))
       wish->action = wishes[i].action;
-  wish->parameter = g_strdup (value);
+  wish->parameter =
+      g_strcmp0 (wish->action, "review") == 0 ? make_uri (value) : g_strdup (value);
   return TRUE;
 }
 
@@ -51,6 +62,8 @@ parse (Wish *wish, int *argc, char ***argv, GError **error)
   const GOptionEntry entries[] = {
     { "quit", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_wish,
       N_ ("Close the window; sandboxes go on"), NULL },
+    { "review", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_wish,
+      N_ ("Show what a profile in a file would allow, to import it"), N_ ("FILE") },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);

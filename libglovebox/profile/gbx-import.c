@@ -109,6 +109,16 @@ is_utf16 (const char *text, gsize length)
   return length >= 2 && (memcmp (text, "\xff\xfe", 2) == 0 || memcmp (text, "\xfe\xff", 2) == 0);
 }
 
+/* Whatever has no other beginning would be taken for a profile of Firejail. */
+static gboolean
+is_binary (const char *text, gsize length)
+{
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_iscntrl (text[i]) && !strchr ("\t\n\r", text[i]))
+      return gbx_import_guess (text) == GBX_FOREIGN_FIREJAIL;
+  return FALSE;
+}
+
 /* FALSE for what is no text, or is too much. */
 static gboolean
 check_text (const char *text, gsize length, const char *shown, GError **error)
@@ -117,7 +127,7 @@ check_text (const char *text, gsize length, const char *shown, GError **error)
     g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
                  _ ("%s: the file is too large for a profile: the limit is %d bytes"), shown,
                  GBX_KEY_TEXT_BYTES_MAX);
-  else if (memchr (text, '\0', length) && !is_utf16 (text, length))
+  else if ((memchr (text, '\0', length) || is_binary (text, length)) && !is_utf16 (text, length))
     g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("%s: this is not a text file"), shown);
   else
     return TRUE;

@@ -367,6 +367,17 @@ find_faults (GbxProfileFile *self, GPtrArray *faults)
     }
 }
 
+/* By their lines. */
+static int
+compare_faults (gconstpointer a, gconstpointer b, gpointer data)
+{
+  gsize length = strlen (data) + 1;
+  guint64 first = g_ascii_strtoull (*(const char *const *) a + length, NULL, 10);
+  guint64 second = g_ascii_strtoull (*(const char *const *) b + length, NULL, 10);
+
+  return first < second ? -1 : first > second;
+}
+
 GPtrArray *
 gbx_profile_file_find_faults (const char *path, const char *text, gsize length)
 {
@@ -377,6 +388,7 @@ gbx_profile_file_find_faults (const char *path, const char *text, gsize length)
   self->text = gbx_key_text_parse (text, length, self->shown, &error);
   if (self->text && check_version (self, &error))
     find_faults (self, faults);
+  g_ptr_array_sort_with_data (faults, compare_faults, self->shown);
   keep_fault (faults, error);
   return faults;
 }

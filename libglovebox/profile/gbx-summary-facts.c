@@ -62,9 +62,9 @@ look_at_share (GbxShareFact *fact, GbxResolvedShare *share)
       return;
     }
   made = gbx_share_new (fact->path, fact->guest_path, fact->writable, &error);
-  fact->is_folder
-      = made ? gbx_share_is_directory (made) : g_file_test (fact->path, G_FILE_TEST_IS_DIR);
-  if (made || (fact->optional && !g_file_test (fact->path, G_FILE_TEST_EXISTS)))
+  fact->exists = made || g_file_test (fact->path, G_FILE_TEST_EXISTS);
+  fact->is_folder = made ? gbx_share_is_directory (made) : g_file_test (fact->path, G_FILE_TEST_IS_DIR);
+  if (made || (fact->optional && !fact->exists))
     return;
   fact->fault = g_strdup (error->message);
 }
@@ -92,6 +92,7 @@ add_share (GbxFacts *self, GbxShare *share)
   fact->path = g_strdup (gbx_share_get_path (share));
   fact->guest_path = g_strcmp0 (guest_path, fact->path) == 0 ? NULL : g_strdup (guest_path);
   fact->writable = gbx_share_get_writable (share);
+  fact->exists = TRUE;
   fact->is_folder = gbx_share_is_directory (share);
   g_ptr_array_add (self->shares, fact);
 }

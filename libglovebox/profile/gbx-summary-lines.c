@@ -70,7 +70,7 @@ describe_share (GbxShareFact *share)
 {
   g_autofree char *shown = gbx_path_show (share->path);
 
-  if (share->optional && !g_file_test (share->path, G_FILE_TEST_EXISTS))
+  if (!share->exists)
     return share->writable
                ? g_strdup_printf (_ ("It can change %s, which does not exist as yet"), shown)
                : g_strdup_printf (_ ("It sees %s, which does not exist as yet"), shown);
@@ -103,9 +103,12 @@ add_share (GPtrArray *lines, GbxShareFact *share)
       return;
     }
   if (!risk && share->fault)
-    risk = g_strdup (share->fault);
-  add (lines, "files", icon_name, risk ? GBX_SEVERITY_RISKY : severity, describe_share (share),
-       risk ? risk : describe_place (share));
+    /* No launch gets it, for now, but the profile wants it. */
+    add (lines, "files", icon_name, GBX_SEVERITY_NOTABLE, describe_share (share),
+         g_strdup (share->fault));
+  else
+    add (lines, "files", icon_name, risk ? GBX_SEVERITY_RISKY : severity, describe_share (share),
+         risk ? risk : describe_place (share));
 }
 
 static void

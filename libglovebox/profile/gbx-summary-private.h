@@ -16,6 +16,7 @@ typedef struct
   char *fault;      /* why it cannot be shared; or NULL */
   gboolean writable;
   gboolean optional;
+  gboolean exists; /* otherwise nobody knows what it will be */
   gboolean is_folder;
 } GbxShareFact;
 

@@ -100,7 +100,7 @@ count (GbxFacts *facts, gboolean writable, Kind *kind)
   for (guint i = 0; i < shares->len; i++)
     {
       GbxShareFact *share = shares->pdata[i];
-      Kind its = share->is_folder ? FOLDERS : FILES;
+      Kind its = !share->exists ? MIXED : share->is_folder ? FOLDERS : FILES;
 
       if (!share->path || share->writable != writable)
         continue;

@@ -197,7 +197,7 @@ class Lint(unittest.TestCase):
                 if TRANSLATED.search(path.read_text(encoding="utf-8"))}
         code |= {short(path) for path in sources(".ui")
                  if 'translatable="yes"' in path.read_text(encoding="utf-8")}
-        code |= {short(path) for path in sources(".desktop.in", ".metainfo.xml.in", folders=["data"])}
+        code |= {short(path) for path in sources(".desktop.in", ".xml.in", folders=["data"])}
         self.assertEqual(sorted(listed), sorted(code))
 
     def test_translations(self):
@@ -325,6 +325,30 @@ class Lint(unittest.TestCase):
                     copy = pathlib.Path(folder, path.name.removesuffix(".in"))
                     shutil.copy(path, copy)
                     self.run_on(tool, str(copy))
+
+    def test_types(self):
+        """profiles are known by their contents, and other files that end in .profile are not"""
+        update, gio = need(self, "update-mime-database"), need(self, "gio")
+        with tempfile.TemporaryDirectory() as name:
+            folder = pathlib.Path(name)
+            packages = folder / "mime" / "packages"
+            packages.mkdir(parents=True)
+            for path in sources(".xml.in", folders=["data"]):
+                if path.parent.name == "mime":
+                    shutil.copy(path, packages / path.stem)
+            self.run_on(update, str(folder / "mime"))
+            (folder / "x.wsb").write_text("<Configuration/>")
+            (folder / ".profile").write_text("[ -x /bin/sh ] && umask 022\n")
+            (folder / "vlc.profile").write_text("# Firejail profile\nnet none\n")
+            environment = {**os.environ, "XDG_DATA_HOME": str(folder), "LC_ALL": "C.UTF-8"}
+            for path, kind in (
+                    *((path, "x-glovebox-profile") for path in sources(".profile", folders=["data"])),
+                    (folder / "x.wsb", "x-windows-sandbox"), (folder / ".profile", None),
+                    (folder / "vlc.profile", None)):
+                told = subprocess.run([gio, "info", "-a", "standard::content-type", str(path)],
+                                      env=environment, capture_output=True, text=True, check=True)
+                found = re.search(r"content-type: \w+/(x-glovebox-\S+|x-windows-\S+)", told.stdout)
+                self.assertEqual(found and found.group(1), kind, path)
 
     def test_metainfo(self):
         """the software catalogue's entry is valid"""

@@ -127,14 +127,15 @@ test_faults (void)
   g_autoptr (GbxReview) self = review (
       "strange.profile", HEAD "Colour=#123456\n[Network]\nFirewall=strict\nMode=everything\n"
                               "[Sound]\nVolume=11\n[Locks]\nNetwork.Mode=none\n");
+  static const char *const places[] = { "strange.profile:3: ", "strange.profile:5: ",
+                                        "strange.profile:6: ", "strange.profile:7: ",
+                                        "strange.profile:10: " };
   GPtrArray *faults = gbx_review_get_faults (self);
 
   g_assert_cmpuint (faults->len, ==, 5);
-  assert_text (faults, "strange.profile:3: ");
-  assert_text (faults, "strange.profile:5: ");
-  assert_text (faults, "strange.profile:6: ");
-  assert_text (faults, "strange.profile:7: ");
-  assert_text (faults, "strange.profile:10: ");
+  for (guint i = 0; i < faults->len; i++)
+    if (!strstr (faults->pdata[i], places[i]))
+      g_error ("fault %u is %s", i, (char *)faults->pdata[i]);
   g_assert_null (gbx_review_get_sentence (self));
   g_assert_false (gbx_review_import (self, "strange", NULL));
 }

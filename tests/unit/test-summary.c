@@ -307,8 +307,8 @@ test_lines (void)
   g_assert_cmpstr (find_line (lines, "change and delete")->detail, ==,
                    "In the sandbox it is /data");
   g_assert_cmpint (find_line (lines, "missing, which")->severity, ==, GBX_SEVERITY_USUAL);
-  g_assert_cmpint (find_line (lines, "/gone")->severity, ==, GBX_SEVERITY_RISKY);
-  g_assert_cmpint (find_line (lines, "xdg-nonsense")->severity, ==, GBX_SEVERITY_RISKY);
+  g_assert_cmpint (find_line (lines, "/gone")->severity, ==, GBX_SEVERITY_NOTABLE);
+  g_assert_cmpint (find_line (lines, "xdg-nonsense")->severity, ==, GBX_SEVERITY_NOTABLE);
   g_assert_cmpint (find_line (lines, "Internet")->severity, ==, GBX_SEVERITY_NOTABLE);
   find_line (lines, "variables: A, B");
   find_line (lines, "It does not reach: Clipboard, Audio");
