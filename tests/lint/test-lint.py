@@ -42,6 +42,7 @@ ROOMS = {
     "runtime": ["support"],
     "image": ["support", "policy"],
     "home": ["support", "policy"],
+    "files": ["support"],
     "backend": ["support", "policy", "image"],
     "qemu": ["support", "policy", "runtime", "image", "home", "backend"],
     "session": ["support", "policy", "runtime", "image", "backend"],
