@@ -35,6 +35,7 @@ struct _GbxRunner
   gboolean screenshot_failed;
 
   GbxClosing *closing;
+  GbxLeftover *leftover;
   gboolean interactive; /* a user is there to read why it ended */
   GbxThen then;
   guint end_limit; /* source: the policy's time limit, after the end */
@@ -258,6 +259,8 @@ make_sandbox (GbxRunner *self)
                     "swapped-object-signal::log", on_log, self, NULL);
   set_sink (self->sandbox, FALSE);
   set_sink (self->sandbox, TRUE);
+  gbx_sandbox_set_holds (self->sandbox, gbx_leftover_is_possible (self->policy));
+  gbx_leftover_watch (self->leftover, self->sandbox);
 }
 
 /* -------------------------------------------------------------- object -- */
@@ -269,6 +272,7 @@ gbx_runner_dispose (GObject *object)
 
   g_clear_handle_id (&self->end_limit, g_source_remove);
   g_clear_object (&self->closing);
+  g_clear_object (&self->leftover);
   g_clear_object (&self->display);
   g_clear_object (&self->launch);
   g_clear_object (&self->sandbox);
@@ -305,6 +309,7 @@ gbx_runner_init (GbxRunner *self)
 {
   self->interactive = TRUE;
   self->closing = gbx_closing_new ();
+  self->leftover = gbx_leftover_new ();
   g_signal_connect_object (self->closing, "notify::state", G_CALLBACK (on_closing), self,
                            G_CONNECT_SWAPPED);
 }
@@ -334,6 +339,7 @@ gbx_runner_set_screenshot (GbxRunner *self, GbxDisplay *display, const char *pat
   self->screenshot = g_strdup (path);
   self->exit_after_screenshot = exit_afterwards;
   self->interactive = self->interactive && !exit_afterwards;
+  gbx_leftover_set_attended (self->leftover, self->interactive);
 }
 
 void
@@ -391,6 +397,7 @@ gbx_runner_quit (GbxRunner *self)
 
   self->then = GBX_THEN_CLOSE;
   self->interactive = FALSE;
+  gbx_leftover_set_attended (self->leftover, FALSE);
   if (gbx_runner_get_state (self) == GBX_SANDBOX_ENDED)
     finish (self);
   else if (again)
@@ -410,6 +417,12 @@ GbxClosing *
 gbx_runner_get_closing (GbxRunner *self)
 {
   return self->closing;
+}
+
+GbxLeftover *
+gbx_runner_get_leftover (GbxRunner *self)
+{
+  return self->leftover;
 }
 
 GbxThen

@@ -3,6 +3,7 @@
 
 #include "gbx-closing.h"
 #include "gbx-display.h"
+#include "gbx-leftover.h"
 
 G_BEGIN_DECLS
 
@@ -50,6 +51,8 @@ void gbx_runner_kill (GbxRunner *self);
 
 /* (transfer none): how far gbx_runner_close() is. */
 GbxClosing *gbx_runner_get_closing (GbxRunner *self);
+/* (transfer none): the files that the application leaves; see "found" of it. */
+GbxLeftover *gbx_runner_get_leftover (GbxRunner *self);
 GbxThen gbx_runner_get_then (GbxRunner *self);
 GbxSandbox *gbx_runner_get_sandbox (GbxRunner *self);    /* (nullable): the latest */
 GbxSandboxState gbx_runner_get_state (GbxRunner *self); /* ENDED if there is none */

@@ -45,6 +45,7 @@ struct _GbxSandboxWindow
   GbxBootPage *boot_page;          /* template */
   GbxQuietPage *quiet_page;        /* template */
   GtkScrolledWindow *display_page; /* template */
+  GbxFilesPage *files_page;        /* template */
   GbxEndPage *end_page;            /* template */
   GbxNoticeBars *notices;          /* template */
   GbxClosingBar *closing_bar;      /* template */
@@ -163,12 +164,15 @@ static void
 ask_or_stop (GbxSandboxWindow *self, GbxThen then)
 {
   gboolean waits = gbx_closing_get_state (gbx_runner_get_closing (self->runner));
+  gboolean asks = gbx_window_pages_shows_files (self->pages);
 
   resume (self);
   if (gbx_runner_get_state (self->runner) != GBX_SANDBOX_RUNNING)
     gbx_runner_stop (self->runner, then);
   else if (waits || !gbx_runner_close (self->runner, then))
     ask (self, then);
+  if (asks)
+    gbx_files_page_discard (self->files_page);
 }
 
 static void
@@ -239,6 +243,24 @@ static void
 on_reconnect (GbxSandboxWindow *self)
 {
   gbx_display_connection_reconnect (self->connection);
+}
+
+/* ------------------------------------------------------- files left over -- */
+
+static void
+on_files_found (GbxSandboxWindow *self)
+{
+  gbx_notice_bars_set_stopping (self->notices, FALSE);
+  gbx_window_pages_show_files (self->pages, gbx_runner_get_leftover (self->runner));
+  if (!gtk_window_is_active (GTK_WINDOW (self)))
+    gtk_window_set_urgency_hint (GTK_WINDOW (self), TRUE);
+}
+
+static void
+on_files_done (GbxSandboxWindow *self)
+{
+  gtk_window_set_urgency_hint (GTK_WINDOW (self), FALSE);
+  gbx_leftover_release (gbx_runner_get_leftover (self->runner));
 }
 
 /* ----------------------------------------------------------- the sandbox -- */
@@ -362,6 +384,7 @@ on_ended (GbxSandboxWindow *self, gboolean stays)
   /* The next launch has another sandbox. */
   g_signal_handlers_disconnect_by_data (sandbox, self);
   gbx_display_connection_close (self->connection);
+  gbx_files_page_stop (self->files_page);
   if (self->question)
     gtk_dialog_response (GTK_DIALOG (self->question), GTK_RESPONSE_CANCEL);
   if (!stays)
@@ -522,6 +545,7 @@ bind_template (GtkWidgetClass *widget_class)
   g_type_ensure (GBX_TYPE_IDENTITY_STRIP);
   g_type_ensure (GBX_TYPE_BOOT_PAGE);
   g_type_ensure (GBX_TYPE_QUIET_PAGE);
+  g_type_ensure (GBX_TYPE_FILES_PAGE);
   g_type_ensure (GBX_TYPE_END_PAGE);
   g_type_ensure (GBX_TYPE_NOTICE_BARS);
   g_type_ensure (GBX_TYPE_CLOSING_BAR);
@@ -540,12 +564,14 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, boot_page);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, quiet_page);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, display_page);
+  gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, files_page);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, end_page);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, notices);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, closing_bar);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, window_list);
   gtk_widget_class_bind_template_callback (widget_class, on_close);
   gtk_widget_class_bind_template_callback (widget_class, on_end_restart);
+  gtk_widget_class_bind_template_callback (widget_class, on_files_done);
   gtk_widget_class_bind_template_callback (widget_class, on_stop);
   gtk_widget_class_bind_template_callback (widget_class, on_trouble_restart);
   gtk_widget_class_bind_template_callback (widget_class, on_trouble_stop);
@@ -606,6 +632,7 @@ make_pages (GbxSandboxWindow *self)
                            .boot = self->boot_page,
                            .quiet = self->quiet_page,
                            .display = GTK_WIDGET (self->display_page),
+                           .files = self->files_page,
                            .end = self->end_page };
 
   self->pages = gbx_window_pages_new (&pages, self->connection);
@@ -626,6 +653,8 @@ make_parts (GbxSandboxWindow *self)
                     "swapped-object-signal::finished", on_finished, self, NULL);
   g_signal_connect_object (gbx_runner_get_closing (self->runner), "notify::state",
                            G_CALLBACK (on_closing), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (gbx_runner_get_leftover (self->runner), "found",
+                           G_CALLBACK (on_files_found), self, G_CONNECT_SWAPPED);
   make_display (self);
   make_pages (self);
   self->fullscreen

@@ -73,7 +73,7 @@ show_display (GbxWindowPages *self)
 static void
 update (GbxWindowPages *self)
 {
-  if (!self->sandbox)
+  if (!self->sandbox || is_shown (self, self->pages.files))
     return;
   if (gbx_display_connection_get_showing (self->connection))
     {
@@ -155,15 +155,34 @@ gbx_window_pages_set_title (GbxWindowPages *self, const char *title)
   gbx_quiet_page_set_title (self->pages.quiet, title);
 }
 
+static const char *
+get_title (GbxWindowPages *self)
+{
+  return self->title ? self->title : gbx_policy_get_title (gbx_sandbox_get_policy (self->sandbox));
+}
+
+void
+gbx_window_pages_show_files (GbxWindowPages *self, GbxLeftover *leftover)
+{
+  g_clear_handle_id (&self->wait, g_source_remove);
+  gbx_files_page_show (self->pages.files, self->sandbox, leftover, get_title (self));
+  show_page (self, self->pages.files);
+  gbx_files_page_focus (self->pages.files);
+}
+
+gboolean
+gbx_window_pages_shows_files (GbxWindowPages *self)
+{
+  return is_shown (self, self->pages.files)
+         && gtk_widget_get_sensitive (GTK_WIDGET (self->pages.files));
+}
+
 void
 gbx_window_pages_show_end (GbxWindowPages *self)
 {
-  GbxPolicy *policy = gbx_sandbox_get_policy (self->sandbox);
-
   g_signal_handlers_disconnect_by_data (self->sandbox, self);
   g_clear_handle_id (&self->wait, g_source_remove);
-  gbx_end_page_set_sandbox (self->pages.end, self->sandbox,
-                            self->title ? self->title : gbx_policy_get_title (policy));
+  gbx_end_page_set_sandbox (self->pages.end, self->sandbox, get_title (self));
   show_page (self, self->pages.end);
   gbx_end_page_focus (self->pages.end);
 }

@@ -4,6 +4,7 @@
 #include "gbx-boot-page.h"
 #include "gbx-display-connection.h"
 #include "gbx-end-page.h"
+#include "gbx-files-page.h"
 #include "gbx-quiet-page.h"
 
 G_BEGIN_DECLS
@@ -15,6 +16,7 @@ typedef struct
   GbxBootPage *boot;
   GbxQuietPage *quiet;
   GtkWidget *display;
+  GbxFilesPage *files;
   GbxEndPage *end;
 } GbxPages;
 
@@ -35,6 +37,9 @@ GbxWindowPages *gbx_window_pages_new (const GbxPages *pages, GbxDisplayConnectio
 void gbx_window_pages_set_sandbox (GbxWindowPages *self, GbxSandbox *sandbox);
 /* The name of the application, once another one is known than the policy's. */
 void gbx_window_pages_set_title (GbxWindowPages *self, const char *title);
+/* The application has left files that its user is asked for. */
+void gbx_window_pages_show_files (GbxWindowPages *self, GbxLeftover *leftover);
+gboolean gbx_window_pages_shows_files (GbxWindowPages *self);
 /* The sandbox has ended: shows how. */
 void gbx_window_pages_show_end (GbxWindowPages *self);
 gboolean gbx_window_pages_shows_display (GbxWindowPages *self);

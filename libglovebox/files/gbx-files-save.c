@@ -145,14 +145,14 @@ make_name (const char *path)
 }
 
 gboolean
-gbx_files_save_path (GbxFilesClient *client, const char *path, const char *name, gboolean folders,
+gbx_files_save_path (GbxFilesClient *client, const char *path, gboolean folders,
                      const GbxFilesTarget *target, GbxFilesSaved *saved, GError **error)
 {
   g_auto (Save) self = { 0 };
 
   if (!begin (&self, target, saved, error))
     return FALSE;
-  self.name = name ? g_strdup (name) : make_name (path);
+  self.name = target->name ? g_strdup (target->name) : make_name (path);
   return gbx_files_client_get (client, path, folders, &sink, &self, &saved->left_out, error)
          && gbx_file_saver_sync (self.saver, error);
 }
@@ -189,7 +189,8 @@ gbx_files_save_changed (GbxFilesClient *client, GPtrArray *files, const GbxFiles
       const GbxChangedFile *file = files->pdata[i];
 
       g_free (self.name);
-      self.name = gbx_safe_path (file->path + common, FALSE);
+      self.name = target->name && files->len == 1 ? g_strdup (target->name)
+                                                  : gbx_safe_path (file->path + common, FALSE);
       if (!gbx_files_client_get (client, file->path, FALSE, &sink, &self, &left_out, error))
         return FALSE;
     }

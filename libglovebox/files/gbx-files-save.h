@@ -11,6 +11,7 @@ typedef struct
 {
   const char *folder;        /* exists */
   const char *origin;        /* (nullable): as in gbx_file_saver_new() */
+  const char *name;          /* (nullable): of the only file; the user has chosen it */
   GbxSaverMode mode;
   guint64 limit;             /* in bytes, of all together; 0: the space on the disk */
   GbxFilesProgress progress; /* (nullable) */
@@ -29,11 +30,10 @@ typedef struct
 void gbx_files_saved_clear (GbxFilesSaved *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GbxFilesSaved, gbx_files_saved_clear)
 
-/* One file, or with folders one folder with all in it.  name: (nullable): its new name, which
- * the user has chosen; NULL makes a safe one of the path. */
-gboolean gbx_files_save_path (GbxFilesClient *client, const char *path, const char *name,
-                              gboolean folders, const GbxFilesTarget *target,
-                              GbxFilesSaved *saved, GError **error);
+/* One file, or with folders one folder with all in it. */
+gboolean gbx_files_save_path (GbxFilesClient *client, const char *path, gboolean folders,
+                              const GbxFilesTarget *target, GbxFilesSaved *saved,
+                              GError **error);
 
 /* Files of a list.  They keep their folders, but for those that all have in common.
  * (element-type GbxChangedFile) */

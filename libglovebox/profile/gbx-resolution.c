@@ -458,6 +458,20 @@ gbx_resolution_answer (GbxResolution *self, const char *share, const char *path,
   return TRUE;
 }
 
+/* Who locks the shares does not want other files in the sandbox either. */
+static gboolean
+limit_put (GbxResolution *self, GbxPolicyBuilder *builder, GError **error)
+{
+  const char *origin = NULL;
+  GVariant *lock = gbx_locks_get_limit (self->locks, GBX_LOCK_SHARES, &origin);
+  gboolean none = lock && g_str_equal (g_variant_get_string (lock, NULL), "none");
+
+  if (!none && !gbx_locks_is_fixed (self->locks, GBX_LOCK_SHARES, &origin))
+    return TRUE;
+  return gbx_policy_builder_set_value (builder, "files.put", g_variant_new_string ("off"), origin,
+                                       error);
+}
+
 static gboolean
 fill_values (GbxResolution *self, GbxPolicyBuilder *builder, GError **error)
 {
@@ -518,7 +532,7 @@ gbx_resolution_fill (GbxResolution *self, GbxPolicyBuilder *builder, GError **er
       return FALSE;
   self->n_filled = gbx_policy_builder_get_shares (builder)->len;
   gbx_policy_builder_set_profile (builder, gbx_resolution_get_id (self));
-  return fill_values (self, builder, error);
+  return fill_values (self, builder, error) && limit_put (self, builder, error);
 }
 
 static gboolean

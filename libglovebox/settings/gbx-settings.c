@@ -67,6 +67,12 @@ groups_default (gboolean desktop)
 }
 
 static GVariant *
+put_default (gboolean desktop)
+{
+  return g_variant_new_string ("ask");
+}
+
+static GVariant *
 umask_default (gboolean desktop)
 {
   return g_variant_new_string ("022");
@@ -101,6 +107,7 @@ static const char *const home_sizes[] = { "1G", "8G", "32G", NULL };
 static const char *const protocols[] = { "spice", "vnc", NULL };
 static const char *const opengls[] = { "auto", "on", "off", NULL };
 static const char *const accelerators[] = { "auto", "kvm", "tcg", NULL };
+static const char *const put_kinds[] = { "off", "ask", NULL };
 static const char *const groups[] = { "none", "all", NULL };
 static const char *const umasks[] = { "022", "027", "077", NULL };
 static const char *const nowhere[] = { "off", NULL };
@@ -281,6 +288,20 @@ static const GbxSetting table[] = {
       .get_default = groups_default,
   },
   {
+      .key = "files.put",
+      .kind = GBX_KIND_CHOICE,
+      .wider = GBX_WIDER_HIGHER,
+      .option = "put",
+      .argument = N_ ("KIND"),
+      .label = N_ ("Putting files in"),
+      .help = N_ ("While the sandbox runs: ask, files dropped on the window are copied in after a "
+                  "question; off, none can be put in"),
+      .unset = N_ ("ask, unless the administrator has locked the shares"),
+      .words = put_kinds,
+      .enforced_by_qemu = N_ ("the process that started the sandbox"),
+      .get_default = put_default,
+  },
+  {
       .key = "files.umask",
       .kind = GBX_KIND_TEXT,
       .option = "umask",
@@ -449,6 +470,15 @@ static const GbxSetting table[] = {
       .examples = durations,
       .maximum = G_MAXINT32,
       .enforced_by_qemu = N_ ("the process that started the sandbox"),
+  },
+  {
+      .key = "lifecycle.discard",
+      .kind = GBX_KIND_SWITCH,
+      .option = "discard",
+      .label = N_ ("Discard files"),
+      .help = N_ ("Throw away what is in a temporary home at the end, without asking"),
+      .unset = N_ ("off: the window asks if there are changed files"),
+      .enforced_by_qemu = N_ ("the window of the sandbox"),
   },
   {
       .key = "kernel.accelerator",

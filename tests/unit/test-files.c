@@ -459,7 +459,7 @@ save (Fixture *self, const char *path, gboolean folders, GbxSaverMode mode, GbxF
   g_autoptr (GbxFilesClient) client = connect_worker (self, FALSE);
   GbxFilesTarget target = { .folder = self->out, .mode = mode, .origin = "glovebox:test" };
 
-  return gbx_files_save_path (client, path, NULL, folders, &target, saved, error);
+  return gbx_files_save_path (client, path, folders, &target, saved, error);
 }
 
 static void
@@ -827,7 +827,7 @@ assert_lie (Fixture *self, const GbxFileRecord *records, guint n, gboolean folde
     encode (&records[i], liar.answer);
   thread = start_liar (&liar, &client);
   g_assert_false (
-      gbx_files_save_path (client, "asked", NULL, folders, &target, &saved, &error));
+      gbx_files_save_path (client, "asked", folders, &target, &saved, &error));
   g_assert_error (error, GBX_ERROR, code);
   gbx_files_client_free (client);
   g_thread_join (thread);
