@@ -190,10 +190,24 @@ gbx_log_view_class_init (GbxLogViewClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_save_clicked);
 }
 
+/* The margins of a text view do not follow the direction of the language, and the buttons, which
+ * the wider one leaves room for, do. */
+static void
+set_margins (GbxLogView *self)
+{
+  int left = gtk_text_view_get_left_margin (self->text);
+  int right = gtk_text_view_get_right_margin (self->text);
+  gboolean mirrored = gtk_widget_get_direction (GTK_WIDGET (self)) == GTK_TEXT_DIR_RTL;
+
+  gtk_text_view_set_left_margin (self->text, mirrored ? MAX (left, right) : MIN (left, right));
+  gtk_text_view_set_right_margin (self->text, mirrored ? MIN (left, right) : MAX (left, right));
+}
+
 static void
 gbx_log_view_init (GbxLogView *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  set_margins (self);
   g_signal_connect_swapped (gtk_scrolled_window_get_vadjustment (self->scroller), "changed",
                             G_CALLBACK (on_height_changed), self);
 }

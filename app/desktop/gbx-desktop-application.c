@@ -6,6 +6,7 @@
 
 #include "gbx-desktop-actions.h"
 #include "gbx-desktop-window.h"
+#include "gbx-launcher-keeper.h"
 #include "gbx-style.h"
 
 #include <glib-unix.h>
@@ -18,6 +19,7 @@ struct _GbxDesktopApplication
   GtkApplication parent_instance;
 
   GbxDesktopWindow *window; /* (nullable) (unowned) */
+  GbxLauncherKeeper *keeper;
   guint signal_sources[2];
 };
 
@@ -40,6 +42,7 @@ gbx_desktop_application_startup (GApplication *application)
   gtk_window_set_default_icon_name (GBX_APPLICATION_ID);
   gbx_style_load ();
   gbx_desktop_actions_add (GTK_APPLICATION (application));
+  self->keeper = gbx_launcher_keeper_new ();
   self->signal_sources[0] = g_unix_signal_add (SIGINT, on_unix_signal, self);
   self->signal_sources[1] = g_unix_signal_add (SIGTERM, on_unix_signal, self);
 }
@@ -102,6 +105,7 @@ gbx_desktop_application_shutdown (GApplication *application)
 
   g_clear_handle_id (&self->signal_sources[0], g_source_remove);
   g_clear_handle_id (&self->signal_sources[1], g_source_remove);
+  g_clear_object (&self->keeper);
   if (self->window)
     gtk_widget_destroy (GTK_WIDGET (self->window));
   G_APPLICATION_CLASS (gbx_desktop_application_parent_class)->shutdown (application);
