@@ -356,12 +356,70 @@ class Lint(unittest.TestCase):
         tool = need(self, "appstreamcli")
         for path in sources(".metainfo.xml.in", ".metainfo.xml"):
             with self.subTest(short(path)):
-                copy = pathlib.Path(os.environ.get("TMPDIR", "/tmp")) / f"gbx-{os.getpid()}.metainfo.xml"
-                shutil.copy(path, copy)
-                try:
-                    self.run_on(tool, "validate", "--no-net", "--explain", str(copy))
-                finally:
-                    copy.unlink()
+                text = path.read_text(encoding="utf-8")
+                with tempfile.TemporaryDirectory() as folder:
+                    copy = pathlib.Path(folder, path.name.removesuffix(".in"))
+                    copy.write_text(text.replace("@screenshots_url@", "https://example.org"),
+                                    encoding="utf-8")
+                    # Pedantic remarks, such as that of capital letters, do not count.
+                    run = self.run_on(tool, "validate", "--no-net", "--explain", str(copy))
+                    self.assertNotRegex(run.stdout, r"(?m)^[EWI]: ")
+                for name in re.findall(r"@screenshots_url@/([^<]+)<", text):
+                    self.assertTrue((ROOT / "docs" / name).exists(), f"docs/{name} is missing")
+
+    def test_screenshots(self):
+        """without an address of the pictures, the catalogue's entry has none and is valid"""
+        tool = need(self, "appstreamcli")
+        source = next(iter(sources(".metainfo.xml.in")))
+        with tempfile.TemporaryDirectory() as folder:
+            for address, count in (("", 0), ("https://example.org/docs/", 1)):
+                target = pathlib.Path(folder, "x.metainfo.xml")
+                self.run_on(sys.executable, "data/fill-screenshots.py", address, str(source),
+                            str(target))
+                self.run_on(tool, "validate", "--no-net", str(target))
+                text = target.read_text(encoding="utf-8")
+                self.assertEqual(text.count("<screenshots>"), count)
+                self.assertNotIn("@", text)
+                self.assertNotIn("docs//", text)
+
+    def test_types(self):
+        """the descriptions of types of files are valid, and their database takes them"""
+        tool = need(self, "update-mime-database")
+        schema = "{http://www.freedesktop.org/standards/shared-mime-info}"
+        for path in [path for path in sources(".xml", ".xml.in", folders=["data", "integration"])
+                     if "shared-mime-info" in path.read_text(encoding="utf-8")]:
+            with self.subTest(short(path)), tempfile.TemporaryDirectory() as folder:
+                packages = pathlib.Path(folder, "packages")
+                packages.mkdir()
+                shutil.copy(path, packages / path.name.removesuffix(".in"))
+                run = self.run_on(tool, folder)
+                self.assertEqual(run.stdout + run.stderr, "")
+                for one in ElementTree.parse(path).iter(f"{schema}mime-type"):
+                    kind, name = one.get("type").split("/")
+                    self.assertTrue((pathlib.Path(folder) / kind / f"{name}.xml").exists())
+                    self.assertIsNotNone(one.find(f"{schema}comment"))
+
+    def test_icons(self):
+        """icons are square, draw on their own, and a symbolic one has one colour and no effects"""
+        svg = "{http://www.w3.org/2000/svg}"
+        for path in sources(".svg", folders=["data", "integration"]):
+            with self.subTest(short(path)):
+                root = ElementTree.parse(path).getroot()
+                x, y, width, height = map(float, root.get("viewBox").split())
+                self.assertEqual((x, y, width), (0, 0, height))
+                self.assertEqual((float(root.get("width")), float(root.get("height"))),
+                                 (width, height))
+                text = path.read_text(encoding="utf-8")
+                for forbidden in ("<script", "<image", "<text", "href=\"http", "inkscape:"):
+                    self.assertNotIn(forbidden, text)
+                if not path.stem.endswith("-symbolic"):
+                    continue
+                self.assertEqual(width, 16)
+                colours = set(re.findall(r'(?:fill|stroke)="(#\w+|\w+)"', text)) - {"none"}
+                self.assertEqual(len(colours), 1, colours)
+                self.assertEqual({one.tag for one in root.iter()}
+                                 & {f"{svg}linearGradient", f"{svg}radialGradient", f"{svg}filter"},
+                                 set())
 
     def test_json(self):
         """JSON files are valid"""

@@ -12,6 +12,7 @@
 #include "gbx-stop-dialog.h"
 
 #include "fake-backend.h"
+#include "test-language.h"
 #include "test-policy.h"
 
 #include <handy.h>
@@ -20,6 +21,7 @@
  * that GTK complains about, is a failure. */
 
 static guint n_unnamed;
+static gboolean is_mirrored; /* the language is written from right to left */
 
 static gboolean
 has_name (GtkWidget *widget)
@@ -50,9 +52,22 @@ show_and_check (GtkWidget *child, const char *name)
   gtk_container_add (GTK_CONTAINER (window), child);
   gtk_widget_show (window);
   gtk_test_widget_wait_for_draw (window);
+  g_assert_cmpint (gtk_widget_get_direction (child), ==,
+                   is_mirrored ? GTK_TEXT_DIR_RTL : GTK_TEXT_DIR_LTR);
   check_accessible (window, (gpointer)name);
   g_assert_cmpuint (n_unnamed, ==, 0);
   gtk_widget_destroy (window);
+}
+
+/* Its buttons are in the upper corner at the end of a line. */
+static void
+check_margins (GtkWidget *log)
+{
+  GtkTextView *text
+      = GTK_TEXT_VIEW (gtk_widget_get_template_child (log, GBX_TYPE_LOG_VIEW, "text"));
+  gboolean left_is_wider = gtk_text_view_get_left_margin (text) > gtk_text_view_get_right_margin (text);
+
+  g_assert_cmpint (left_is_wider, ==, is_mirrored);
 }
 
 static void
@@ -75,6 +90,7 @@ test_pages (void)
   show_and_check (end, "GbxEndPage");
   show_and_check (quiet, "GbxQuietPage");
   show_and_check (strip, "GbxIdentityStrip");
+  check_margins (log);
   show_and_check (log, "GbxLogView");
 }
 
@@ -198,11 +214,12 @@ test_dialogs (void)
   GtkWidget *parent = gtk_window_new (GTK_WINDOW_TOPLEVEL);
   GtkWidget *stop = gbx_stop_dialog_new (GTK_WINDOW (parent), "Editor", FALSE);
   GtkWidget *details = gbx_details_dialog_new (GTK_WINDOW (parent), sandbox);
+  g_autofree char *question = g_strdup_printf (_ ("Stop %s?"), "Editor");
   g_autofree char *text = NULL;
   int width, height;
 
   g_object_get (stop, "text", &text, NULL);
-  g_assert_cmpstr (text, ==, "Stop Editor?");
+  g_assert_cmpstr (text, ==, question);
   gtk_widget_show (stop);
   gtk_widget_show (details);
   gtk_test_widget_wait_for_draw (details);
@@ -246,6 +263,7 @@ main (int argc, char **argv)
 {
   gtk_test_init (&argc, &argv, NULL);
   hdy_init ();
+  is_mirrored = use_test_language ();
   g_test_add_func ("/templates/pages", test_pages);
   g_test_add_func ("/templates/log-grows", test_log_grows);
   g_test_add_func ("/templates/notices", test_notices);
