@@ -266,6 +266,30 @@ def failure(stage):
     yield "failure", stage.photograph(stage.next_window())
 
 
+PROFILE = """[Profile]
+Version=1
+Id=video-call
+Name=Video call
+Description=Meetings in a browser, with what is said about them in a folder
+Icon=camera-web
+Inherits=web-browser
+
+[Share minutes]
+Path=~/Documents/Minutes
+Access=rw
+"""
+
+
+@scene
+def review(stage):
+    """Of a profile that came from elsewhere."""
+    (stage.home / "Documents" / "Minutes").mkdir()
+    profile = stage.home / "Downloads" / "video-call.profile"
+    profile.write_text(PROFILE)
+    stage.start("desktop", "--review", profile)
+    yield "review", stage.photograph(stage.next_window())
+
+
 @scene
 def sandbox(stage):
     """One boot for all that is about a sandbox."""
