@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """“Open in Sandbox” in real file managers."""
 
-import json
 import os
 import pathlib
 import re
@@ -118,17 +117,28 @@ class FileManagers(WindowTest):
         self.await_window(is_shown, "no sandbox with the picture in it")
         self.keep_picture()
 
+    def set_viewer(self):
+        """What opens pictures, whatever else is installed here."""
+        if shutil.which("eog") is None:
+            self.skipTest("eog is not installed")
+        path = pathlib.Path(self.environment["XDG_CONFIG_HOME"], "mimeapps.list")
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("[Default Applications]\nimage/png=org.gnome.eog.desktop\n")
+
     def open_picture(self, browse):
+        self.set_viewer()
         (self.share / "-two halves\n.png").write_bytes(Picture.of_regions(
             400, 300, (0, 0, 0), [(0, 0, 200, 300, RED), (200, 0, 200, 300, BLUE)]).to_png())
-        manager = browse()
-        self.choose("Open in Sandbox")
-        self.await_sandbox()
-        # The file manager has gone on, and its end does not take the sandbox with it.
-        end(manager)
-        status, out, _ = self.glovebox("list", "--json")
-        self.assertEqual((status, len(json.loads(out))), (0, 1), out)
-        self.assertEqual(self.glovebox("stop", "--all")[0], 0)
+        try:
+            manager = browse()
+            self.choose("Open in Sandbox")
+            self.await_sandbox()
+            # The file manager has gone on, and its end does not take the sandbox with it.
+            end(manager)
+            self.assertEqual(len(self.domains()), 1)
+        finally:
+            # Whatever happens here, the next test finds nothing.
+            self.assertEqual(self.glovebox("stop", "--all")[0], 0)
 
     def test_thunar(self):
         """a picture is opened from the menu of Thunar, and a sandbox shows it"""
