@@ -139,7 +139,7 @@ show_failure (GbxFileSelection *self, const GError *error)
                                   "again"),
                                error->message);
   argv[2] = message;
-  if (!program || !start ((char **)argv, NULL))
+  if (!program || !start ((char **) argv, NULL))
     g_warning ("%s", message);
 }
 
@@ -150,15 +150,15 @@ open_selection (GbxFileSelection *self, const char *option)
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
   g_autoptr (GError) error = NULL;
 
-  g_ptr_array_add (argv, program ? program : (char *)"glovebox");
-  g_ptr_array_add (argv, (char *)"open");
+  g_ptr_array_add (argv, program ? program : (char *) "glovebox");
+  g_ptr_array_add (argv, (char *) "open");
   if (option)
-    g_ptr_array_add (argv, (char *)option);
-  g_ptr_array_add (argv, (char *)"--");
+    g_ptr_array_add (argv, (char *) option);
+  g_ptr_array_add (argv, (char *) "--");
   for (guint i = 0; i < self->arguments->len; i++)
     g_ptr_array_add (argv, self->arguments->pdata[i]);
   g_ptr_array_add (argv, NULL);
-  if (!start ((char **)argv->pdata, &error))
+  if (!start ((char **) argv->pdata, &error))
     show_failure (self, error);
 }
 
