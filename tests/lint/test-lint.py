@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What can be seen of the sources without building them."""
 
+import ast
 import json
 import os
 import pathlib
@@ -187,6 +188,17 @@ class Lint(unittest.TestCase):
             text = path.read_text(encoding="utf-8")
             if re.search(r"[ \t]$", text, re.M) or not text.endswith("\n") or "\t" in text:
                 wrong.append(short(path))
+        self.assertEqual(wrong, [])
+
+    def test_names_of_tests(self):
+        """no class of tests has two methods of one name: the second would replace the first"""
+        wrong = []
+        for path in sources(".py", folders=["tests"]):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.ClassDef):
+                    names = [each.name for each in node.body if isinstance(each, ast.FunctionDef)
+                             and each.name.startswith("test_")]
+                    wrong += [f"{short(path)}: {name}" for name in names if names.count(name) > 1]
         self.assertEqual(wrong, [])
 
     def test_potfiles(self):
@@ -382,21 +394,22 @@ class Lint(unittest.TestCase):
                 self.assertNotIn("@", text)
                 self.assertNotIn("docs//", text)
 
-    def test_types(self):
+    def test_descriptions_of_types(self):
         """the descriptions of types of files are valid, and their database takes them"""
         tool = need(self, "update-mime-database")
         schema = "{http://www.freedesktop.org/standards/shared-mime-info}"
         for path in [path for path in sources(".xml", ".xml.in", folders=["data", "integration"])
                      if "shared-mime-info" in path.read_text(encoding="utf-8")]:
             with self.subTest(short(path)), tempfile.TemporaryDirectory() as folder:
-                packages = pathlib.Path(folder, "packages")
-                packages.mkdir()
+                packages = pathlib.Path(folder, "mime", "packages")
+                packages.mkdir(parents=True)
                 shutil.copy(path, packages / path.name.removesuffix(".in"))
-                run = self.run_on(tool, folder)
-                self.assertEqual(run.stdout + run.stderr, "")
+                run = subprocess.run([tool, packages.parent], capture_output=True, text=True,
+                                     env={**os.environ, "XDG_DATA_HOME": folder}, check=False)
+                self.assertEqual((run.returncode, run.stdout + run.stderr), (0, ""))
                 for one in ElementTree.parse(path).iter(f"{schema}mime-type"):
                     kind, name = one.get("type").split("/")
-                    self.assertTrue((pathlib.Path(folder) / kind / f"{name}.xml").exists())
+                    self.assertTrue((packages.parent / kind / f"{name}.xml").exists())
                     self.assertIsNotNone(one.find(f"{schema}comment"))
 
     def test_icons(self):
