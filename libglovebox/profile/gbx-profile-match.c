@@ -62,31 +62,115 @@ score (GPtrArray *layers, const char *desktop_id, const char *const *mime_types,
   return named > 0 ? 2 + named : names_one (layers, "Categories", categories);
 }
 
+/* A profile of the store, with the layers that can be read. */
+typedef struct
+{
+  char *id;
+  GPtrArray *layers;
+  char *trouble; /* (nullable): why a layer cannot be read */
+} Candidate;
+
+struct _GbxProfileMatcher
+{
+  GPtrArray *candidates; /* (element-type Candidate) */
+};
+
+static void
+candidate_free (gpointer data)
+{
+  Candidate *self = data;
+
+  g_free (self->id);
+  g_ptr_array_unref (self->layers);
+  g_free (self->trouble);
+  g_free (self);
+}
+
+static Candidate *
+candidate_new (GbxProfileStore *store, const char *id)
+{
+  Candidate *self = g_new0 (Candidate, 1);
+  g_autoptr (GError) error = NULL;
+
+  self->id = g_strdup (id);
+  self->layers = gbx_profile_store_load (store, id, &error);
+  if (!self->layers)
+    self->layers = gbx_profile_store_load_readable (store, id);
+  self->trouble = error ? g_strdup (error->message) : NULL;
+  return self;
+}
+
+GbxProfileMatcher *
+gbx_profile_matcher_new (GbxProfileStore *store)
+{
+  GbxProfileMatcher *self = g_new0 (GbxProfileMatcher, 1);
+  g_auto (GStrv) ids = gbx_profile_store_list (store);
+
+  self->candidates = g_ptr_array_new_with_free_func (candidate_free);
+  for (guint i = 0; ids[i]; i++)
+    g_ptr_array_add (self->candidates, candidate_new (store, ids[i]));
+  return self;
+}
+
+void
+gbx_profile_matcher_free (GbxProfileMatcher *self)
+{
+  g_ptr_array_unref (self->candidates);
+  g_free (self);
+}
+
+/* (nullable): NULL for the default. */
+static Candidate *
+find_best (GbxProfileMatcher *self, const char *desktop_id, const char *const *mime_types,
+           const char *const *categories, GPtrArray *warnings)
+{
+  Candidate *best = NULL;
+  guint best_score = 0;
+
+  for (guint i = 0; i < self->candidates->len; i++)
+    {
+      Candidate *it = self->candidates->pdata[i];
+      guint its_score = score (it->layers, desktop_id, mime_types, categories);
+
+      /* Where the rest of it names the application, the launch is refused: another profile might
+       * allow more. */
+      if (it->trouble && its_score == 0 && warnings)
+        g_ptr_array_add (warnings, g_strdup_printf (_ ("the profile “%s” is left out: %s"), it->id,
+                                                    it->trouble));
+      if (its_score <= best_score)
+        continue;
+      best = it;
+      best_score = its_score;
+    }
+  return best;
+}
+
+/* A layer of the user, if there is one, is the last. */
+static gboolean
+is_users (Candidate *candidate)
+{
+  GPtrArray *layers = candidate->layers;
+
+  return layers->len > 0 && !gbx_profile_file_is_system (layers->pdata[layers->len - 1]);
+}
+
+const char *
+gbx_profile_matcher_find (GbxProfileMatcher *self, const char *desktop_id,
+                          const char *const *mime_types, const char *const *categories,
+                          gboolean *is_changed)
+{
+  Candidate *best = find_best (self, desktop_id, mime_types, categories, NULL);
+
+  *is_changed = best && is_users (best);
+  return best ? best->id : GBX_PROFILE_DEFAULT;
+}
+
 char *
 gbx_profile_match (GbxProfileStore *store, const char *desktop_id, const char *const *mime_types,
                    const char *const *categories, GPtrArray *warnings)
 {
-  g_auto (GStrv) ids = gbx_profile_store_list (store);
-  const char *best = GBX_PROFILE_DEFAULT;
-  guint best_score = 0;
+  g_autoptr (GbxProfileMatcher) matcher = gbx_profile_matcher_new (store);
+  Candidate *best = find_best (matcher, desktop_id, mime_types, categories, warnings);
 
-  for (guint i = 0; ids[i]; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GPtrArray) layers = gbx_profile_store_load (store, ids[i], &error);
-      g_autoptr (GPtrArray) readable =
-          layers ? g_ptr_array_ref (layers) : gbx_profile_store_load_readable (store, ids[i]);
-      guint its_score = score (readable, desktop_id, mime_types, categories);
-
-      /* Where the rest of it names the application, the launch is refused: another profile might
-       * allow more. */
-      if (!layers && its_score == 0)
-        g_ptr_array_add (warnings, g_strdup_printf (_ ("the profile “%s” is left out: %s"), ids[i],
-                                                    error->message));
-      if (its_score <= best_score)
-        continue;
-      best = ids[i];
-      best_score = its_score;
-    }
-  return g_strdup (best);
+  return g_strdup (best ? best->id : GBX_PROFILE_DEFAULT);
 }

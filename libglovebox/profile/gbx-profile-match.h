@@ -13,4 +13,16 @@ char *gbx_profile_match (GbxProfileStore *store, const char *desktop_id,
                          const char *const *mime_types, const char *const *categories,
                          GPtrArray *warnings);
 
+/* The same for many applications: the profiles are read once.  What a launch would warn of is left
+ * to the launch. */
+typedef struct _GbxProfileMatcher GbxProfileMatcher;
+
+GbxProfileMatcher *gbx_profile_matcher_new (GbxProfileStore *store);
+void gbx_profile_matcher_free (GbxProfileMatcher *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxProfileMatcher, gbx_profile_matcher_free)
+/* @is_changed: whether the user has a layer of it, or it is the user's own. */
+const char *gbx_profile_matcher_find (GbxProfileMatcher *self, const char *desktop_id,
+                                      const char *const *mime_types,
+                                      const char *const *categories, gboolean *is_changed);
+
 G_END_DECLS
