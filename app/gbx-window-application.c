@@ -11,9 +11,11 @@
 #include "gbx-style.h"
 #include "gbx-window-name.h"
 
+#include <fcntl.h>
 #include <gdk/gdkx.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <unistd.h>
 
 #define STATUS_FAILURE 125
 
@@ -25,6 +27,7 @@ struct _GbxWindowApplication
   GbxSandboxWindow *window; /* (unowned): by the application itself */
   int policy_fd;
   char *window_class; /* (nullable) */
+  int report_fd; /* told when the window is shown; 0: none */
   char *screenshot; /* (nullable) */
   gboolean exit_after_screenshot;
   char *failure, *failure_of; /* (nullable): shown in place of a sandbox */
@@ -56,6 +59,19 @@ on_unix_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
+/* See gbx-launch.c. */
+static gboolean
+on_mapped (GbxWindowApplication *self)
+{
+  if (self->report_fd <= STDERR_FILENO)
+    return GDK_EVENT_PROPAGATE;
+  if (write (self->report_fd, "\n", 1) != 1)
+    g_debug ("nobody waits for the window");
+  close (self->report_fd);
+  self->report_fd = 0;
+  return GDK_EVENT_PROPAGATE;
+}
+
 static int
 fail (const char *message)
 {
@@ -69,6 +85,9 @@ gbx_window_application_handle_local_options (GApplication *application, GVariant
   GbxWindowApplication *self = GBX_WINDOW_APPLICATION (application);
   g_autoptr (GError) error = NULL;
 
+  /* No helper may keep it open. */
+  if (self->report_fd > STDERR_FILENO)
+    fcntl (self->report_fd, F_SETFD, FD_CLOEXEC);
   /* -1 means to go on.  Any other number is the exit status. */
   if (self->failure)
     return -1;
@@ -148,6 +167,8 @@ gbx_window_application_activate (GApplication *application)
   if (self->screenshot)
     gbx_sandbox_window_set_screenshot (self->window, self->screenshot, self->exit_after_screenshot);
   g_signal_connect_object (window, "finished", G_CALLBACK (on_finished), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (window, "map-event", G_CALLBACK (on_mapped), self,
+                           G_CONNECT_SWAPPED);
   /* The start comes first: it adds the coloured frame, a part of the window's size. */
   gbx_sandbox_window_start (self->window);
   gtk_window_present (GTK_WINDOW (window));
@@ -200,6 +221,7 @@ gbx_window_application_init (GbxWindowApplication *self)
       N_ ("Write the sandbox's screen to a PNG file once the application has drawn"), N_ ("FILE") },
     { "exit-after-screenshot", 0, 0, G_OPTION_ARG_NONE, &self->exit_after_screenshot,
       N_ ("Stop the sandbox when the screenshot has been written"), NULL },
+    { "report-fd", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->report_fd, NULL, NULL },
     { "failure", 0, 0, G_OPTION_ARG_FILENAME, &self->failure,
       N_ ("Show why nothing could be started"), N_ ("TEXT") },
     { "failure-of", 0, 0, G_OPTION_ARG_FILENAME, &self->failure_of,

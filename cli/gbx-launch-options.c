@@ -87,6 +87,7 @@ make_context (GbxLaunchOptions *self, GbxMode mode)
       N_ ("FILE") },
     { "exit-after-screenshot", 0, 0, G_OPTION_ARG_NONE, &self->exit_after_screenshot,
       N_ ("Stop the sandbox after the screenshot"), NULL },
+    { "report-fd", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->report_fd, NULL, NULL },
     { NULL },
   };
   const GOptionEntry exec[] = {

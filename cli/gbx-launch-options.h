@@ -20,6 +20,7 @@ typedef struct
   char *action; /* run alone: of the desktop entry */
   char *screenshot;
   gboolean exit_after_screenshot;
+  int report_fd; /* gets the reason of a failure; 0: none */
   gboolean print_xml;
   gboolean verbose;
   gboolean quiet; /* exec alone */

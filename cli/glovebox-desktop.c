@@ -24,6 +24,7 @@ static const struct
   const char *option;
   const char *action;
 } wishes[] = {
+  { "--preferences", "preferences" },
   { "--quit", "quit" },
   { "--review", "review" },
 };
@@ -60,6 +61,8 @@ static gboolean
 parse (Wish *wish, int *argc, char ***argv, GError **error)
 {
   const GOptionEntry entries[] = {
+    { "preferences", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_wish,
+      N_ ("Show the preferences"), NULL },
     { "quit", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_wish,
       N_ ("Close the window; sandboxes go on"), NULL },
     { "review", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_wish,

@@ -21,6 +21,7 @@
 #include <errno.h>
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
 
 /* Each sandbox's window is a separate process.  This process checks the command line,
@@ -139,7 +140,8 @@ become_window (GbxPolicy *policy, GbxLaunchOptions *options, GError **error)
   g_autofree char *number = NULL;
   g_autofree char *class = options->profile && gbx_desktop_entry_is_named (options->command[0])
                                ? make_class (options) : NULL;
-  const char *argv[10] = { program, "--policy-fd" };
+  g_autofree char *report = NULL;
+  const char *argv[12] = { program, "--policy-fd" };
   guint n = 3;
   int fd;
 
@@ -168,6 +170,12 @@ become_window (GbxPolicy *policy, GbxLaunchOptions *options, GError **error)
     }
   if (options->exit_after_screenshot)
     argv[n++] = "--exit-after-screenshot";
+  if (options->report_fd > STDERR_FILENO)
+    {
+      report = g_strdup_printf ("%d", options->report_fd);
+      argv[n++] = "--report-fd";
+      argv[n++] = report;
+    }
   execv (program, (char **) argv);
   g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("Cannot start %s: %s"), program,
                g_strerror (errno));
@@ -181,6 +189,10 @@ fail (GbxLaunchOptions *options, const char *message, int status)
                               ? g_filename_display_basename (options->command[0]) : NULL;
 
   gbx_complain ("%s", message);
+  /* Whoever started it shows the reason. */
+  if (options->report_fd > STDERR_FILENO
+      && write (options->report_fd, message, strlen (message)) > 0)
+    return status;
   if (!options->exit_after_screenshot && gbx_launcher_is_waiting ())
     gbx_launcher_show_failure (name, message, status);
   return status;

@@ -245,7 +245,7 @@ _glovebox ()
     profile) _glovebox_profile ;;
     home) _glovebox_home "$current" ;;
       launcher) _glovebox_launcher "$current" "${words[-2]}" ;;
-    desktop) mapfile -t COMPREPLY < <(compgen -W '--quit --help' -- "$current") ;;
+    desktop) mapfile -t COMPREPLY < <(compgen -W '--preferences --quit --review --help' -- "$current") ;;
     stop | pause | resume) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;
     doctor) mapfile -t COMPREPLY < <(compgen -W '--json --clean --help' -- "$current") ;;
     list | settings) mapfile -t COMPREPLY < <(compgen -W '--help' -- "$current") ;;

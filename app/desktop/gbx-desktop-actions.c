@@ -4,6 +4,8 @@
 #include "gbx-desktop-actions.h"
 
 #include "gbx-desktop-about.h"
+#include "gbx-desktop-application.h"
+#include "gbx-desktop-preferences.h"
 #include "gbx-review-window.h"
 
 static void
@@ -20,6 +22,12 @@ on_review (GSimpleAction *action, GVariant *uri, gpointer application)
   gtk_window_present (GTK_WINDOW (window));
 }
 
+static void
+on_launch (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gbx_desktop_application_launch (application, g_variant_get_string (parameter, NULL));
+}
+
 /* The sandboxes are processes of their own, and go on. */
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer application)
@@ -27,19 +35,46 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer application)
   g_application_quit (application);
 }
 
+static void
+on_preferences (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gbx_desktop_preferences_show (application, gtk_application_get_active_window (application));
+}
+
+/* data/ui/gbx-desktop-shortcuts.ui shows them. */
+static const struct
+{
+  const char *action, *key;
+} accelerators[] = {
+  { "app.preferences", "<Primary>comma" },
+  { "app.quit", "<Primary>q" },
+  { "win.close", "<Primary>w" },
+  { "win.menu", "F10" },
+  { "win.search", "<Primary>f" },
+  { "win.shortcuts", "<Primary>question" },
+  { "application.launch-file", "<Primary>o" },
+  { "application.edit", "<Primary>e" },
+  { "application.toggle-menu", "<Primary>m" },
+  { "application.details", "<Alt>Return" },
+};
+
 void
 gbx_desktop_actions_add (GtkApplication *application)
 {
   const GActionEntry entries[] = {
+    { .name = "launch", .activate = on_launch, .parameter_type = "s" },
+    { .name = "preferences", .activate = on_preferences },
     { .name = "about", .activate = on_about },
     { .name = "quit", .activate = on_quit },
     { .name = "review", .activate = on_review, .parameter_type = "s" },
   };
-  const char *quit[] = { "<Primary>q", NULL };
-  const char *close[] = { "<Primary>w", NULL };
 
   g_action_map_add_action_entries (G_ACTION_MAP (application), entries, G_N_ELEMENTS (entries),
                                    application);
-  gtk_application_set_accels_for_action (application, "app.quit", quit);
-  gtk_application_set_accels_for_action (application, "win.close", close);
+  for (guint i = 0; i < G_N_ELEMENTS (accelerators); i++)
+    {
+      const char *keys[] = { accelerators[i].key, NULL };
+
+      gtk_application_set_accels_for_action (application, accelerators[i].action, keys);
+    }
 }

@@ -5,9 +5,12 @@
 #include "gbx-desktop-application.h"
 
 #include "gbx-desktop-actions.h"
+#include "gbx-desktop-preferences.h"
 #include "gbx-desktop-window.h"
+#include "gbx-launch.h"
 #include "gbx-launcher-keeper.h"
 #include "gbx-style.h"
+#include "gbx-user-file.h"
 
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -41,6 +44,7 @@ gbx_desktop_application_startup (GApplication *application)
   hdy_init ();
   gtk_window_set_default_icon_name (GBX_APPLICATION_ID);
   gbx_style_load ();
+  gbx_desktop_preferences_follow_color_scheme ();
   gbx_desktop_actions_add (GTK_APPLICATION (application));
   self->keeper = gbx_launcher_keeper_new ();
   self->signal_sources[0] = g_unix_signal_add (SIGINT, on_unix_signal, self);
@@ -108,6 +112,7 @@ gbx_desktop_application_shutdown (GApplication *application)
   g_clear_object (&self->keeper);
   if (self->window)
     gtk_widget_destroy (GTK_WIDGET (self->window));
+  gbx_user_file_flush ();
   G_APPLICATION_CLASS (gbx_desktop_application_parent_class)->shutdown (application);
 }
 
@@ -144,4 +149,19 @@ gbx_desktop_application_show_page (GbxDesktopApplication *self, const char *page
   if (page)
     gbx_desktop_window_show_page (self->window, page);
   gtk_window_present (GTK_WINDOW (self->window));
+}
+
+void
+gbx_desktop_application_launch (GbxDesktopApplication *self, const char *desktop_id)
+{
+  const char *words[] = { desktop_id, NULL };
+  g_autoptr (GbxLaunch) launch = NULL;
+
+  if (self->window)
+    {
+      gbx_desktop_window_launch (self->window, desktop_id);
+      return;
+    }
+  launch = gbx_launch_new (desktop_id, words);
+  gbx_launch_start_alone (launch);
 }

@@ -14,5 +14,7 @@ G_DECLARE_FINAL_TYPE (GbxDesktopApplication, gbx_desktop_application, GBX, DESKT
 GtkApplication *gbx_desktop_application_new (void);
 /* Shows the window, and in it a page; NULL: the one that is shown. */
 void gbx_desktop_application_show_page (GbxDesktopApplication *self, const char *page);
+/* Shows a failure in the window, if there is one; else it has a window of its own. */
+void gbx_desktop_application_launch (GbxDesktopApplication *self, const char *desktop_id);
 
 G_END_DECLS

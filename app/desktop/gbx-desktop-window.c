@@ -12,7 +12,8 @@ struct _GbxDesktopWindow
 {
   HdyApplicationWindow parent_instance;
 
-  GtkStack *pages; /* template */
+  GtkStack *pages;        /* template */
+  GtkWidget *menu_button; /* template */
 };
 
 G_DEFINE_FINAL_TYPE (GbxDesktopWindow, gbx_desktop_window, HDY_TYPE_APPLICATION_WINDOW)
@@ -48,27 +49,83 @@ on_close (GSimpleAction *action, GVariant *parameter, gpointer window)
   gtk_window_close (window);
 }
 
+static GbxApplicationsPage *
+get_applications (GbxDesktopWindow *self)
+{
+  return GBX_APPLICATIONS_PAGE (gtk_stack_get_child_by_name (self->pages, "applications"));
+}
+
+static void
+on_search (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  GbxDesktopWindow *self = data;
+
+  gbx_desktop_window_show_page (self, "applications");
+  gbx_applications_page_search (get_applications (self));
+}
+
+static void
+on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer window)
+{
+  g_autoptr (GtkBuilder) builder
+      = gtk_builder_new_from_resource ("/org/glovebox/Glovebox/ui/gbx-desktop-shortcuts.ui");
+  GtkWindow *shortcuts = GTK_WINDOW (gtk_builder_get_object (builder, "shortcuts"));
+
+  gtk_window_set_transient_for (shortcuts, window);
+  gtk_window_present (shortcuts);
+}
+
+static void
+on_menu (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  gtk_widget_activate (GBX_DESKTOP_WINDOW (data)->menu_button);
+}
+
+/* Accelerators and the widget with the focus come first; what is left begins a search. */
+static gboolean
+gbx_desktop_window_key_press_event (GtkWidget *widget, GdkEventKey *event)
+{
+  GbxDesktopWindow *self = GBX_DESKTOP_WINDOW (widget);
+  GtkWidget *page = gtk_stack_get_visible_child (self->pages);
+
+  if (GTK_WIDGET_CLASS (gbx_desktop_window_parent_class)->key_press_event (widget, event))
+    return GDK_EVENT_STOP;
+  return GBX_IS_APPLICATIONS_PAGE (page)
+         && gbx_applications_page_handle_key (GBX_APPLICATIONS_PAGE (page), (GdkEvent *)event);
+}
+
 static void
 gbx_desktop_window_class_init (GbxDesktopWindowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  widget_class->key_press_event = gbx_desktop_window_key_press_event;
   g_type_ensure (HDY_TYPE_HEADER_BAR);
   g_type_ensure (HDY_TYPE_VIEW_SWITCHER_BAR);
   g_type_ensure (HDY_TYPE_VIEW_SWITCHER_TITLE);
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/glovebox/Glovebox/ui/gbx-desktop-window.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxDesktopWindow, pages);
+  gtk_widget_class_bind_template_child (widget_class, GbxDesktopWindow, menu_button);
 }
 
 static void
 gbx_desktop_window_init (GbxDesktopWindow *self)
 {
-  const GActionEntry entries[] = { { .name = "close", .activate = on_close } };
+  const GActionEntry entries[] = {
+    { .name = "close", .activate = on_close },
+    { .name = "menu", .activate = on_menu },
+    { .name = "search", .activate = on_search },
+    { .name = "shortcuts", .activate = on_shortcuts },
+  };
 
   gtk_widget_init_template (GTK_WIDGET (self));
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   add_pages (self);
+  /* So that the accelerators find them. */
+  gtk_widget_insert_action_group (
+      GTK_WIDGET (self), "application",
+      gtk_widget_get_action_group (GTK_WIDGET (get_applications (self)), "application"));
 }
 
 GtkWidget *
@@ -81,4 +138,12 @@ void
 gbx_desktop_window_show_page (GbxDesktopWindow *self, const char *name)
 {
   gtk_stack_set_visible_child_name (self->pages, name);
+}
+
+void
+gbx_desktop_window_launch (GbxDesktopWindow *self, const char *desktop_id)
+{
+  const char *words[] = { desktop_id, NULL };
+
+  gbx_applications_page_launch (get_applications (self), words);
 }
