@@ -7,7 +7,7 @@
 #include "gbx-profile-verbs.h"
 #include "gbx-resolution-json.h"
 
-#include "gbx-settings.h"
+#include "gbx-resolution-text.h"
 #include "gbx-summary.h"
 
 #include <glib/gi18n.h>
@@ -112,55 +112,6 @@ gbx_profile_list (int argc, char **argv, GError **error)
 
 /* ----------------------------------------------------------------- show -- */
 
-static void
-print_row (const char *key, const char *value, const char *origin)
-{
-  g_print ("%-26s %-24s %s\n", key, value, origin ? origin : "");
-}
-
-static void
-print_resolution (GbxResolution *resolution)
-{
-  GbxValues *values = gbx_resolution_get_values (resolution);
-  GPtrArray *shares = gbx_resolution_get_shares (resolution);
-  GPtrArray *names = gbx_resolution_get_variables (resolution);
-  GPtrArray *warnings = gbx_resolution_get_warnings (resolution);
-  g_autofree char *sentence = gbx_summary_sentence (resolution);
-
-  g_print ("%s\n\n", sentence);
-  print_row (_ ("SETTING"), _ ("VALUE"), _ ("FROM"));
-  for (guint i = 0; i < gbx_settings_get_n (); i++)
-    {
-      const GbxSetting *setting = gbx_settings_get (i);
-      g_autoptr (GVariant) value = gbx_values_resolve (values, setting->key);
-      g_autofree char *text = gbx_setting_format (setting, value);
-      const char *origin = gbx_values_get_origin (values, setting->key);
-
-      print_row (setting->key, text, origin ? origin : _ ("default"));
-    }
-  for (guint i = 0; i < shares->len; i++)
-    {
-      GbxResolvedShare *share = shares->pdata[i];
-      g_autofree char *key = g_strdup_printf ("share %s", share->name);
-      g_autofree char *text = g_strdup_printf ("%s %s%s%s", share->access,
-                                               share->path ? share->path : share->presence,
-                                               share->guest_path ? " → " : "",
-                                               share->guest_path ? share->guest_path : "");
-
-      print_row (key, text, share->origin);
-    }
-  for (guint i = 0; i < names->len; i++)
-    {
-      const char *origin = NULL;
-      const char *value = gbx_resolution_get_variable (resolution, names->pdata[i], &origin);
-      g_autofree char *key = g_strdup_printf ("environment %s", (char *) names->pdata[i]);
-
-      print_row (key, value, origin);
-    }
-  for (guint i = 0; i < warnings->len; i++)
-    g_print ("%s\n", (char *) warnings->pdata[i]);
-}
-
 /* As a comment in front of the files; a damaged profile has none. */
 static void
 print_sentence (GbxProfileStore *store, const char *id)
@@ -232,6 +183,10 @@ gbx_profile_show (int argc, char **argv, GError **error)
       g_print ("%s\n", text);
     }
   else
-    print_resolution (resolution);
+    {
+      g_autofree char *text = gbx_resolution_to_text (resolution);
+
+      g_print ("%s", text);
+    }
   return TRUE;
 }

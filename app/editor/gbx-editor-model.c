@@ -63,6 +63,7 @@ enum
   CHANGED,
   CONDITION_CHANGED,
   ADOPTED,
+  TOLD,
   N_SIGNALS
 };
 static guint signals[N_SIGNALS];
@@ -406,6 +407,12 @@ gbx_editor_model_reset_all (GbxEditorModel *self)
   gbx_editor_model_apply (self, cleared, _ ("All settings"), NULL, NULL);
 }
 
+void
+gbx_editor_model_tell (GbxEditorModel *self, const char *sentence)
+{
+  g_signal_emit (self, signals[TOLD], 0, sentence);
+}
+
 static void
 go (GbxEditorModel *self, const char *text)
 {
@@ -681,6 +688,8 @@ gbx_editor_model_class_init (GbxEditorModelClass *klass)
   signals[CHANGED] = add_signal (object_class, "changed");
   signals[CONDITION_CHANGED] = add_signal (object_class, "condition-changed");
   signals[ADOPTED] = add_signal (object_class, "adopted");
+  signals[TOLD] = g_signal_new ("told", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                                NULL, NULL, G_TYPE_NONE, 1, G_TYPE_STRING);
 }
 
 static void

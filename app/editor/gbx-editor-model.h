@@ -27,7 +27,8 @@ typedef enum
 
 /* The user's layer of a profile.  What is in it is always valid, and never holds more than the
  * differences from what it inherits.  Signals:
- * "changed": values may be others; "condition-changed"; "adopted": a change from outside came in. */
+ * "changed": values may be others; "condition-changed"; "adopted": a change from outside came in; "told": what the user has just
+ * done, and may want to undo, in a sentence. */
 GbxEditorModel *gbx_editor_model_new (const char *id);
 /* The profile of that application alone; without one the first change makes it. */
 GbxEditorModel *gbx_editor_model_new_for_application (const char *desktop_id);
@@ -67,6 +68,9 @@ gboolean gbx_editor_model_set (GbxEditorModel *self, const char *group, const ch
 gboolean gbx_editor_model_is_here (GbxEditorModel *self, const char *group, const char *key);
 gboolean gbx_editor_model_has_changes (GbxEditorModel *self);
 void gbx_editor_model_reset_all (GbxEditorModel *self);
+
+/* Emits "told". */
+void gbx_editor_model_tell (GbxEditorModel *self, const char *sentence);
 
 /* (nullable): what would be undone. */
 const char *gbx_editor_model_get_undo (GbxEditorModel *self);

@@ -118,7 +118,7 @@ static const char *const durations[] = { "60", "15min", "1h", NULL };
 /* -------------------------------------------------------------- titles -- */
 
 static const char *const network_titles[] = { N_ ("None"), N_ ("Outgoing connections") };
-static const char *const home_titles[] = { N_ ("Temporary"), N_ ("From a template"), N_ ("Kept") };
+static const char *const home_titles[] = { N_ ("Temporary"), N_ ("Template"), N_ ("Private") };
 static const char *const protocol_titles[] = { "SPICE", "VNC" };
 static const char *const opengl_titles[] = { N_ ("Automatic"), N_ ("On"), N_ ("Off") };
 static const char *const accelerator_titles[] = { N_ ("Automatic"), "KVM", "TCG" };

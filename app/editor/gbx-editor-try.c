@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "gbx-editor-try"
+
+#include "config.h"
+
+#include "gbx-editor-try.h"
+
+#include "gbx-editor-applications.h"
+#include "gbx-editor-profile.h"
+#include "gbx-editor-shares.h"
+
+#include "gbx-paths.h"
+
+#include <gio/gdesktopappinfo.h>
+#include <glib/gi18n.h>
+
+/* One attempt, on its way through the questions. */
+typedef struct
+{
+  GtkWindow *window; /* (nullable) (unowned), with a weak pointer */
+  GbxEditorModel *model;
+  char *desktop_id;
+  GPtrArray *asked;   /* (element-type utf8): names of shares without an answer */
+  GPtrArray *answers; /* (element-type utf8): "NAME=PATH" */
+} Attempt;
+
+static void
+attempt_free (Attempt *self)
+{
+  g_clear_weak_pointer (&self->window);
+  g_object_unref (self->model);
+  g_ptr_array_unref (self->asked);
+  g_ptr_array_unref (self->answers);
+  g_free (self->desktop_id);
+  g_free (self);
+}
+
+static void
+show_failure (Attempt *self, const char *why)
+{
+  GtkWidget *dialog = gtk_message_dialog_new (self->window, GTK_DIALOG_MODAL, GTK_MESSAGE_ERROR,
+                                              GTK_BUTTONS_CLOSE, "%s",
+                                              _ ("The application could not be started"));
+
+  gtk_message_dialog_format_secondary_text (GTK_MESSAGE_DIALOG (dialog), "%s", why);
+  g_signal_connect (dialog, "response", G_CALLBACK (gtk_widget_destroy), NULL);
+  gtk_window_present (GTK_WINDOW (dialog));
+}
+
+char **
+gbx_editor_try_make_command (GbxEditorModel *model, const char *desktop_id,
+                             const char *const *answers)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autofree char *program = gbx_path_program ("glovebox");
+
+  g_strv_builder_add (builder, program ? program : "glovebox");
+  g_strv_builder_add (builder, "run");
+  /* Before the first change there is none, and the one that it would inherit is chosen. */
+  if (gbx_editor_model_exists (model))
+    {
+      g_strv_builder_add (builder, "--profile");
+      g_strv_builder_add (builder, gbx_editor_model_get_id (model));
+    }
+  for (guint i = 0; answers && answers[i]; i++)
+    {
+      g_strv_builder_add (builder, "--share-for");
+      g_strv_builder_add (builder, answers[i]);
+    }
+  g_strv_builder_add (builder, "--");
+  g_strv_builder_add (builder, desktop_id);
+  return g_strv_builder_end (builder);
+}
+
+/* It outlives the editor. */
+static void
+launch (Attempt *self)
+{
+  g_auto (GStrv) command = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_ptr_array_add (self->answers, NULL);
+  command = gbx_editor_try_make_command (self->model, self->desktop_id,
+                                         (const char *const *)self->answers->pdata);
+  if (!g_spawn_async (NULL, command, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
+                      NULL, NULL, &error))
+    show_failure (self, error->message);
+  attempt_free (self);
+}
+
+/* ---------------------------------------------------------------- shares -- */
+
+static void ask_next (Attempt *self);
+
+static void
+on_answer (GtkNativeDialog *dialog, int response, gpointer user_data)
+{
+  Attempt *self = user_data;
+  g_autofree char *path = response == GTK_RESPONSE_ACCEPT
+                              ? gtk_file_chooser_get_filename (GTK_FILE_CHOOSER (dialog))
+                              : NULL;
+
+  g_object_unref (dialog);
+  if (!path)
+    {
+      attempt_free (self);
+      return;
+    }
+  g_ptr_array_add (self->answers,
+                   g_strconcat (self->asked->pdata[self->asked->len - 1], "=", path, NULL));
+  g_ptr_array_set_size (self->asked, (int)self->asked->len - 1);
+  ask_next (self);
+}
+
+static void
+ask_next (Attempt *self)
+{
+  GtkFileChooserNative *dialog;
+  g_autofree char *title = NULL;
+
+  if (self->asked->len == 0)
+    {
+      launch (self);
+      return;
+    }
+  title = g_strdup_printf (_ ("Folder for “%s”"),
+                           (char *)self->asked->pdata[self->asked->len - 1]);
+  dialog = gtk_file_chooser_native_new (title, self->window,
+                                        GTK_FILE_CHOOSER_ACTION_SELECT_FOLDER, _ ("_Share"), NULL);
+  gtk_native_dialog_set_modal (GTK_NATIVE_DIALOG (dialog), TRUE);
+  g_signal_connect (dialog, "response", G_CALLBACK (on_answer), self);
+  gtk_native_dialog_show (GTK_NATIVE_DIALOG (dialog));
+}
+
+static void
+find_asked (Attempt *self)
+{
+  g_autoptr (GPtrArray) shares = gbx_editor_shares_list (self->model);
+
+  for (guint i = 0; i < shares->len; i++)
+    {
+      GbxEditorShare *share = shares->pdata[i];
+
+      if (g_str_equal (share->presence, "ask") && !g_str_equal (share->access, "none"))
+        g_ptr_array_add (self->asked, g_strdup (share->name));
+    }
+}
+
+/* --------------------------------------------------------------- saving -- */
+
+static void
+on_condition (GbxEditorModel *model, Attempt *self)
+{
+  GbxEditorCondition condition = gbx_editor_model_get_condition (model);
+
+  if (condition == GBX_EDITOR_UNSAVED || condition == GBX_EDITOR_SAVING)
+    return;
+  g_signal_handlers_disconnect_by_func (model, on_condition, self);
+  /* Anything else is told by the window. */
+  if (condition == GBX_EDITOR_SAVED)
+    ask_next (self);
+  else
+    attempt_free (self);
+}
+
+static void
+start (Attempt *self)
+{
+  find_asked (self);
+  g_signal_connect (self->model, "condition-changed", G_CALLBACK (on_condition), self);
+  gbx_editor_model_save (self->model);
+  on_condition (self->model, self);
+}
+
+/* ----------------------------------------------------------- application -- */
+
+static gboolean
+is_installed (const char *desktop_id)
+{
+  g_autoptr (GDesktopAppInfo) info = desktop_id ? g_desktop_app_info_new (desktop_id) : NULL;
+
+  return info != NULL;
+}
+
+static char *
+find_application (GbxEditorModel *model)
+{
+  const char *own = gbx_editor_model_get_desktop_id (model);
+  g_auto (GStrv) ids = gbx_editor_profile_dup_applications (model);
+
+  if (is_installed (own))
+    return g_strdup (own);
+  for (guint i = 0; ids[i]; i++)
+    if (is_installed (ids[i]))
+      return g_strdup (ids[i]);
+  return NULL;
+}
+
+static void
+start_with (GtkWindow *window, GbxEditorModel *model, const char *desktop_id)
+{
+  Attempt *self = g_new0 (Attempt, 1);
+
+  g_set_weak_pointer (&self->window, window);
+  self->model = g_object_ref (model);
+  self->desktop_id = g_strdup (desktop_id);
+  self->asked = g_ptr_array_new_with_free_func (g_free);
+  self->answers = g_ptr_array_new_with_free_func (g_free);
+  start (self);
+}
+
+static void
+on_chosen (const char *id, gpointer object)
+{
+  start_with (object, g_object_get_data (object, "try-model"), id);
+}
+
+void
+gbx_editor_try (GtkWindow *window, GbxEditorModel *model)
+{
+  g_autofree char *desktop_id = find_application (model);
+
+  if (desktop_id)
+    {
+      start_with (window, model, desktop_id);
+      return;
+    }
+  g_object_set_data_full (G_OBJECT (window), "try-model", g_object_ref (model), g_object_unref);
+  gbx_editor_applications_choose (window, _ ("Try It With"), on_chosen, window);
+}
