@@ -25,6 +25,8 @@ static const struct
   const char *action;
 } wishes[] = {
   { "--preferences", "preferences" },
+  { "--edit", "edit-profile" },
+  { "--edit-application", "edit-application" },
   { "--quit", "quit" },
   { "--review", "review" },
 };
@@ -63,6 +65,9 @@ parse (Wish *wish, int *argc, char ***argv, GError **error)
   const GOptionEntry entries[] = {
     { "preferences", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_wish,
       N_ ("Show the preferences"), NULL },
+    { "edit", 0, 0, G_OPTION_ARG_CALLBACK, on_wish, N_ ("Edit a profile"), N_ ("PROFILE") },
+    { "edit-application", 0, 0, G_OPTION_ARG_CALLBACK, on_wish,
+      N_ ("Edit the profile of an application; the first change makes one"), N_ ("APPLICATION") },
     { "quit", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_wish,
       N_ ("Close the window; sandboxes go on"), NULL },
     { "review", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_wish,

@@ -6,6 +6,7 @@
 #include "gbx-desktop-about.h"
 #include "gbx-desktop-application.h"
 #include "gbx-desktop-preferences.h"
+#include "gbx-editor.h"
 #include "gbx-review-window.h"
 
 static void
@@ -26,6 +27,20 @@ static void
 on_launch (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
   gbx_desktop_application_launch (application, g_variant_get_string (parameter, NULL));
+}
+
+/* An id that no profile can have names no file. */
+static void
+on_edit_profile (GSimpleAction *action, GVariant *id, gpointer application)
+{
+  if (gbx_profile_id_is_valid (g_variant_get_string (id, NULL)))
+    gbx_editor_present (application, g_variant_get_string (id, NULL));
+}
+
+static void
+on_edit_application (GSimpleAction *action, GVariant *id, gpointer application)
+{
+  gbx_editor_present_for_application (application, g_variant_get_string (id, NULL));
 }
 
 /* The sandboxes are processes of their own, and go on. */
@@ -65,6 +80,8 @@ gbx_desktop_actions_add (GtkApplication *application)
     { .name = "launch", .activate = on_launch, .parameter_type = "s" },
     { .name = "preferences", .activate = on_preferences },
     { .name = "about", .activate = on_about },
+    { .name = "edit-application", .activate = on_edit_application, .parameter_type = "s" },
+    { .name = "edit-profile", .activate = on_edit_profile, .parameter_type = "s" },
     { .name = "quit", .activate = on_quit },
     { .name = "review", .activate = on_review, .parameter_type = "s" },
   };

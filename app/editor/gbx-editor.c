@@ -568,6 +568,39 @@ gbx_editor_new_for_application (GtkApplication *application, const char *desktop
   return open_editor (application, gbx_editor_model_new_for_application (desktop_id));
 }
 
+static GtkWidget *
+find_editor (GtkApplication *application, const char *id)
+{
+  for (GList *at = gtk_application_get_windows (application); at; at = at->next)
+    if (GBX_IS_EDITOR (at->data)
+        && g_str_equal (gbx_editor_model_get_id (GBX_EDITOR (at->data)->model), id))
+      return at->data;
+  return NULL;
+}
+
+static void
+present (GtkApplication *application, GbxEditorModel *model)
+{
+  g_autoptr (GbxEditorModel) owned = model;
+  GtkWidget *editor = find_editor (application, gbx_editor_model_get_id (model));
+
+  if (!editor)
+    editor = open_editor (application, g_steal_pointer (&owned));
+  gtk_window_present (GTK_WINDOW (editor));
+}
+
+void
+gbx_editor_present (GtkApplication *application, const char *profile_id)
+{
+  present (application, gbx_editor_model_new (profile_id));
+}
+
+void
+gbx_editor_present_for_application (GtkApplication *application, const char *desktop_id)
+{
+  present (application, gbx_editor_model_new_for_application (desktop_id));
+}
+
 GbxEditorModel *
 gbx_editor_get_model (GbxEditor *self)
 {

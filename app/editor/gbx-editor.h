@@ -15,6 +15,10 @@ GtkWidget *gbx_editor_new (GtkApplication *application, const char *profile_id);
 /* The profile of that application; without one, the first change makes it. */
 GtkWidget *gbx_editor_new_for_application (GtkApplication *application, const char *desktop_id);
 
+/* Shows the window of that profile: the one that is open, or a new one. */
+void gbx_editor_present (GtkApplication *application, const char *profile_id);
+void gbx_editor_present_for_application (GtkApplication *application, const char *desktop_id);
+
 GbxEditorModel *gbx_editor_get_model (GbxEditor *self);
 
 G_END_DECLS
