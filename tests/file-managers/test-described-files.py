@@ -53,8 +53,8 @@ class DescribedFiles(unittest.TestCase):
         """each command is that of the installed program, opens or edits, and ends its options"""
         for group, field, suffix in (("Nemo Action", "%U", "nemo_action"),
                                      ("X-Action-Profile files", "%F", "action")):
-            self.assertEqual(command_of(f"glovebox-open.{suffix}", group), [GLOVEBOX, "open", "--", field])
-            self.assertEqual(command_of(f"glovebox-edit.{suffix}", group),
+            self.assertEqual(command_of(f"glovebox-1-open.{suffix}", group), [GLOVEBOX, "open", "--", field])
+            self.assertEqual(command_of(f"glovebox-2-edit.{suffix}", group),
                              [GLOVEBOX, "open", "--edit", "--", field])
         menu = "glovebox-open.servicemenu"
         self.assertEqual(command_of(menu, "Desktop Action open"), [GLOVEBOX, "open", "--", "%F"])
@@ -67,7 +67,7 @@ class DescribedFiles(unittest.TestCase):
         known = re.findall(r'_ \("([^"]*)"\)', code)
         checked = 0
         for path in SOURCES.glob("*.in"):
-            for key, text in re.findall(r"^(Name|Comment|Tooltip)=(.*)$", path.read_text(), re.M):
+            for key, text in re.findall(r"^(Name|Comment)=(.*)$", path.read_text(), re.M):
                 if path.name != "libcaja-glovebox.caja-extension.in":
                     self.assertIn(text, known, path.name)
                     checked += 1
@@ -75,7 +75,7 @@ class DescribedFiles(unittest.TestCase):
 
     def test_nemo(self):
         """no name breaks the line that Nemo makes"""
-        action = key_file("glovebox-open.nemo_action")
+        action = key_file("glovebox-1-open.nemo_action")
         self.assertEqual(action.get_string("Nemo Action", "Quote"), "double")
         line = action.get_string("Nemo Action", "Exec")
         uris = [Gio.File.new_for_path(path).get_uri() for path in (b"/tmp/" + NAME, b"/tmp/b", b"/-")]
@@ -86,11 +86,17 @@ class DescribedFiles(unittest.TestCase):
 
     def test_folders(self):
         """folders are opened, but no copy of one is edited"""
-        self.assertEqual(key_file("glovebox-open.nemo_action").get_string("Nemo Action", "Extensions"), "any;")
-        self.assertEqual(key_file("glovebox-edit.nemo_action").get_string("Nemo Action", "Extensions"), "nodirs;")
+        self.assertEqual(key_file("glovebox-1-open.nemo_action").get_string("Nemo Action", "Extensions"), "any;")
+        self.assertEqual(key_file("glovebox-2-edit.nemo_action").get_string("Nemo Action", "Extensions"), "nodirs;")
         group = "X-Action-Profile files"
-        self.assertEqual(key_file("glovebox-open.action").get_string(group, "MimeTypes"), "all/all;")
-        self.assertEqual(key_file("glovebox-edit.action").get_string(group, "MimeTypes"), "all/allfiles;")
+        self.assertEqual(key_file("glovebox-1-open.action").get_string(group, "MimeTypes"), "all/all;")
+        self.assertEqual(key_file("glovebox-2-edit.action").get_string(group, "MimeTypes"), "all/allfiles;")
+
+    def test_pcmanfm(self):
+        """no action has a condition that crashes PCManFM (libfm 1.3.2, fm-action.c: Schemes)"""
+        for name in ("glovebox-1-open.action", "glovebox-2-edit.action"):
+            for group in key_file(name).get_groups()[0]:
+                self.assertNotIn("Schemes", key_file(name).get_keys(group)[0])
 
     def test_validators(self):
         """what is a desktop entry is a valid one"""
