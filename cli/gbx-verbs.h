@@ -13,6 +13,8 @@ int gbx_verb_list (int argc, char **argv);
 int gbx_verb_stop (int argc, char **argv);
 int gbx_verb_pause (int argc, char **argv);
 int gbx_verb_resume (int argc, char **argv);
+int gbx_verb_get (int argc, char **argv);
+int gbx_verb_put (int argc, char **argv);
 int gbx_verb_profile (int argc, char **argv);
 int gbx_verb_home (int argc, char **argv);
 int gbx_verb_launcher (int argc, char **argv);

@@ -9,12 +9,11 @@
 #include "gbx-home-archive.h"
 #include "gbx-home-file.h"
 #include "gbx-home-image.h"
+#include "gbx-interrupts.h"
 #include "gbx-settings.h"
 
 #include <glib/gi18n.h>
 #include <json-glib/json-glib.h>
-#include <pthread.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -59,38 +58,6 @@ end_progress (Home *self)
 {
   if (self->percent >= 0)
     g_printerr ("\r      \r");
-}
-
-static void *
-await_interrupt (void *data)
-{
-  GCancellable *cancellable = data;
-  sigset_t set;
-  int number;
-
-  sigemptyset (&set);
-  sigaddset (&set, SIGINT);
-  sigaddset (&set, SIGTERM);
-  sigaddset (&set, SIGHUP);
-  if (sigwait (&set, &number) == 0)
-    g_cancellable_cancel (cancellable);
-  return NULL;
-}
-
-/* All threads that are started later have them blocked too. */
-static void
-begin_interrupts (GCancellable *cancellable)
-{
-  pthread_t thread;
-  sigset_t set;
-
-  sigemptyset (&set);
-  sigaddset (&set, SIGINT);
-  sigaddset (&set, SIGTERM);
-  sigaddset (&set, SIGHUP);
-  pthread_sigmask (SIG_BLOCK, &set, NULL);
-  if (pthread_create (&thread, NULL, await_interrupt, cancellable) == 0)
-    pthread_detach (thread);
 }
 
 /* ---------------------------------------------------------------- list -- */
@@ -367,7 +334,7 @@ run (Home *self, const Command *command)
   g_autoptr (GError) error = NULL;
   gboolean done;
 
-  begin_interrupts (self->cancellable);
+  gbx_interrupts_begin (self->cancellable);
   done = command->run (self, &error);
   end_progress (self);
   if (done)

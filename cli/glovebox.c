@@ -27,6 +27,8 @@ static const struct
   { "stop", N_ ("Stop running sandboxes"), gbx_verb_stop },
   { "pause", N_ ("Pause running sandboxes"), gbx_verb_pause },
   { "resume", N_ ("Let paused sandboxes go on"), gbx_verb_resume },
+  { "get", N_ ("Copy files out of a running sandbox"), gbx_verb_get },
+  { "put", N_ ("Copy files into a running sandbox"), gbx_verb_put },
   { "profile", N_ ("List, show and change profiles"), gbx_verb_profile },
   { "home", N_ ("Manage the homes that sandboxes keep"), gbx_verb_home },
   { "launcher", N_ ("Add applications to the menu that start in a sandbox"), gbx_verb_launcher },

@@ -389,6 +389,29 @@ gbx_control_client_present_async (GbxControlClient *self, GCancellable *cancella
 }
 
 void
+gbx_control_client_open_files_async (GbxControlClient *self, gboolean put,
+                                     GCancellable *cancellable, GAsyncReadyCallback callback,
+                                     gpointer user_data)
+{
+  gbx_control_client_call_async (self, "OpenFiles", g_variant_new ("(b)", put), NULL, -1,
+                                 cancellable, callback, user_data);
+}
+
+int
+gbx_control_client_open_files_finish (GbxControlClient *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GUnixFDList) streams = NULL;
+
+  if (!gbx_control_client_call_finish (self, result, NULL, &streams, error))
+    return -1;
+  if (streams && g_unix_fd_list_get_length (streams) == 1)
+    return g_unix_fd_list_get (streams, 0, error);
+  g_set_error (error, GBX_ERROR, GBX_ERROR_GUEST, _ ("The sandbox “%s” gave no socket for files"),
+               self->name);
+  return -1;
+}
+
+void
 gbx_control_client_pause_async (GbxControlClient *self, GCancellable *cancellable,
                                 GAsyncReadyCallback callback, gpointer user_data)
 {

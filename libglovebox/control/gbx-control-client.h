@@ -47,6 +47,14 @@ void gbx_control_client_resume_async (GbxControlClient *self, GCancellable *canc
 void gbx_control_client_stop_async (GbxControlClient *self, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer user_data);
 
+/* A socket for a GbxFilesClient, which the caller closes; -1 on error.  put: files are to be put
+ * in; otherwise they can be listed and got. */
+void gbx_control_client_open_files_async (GbxControlClient *self, gboolean put,
+                                          GCancellable *cancellable, GAsyncReadyCallback callback,
+                                          gpointer user_data);
+int gbx_control_client_open_files_finish (GbxControlClient *self, GAsyncResult *result,
+                                          GError **error);
+
 /* Any method. parameters, streams: (nullable); patience_ms: -1 for the usual one. */
 void gbx_control_client_call_async (GbxControlClient *self, const char *method,
                                     GVariant *parameters, GUnixFDList *streams, int patience_ms,

@@ -177,6 +177,42 @@ on_stop (GbxControl *self, GDBusMethodInvocation *invocation)
   return TRUE;
 }
 
+/* Whether the policy lets files be put in. */
+static gboolean
+check_put (GbxControl *self, GError **error)
+{
+  g_autoptr (GVariant) value
+      = gbx_policy_dup_value (gbx_sandbox_get_policy (self->sandbox), "files.put");
+
+  if (!g_str_equal (g_variant_get_string (value, NULL), "off"))
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
+               _ ("No files can be put into the sandbox “%s”: its profile or the administrator "
+                  "forbids it"),
+               gbx_sandbox_get_name (self->sandbox));
+  return FALSE;
+}
+
+static gboolean
+on_open_files (GbxControl *self, GDBusMethodInvocation *invocation, GUnixFDList *streams,
+               gboolean put)
+{
+  g_autoptr (GUnixFDList) answer = NULL;
+  GError *error = NULL;
+  int fd = !put || check_put (self, &error)
+               ? gbx_sandbox_open_files (self->sandbox, put, &error) : -1;
+
+  if (fd < 0)
+    {
+      g_dbus_method_invocation_take_error (invocation, error);
+      return TRUE;
+    }
+  answer = g_unix_fd_list_new_from_array (&fd, 1);
+  gbx_dbus_sandbox1_complete_open_files (self->skeleton, invocation, answer,
+                                         g_variant_new_handle (0));
+  return TRUE;
+}
+
 /* ------------------------------------------------------------- the socket -- */
 
 static void
@@ -332,7 +368,8 @@ gbx_control_new (GbxSandbox *sandbox)
   g_object_connect (self->skeleton, "swapped-signal::handle-present", on_present, self,
                     "swapped-signal::handle-pause", on_pause, self,
                     "swapped-signal::handle-resume", on_resume, self,
-                    "swapped-signal::handle-stop", on_stop, self, NULL);
+                    "swapped-signal::handle-stop", on_stop, self,
+                    "swapped-signal::handle-open-files", on_open_files, self, NULL);
   g_object_connect (sandbox, "swapped-signal::notify::name", on_name, self,
                     "swapped-signal::notify::state", on_state, self,
                     "swapped-signal::notify::condition", on_changed, self,
