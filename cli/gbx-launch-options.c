@@ -69,6 +69,8 @@ make_context (GbxLaunchOptions *self, GbxMode mode)
     { "share", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->shares,
       N_ ("Show a file or folder to the sandbox, read-only unless it says :rw"),
       N_ ("PATH[:GUESTPATH][:ro|rw]") },
+    { "in", 0, 0, G_OPTION_ARG_STRING, &self->in,
+      N_ ("Run it in this sandbox, which runs already, instead of a new one"), N_ ("NAME") },
     { "env", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &self->environment,
       N_ ("Set an environment variable"), N_ ("KEY=VALUE") },
     { "chdir", 0, 0, G_OPTION_ARG_FILENAME, &self->directory,
@@ -88,6 +90,8 @@ make_context (GbxLaunchOptions *self, GbxMode mode)
     { "exit-after-screenshot", 0, 0, G_OPTION_ARG_NONE, &self->exit_after_screenshot,
       N_ ("Stop the sandbox after the screenshot"), NULL },
     { "report-fd", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_INT, &self->report_fd, NULL, NULL },
+    { "wait", 0, 0, G_OPTION_ARG_NONE, &self->wait,
+      N_ ("With --in: wait until the application has ended, and exit with its status"), NULL },
     { NULL },
   };
   const GOptionEntry exec[] = {
@@ -178,6 +182,7 @@ gbx_launch_options_clear (GbxLaunchOptions *self)
   g_free (self->profile);
   g_strfreev (self->answers);
   g_free (self->name);
+  g_free (self->in);
   g_strfreev (self->shares);
   g_strfreev (self->environment);
   g_free (self->directory);

@@ -14,6 +14,7 @@ typedef struct
   char *profile;
   char **answers; /* NAME=PATH for shares that the profile asks for */
   char *name;
+  char *in; /* the running sandbox to use */
   char **shares;
   char **environment;
   char *directory;
@@ -21,6 +22,7 @@ typedef struct
   char *screenshot;
   gboolean exit_after_screenshot;
   int report_fd; /* gets the reason of a failure; 0: none */
+  gboolean wait; /* run alone, with in */
   gboolean print_xml;
   gboolean verbose;
   gboolean quiet; /* exec alone */

@@ -3,6 +3,7 @@
 
 #include "config.h"
 
+#include "gbx-inside.h"
 #include "gbx-job.h"
 #include "gbx-launch-options.h"
 #include "gbx-launch-profile.h"
@@ -395,8 +396,14 @@ gbx_verb_exec (int argc, char **argv)
   guint rows = 0, columns = 0;
   int status = 0;
 
-  if (gbx_launch_options_parse (&options, GBX_MODE_EXEC, argc, argv, &error) &&
-      (resolution = gbx_launch_profile_resolve (&options, GBX_MODE_EXEC, warnings, &error)) &&
+  if (!gbx_launch_options_parse (&options, GBX_MODE_EXEC, argc, argv, &error))
+    {
+      gbx_complain ("%s", error->message);
+      return GBX_STATUS_FAILURE;
+    }
+  if (options.in)
+    return gbx_inside_exec (&options);
+  if ((resolution = gbx_launch_profile_resolve (&options, GBX_MODE_EXEC, warnings, &error)) &&
       (builder = gbx_launch_options_to_builder (&options, resolution, GBX_MODE_EXEC, &error)) &&
       gbx_resolution_check_shares (resolution, builder, &error))
     {

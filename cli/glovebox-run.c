@@ -5,6 +5,7 @@
 
 #include "gbx-application-name.h"
 #include "gbx-desktop-entry.h"
+#include "gbx-inside.h"
 #include "gbx-launcher.h"
 #include "gbx-launch-options.h"
 #include "gbx-launch-profile.h"
@@ -210,6 +211,11 @@ gbx_verb_run (int argc, char **argv)
 
   if (gbx_launch_options_parse (&options, GBX_MODE_DESKTOP, argc, argv, &error))
     {
+      if (options.in)
+        return gbx_inside_run (&options);
+      if (options.wait)
+        return fail (&options, _ ("--wait needs --in NAME; without it “glovebox run” always waits"),
+                     GBX_STATUS_FAILURE);
       if (options.exit_after_screenshot && !options.screenshot)
         return fail (&options, _ ("--exit-after-screenshot needs --screenshot FILE"),
                      GBX_STATUS_FAILURE);

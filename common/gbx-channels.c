@@ -16,7 +16,7 @@ gbx_channels_init (GbxChannels *self, GbxDirection incoming)
 GbxChannelSlot *
 gbx_channels_get (GbxChannels *self, uint16_t process, uint8_t channel)
 {
-  if (process > GBX_PROCESS_LAST || !gbx_channel_is_named (channel))
+  if (process >= GBX_N_CHANNEL_PROCESSES || !gbx_channel_is_named (channel))
     return NULL;
   return &self->slots[process][channel - GBX_CHANNEL_OF_HOST];
 }
@@ -127,7 +127,7 @@ gbx_channels_open (GbxChannels *self, uint16_t process, uint32_t window)
   uint8_t first = self->incoming == GBX_DIRECTION_TO_HOST ? GBX_CHANNEL_OF_HOST
                                                           : GBX_CHANNEL_OF_GUEST;
 
-  if (process > GBX_PROCESS_LAST || window > GBX_WINDOW_MAX)
+  if (process >= GBX_N_CHANNEL_PROCESSES || window > GBX_WINDOW_MAX)
     return 0;
   for (uint8_t number = first; number < first + GBX_CHANNELS_EACH; number++)
     {

@@ -28,7 +28,7 @@ typedef struct
 typedef struct
 {
   GbxDirection incoming; /* whether we are the guest or the host */
-  GbxChannelSlot slots[GBX_N_PROCESSES][GBX_CHANNELS_BOTH];
+  GbxChannelSlot slots[GBX_N_CHANNEL_PROCESSES][GBX_CHANNELS_BOTH];
 } GbxChannels;
 
 /* The result for the caller. */

@@ -519,6 +519,8 @@ decode_command_item (GbxGuestCommand *self, uint16_t tag, GbxReader *reader, cha
       return path_is_clean (self->directory) ? NULL : "malformed working directory";
     case GBX_CONFIG_TERMINAL:
       return decode_terminal (self, reader);
+    case GBX_CONFIG_KEEPS:
+      return read_flag (reader, &self->keeps) ? NULL : "malformed flag";
     default:
       return "unknown item";
     }

@@ -36,6 +36,7 @@ typedef enum
   GBX_CONFIG_ENV = 3,         /* text KEY=VALUE, repeated, after the arguments */
   GBX_CONFIG_DIRECTORY = 4,   /* text: absolute working directory */
   GBX_CONFIG_TERMINAL = 8,    /* u16 rows, u16 columns, u8 flags: 1 separate stderr */
+  GBX_CONFIG_KEEPS = 21,      /* u8: 1 if the guest does not end before the command */
 
   GBX_CONFIG_MODE = 1,        /* u8: 0 exec, 1 desktop */
   GBX_CONFIG_USER = 5,        /* u32 uid, u32 gid, text name, text home */
@@ -52,7 +53,7 @@ typedef enum
   GBX_CONFIG_FILES = 17,      /* u32: how many files a server of a share may have open */
   GBX_CONFIG_HOME = 18,       /* u8: 0 in memory, 1 on the disk, 2 on it and thrown away */
   GBX_CONFIG_LIMITS = 20,     /* u32 disk MiB, u32 shm MiB, u32 processes, u32 files, u16 umask */
-  GBX_CONFIG_LAST = GBX_CONFIG_LIMITS,
+  GBX_CONFIG_LAST = GBX_CONFIG_KEEPS,
 } GbxConfigTag;
 
 typedef enum
@@ -134,6 +135,7 @@ typedef struct
   char **args; /* NULL-terminated */
   char **env;  /* NULL-terminated */
   char directory[GBX_CONFIG_PATH_MAX + 1];
+  bool keeps; /* the guest does not end before it */
   bool terminal;
   bool separate_stderr; /* stdin and stdout are a terminal, stderr is a pipe */
   uint16_t rows, columns;

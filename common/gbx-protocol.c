@@ -63,7 +63,7 @@ static const FrameRule frame_rules[] = {
   { GBX_MSG_CONFIG, true, false, GUEST, 2, GBX_PAYLOAD_MAX },
   { GBX_MSG_WINSIZE, true, false, PROCESS, 4, 4 },
   { GBX_MSG_SIGNAL, true, false, PROCESS, 4, 4 },
-  { GBX_MSG_STOP, true, false, EITHER, 4, 4 },
+  { GBX_MSG_STOP, true, false, GUEST, 4, 4 },
   { GBX_MSG_DISPLAY, true, false, GUEST, 4, 4 },
   { GBX_MSG_TIME, true, false, GUEST, 8, 8 },
   { GBX_MSG_START, true, false, PROCESS, 2, GBX_PAYLOAD_MAX },
@@ -134,6 +134,8 @@ stream_is_valid (uint8_t type, uint8_t stream, GbxDirection direction)
 static bool
 channel_is_valid (uint8_t type, uint16_t process, uint8_t channel, GbxDirection direction)
 {
+  if (gbx_channel_is_named (channel) && process >= GBX_N_CHANNEL_PROCESSES)
+    return false;
   switch (type)
     {
     case GBX_MSG_DATA:

@@ -32,12 +32,16 @@
 #define GBX_PARTS_MAX (4u * 1024 * 1024)
 #define GBX_FRAME_MAX (GBX_HEADER_SIZE + GBX_PAYLOAD_MAX)
 
-/* The guest itself, and the first command.  There are no further commands yet; they would
- * have the numbers that follow. */
+/* The guest itself, the first command, and those that are started beside it.  The number of one
+ * of these is free again after its EXIT. */
 #define GBX_PROCESS_GUEST 0u
 #define GBX_PROCESS_FIRST 1u
-#define GBX_PROCESS_LAST GBX_PROCESS_FIRST
+#define GBX_PROCESS_SECOND 2u
+#define GBX_PROCESS_LAST 32u
 #define GBX_N_PROCESSES (GBX_PROCESS_LAST + 1)
+
+/* Only the guest itself and the first command have channels that are opened by name. */
+#define GBX_N_CHANNEL_PROCESSES (GBX_PROCESS_FIRST + 1)
 
 /* Numbers of channels that are opened by name.  Each process and each side has its own
  * numbers, so that both sides never choose the same. */
@@ -65,7 +69,7 @@ typedef enum
   /* host to guest */
   GBX_MSG_CONFIG = 16,  /* in parts: of the guest */
   GBX_MSG_WINSIZE = 17, /* u16 rows, u16 columns of the terminal */
-  GBX_MSG_SIGNAL = 18,  /* u32 signal number for the application */
+  GBX_MSG_SIGNAL = 18,  /* u32 signal number for a command */
   GBX_MSG_STOP = 19,    /* u32 milliseconds between SIGTERM and SIGKILL */
   GBX_MSG_DISPLAY = 20, /* u16 width, u16 height, in pixels */
   GBX_MSG_TIME = 21,    /* the host's clock, now */

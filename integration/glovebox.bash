@@ -97,6 +97,7 @@ _glovebox_value ()
     --screenshot) mapfile -t COMPREPLY < <(compgen -f -- "$value") ;;
     --profile) mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_profiles)" -- "$value") ;;
     --name | --share-for | --action) ;;
+    --in) mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_names)" -- "$value") ;;
     --home-name)
       mapfile -t COMPREPLY < <(compgen -W "${settings[$option]} $(_glovebox_home_names)" -- "$value")
       ;;
@@ -111,11 +112,11 @@ _glovebox_value ()
 _glovebox_launch ()
 {
   local verb=$1 current=$2 previous=$3
-  local options="--profile --share-for --name --share --env --chdir --print-xml --verbose --help ${!settings[*]}"
+  local options="--profile --share-for --name --in --share --env --chdir --print-xml --verbose --help ${!settings[*]}"
 
   [ "$verb" = exec ] && options+=' --quiet'
   [ "$verb" = run ] &&
-    options+=' --action --screenshot --exit-after-screenshot'
+    options+=' --action --screenshot --exit-after-screenshot --wait'
   if [[ $current == --*=* ]]; then
     _glovebox_value "${current%%=*}" "${current#*=}"
   elif _glovebox_value "$previous" "$current"; then
@@ -141,7 +142,7 @@ _glovebox_command_start ()
         echo $((i + 1))
         return
         ;;
-      --print-xml | --verbose | --quiet | -q | --exit-after-screenshot | --*=*) ;;
+      --print-xml | --verbose | --quiet | -q | --exit-after-screenshot | --wait | --*=*) ;;
       --*) [[ ${settings[${words[i]}]-} == - ]] || ((i++)) ;;
       *)
         echo "$i"

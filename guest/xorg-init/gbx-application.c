@@ -29,19 +29,18 @@ typedef struct
   int in, out, err;
 } Ends;
 
-static void
+static bool
 make_pipe (GbxInit *self, int *reader, int *writer)
 {
   int fds[2];
 
   if (pipe2 (fds, O_CLOEXEC) != 0)
-    gbx_fatal (self, "cannot make a pipe: %s", strerror (errno));
+    return false;
   fcntl (fds[0], F_SETPIPE_SZ, PIPE_SIZE); /* only for speed */
-  /* So that the program may open /dev/stdout and the like again. */
-  if (fchown (fds[0], self->config.uid, self->config.gid) != 0)
-    gbx_fatal (self, "cannot give a pipe to the user: %s", strerror (errno));
   *reader = fds[0];
   *writer = fds[1];
+  /* So that the program may open /dev/stdout and the like again. */
+  return fchown (fds[0], self->config.uid, self->config.gid) == 0;
 }
 
 static void
@@ -50,37 +49,32 @@ set_nonblocking (int fd)
   fcntl (fd, F_SETFL, fcntl (fd, F_GETFL) | O_NONBLOCK);
 }
 
-static void
-open_errors (GbxInit *self, Ends *ends)
+static bool
+open_errors (GbxInit *self, GbxStreams *streams, Ends *ends)
 {
-  make_pipe (self, &self->streams.err.fd, &ends->err);
-  set_nonblocking (self->streams.err.fd);
+  if (!make_pipe (self, &streams->err.fd, &ends->err))
+    return false;
+  set_nonblocking (streams->err.fd);
+  return true;
 }
 
-static void
-open_pipes (GbxInit *self, Ends *ends)
+static bool
+open_pipes (GbxInit *self, GbxStreams *streams, Ends *ends)
 {
-  GbxStreams *streams = &self->streams;
-
-  make_pipe (self, &ends->in, &streams->input.fd);
-  make_pipe (self, &streams->out.fd, &ends->out);
-  open_errors (self, ends);
+  if (!make_pipe (self, &ends->in, &streams->input.fd) ||
+      !make_pipe (self, &streams->out.fd, &ends->out) || !open_errors (self, streams, ends))
+    return false;
   set_nonblocking (streams->input.fd);
   set_nonblocking (streams->out.fd);
+  return true;
 }
 
 static void
-open_terminal (GbxInit *self, Ends *ends)
+set_modes (int master, const GbxGuestCommand *command)
 {
-  GbxStreams *streams = &self->streams;
-  struct winsize size = { .ws_row = self->command.rows, .ws_col = self->command.columns };
+  struct winsize size = { .ws_row = command->rows, .ws_col = command->columns };
   struct termios modes;
-  int master = open ("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
-  int unlock = 0, number = 0;
-  char path[32];
 
-  if (master < 0 || ioctl (master, TIOCSPTLCK, &unlock) != 0 || ioctl (master, TIOCGPTN, &number) != 0)
-    gbx_fatal (self, "cannot make a terminal: %s", strerror (errno));
   ioctl (master, TIOCSWINSZ, &size);
   /* Erasing removes a whole UTF-8 character, as in modern terminals. */
   if (tcgetattr (master, &modes) == 0)
@@ -88,28 +82,41 @@ open_terminal (GbxInit *self, Ends *ends)
       modes.c_iflag |= IUTF8;
       tcsetattr (master, TCSANOW, &modes);
     }
+}
+
+static bool
+open_terminal (GbxInit *self, GbxCommand *command, Ends *ends)
+{
+  GbxStreams *streams = &command->streams;
+  int master = open ("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC | O_NONBLOCK);
+  int unlock = 0, number = 0;
+  char path[32];
+
+  streams->terminal = streams->input.fd = streams->out.fd = master;
+  if (master < 0 || ioctl (master, TIOCSPTLCK, &unlock) != 0 || ioctl (master, TIOCGPTN, &number) != 0)
+    return false;
+  set_modes (master, &command->command);
   snprintf (path, sizeof path, "/dev/pts/%d", number);
   ends->in = ends->out = ends->err = open (path, O_RDWR | O_NOCTTY | O_CLOEXEC);
   if (ends->in < 0 || fchown (ends->in, self->config.uid, 5) != 0)
-    gbx_fatal (self, "cannot open the terminal %s: %s", path, strerror (errno));
-  streams->terminal = streams->input.fd = streams->out.fd = master;
+    return false;
   /* If all slaves were closed, the master would be at end of file; but a command may close
    * its terminal and continue. */
   streams->slave = ends->in;
-  if (self->command.separate_stderr)
-    open_errors (self, ends);
-  else
-    gbx_output_close (&streams->err, &self->port); /* the terminal has it */
+  if (command->command.separate_stderr)
+    return open_errors (self, streams, ends);
+  gbx_output_close (&streams->err, &self->port); /* the terminal has it */
+  return true;
 }
 
 /* Except for the terminal, which stays open until the application has ended. */
 static void
-close_ends (GbxInit *self, const Ends *ends)
+close_ends (const GbxStreams *streams, const Ends *ends)
 {
   const int fds[] = { ends->in, ends->out, ends->err };
 
   for (size_t i = 0; i < GBX_N_ELEMENTS (fds); i++)
-    if (fds[i] != self->streams.slave)
+    if (fds[i] >= 0 && fds[i] != streams->slave)
       close (fds[i]);
 }
 
@@ -128,10 +135,10 @@ typedef struct
 } Failure;
 
 static Failure
-run_child (GbxInit *self, const Ends *ends)
+run_child (GbxInit *self, const GbxCommand *command, const Ends *ends)
 {
   setsid ();
-  if (self->command.terminal && ioctl (ends->in, TIOCSCTTY, 0) != 0)
+  if (command->command.terminal && ioctl (ends->in, TIOCSCTTY, 0) != 0)
     return (Failure) { STEP_PREPARE, errno };
   if (dup2 (ends->in, 0) < 0 || dup2 (ends->out, 1) < 0 || dup2 (ends->err, 2) < 0)
     return (Failure) { STEP_PREPARE, errno };
@@ -143,78 +150,126 @@ run_child (GbxInit *self, const Ends *ends)
     return (Failure) { STEP_PREPARE, errno };
   gbx_confine_resources (&self->config.limits);
   /* As the user, who has fewer rights than init. */
-  if (chdir (self->directory) != 0)
+  if (chdir (command->directory) != 0)
     return (Failure) { STEP_DIRECTORY, errno };
-  return (Failure) { STEP_EXECUTE, gbx_execute (self->command.args, self->environment,
+  return (Failure) { STEP_EXECUTE, gbx_execute (command->command.args, command->environment,
                                                 gbx_get_environment (self, "PATH")) };
 }
 
 static void
-report_failure (GbxInit *self, const Failure *failure)
+describe_failure (GbxInit *self, const GbxCommand *command, const Failure *failure, char *text,
+                  size_t size)
 {
-  int error = failure->error;
-  bool missing = error == ENOENT || error == ENOTDIR;
-
   if (failure->step == STEP_PREPARE)
-    gbx_fatal (self, "cannot confine the command's process: %s", strerror (error));
-  if (failure->step == STEP_DIRECTORY)
-    gbx_fatal (self, "%s cannot work in the folder %s: %s; choose another working directory", self->config.user,
-               self->directory, strerror (error));
-  snprintf (self->exit.text, sizeof self->exit.text, "%s", strerror (error));
-  gbx_log (self, GBX_LOG_ERROR, "%s cannot be executed in the guest: %s", self->command.args[0],
-           self->exit.text);
-  self->ended = true;
-  self->exit.kind = missing ? GBX_EXIT_NOT_FOUND : GBX_EXIT_NOT_EXECUTABLE;
-  self->exit.value = error;
+    snprintf (text, size, "cannot confine the command's process: %s", strerror (failure->error));
+  else if (failure->step == STEP_DIRECTORY)
+    snprintf (text, size, "%s cannot work in the folder %.600s: %s; choose another working directory",
+              self->config.user, command->directory, strerror (failure->error));
+  else
+    snprintf (text, size, "%s", strerror (failure->error));
 }
 
-/* A share may be slow to give the program. */
+/* Without the first command there is no guest. */
 static void
-await_execution (GbxInit *self, int fd)
+report_failure (GbxInit *self, GbxCommand *command, const Failure *failure)
 {
-  struct pollfd told = { fd, POLLIN, 0 };
+  GbxExitReport *report = &command->exit;
+  int error = failure->error;
+  bool missing = failure->step == STEP_EXECUTE && (error == ENOENT || error == ENOTDIR);
 
-  while (poll (&told, 1, gbx_heartbeat_due_ms (self)) <= 0)
-    gbx_heartbeat_tick (self);
+  describe_failure (self, command, failure, report->text, sizeof report->text);
+  if (command->process == GBX_PROCESS_FIRST && failure->step != STEP_EXECUTE)
+    gbx_fatal (self, "%s", report->text);
+  gbx_log (self, GBX_LOG_ERROR, "%s cannot be executed in the guest: %s", command->command.args[0],
+           report->text);
+  command->ended = true;
+  command->pid = 0;
+  report->kind = missing ? GBX_EXIT_NOT_FOUND : GBX_EXIT_NOT_EXECUTABLE;
+  report->value = error;
 }
 
 void
-gbx_phase_application (GbxInit *self)
+gbx_command_executed (GbxInit *self, GbxCommand *command)
 {
-  Ends ends;
+  Failure failure;
+
+  /* Reaches end of file when the exec succeeds. */
+  if (read (command->told, &failure, sizeof failure) == sizeof failure)
+    report_failure (self, command, &failure);
+  else
+    gbx_report_u32 (self, GBX_MSG_STARTED, (GbxAddress) { command->process, GBX_STREAM_NONE },
+                    (uint32_t) command->pid);
+  gbx_close_fd (&command->told);
+}
+
+static void
+fail_to_start (GbxInit *self, GbxCommand *command, const char *what)
+{
+  if (command->process == GBX_PROCESS_FIRST)
+    gbx_fatal (self, "%s: %s", what, strerror (errno));
+  command->ended = true;
+  command->exit.kind = GBX_EXIT_NOT_EXECUTABLE;
+  command->exit.value = (uint32_t) errno;
+  snprintf (command->exit.text, sizeof command->exit.text, "%s: %s", what, strerror (errno));
+}
+
+static void
+fork_command (GbxInit *self, GbxCommand *command, const Ends *ends)
+{
   Failure failure;
   int status[2];
   pid_t pid;
 
-  gbx_files_begin (self);
-  if (self->command.terminal)
-    open_terminal (self, &ends);
-  else
-    open_pipes (self, &ends);
   if (pipe2 (status, O_CLOEXEC) != 0)
-    gbx_fatal (self, "cannot make a pipe: %s", strerror (errno));
-
+    {
+      fail_to_start (self, command, "cannot make a pipe");
+      return;
+    }
   pid = fork ();
-  if (pid < 0)
-    gbx_fatal (self, "cannot start a process for %s: %s", self->command.args[0], strerror (errno));
   if (pid == 0)
     {
-      failure = run_child (self, &ends);
+      failure = run_child (self, command, ends);
       if (write (status[1], &failure, sizeof failure) < 0)
         _exit (126);
       _exit (127);
     }
-
   close (status[1]);
-  close_ends (self, &ends);
-  await_execution (self, status[0]);
-  /* Reaches end of file when the exec succeeds. */
-  if (read (status[0], &failure, sizeof failure) == sizeof failure)
-    report_failure (self, &failure);
-  else
+  command->told = status[0];
+  if (pid > 0)
     {
-      self->pids[GBX_CHILD_APPLICATION] = pid;
-      gbx_report_u32 (self, GBX_MSG_STARTED, GBX_TO_FIRST, (uint32_t) pid);
+      command->pid = pid;
+      return;
     }
-  close (status[0]);
+  gbx_close_fd (&command->told);
+  fail_to_start (self, command, "cannot start a process");
+}
+
+void
+gbx_start_command (GbxInit *self, GbxCommand *command)
+{
+  Ends ends = { -1, -1, -1 };
+  bool opened = command->command.terminal ? open_terminal (self, command, &ends)
+                                          : open_pipes (self, &command->streams, &ends);
+
+  if (opened)
+    fork_command (self, command, &ends);
+  else
+    fail_to_start (self, command, command->command.terminal ? "cannot make a terminal"
+                                                            : "cannot make a pipe");
+  close_ends (&command->streams, &ends);
+}
+
+/* A share may be slow to give the program. */
+void
+gbx_phase_application (GbxInit *self)
+{
+  struct pollfd told;
+
+  gbx_files_begin (self);
+  self->first.environment = self->environment;
+  gbx_start_command (self, &self->first);
+  told = (struct pollfd) { self->first.told, POLLIN, 0 };
+  while (poll (&told, 1, gbx_heartbeat_due_ms (self)) <= 0)
+    gbx_heartbeat_tick (self);
+  gbx_command_executed (self, &self->first);
 }

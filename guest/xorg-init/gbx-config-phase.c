@@ -77,34 +77,38 @@ read_config (GbxInit *self)
 }
 
 static const char *
-read_command (GbxInit *self)
+read_first_command (GbxInit *self)
 {
-  GbxParts *parts = &self->start_parts;
-  size_t n = gbx_guest_command_measure (parts->data, parts->length);
-  char **pointers = calloc (n, sizeof *pointers);
-  const char *error = pointers ? gbx_guest_command_decode (&self->command, parts->data,
-                                                           parts->length, pointers, n)
-                               : "there is no memory for it";
+  const char *error = gbx_command_read (&self->first);
 
-  self->environment_max = self->command.n_env + GBX_OWN_ENVIRONMENT_MAX;
+  self->environment_max = self->first.command.n_env + GBX_OWN_ENVIRONMENT_MAX;
   self->environment = calloc (self->environment_max + 1, sizeof *self->environment);
   return self->environment ? error : "there is no memory for it";
 }
 
-/* CONFIG or START; a second one is refused here. */
+/* CONFIG, or START of the first command; a second one is refused here. */
 static void
 handle_part (GbxInit *self, const GbxFrame *frame)
 {
   bool is_config = frame->type == GBX_MSG_CONFIG;
-  GbxParts *parts = is_config ? &self->config_parts : &self->start_parts;
+  GbxParts *parts = is_config ? &self->config_parts : &self->first.parts;
   const char *error = gbx_parts_add (parts, frame);
 
   if (!error && parts->complete)
-    error = is_config ? read_config (self) : read_command (self);
+    error = is_config ? read_config (self) : read_first_command (self);
   if (error)
     gbx_fatal (self, "the host's %s cannot be used: %s", is_config ? "configuration" : "command",
                error);
-  self->configured = self->config_parts.complete && self->start_parts.complete;
+  self->configured = self->config_parts.complete && self->first.parts.complete;
+}
+
+static void
+handle_start (GbxInit *self, const GbxFrame *frame)
+{
+  if (frame->process == GBX_PROCESS_FIRST)
+    handle_part (self, frame);
+  else
+    gbx_command_take_part (self, frame);
 }
 
 static void
@@ -117,9 +121,9 @@ handle_channel (GbxInit *self, const GbxFrame *frame)
 }
 
 static void
-handle_credit (GbxInit *self, const GbxFrame *frame)
+handle_credit (GbxInit *self, GbxCommand *command, const GbxFrame *frame)
 {
-  GbxStreams *streams = &self->streams;
+  GbxStreams *streams = &command->streams;
   uint32_t bytes;
 
   if (!gbx_u32_decode (&bytes, frame) ||
@@ -128,23 +132,66 @@ handle_credit (GbxInit *self, const GbxFrame *frame)
 }
 
 static void
-handle_close (GbxInit *self, const GbxFrame *frame)
+handle_close (GbxInit *self, GbxCommand *command, const GbxFrame *frame)
 {
   if (frame->channel == GBX_STREAM_STDIN)
-    self->streams.input.closing = true;
+    command->streams.input.closing = true;
   else if (self->phase < GBX_PHASE_APPLICATION)
     gbx_fatal (self, "the host closed an output before there was one");
   else
-    gbx_streams_break (&self->streams, frame->channel, &self->port);
+    gbx_streams_break (&command->streams, frame->channel, &self->port);
 }
 
 static void
-handle_window_size (GbxInit *self, const GbxFrame *frame)
+handle_data (GbxInit *self, GbxCommand *command, const GbxFrame *frame)
+{
+  if (!gbx_streams_accept (&command->streams, frame->payload, frame->length))
+    gbx_fatal (self, "the host sent more input than it had credit for");
+}
+
+static void
+handle_window_size (GbxInit *self, GbxCommand *command, const GbxFrame *frame)
 {
   struct winsize size = { 0 };
 
-  if (gbx_pair_decode (&size.ws_row, &size.ws_col, frame) && self->streams.terminal >= 0)
-    ioctl (self->streams.terminal, TIOCSWINSZ, &size);
+  if (gbx_pair_decode (&size.ws_row, &size.ws_col, frame) && command->streams.terminal >= 0)
+    ioctl (command->streams.terminal, TIOCSWINSZ, &size);
+}
+
+static void
+handle_signal (GbxInit *self, GbxCommand *command, const GbxFrame *frame)
+{
+  uint32_t value;
+
+  if (gbx_u32_decode (&value, frame) && value >= 1 && value <= 64)
+    gbx_command_signal (self, command, (int) value);
+}
+
+/* The host may not know yet that the command has ended: then there is nothing to do. */
+static void
+handle_of_command (GbxInit *self, const GbxFrame *frame)
+{
+  GbxCommand *command = gbx_command_find (self, frame->process);
+
+  if (!command)
+    return;
+  switch (frame->type)
+    {
+    case GBX_MSG_DATA:
+      handle_data (self, command, frame);
+      break;
+    case GBX_MSG_CLOSE:
+      handle_close (self, command, frame);
+      break;
+    case GBX_MSG_CREDIT:
+      handle_credit (self, command, frame);
+      break;
+    case GBX_MSG_WINSIZE:
+      handle_window_size (self, command, frame);
+      break;
+    default:
+      handle_signal (self, command, frame);
+    }
 }
 
 static void
@@ -175,28 +222,20 @@ gbx_handle_frame (GbxInit *self, const GbxFrame *frame)
       handle_hello (self, frame);
       break;
     case GBX_MSG_CONFIG:
-    case GBX_MSG_START:
       handle_part (self, frame);
+      break;
+    case GBX_MSG_START:
+      handle_start (self, frame);
       break;
     case GBX_MSG_TIME:
       handle_time (self, frame);
       break;
     case GBX_MSG_DATA:
-      if (!gbx_streams_accept (&self->streams, frame->payload, frame->length))
-        gbx_fatal (self, "the host sent more input than it had credit for");
-      break;
     case GBX_MSG_CLOSE:
-      handle_close (self, frame);
-      break;
     case GBX_MSG_CREDIT:
-      handle_credit (self, frame);
-      break;
     case GBX_MSG_WINSIZE:
-      handle_window_size (self, frame);
-      break;
     case GBX_MSG_SIGNAL:
-      if (gbx_u32_decode (&value, frame) && value >= 1 && value <= 64)
-        gbx_signal_application (self, (int) value);
+      handle_of_command (self, frame);
       break;
     case GBX_MSG_STOP:
       if (gbx_u32_decode (&value, frame))

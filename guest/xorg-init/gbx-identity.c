@@ -125,8 +125,8 @@ make_environment (GbxInit *self)
   gbx_set_environment (self, "XDG_RUNTIME_DIR", runtime);
   if (config->desktop)
     make_desktop_environment (self);
-  for (size_t i = 0; i < self->command.n_env; i++)
-    set_assignment (self, self->command.env[i]);
+  for (size_t i = 0; i < self->first.command.n_env; i++)
+    set_assignment (self, self->first.command.env[i]);
 }
 
 /* ------------------------------------------------------------------------ */
@@ -134,7 +134,7 @@ make_environment (GbxInit *self)
 static void
 choose_directory (GbxInit *self)
 {
-  const char *wanted = self->command.directory;
+  const char *wanted = self->first.command.directory;
   struct stat st;
 
   if (!wanted[0])
@@ -142,8 +142,8 @@ choose_directory (GbxInit *self)
   else if (stat (wanted, &st) != 0 || !S_ISDIR (st.st_mode))
     gbx_fatal (self, "there is no folder %s in the sandbox to work in; choose another "
                      "folder, or share it", wanted);
-  snprintf (self->directory, sizeof self->directory, "%s", wanted);
-  gbx_set_environment (self, "PWD", self->directory);
+  snprintf (self->first.directory, sizeof self->first.directory, "%s", wanted);
+  gbx_set_environment (self, "PWD", self->first.directory);
 }
 
 static void

@@ -4,6 +4,7 @@
 /* The state of the guest's init, which runs the phases one by one.  There is one instance;
  * its forked children must not send on the port. */
 
+#include "gbx-command.h"
 #include "gbx-guest-config.h"
 #include "gbx-parts.h"
 #include "gbx-services.h"
@@ -28,17 +29,15 @@ typedef enum
   GBX_CHILD_KEYMAP, /* xkbcomp, which loads a keymap */
   GBX_CHILD_DBUS,
   GBX_CHILD_FILES, /* brings changed files to the host */
-  GBX_CHILD_APPLICATION,
   GBX_N_CHILDREN,
 } GbxChild;
 
-typedef struct
+struct _GbxInit
 {
   GbxPort port;
   GbxServices services;
-  GbxParts config_parts, start_parts;
+  GbxParts config_parts;
   GbxGuestConfig config;
-  GbxGuestCommand command; /* valid once configured */
   GbxPhase phase;
   bool configured;  /* CONFIG and the first command's START have arrived */
   bool home_on_disk; /* a kept home */
@@ -58,14 +57,12 @@ typedef struct
   /* the application */
   char **environment; /* NULL-terminated */
   size_t n_environment, environment_max;
-  char directory[GBX_CONFIG_PATH_MAX + 1]; /* where it starts */
-  GbxStreams streams;
-  bool ended;       /* its first process has ended; exit is set */
-  GbxExitReport exit;
+  GbxCommand first; /* valid once configured */
+  GbxCommand *others[GBX_N_PROCESSES]; /* by number, from GBX_PROCESS_SECOND on; NULL */
   bool had_window, has_window;
   uint32_t settle_ms;  /* since when the desktop application seems to have ended; 0 */
   uint32_t kill_ms;    /* when SIGKILL follows a STOP; 0 */
-} GbxInit;
+};
 
 /* ------------------------------------------------------------- reporting -- */
 

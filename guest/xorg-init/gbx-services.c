@@ -109,7 +109,7 @@ gbx_services_handle (GbxServices *self, const GbxFrame *frame)
 void
 gbx_services_second (GbxServices *self)
 {
-  for (uint16_t process = 0; process < GBX_N_PROCESSES; process++)
+  for (uint16_t process = 0; process < GBX_N_CHANNEL_PROCESSES; process++)
     for (uint8_t i = 0; i < GBX_CHANNELS_BOTH; i++)
       {
         const GbxService *service = self->open[process][i];
@@ -137,7 +137,7 @@ gbx_services_send (GbxServices *self, GbxAddress address, const void *data, size
 void
 gbx_services_tell (GbxServices *self, const char *name, const void *data, size_t length)
 {
-  for (uint16_t process = 0; process < GBX_N_PROCESSES; process++)
+  for (uint16_t process = 0; process < GBX_N_CHANNEL_PROCESSES; process++)
     for (uint8_t i = 0; i < GBX_CHANNELS_BOTH; i++)
       if (self->open[process][i] && strcmp (self->open[process][i]->name, name) == 0)
         gbx_services_send (self, (GbxAddress) { process, GBX_CHANNEL_OF_HOST + i }, data, length);
@@ -146,7 +146,7 @@ gbx_services_tell (GbxServices *self, const char *name, const void *data, size_t
 bool
 gbx_services_is_open (const GbxServices *self, const char *name)
 {
-  for (uint16_t process = 0; process < GBX_N_PROCESSES; process++)
+  for (uint16_t process = 0; process < GBX_N_CHANNEL_PROCESSES; process++)
     for (uint8_t i = 0; i < GBX_CHANNELS_BOTH; i++)
       if (self->open[process][i] && strcmp (self->open[process][i]->name, name) == 0)
         return true;

@@ -31,7 +31,7 @@ struct _GbxServices
   const GbxService *table;
   size_t n_table;
   GbxChannels channels;
-  const GbxService *open[GBX_N_PROCESSES][GBX_CHANNELS_BOTH]; /* by number; NULL */
+  const GbxService *open[GBX_N_CHANNEL_PROCESSES][GBX_CHANNELS_BOTH]; /* by number; NULL */
 };
 
 void gbx_services_init (GbxServices *self, GbxPort *port, void *owner, const GbxService *table,

@@ -16,14 +16,27 @@
 #define CHUNK (GBX_DATA_MAX - GBX_HEADER_SIZE)
 
 void
-gbx_streams_init (GbxStreams *self)
+gbx_streams_init (GbxStreams *self, uint16_t process)
 {
   memset (self, 0, sizeof *self);
   self->terminal = self->slave = self->input.fd = self->out.fd = self->err.fd = -1;
   self->out.credit = self->err.credit = GBX_WINDOW_INITIAL;
   self->out.rest = self->err.rest = -1;
-  self->out.address = (GbxAddress) { GBX_PROCESS_FIRST, GBX_STREAM_STDOUT };
-  self->err.address = (GbxAddress) { GBX_PROCESS_FIRST, GBX_STREAM_STDERR };
+  self->out.address = (GbxAddress) { process, GBX_STREAM_STDOUT };
+  self->err.address = (GbxAddress) { process, GBX_STREAM_STDERR };
+}
+
+void
+gbx_streams_close (GbxStreams *self)
+{
+  /* A terminal's master is the stream of both directions. */
+  if (self->input.fd == self->terminal)
+    self->input.fd = -1;
+  gbx_close_fd (&self->input.fd);
+  gbx_close_fd (&self->out.fd);
+  gbx_close_fd (&self->err.fd);
+  gbx_close_fd (&self->slave);
+  self->terminal = -1;
 }
 
 /* ---------------------------------------------------------------- output -- */

@@ -35,7 +35,9 @@ typedef struct
   GbxOutput out, err;
 } GbxStreams;
 
-void gbx_streams_init (GbxStreams *self);
+void gbx_streams_init (GbxStreams *self, uint16_t process);
+/* Closes all that is open, and sends nothing. */
+void gbx_streams_close (GbxStreams *self);
 
 /* False if the host breaks the rules of flow control. */
 bool gbx_streams_accept (GbxStreams *self, const uint8_t *data, size_t length);

@@ -24,6 +24,8 @@
 
 /* How long there must be no event before the next check. */
 #define IDLE_MS 1000
+/* The same while a command has ended and its last output is on the way. */
+#define ENDING_MS 10
 /* After the first process has ended: how long a desktop application may be
  * without a window, between a splash screen and the main window, say ... */
 #define SETTLE_MS 700
@@ -34,27 +36,7 @@
 #define BUS_LAUNCH_MS 10000
 /* The bus may be about to start a service that a process requested without waiting. */
 #define BUS_REQUEST_MS 2000
-/* What was written to a terminal reaches its master through a kernel thread. */
-#define TERMINAL_DRAIN_MS 50
-
 /* -------------------------------------------------------------- children -- */
-
-static void
-application_ended (GbxInit *self, int status)
-{
-  self->ended = true;
-  self->settle_ms = gbx_uptime_ms ();
-  if (WIFSIGNALED (status))
-    {
-      self->exit.kind = GBX_EXIT_SIGNAL;
-      self->exit.value = WTERMSIG (status);
-    }
-  else
-    {
-      self->exit.kind = GBX_EXIT_STATUS;
-      self->exit.value = WEXITSTATUS (status);
-    }
-}
 
 static void
 child_ended (GbxInit *self, GbxChild child, int status)
@@ -62,9 +44,6 @@ child_ended (GbxInit *self, GbxChild child, int status)
   self->pids[child] = 0;
   switch (child)
     {
-    case GBX_CHILD_APPLICATION:
-      application_ended (self, status);
-      break;
     case GBX_CHILD_XORG:
       gbx_xorg_failed (self, status);
       break;
@@ -97,6 +76,8 @@ reap (GbxInit *self)
   while ((pid = waitpid (-1, &status, WNOHANG)) > 0)
     {
       gbx_files_reaped (pid);
+      if (gbx_commands_reaped (self, pid, status))
+        continue;
       for (GbxChild child = 0; child < GBX_N_CHILDREN; child++)
         if (self->pids[child] == pid)
           {
@@ -104,18 +85,6 @@ reap (GbxInit *self)
             break;
           }
     }
-}
-
-void
-gbx_signal_application (GbxInit *self, int number)
-{
-  pid_t pid = self->pids[GBX_CHILD_APPLICATION];
-
-  /* It has its own session, so its process group has its ID. */
-  if (pid > 0)
-    kill (-pid, number);
-  else if (self->ended)
-    gbx_signal_user_processes (self, number, NULL);
 }
 
 void
@@ -141,36 +110,37 @@ typedef enum
 {
   ON_PORT,
   ON_SIGNAL,
-  ON_STDIN,
-  ON_STDOUT,
-  ON_STDERR,
   ON_DISPLAY,
   ON_HELPER,
   ON_DBUS,
   ON_FILES, /* and those after it */
-  N_POLLED = ON_FILES + GBX_FILE_WORKERS_MAX,
+  ON_COMMANDS = ON_FILES + GBX_FILE_WORKERS_MAX, /* the same */
+  N_POLLED = ON_COMMANDS + GBX_N_PROCESSES * GBX_COMMAND_POLLED,
 } Polled;
 
-static void
-fill_polled (GbxInit *self, struct pollfd *fds)
+/* Returns how many commands there are. */
+static size_t
+fill_polled (GbxInit *self, struct pollfd *fds, GbxCommand **polled)
 {
-  GbxStreams *streams = &self->streams;
   short port_events = POLLIN | (gbx_port_waiting (&self->port) > 0 ? POLLOUT : 0);
-  bool reads_out = gbx_output_wants_read (&streams->out, &self->port);
-  bool reads_err = gbx_output_wants_read (&streams->err, &self->port);
+  size_t n = 0;
 
   fds[ON_PORT] = (struct pollfd) { self->port.fd, port_events, 0 };
   fds[ON_SIGNAL] = (struct pollfd) { self->signals, POLLIN, 0 };
-  fds[ON_STDIN] = (struct pollfd) {
-    gbx_input_wants_write (&streams->input) ? streams->input.fd : -1, POLLOUT, 0
-  };
-  /* A descriptor at end of file would always be ready while there is no credit. */
-  fds[ON_STDOUT] = (struct pollfd) { reads_out ? streams->out.fd : -1, POLLIN, 0 };
-  fds[ON_STDERR] = (struct pollfd) { reads_err ? streams->err.fd : -1, POLLIN, 0 };
   fds[ON_DISPLAY] = (struct pollfd) { self->display_fd, POLLIN, 0 };
   fds[ON_HELPER] = (struct pollfd) { self->helper_fd, POLLIN, 0 };
   fds[ON_DBUS] = (struct pollfd) { self->dbus_fd, POLLIN, 0 };
   gbx_files_fill_polled (self, &fds[ON_FILES]);
+  for (uint16_t process = GBX_PROCESS_FIRST; process < GBX_N_PROCESSES; process++)
+    {
+      GbxCommand *command = gbx_command_find (self, process);
+
+      if (!command)
+        continue;
+      gbx_command_fill_polled (self, command, &fds[ON_COMMANDS + n * GBX_COMMAND_POLLED]);
+      polled[n++] = command;
+    }
+  return n;
 }
 
 static void
@@ -192,19 +162,12 @@ receive_frames (GbxInit *self)
   gbx_power_off (self);
 }
 
+/* In the order of fill_polled().  A command that the host has started since then has no entry. */
 static void
-pump_streams (GbxInit *self, const struct pollfd *fds)
+pump_commands (GbxInit *self, const struct pollfd *fds, GbxCommand *const *polled, size_t n)
 {
-  GbxStreams *streams = &self->streams;
-  uint32_t credit = gbx_input_pump (streams);
-
-  if (credit > 0)
-    gbx_report_u32 (self, GBX_MSG_CREDIT,
-                    (GbxAddress) { GBX_PROCESS_FIRST, GBX_STREAM_STDIN }, credit);
-  if (fds[ON_STDOUT].revents)
-    gbx_output_pump (&streams->out, &self->port);
-  if (fds[ON_STDERR].revents)
-    gbx_output_pump (&streams->err, &self->port);
+  for (size_t i = 0; i < n; i++)
+    gbx_command_pump (self, polled[i], &fds[ON_COMMANDS + i * GBX_COMMAND_POLLED]);
 }
 
 static void
@@ -224,17 +187,23 @@ void
 gbx_poll_once (GbxInit *self, int timeout_ms)
 {
   struct pollfd fds[N_POLLED];
+  GbxCommand *polled[GBX_N_PROCESSES];
   int due_ms = gbx_heartbeat_due_ms (self);
+  size_t n;
 
+  gbx_commands_finish (self);
   gbx_port_flush (&self->port);
-  fill_polled (self, fds);
-  if (poll (fds, N_POLLED, timeout_ms < due_ms ? timeout_ms : due_ms) < 0 && errno != EINTR)
+  n = fill_polled (self, fds, polled);
+  if (gbx_commands_are_ending (self) && timeout_ms > ENDING_MS)
+    timeout_ms = ENDING_MS;
+  if (poll (fds, ON_COMMANDS + n * GBX_COMMAND_POLLED, timeout_ms < due_ms ? timeout_ms : due_ms) < 0 &&
+      errno != EINTR)
     gbx_fatal (self, "cannot wait for events: %s", strerror (errno));
   if (fds[ON_PORT].revents)
     receive_frames (self);
   if (self->port.gone)
     gbx_power_off (self);
-  pump_streams (self, fds);
+  pump_commands (self, fds, polled, n);
   gbx_files_pump (self, &fds[ON_FILES]);
   if (fds[ON_DISPLAY].revents)
     gbx_xorg_ready (self);
@@ -249,23 +218,6 @@ gbx_poll_once (GbxInit *self, int timeout_ms)
 
 /* ------------------------------------------------------------ the phases -- */
 
-/* A background process of the application may keep its outputs open, or write forever: wait
- * only for what has been written until now. */
-static bool
-output_is_drained (GbxInit *self, GbxOutput *output)
-{
-  bool is_terminal = self->command.terminal && output == &self->streams.out;
-
-  if (!is_terminal || gbx_uptime_ms () - self->settle_ms >= TERMINAL_DRAIN_MS)
-    gbx_output_limit (output);
-  while (gbx_output_pump (output, &self->port))
-    ;
-  if (output->fd >= 0 && output->rest != 0)
-    return false;
-  gbx_output_close (output, &self->port);
-  return true;
-}
-
 /* Many desktop applications fork into the background, or activate a running instance: so
  * check whether there are windows, or may still be. */
 static bool
@@ -275,7 +227,7 @@ desktop_has_settled (GbxInit *self)
   unsigned left, of_bus;
 
   if (!self->kill_ms && !self->had_window &&
-      (self->exit.kind != GBX_EXIT_STATUS || self->exit.value != 0))
+      (self->first.exit.kind != GBX_EXIT_STATUS || self->first.exit.value != 0))
     return true;
   left = gbx_signal_user_processes (self, 0, &of_bus);
   if (left == 0)
@@ -298,15 +250,10 @@ desktop_has_settled (GbxInit *self)
 static bool
 is_finished (GbxInit *self)
 {
-  GbxStreams *streams = &self->streams;
-  bool out_drained, err_drained;
-
-  if (!self->ended || (self->config.desktop && !desktop_has_settled (self)))
+  if (!self->first.ended || gbx_commands_keep (self) ||
+      (self->config.desktop && !desktop_has_settled (self)))
     return false;
-  gbx_streams_release_terminal (streams);
-  out_drained = output_is_drained (self, &streams->out);
-  err_drained = output_is_drained (self, &streams->err);
-  return out_drained && err_drained;
+  return gbx_command_is_drained (self, &self->first);
 }
 
 void
@@ -315,7 +262,7 @@ gbx_phase_supervision (GbxInit *self)
   while (!is_finished (self))
     {
       /* After its end there is no event for the next condition, so check regularly. */
-      int timeout = self->ended ? (self->config.desktop ? 100 : 10) : IDLE_MS;
+      int timeout = self->first.ended ? (self->config.desktop ? 100 : ENDING_MS) : IDLE_MS;
 
       if (self->kill_ms && timeout > 50)
         timeout = 50;
@@ -342,8 +289,8 @@ has_run_out_of_memory (void)
 void
 gbx_phase_report (GbxInit *self)
 {
-  self->exit.out_of_memory = has_run_out_of_memory ();
-  gbx_report_exit (self, GBX_PROCESS_FIRST, &self->exit);
+  self->first.exit.out_of_memory = has_run_out_of_memory ();
+  gbx_report_exit (self, GBX_PROCESS_FIRST, &self->first.exit);
   /* The host may want to save files first. */
   while (gbx_services_is_open (&self->services, GBX_HOLD_CHANNEL))
     gbx_poll_once (self, IDLE_MS);

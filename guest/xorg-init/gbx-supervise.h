@@ -7,7 +7,6 @@
  * the bus.  This is the only place where init waits. */
 void gbx_poll_once (GbxInit *self, int timeout_ms);
 
-void gbx_signal_application (GbxInit *self, int number);
 /* SIGTERM now, SIGKILL after that time. */
 void gbx_stop_application (GbxInit *self, uint32_t grace_ms);
 

@@ -351,7 +351,7 @@ void
 gbx_xorg_failed (GbxInit *self, int status)
 {
   /* The first process may have ended long before the application. */
-  if (self->kill_ms || (self->ended && !self->has_window &&
+  if (self->kill_ms || (self->first.ended && !gbx_commands_keep (self) && !self->has_window &&
                         gbx_signal_user_processes (self, 0, NULL) == 0))
     return;
   log_errors (self, XORG_LOG);

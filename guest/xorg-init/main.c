@@ -71,7 +71,7 @@ main (void)
   occupy_standard_descriptors ();
   gbx_port_init (&self.port);
   gbx_offer_services (&self);
-  gbx_streams_init (&self.streams);
+  gbx_command_init (&self.first, GBX_PROCESS_FIRST);
   self.devices = self.display_fd = self.helper_fd = self.dbus_fd = -1;
   watch_signals (&self);
   for (size_t i = 0; i < GBX_N_ELEMENTS (phases); i++)

@@ -289,6 +289,54 @@ put_command (GbxWriter *writer, gpointer data)
     gbx_config_put_terminal (writer, rows, columns, gbx_policy_get_separate_stderr (self->policy));
 }
 
+static void
+put_spec (GbxWriter *writer, gpointer data)
+{
+  const GbxCommandSpec *spec = data;
+
+  for (guint i = 0; spec->argv[i]; i++)
+    gbx_config_put_text (writer, GBX_CONFIG_ARG, spec->argv[i]);
+  for (guint i = 0; spec->environment && spec->environment[i]; i++)
+    gbx_config_put_text (writer, GBX_CONFIG_ENV, spec->environment[i]);
+  if (spec->directory)
+    gbx_config_put_text (writer, GBX_CONFIG_DIRECTORY, spec->directory);
+  if (spec->rows > 0 && spec->columns > 0)
+    gbx_config_put_terminal (writer, (guint16) MIN (spec->rows, G_MAXUINT16),
+                             (guint16) MIN (spec->columns, G_MAXUINT16), spec->separate_stderr);
+  if (spec->keeps)
+    gbx_config_put_u8 (writer, GBX_CONFIG_KEEPS, 1);
+}
+
+/* The guest would end if it could not read the command: it is read here first. */
+static const char *
+check_command (GBytes *command)
+{
+  gsize length;
+  const guint8 *data = g_bytes_get_data (command, &length);
+  g_autofree guint8 *copy = g_memdup2 (data, length);
+  gsize n = gbx_guest_command_measure (copy, length);
+  g_autofree char **pointers = g_new0 (char *, n);
+  GbxGuestCommand decoded;
+
+  return gbx_guest_command_decode (&decoded, copy, length, pointers, n);
+}
+
+GBytes *
+gbx_guest_request_make_command (const GbxCommandSpec *spec, GError **error)
+{
+  g_autoptr (GBytes) command = write_whole (put_spec, (gpointer) spec);
+  const char *problem = command ? check_command (command) : NULL;
+
+  if (command && !problem)
+    return g_steal_pointer (&command);
+  if (problem)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("The command cannot be run: %s"), problem);
+  else
+    g_set_error_literal (error, GBX_ERROR, GBX_ERROR_INVALID,
+                         _ ("The command and its environment are too long for the guest"));
+  return NULL;
+}
+
 void
 gbx_guest_request_free (GbxGuestRequest *self)
 {

@@ -15,6 +15,20 @@ typedef struct
   GBytes *config, *command; /* (owned) */
 } GbxGuestRequest;
 
+/* A command beside the first one. */
+typedef struct
+{
+  const char *const *argv;
+  const char *const *environment; /* (nullable): KEY=VALUE, above the first command's */
+  const char *directory;          /* (nullable): NULL for the home */
+  guint rows, columns;            /* of its terminal; 0: it gets none */
+  gboolean separate_stderr;       /* from the terminal */
+  gboolean keeps;                 /* the guest does not end before it */
+} GbxCommandSpec;
+
+/* START for it: (transfer full). */
+GBytes *gbx_guest_request_make_command (const GbxCommandSpec *spec, GError **error);
+
 /* For the guest of that plan. */
 GbxGuestRequest *gbx_guest_request_new (GbxLaunchPlan *plan, GbxIdentity *identity,
                                         GbxKeyboard *keyboard, GbxAppearance *appearance,

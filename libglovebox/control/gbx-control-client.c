@@ -14,6 +14,8 @@
 
 /* For the connection, and for each call. */
 #define PATIENCE_MS 8000
+/* For a program to be executed: a share may be slow to give it. */
+#define RUN_PATIENCE_MS 60000
 
 struct _GbxControlClient
 {
@@ -28,6 +30,7 @@ enum
 {
   SIGNAL_CHANGED,
   SIGNAL_CLOSED,
+  SIGNAL_ENDED,
   N_SIGNALS,
 };
 
@@ -68,6 +71,9 @@ gbx_control_client_class_init (GbxControlClientClass *klass)
                                           NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[SIGNAL_CLOSED] = g_signal_new ("closed", GBX_TYPE_CONTROL_CLIENT, G_SIGNAL_RUN_LAST, 0,
                                          NULL, NULL, NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_ENDED] = g_signal_new ("ended", GBX_TYPE_CONTROL_CLIENT, G_SIGNAL_RUN_LAST, 0,
+                                        NULL, NULL, NULL, G_TYPE_NONE, 3, G_TYPE_UINT, G_TYPE_INT,
+                                        G_TYPE_BOOLEAN);
 }
 
 static void
@@ -174,6 +180,20 @@ on_closed (GbxControlClient *self)
 }
 
 static void
+on_proxy_signal (GDBusProxy *proxy, const char *sender, const char *name, GVariant *parameters,
+                 gpointer user_data)
+{
+  guint process;
+  int status;
+  gboolean by_sandbox;
+
+  if (!g_str_equal (name, "Ended") || !g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(uib)")))
+    return;
+  g_variant_get (parameters, "(uib)", &process, &status, &by_sandbox);
+  g_signal_emit (user_data, signals[SIGNAL_ENDED], 0, process, status, by_sandbox);
+}
+
+static void
 proxy_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
@@ -189,6 +209,7 @@ proxy_cb (GObject *source, GAsyncResult *result, gpointer user_data)
     }
   g_signal_connect_object (self->proxy, "g-properties-changed", G_CALLBACK (on_properties), self,
                            G_CONNECT_SWAPPED);
+  g_signal_connect_object (self->proxy, "g-signal", G_CALLBACK (on_proxy_signal), self, 0);
   g_signal_connect_object (self->connection, "closed", G_CALLBACK (on_closed), self,
                            G_CONNECT_SWAPPED);
   g_task_return_pointer (task, g_object_ref (self), g_object_unref);
@@ -430,6 +451,66 @@ gbx_control_client_stop_async (GbxControlClient *self, GCancellable *cancellable
                                GAsyncReadyCallback callback, gpointer user_data)
 {
   gbx_control_client_call_async (self, "Stop", NULL, NULL, -1, cancellable, callback, user_data);
+}
+
+/* -------------------------------------------------------------- commands -- */
+
+static GVariant *
+make_streams (const int *streams, GUnixFDList *fds)
+{
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE ("ah"));
+  for (guint i = 0; streams && i < 3; i++)
+    g_variant_builder_add (&builder, "h", g_unix_fd_list_append (fds, streams[i], NULL));
+  return g_variant_builder_end (&builder);
+}
+
+void
+gbx_control_client_run_async (GbxControlClient *self, const char *const *argv, GVariant *options,
+                              const int *streams, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GUnixFDList) fds = g_unix_fd_list_new ();
+  GVariant *parameters[] = {
+    g_variant_new_bytestring_array (argv, -1),
+    options ? options : g_variant_new_array (G_VARIANT_TYPE ("{sv}"), NULL, 0),
+    make_streams (streams, fds),
+  };
+
+  gbx_control_client_call_async (self, "Run", g_variant_new_tuple (parameters, 3), fds,
+                                 RUN_PATIENCE_MS, cancellable, callback, user_data);
+}
+
+guint
+gbx_control_client_run_finish (GbxControlClient *self, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GVariant) answer = NULL;
+  guint process = 0;
+
+  if (gbx_control_client_call_finish (self, result, &answer, NULL, error))
+    g_variant_get (answer, "(u)", &process);
+  return process;
+}
+
+static void
+tell (GbxControlClient *self, const char *method, GVariant *parameters)
+{
+  g_dbus_connection_call (self->connection, NULL, GBX_CONTROL_PATH, GBX_CONTROL_INTERFACE, method,
+                          parameters, NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
+}
+
+void
+gbx_control_client_signal (GbxControlClient *self, guint process, int number)
+{
+  tell (self, "Signal", g_variant_new ("(uu)", process, (guint) number));
+}
+
+void
+gbx_control_client_set_terminal_size (GbxControlClient *self, guint process, guint rows,
+                                      guint columns)
+{
+  tell (self, "SetTerminalSize", g_variant_new ("(uuu)", process, rows, columns));
 }
 
 /* --------------------------------------------------------------- figures -- */

@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 /* Another process's running sandbox, by its control socket: docs/control.md.  No function blocks.
  * A process that does not answer within seconds is an error that says so.
  *
- * Signals: changed: a property has another value; closed: the sandbox has ended, or its process. */
+ * Signals: changed: a property has another value; closed: the sandbox has ended, or its process;
+ * ended (guint process, int status, gboolean by_sandbox): a command of this client has ended. */
 #define GBX_TYPE_CONTROL_CLIENT (gbx_control_client_get_type ())
 G_DECLARE_FINAL_TYPE (GbxControlClient, gbx_control_client, GBX, CONTROL_CLIENT, GObject)
 
@@ -54,6 +55,17 @@ void gbx_control_client_open_files_async (GbxControlClient *self, gboolean put,
                                           gpointer user_data);
 int gbx_control_client_open_files_finish (GbxControlClient *self, GAsyncResult *result,
                                           GError **error);
+/* Starts a command; finishes when the guest has executed it.  argv: (array zero-terminated=1).
+ * options: (nullable): a vardict, see docs/control.md.  streams: (nullable) three descriptors. */
+void gbx_control_client_run_async (GbxControlClient *self, const char *const *argv,
+                                   GVariant *options, const int *streams, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data);
+/* The number of the process, or 0. */
+guint gbx_control_client_run_finish (GbxControlClient *self, GAsyncResult *result, GError **error);
+/* Without an answer. */
+void gbx_control_client_signal (GbxControlClient *self, guint process, int number);
+void gbx_control_client_set_terminal_size (GbxControlClient *self, guint process, guint rows,
+                                           guint columns);
 
 /* Any method. parameters, streams: (nullable); patience_ms: -1 for the usual one. */
 void gbx_control_client_call_async (GbxControlClient *self, const char *method,

@@ -7,6 +7,7 @@
 
 #include "gbx-control-interface.h"
 #include "gbx-control-peer.h"
+#include "gbx-control-run.h"
 #include "gbx-error.h"
 #include "gbx-runtime.h"
 
@@ -29,6 +30,7 @@ struct _GbxControl
 
   GbxSandbox *sandbox;
   GbxDBusSandbox1 *skeleton;
+  GbxControlRun *run;
   GSocketService *service; /* (nullable): while it listens */
   GPtrArray *peers;        /* (element-type GbxControlPeer) */
   guint gathering;         /* source */
@@ -213,6 +215,29 @@ on_open_files (GbxControl *self, GDBusMethodInvocation *invocation, GUnixFDList 
   return TRUE;
 }
 
+static gboolean
+on_run (GbxControl *self, GDBusMethodInvocation *invocation, GUnixFDList *fds,
+        const char *const *argv, GVariant *options, GVariant *streams)
+{
+  gbx_control_run_begin (self->run, invocation, fds, argv, options, streams);
+  return TRUE;
+}
+
+static gboolean
+on_signal (GbxControl *self, GDBusMethodInvocation *invocation, guint process, guint number)
+{
+  gbx_control_run_signal (self->run, invocation, process, number);
+  return TRUE;
+}
+
+static gboolean
+on_set_terminal_size (GbxControl *self, GDBusMethodInvocation *invocation, guint process,
+                      guint rows, guint columns)
+{
+  gbx_control_run_resize (self->run, invocation, process, rows, columns);
+  return TRUE;
+}
+
 /* ------------------------------------------------------------- the socket -- */
 
 static void
@@ -324,6 +349,7 @@ gbx_control_dispose (GObject *object)
     g_signal_handlers_disconnect_by_data (self->skeleton, self);
   if (self->sandbox)
     g_signal_handlers_disconnect_by_data (self->sandbox, self);
+  g_clear_pointer (&self->run, gbx_control_run_free);
   g_clear_object (&self->skeleton);
   g_clear_object (&self->sandbox);
   G_OBJECT_CLASS (gbx_control_parent_class)->dispose (object);
@@ -364,12 +390,16 @@ gbx_control_new (GbxSandbox *sandbox)
   GbxControl *self = g_object_new (GBX_TYPE_CONTROL, NULL);
 
   self->sandbox = g_object_ref (sandbox);
+  self->run = gbx_control_run_new (sandbox);
   self->skeleton = gbx_dbus_sandbox1_skeleton_new ();
   g_object_connect (self->skeleton, "swapped-signal::handle-present", on_present, self,
                     "swapped-signal::handle-pause", on_pause, self,
                     "swapped-signal::handle-resume", on_resume, self,
                     "swapped-signal::handle-stop", on_stop, self,
-                    "swapped-signal::handle-open-files", on_open_files, self, NULL);
+                    "swapped-signal::handle-open-files", on_open_files, self,
+                    "swapped-signal::handle-run", on_run, self,
+                    "swapped-signal::handle-signal", on_signal, self,
+                    "swapped-signal::handle-set-terminal-size", on_set_terminal_size, self, NULL);
   g_object_connect (sandbox, "swapped-signal::notify::name", on_name, self,
                     "swapped-signal::notify::state", on_state, self,
                     "swapped-signal::notify::condition", on_changed, self,

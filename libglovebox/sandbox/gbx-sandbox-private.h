@@ -6,6 +6,10 @@
 
 G_BEGIN_DECLS
 
+/* As gbx_session_run(). */
+GbxProcess *gbx_sandbox_run (GbxSandbox *self, const GbxCommandSpec *spec,
+                             const GbxStreams *streams, GError **error);
+
 /* For the tests: uses another backend than the policy's, and divides the time limits by
  * time_divisor. */
 GbxSandbox *gbx_sandbox_new_with_backend (GbxPolicy *policy, GbxBackend *backend,

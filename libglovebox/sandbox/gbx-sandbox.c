@@ -589,6 +589,19 @@ gbx_sandbox_kill (GbxSandbox *self)
     gbx_session_kill (self->session);
 }
 
+/* ------------------------------------------------------------- commands -- */
+
+GbxProcess *
+gbx_sandbox_run (GbxSandbox *self, const GbxCommandSpec *spec, const GbxStreams *streams,
+                 GError **error)
+{
+  if (self->session)
+    return gbx_session_run (self->session, spec, streams, error);
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_INVALID,
+                       _ ("Nothing can be started in the sandbox now: its application does not run"));
+  return NULL;
+}
+
 /* --------------------------------------------------------------- pause -- */
 
 static void

@@ -21,7 +21,7 @@ struct _GbxChannelSet
   GbxChannelSendFunc send;
   gpointer owner;
   GbxChannels channels;
-  GbxChannel *open[GBX_N_PROCESSES][GBX_CHANNELS_BOTH]; /* by number; NULL */
+  GbxChannel *open[GBX_N_CHANNEL_PROCESSES][GBX_CHANNELS_BOTH]; /* by number; NULL */
 };
 
 static GbxChannel **
@@ -164,7 +164,7 @@ gbx_channel_set_open (GbxChannelSet *self, guint process, const char *name, guin
 void
 gbx_channel_set_end (GbxChannelSet *self)
 {
-  for (guint process = 0; process < GBX_N_PROCESSES; process++)
+  for (guint process = 0; process < GBX_N_CHANNEL_PROCESSES; process++)
     for (guint i = 0; i < GBX_CHANNELS_BOTH; i++)
       {
         g_autofree GbxChannel *channel = g_steal_pointer (&self->open[process][i]);

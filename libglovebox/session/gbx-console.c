@@ -18,18 +18,6 @@
  * bounded.  So a longer queue means that the guest does not read at all. */
 #define QUEUE_MAX (GBX_WINDOW_MAX + 2 * GBX_PARTS_MAX)
 
-typedef struct
-{
-  GOutputStream *sink; /* (owned) (nullable) */
-  GQueue chunks;       /* (element-type GBytes): received but not written; at most one window */
-  gsize queued;        /* bytes in chunks */
-  gint64 credit;       /* that the guest may still send */
-  gboolean writing;    /* a write is under way */
-  gboolean ended;      /* the guest closed it */
-  gboolean closed;     /* we have closed the sink */
-  gboolean broken;     /* the sink failed: discard further data */
-} Output;
-
 /* GDK_PRIORITY_REDRAW is G_PRIORITY_HIGH_IDLE + 20. */
 #define PRIORITY_BELOW_DRAWING (G_PRIORITY_HIGH_IDLE + 25)
 
@@ -45,16 +33,7 @@ struct _GbxConsole
   guint overflow_source; /* about to fail, because the guest does not read */
   gboolean closed;
 
-  GInputStream *source;      /* (nullable): the application's stdin */
-  GCancellable *source_stop; /* cancels the pending read */
-  GCancellable *sink_stop;   /* cancels the waiting for readers of the output */
-  gsize source_credit;
-  gboolean source_open, source_reading;
-
-  Output outputs[GBX_N_STREAMS]; /* by GbxStream; only stdout and stderr are used */
-  GError *sink_error;            /* (nullable): why output is lost, unless its reader exited */
-  gboolean output_is_optional;
-  GTask *drain;
+  GbxCommandStreams *streams[GBX_N_PROCESSES]; /* by number; the first is always there */
 };
 
 enum
@@ -69,9 +48,6 @@ static guint signals[N_SIGNALS];
 
 G_DEFINE_FINAL_TYPE (GbxConsole, gbx_console, G_TYPE_OBJECT)
 
-static void pump_output (GbxConsole *self, GbxStream stream);
-static void pump_source (GbxConsole *self);
-
 /* ------------------------------------------------------------- sending -- */
 
 static void
@@ -83,7 +59,9 @@ close_with (GbxConsole *self, GError *error)
   g_clear_handle_id (&self->read_source, g_source_remove);
   g_clear_handle_id (&self->write_source, g_source_remove);
   g_clear_handle_id (&self->overflow_source, g_source_remove);
-  g_cancellable_cancel (self->source_stop);
+  for (guint i = 0; i < GBX_N_PROCESSES; i++)
+    if (self->streams[i])
+      gbx_command_streams_stop (self->streams[i]);
   if (self->fd >= 0)
     close (self->fd);
   self->fd = -1;
@@ -148,246 +126,27 @@ send_frame (GbxConsole *self, GbxMessage type, guint process, guint channel, con
 }
 
 static void
-send_stream (GbxConsole *self, GbxMessage type, GbxStream stream, const void *payload,
-             gsize length)
-{
-  send_frame (self, type, GBX_PROCESS_FIRST, stream, payload, length);
-}
-
-static void
 send_of_channel (gpointer owner, GbxMessage type, guint process, guint channel,
                  const void *payload, gsize length)
 {
   send_frame (owner, type, process, channel, payload, length);
 }
 
-static void
-send_credit (GbxConsole *self, GbxStream stream, gsize bytes)
-{
-  guint8 payload[4];
-  GbxWriter writer;
-
-  self->outputs[stream].credit += bytes;
-  gbx_writer_init (&writer, payload, sizeof payload);
-  gbx_write_u32 (&writer, bytes);
-  send_stream (self, GBX_MSG_CREDIT, stream, payload, writer.length);
-}
-
-/* -------------------------------------------------------------- output -- */
-
-static void
-check_drained (GbxConsole *self)
-{
-  if (!self->drain)
-    return;
-  for (guint i = 0; i < GBX_N_STREAMS; i++)
-    if ((self->outputs[i].writing || self->outputs[i].queued > 0) &&
-        !g_cancellable_is_cancelled (self->sink_stop))
-      return;
-  if (self->sink_error)
-    g_task_return_error (self->drain, g_error_copy (self->sink_error));
-  else
-    g_task_return_boolean (self->drain, TRUE);
-  g_clear_object (&self->drain);
-}
-
-/* The application's pipe breaks, as it would outside when the reader exits.  Any other
- * cause, such as a full disk, must be reported to the user here. */
-static void
-keep_sink_error (GbxConsole *self, GbxStream stream, const GError *error)
-{
-  if (self->sink_error || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE) ||
-      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    return;
-  self->sink_error = g_error_new (
-      GBX_ERROR, GBX_ERROR_STORAGE,
-      stream == GBX_STREAM_STDOUT ? _ ("The standard output cannot be written: %s")
-                                  : _ ("The standard error cannot be written: %s"),
-      error->message);
-}
-
-static void
-sink_broke (GbxConsole *self, GbxStream stream, const GError *error)
-{
-  Output *output = &self->outputs[stream];
-
-  output->broken = TRUE;
-  g_queue_clear_full (&output->chunks, (GDestroyNotify) g_bytes_unref);
-  output->queued = 0;
-  if (self->output_is_optional)
-    return;
-  if (!output->ended)
-    send_stream (self, GBX_MSG_CLOSE, stream, NULL, 0);
-  keep_sink_error (self, stream, error);
-}
-
-typedef struct
-{
-  GbxStream stream;
-  GOutputStream *sink; /* (owned) */
-  GBytes *chunk;       /* (owned) */
-} Writing;
-
-static void
-writing_free (Writing *writing)
-{
-  g_object_unref (writing->sink);
-  g_bytes_unref (writing->chunk);
-  g_free (writing);
-}
-
-/* In a thread: a writable pipe accepts one page, and the rest may block forever. */
-static void
-write_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Writing *writing = data;
-  GError *error = NULL;
-
-  if (g_output_stream_write_all (writing->sink, g_bytes_get_data (writing->chunk, NULL),
-                                 g_bytes_get_size (writing->chunk), NULL, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-write_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  GbxConsole *self = GBX_CONSOLE (source);
-  Writing *writing = g_task_get_task_data (G_TASK (result));
-  g_autoptr (GError) error = NULL;
-  GbxStream stream = writing->stream;
-
-  self->outputs[stream].writing = FALSE;
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    sink_broke (self, stream, error);
-  send_credit (self, stream, g_bytes_get_size (writing->chunk));
-  pump_output (self, stream);
-  check_drained (self);
-}
-
-static void
-write_chunk (GbxConsole *self, GbxStream stream, GBytes *chunk)
-{
-  g_autoptr (GTask) task = g_task_new (self, self->sink_stop, write_cb, NULL);
-  Writing *writing = g_new0 (Writing, 1);
-
-  self->outputs[stream].writing = TRUE;
-  writing->stream = stream;
-  writing->sink = g_object_ref (self->outputs[stream].sink);
-  writing->chunk = chunk;
-  g_task_set_task_data (task, writing, (GDestroyNotify) writing_free);
-  g_task_run_in_thread (task, write_thread);
-}
-
-static void
-pump_output (GbxConsole *self, GbxStream stream)
-{
-  Output *output = &self->outputs[stream];
-  GBytes *chunk;
-
-  if (output->writing)
-    return;
-  chunk = g_queue_pop_head (&output->chunks);
-  if (chunk)
-    {
-      output->queued -= g_bytes_get_size (chunk);
-      write_chunk (self, stream, chunk);
-    }
-  else if (output->ended && !output->closed && output->sink)
-    {
-      output->closed = TRUE;
-      g_output_stream_close_async (output->sink, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
-    }
-}
-
-static void
-receive_data (GbxConsole *self, const GbxFrame *frame)
-{
-  Output *output = &self->outputs[frame->channel];
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (output->ended || frame->length > output->credit)
-    {
-      gbx_console_fail (self, output->ended ? _ ("it sent output after closing the stream")
-                                            : _ ("it sent more output than it had credit for"));
-      return;
-    }
-  output->credit -= frame->length;
-  bytes = g_bytes_new (frame->payload, frame->length);
-  g_signal_emit (self, signals[SIGNAL_OUTPUT], 0, frame->channel == GBX_STREAM_STDERR, bytes);
-  if (output->broken || !output->sink)
-    {
-      send_credit (self, frame->channel, frame->length);
-      return;
-    }
-  output->queued += frame->length;
-  g_queue_push_tail (&output->chunks, g_steal_pointer (&bytes));
-  pump_output (self, frame->channel);
-}
-
-/* --------------------------------------------------------------- input -- */
-
-static void
-read_source_cb (GObject *source, GAsyncResult *result, gpointer user_data)
-{
-  g_autoptr (GbxConsole) self = user_data;
-  g_autoptr (GBytes) bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, NULL);
-  gsize size = bytes ? g_bytes_get_size (bytes) : 0;
-
-  self->source_reading = FALSE;
-  if (self->closed)
-    return;
-  if (size == 0) /* end of file, or an error, which is treated the same */
-    {
-      self->source_open = FALSE;
-      send_stream (self, GBX_MSG_CLOSE, GBX_STREAM_STDIN, NULL, 0);
-      return;
-    }
-  self->source_credit -= size;
-  send_stream (self, GBX_MSG_DATA, GBX_STREAM_STDIN, g_bytes_get_data (bytes, NULL), size);
-  pump_source (self);
-}
-
-static void
-pump_source (GbxConsole *self)
-{
-  if (self->closed || !self->source_open || self->source_reading || self->source_credit == 0)
-    return;
-  self->source_reading = TRUE;
-  g_input_stream_read_bytes_async (self->source, MIN (self->source_credit, GBX_DATA_MAX),
-                                   G_PRIORITY_DEFAULT, self->source_stop, read_source_cb,
-                                   g_object_ref (self));
-}
-
-static void
-receive_credit (GbxConsole *self, const GbxFrame *frame)
-{
-  guint32 bytes;
-
-  if (!gbx_u32_decode (&bytes, frame) || self->source_credit + bytes > GBX_WINDOW_MAX)
-    {
-      gbx_console_fail (self, _ ("it gave too much credit"));
-      return;
-    }
-  self->source_credit += bytes;
-  pump_source (self);
-}
-
 /* ----------------------------------------------------------- receiving -- */
 
 static void
-receive_close (GbxConsole *self, const GbxFrame *frame)
+on_output (gpointer owner, gboolean is_stderr, GBytes *data)
 {
-  Output *output = &self->outputs[frame->channel];
+  g_signal_emit (owner, signals[SIGNAL_OUTPUT], 0, is_stderr, data);
+}
 
-  if (output->ended)
-    {
-      gbx_console_fail (self, _ ("it closed a stream twice"));
-      return;
-    }
-  output->ended = TRUE;
-  pump_output (self, frame->channel);
+static void
+receive_of_stream (GbxConsole *self, const GbxFrame *frame)
+{
+  const char *error = gbx_command_streams_take (self->streams[frame->process], frame);
+
+  if (error)
+    gbx_console_fail (self, error);
 }
 
 static void
@@ -402,6 +161,11 @@ receive_of_channel (GbxConsole *self, const GbxFrame *frame)
 static void
 dispatch (GbxConsole *self, const GbxFrame *frame)
 {
+  if (frame->process != GBX_PROCESS_GUEST && !self->streams[frame->process])
+    {
+      gbx_console_fail (self, _ ("a message about a command that does not run"));
+      return;
+    }
   if (gbx_channel_is_named (frame->channel))
     {
       receive_of_channel (self, frame);
@@ -410,13 +174,9 @@ dispatch (GbxConsole *self, const GbxFrame *frame)
   switch (frame->type)
     {
     case GBX_MSG_DATA:
-      receive_data (self, frame);
-      break;
     case GBX_MSG_CLOSE:
-      receive_close (self, frame);
-      break;
     case GBX_MSG_CREDIT:
-      receive_credit (self, frame);
+      receive_of_stream (self, frame);
       break;
     default:
       g_debug ("message %u of process %u", frame->type, frame->process);
@@ -458,12 +218,8 @@ gbx_console_dispose (GObject *object)
   GbxConsole *self = GBX_CONSOLE (object);
 
   gbx_console_close (self);
-  g_clear_object (&self->source);
-  for (guint i = 0; i < GBX_N_STREAMS; i++)
-    {
-      g_clear_object (&self->outputs[i].sink);
-      g_queue_clear_full (&self->outputs[i].chunks, (GDestroyNotify) g_bytes_unref);
-    }
+  for (guint i = 0; i < GBX_N_PROCESSES; i++)
+    g_clear_object (&self->streams[i]);
   G_OBJECT_CLASS (gbx_console_parent_class)->dispose (object);
 }
 
@@ -474,10 +230,7 @@ gbx_console_finalize (GObject *object)
 
   g_byte_array_unref (self->queue);
   gbx_channel_set_free (self->channels);
-  g_clear_error (&self->sink_error);
   g_free (self->decoder);
-  g_object_unref (self->source_stop);
-  g_object_unref (self->sink_stop);
   G_OBJECT_CLASS (gbx_console_parent_class)->finalize (object);
 }
 
@@ -503,16 +256,9 @@ gbx_console_init (GbxConsole *self)
   self->fd = -1;
   self->queue = g_byte_array_new ();
   self->channels = gbx_channel_set_new (send_of_channel, self);
-  self->source_stop = g_cancellable_new ();
-  self->sink_stop = g_cancellable_new ();
   self->decoder = g_new (GbxDecoder, 1);
   gbx_decoder_init (self->decoder, GBX_DIRECTION_TO_HOST);
-  for (guint i = 0; i < GBX_N_STREAMS; i++)
-    {
-      g_queue_init (&self->outputs[i].chunks);
-      self->outputs[i].credit = GBX_WINDOW_INITIAL;
-    }
-  self->source_credit = GBX_WINDOW_INITIAL;
+  gbx_console_add_streams (self, GBX_PROCESS_FIRST);
 }
 
 GbxConsole *
@@ -533,34 +279,47 @@ gbx_console_yield_to_drawing (GbxConsole *self)
   g_source_set_priority (source, PRIORITY_BELOW_DRAWING);
 }
 
+GbxCommandStreams *
+gbx_console_add_streams (GbxConsole *self, guint process)
+{
+  self->streams[process] = gbx_command_streams_new (process, send_of_channel, on_output, self);
+  return self->streams[process];
+}
+
+GbxCommandStreams *
+gbx_console_get_streams (GbxConsole *self, guint process)
+{
+  return self->streams[process];
+}
+
+GbxCommandStreams *
+gbx_console_take_streams (GbxConsole *self, guint process)
+{
+  return g_steal_pointer (&self->streams[process]);
+}
+
 void
 gbx_console_set_source (GbxConsole *self, GInputStream *source)
 {
-  g_set_object (&self->source, source);
+  gbx_command_streams_set_source (self->streams[GBX_PROCESS_FIRST], source);
 }
 
 void
 gbx_console_set_sink (GbxConsole *self, GbxStream stream, GOutputStream *sink)
 {
-  g_set_object (&self->outputs[stream].sink, sink);
+  gbx_command_streams_set_sink (self->streams[GBX_PROCESS_FIRST], stream, sink);
 }
 
 void
 gbx_console_set_output_optional (GbxConsole *self, gboolean optional)
 {
-  self->output_is_optional = optional;
+  gbx_command_streams_set_optional (self->streams[GBX_PROCESS_FIRST], optional);
 }
 
 void
 gbx_console_open_streams (GbxConsole *self)
 {
-  if (!self->source)
-    {
-      send_stream (self, GBX_MSG_CLOSE, GBX_STREAM_STDIN, NULL, 0);
-      return;
-    }
-  self->source_open = TRUE;
-  pump_source (self);
+  gbx_command_streams_open (self->streams[GBX_PROCESS_FIRST]);
 }
 
 void
@@ -640,11 +399,23 @@ gbx_console_close (GbxConsole *self)
   close_with (self, NULL);
 }
 
+static void
+drain_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (gbx_command_streams_drain_finish (GBX_COMMAND_STREAMS (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
 void
 gbx_console_drain_async (GbxConsole *self, GAsyncReadyCallback callback, gpointer user_data)
 {
-  self->drain = g_task_new (self, NULL, callback, user_data);
-  check_drained (self);
+  gbx_command_streams_drain_async (self->streams[GBX_PROCESS_FIRST], drain_cb,
+                                   g_task_new (self, NULL, callback, user_data));
 }
 
 gboolean
@@ -656,6 +427,5 @@ gbx_console_drain_finish (GbxConsole *self, GAsyncResult *result, GError **error
 void
 gbx_console_discard_output (GbxConsole *self)
 {
-  g_cancellable_cancel (self->sink_stop);
-  check_drained (self);
+  gbx_command_streams_discard (self->streams[GBX_PROCESS_FIRST]);
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "gbx-channel.h"
+#include "gbx-command-streams.h"
 
 #include <gio/gio.h>
 
@@ -13,7 +14,7 @@ G_BEGIN_DECLS
  * Signals, all in the main context in which it was created:
  * - frame (guint type, gpointer GbxFrame*): every message except those of streams and
  *   channels; the receiver decodes it, and calls gbx_console_fail() if it is invalid
- * - output (gboolean is_stderr, GBytes*): bytes of a stream that has no sink
+ * - output (gboolean is_stderr, GBytes*): as GbxStreamOutputFunc
  * - closed (GError* or NULL): the guest closed its end, or broke the protocol
  */
 #define GBX_TYPE_CONSOLE (gbx_console_get_type ())
@@ -23,6 +24,13 @@ G_DECLARE_FINAL_TYPE (GbxConsole, gbx_console, GBX, CONSOLE, GObject)
 GbxConsole *gbx_console_new (int fd);
 /* Gives the drawing of windows priority over messages from the guest. */
 void gbx_console_yield_to_drawing (GbxConsole *self);
+/* (transfer none): the streams of another command, before its START is sent. */
+GbxCommandStreams *gbx_console_add_streams (GbxConsole *self, guint process);
+GbxCommandStreams *gbx_console_get_streams (GbxConsole *self, guint process);
+/* (transfer full): its number is free again. */
+GbxCommandStreams *gbx_console_take_streams (GbxConsole *self, guint process);
+
+/* These five are about the first command's. */
 void gbx_console_set_source (GbxConsole *self, GInputStream *source);
 void gbx_console_set_sink (GbxConsole *self, GbxStream stream, GOutputStream *sink);
 /* If optional, output that cannot be written is discarded without an error: for

@@ -42,6 +42,7 @@ struct _GbxGuest
   gboolean has_figures;
   guint figures_since_drawn;
   GbxInputChannel *input; /* (nullable) */
+  GbxProcess *processes[GBX_N_PROCESSES]; /* by number, beside the first; NULL */
   GbxChannel *hold;       /* (nullable) */
   gboolean held;
   gboolean pointer_hidden;
@@ -149,9 +150,45 @@ open_channels (GbxGuest *self)
   self->input = gbx_input_channel_new (self->console);
 }
 
+/* The console has refused all that is about a command that does not run. */
+static void
+on_process_started (GbxGuest *self, GbxProcess *process)
+{
+  g_autoptr (GbxProcess) held = g_object_ref (process);
+
+  if (!gbx_process_take_started (held))
+    gbx_console_fail (self->console, _ ("it reported twice that a command was started"));
+}
+
+static void
+on_process_exit (GbxGuest *self, GbxProcess *process, const GbxFrame *frame)
+{
+  if (!gbx_process_take_exit (process, frame))
+    gbx_console_fail (self->console, _ ("a malformed or repeated exit status"));
+  else
+    g_clear_object (&self->processes[frame->process]);
+}
+
+static void
+lose_processes (GbxGuest *self)
+{
+  for (guint i = 0; i < GBX_N_PROCESSES; i++)
+    {
+      g_autoptr (GbxProcess) process = g_steal_pointer (&self->processes[i]);
+
+      if (process)
+        gbx_process_lose (process);
+    }
+}
+
 static void
 on_started (GbxGuest *self, const GbxFrame *frame)
 {
+  if (self->processes[frame->process])
+    {
+      on_process_started (self, self->processes[frame->process]);
+      return;
+    }
   if (self->stage != GBX_GUEST_GREETED)
     {
       gbx_console_fail (self->console,
@@ -169,6 +206,11 @@ on_started (GbxGuest *self, const GbxFrame *frame)
 static void
 on_exit_report (GbxGuest *self, const GbxFrame *frame)
 {
+  if (self->processes[frame->process])
+    {
+      on_process_exit (self, self->processes[frame->process], frame);
+      return;
+    }
   if (self->stage >= GBX_GUEST_EXITED || !gbx_exit_decode (&self->exit, frame))
     gbx_console_fail (self->console, _ ("a malformed or repeated exit status"));
   else
@@ -367,6 +409,7 @@ on_output (GbxConsole *console, gboolean is_stderr, GBytes *data, gpointer user_
 static void
 on_closed (GbxConsole *console, GError *error, gpointer user_data)
 {
+  lose_processes (user_data);
   g_signal_emit (user_data, signals[SIGNAL_CLOSED], 0, error);
 }
 
@@ -413,6 +456,7 @@ gbx_guest_finalize (GObject *object)
   g_signal_handlers_disconnect_by_data (self->console, self);
   g_clear_pointer (&self->input, gbx_input_channel_free);
   gbx_guest_release (self);
+  lose_processes (self);
   gbx_console_close (self->console); /* others may still hold it */
   g_object_unref (self->console);
   g_free (self->title);
@@ -515,6 +559,25 @@ gbx_guest_send_signal (GbxGuest *self, int signal_number)
   gbx_console_send_u32 (self->console, GBX_PROCESS_FIRST, GBX_MSG_SIGNAL, signal_number);
 }
 
+GbxProcess *
+gbx_guest_run (GbxGuest *self, GBytes *command, const GbxStreams *streams)
+{
+  GbxCommandStreams *own;
+  guint number = GBX_PROCESS_SECOND;
+
+  while (number < GBX_N_PROCESSES && self->processes[number])
+    number++;
+  if (number == GBX_N_PROCESSES)
+    return NULL;
+  self->processes[number] = gbx_process_new (self->console, number);
+  own = gbx_process_get_streams (self->processes[number]);
+  gbx_command_streams_set_source (own, streams->source);
+  gbx_command_streams_set_sink (own, GBX_STREAM_STDOUT, streams->out);
+  gbx_command_streams_set_sink (own, GBX_STREAM_STDERR, streams->err);
+  gbx_console_send_parts (self->console, number, GBX_MSG_START, command);
+  return g_object_ref (self->processes[number]);
+}
+
 void
 gbx_guest_set_terminal_size (GbxGuest *self, guint rows, guint columns)
 {
@@ -611,6 +674,7 @@ gbx_guest_close (GbxGuest *self)
   g_signal_handlers_disconnect_by_func (self->console, on_frame, self);
   g_signal_handlers_disconnect_by_func (self->console, on_closed, self);
   gbx_console_close (self->console);
+  lose_processes (self);
 }
 
 /* ------------------------------------------------------------- getters -- */

@@ -4,6 +4,7 @@
 #include "gbx-console.h"
 #include "gbx-guest-request.h"
 #include "gbx-input-channel.h"
+#include "gbx-process.h"
 
 G_BEGIN_DECLS
 
@@ -48,6 +49,8 @@ void gbx_guest_configure (GbxGuest *self, const GbxGuestRequest *request);
 void gbx_guest_ask_to_stop (GbxGuest *self, guint grace_ms);
 void gbx_guest_send_signal (GbxGuest *self, int signal_number);
 void gbx_guest_set_terminal_size (GbxGuest *self, guint rows, guint columns);
+/* Starts another command. command: its START.  (transfer full); NULL if too many run. */
+GbxProcess *gbx_guest_run (GbxGuest *self, GBytes *command, const GbxStreams *streams);
 void gbx_guest_set_display_size (GbxGuest *self, guint width, guint height);
 void gbx_guest_close_windows (GbxGuest *self);
 void gbx_guest_use_window (GbxGuest *self, guint number);

@@ -948,6 +948,42 @@ gbx_session_open_files (GbxSession *self, gboolean put, GError **error)
   return fd;
 }
 
+/* -------------------------------------------------------------- commands -- */
+
+static gboolean
+can_run (GbxSession *self, const GbxCommandSpec *spec, GError **error)
+{
+  const char *problem = NULL;
+
+  if (self->state != GBX_SESSION_RUNNING)
+    problem = _ ("Nothing can be started in the sandbox now: its application does not run");
+  else if (self->paused)
+    problem = _ ("Nothing can be started in the sandbox while it is paused; let it go on first");
+  else if (spec->keeps && gbx_policy_get_mode (self->policy) != GBX_MODE_DESKTOP)
+    problem = _ ("The sandbox has no display: only commands can be started in it");
+  if (problem)
+    g_set_error_literal (error, GBX_ERROR, GBX_ERROR_GUEST, problem);
+  return !problem;
+}
+
+GbxProcess *
+gbx_session_run (GbxSession *self, const GbxCommandSpec *spec, const GbxStreams *streams,
+                 GError **error)
+{
+  g_autoptr (GBytes) command = NULL;
+  GbxProcess *process;
+
+  if (!can_run (self, spec, error) || !(command = gbx_guest_request_make_command (spec, error)))
+    return NULL;
+  process = gbx_guest_run (self->guest, command, streams);
+  if (!process)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_GUEST,
+                 _ ("Too many commands run in the sandbox at the same time, %u; wait until one has "
+                    "ended"),
+                 GBX_PROCESS_LAST);
+  return process;
+}
+
 /* -------------------------------------------------------------- weakness -- */
 
 void

@@ -67,6 +67,10 @@ void gbx_session_release (GbxSession *self);
 /* While the application runs, or the guest waits: as gbx_guest_open_files(). */
 int gbx_session_open_files (GbxSession *self, gboolean put, GError **error);
 
+/* Runs another command in the guest, while its application runs.  (transfer full). */
+GbxProcess *gbx_session_run (GbxSession *self, const GbxCommandSpec *spec,
+                             const GbxStreams *streams, GError **error);
+
 /* Isolation is weaker than it could be for a reason outside of the backend: a sentence.
  * It is told once; a strict run ends. */
 void gbx_session_add_weakness (GbxSession *self, const char *weakness);

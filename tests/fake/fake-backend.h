@@ -78,6 +78,11 @@ void fake_guest_say_windows (FakeBackend *self, const guint *numbers, guint8 fla
 void fake_guest_say_figures (FakeBackend *self, const GbxFigures *figures);
 /* Bytes on its standard output or error. */
 void fake_guest_write (FakeBackend *self, GbxStream stream, const char *text);
+/* The same of another command. */
+void fake_guest_say_started_of (FakeBackend *self, guint process);
+void fake_guest_say_exit_of (FakeBackend *self, guint process, GbxExitKind kind, guint value,
+                             const char *text);
+void fake_guest_write_of (FakeBackend *self, guint process, GbxStream stream, const char *text);
 /* Reads on until a message of that type has come. */
 void fake_guest_await (FakeBackend *self, GbxMessage type);
 

@@ -55,13 +55,20 @@ fake_guest_say_phase (FakeBackend *self, GbxPhase phase)
 }
 
 void
-fake_guest_say_started (FakeBackend *self)
+fake_guest_say_started_of (FakeBackend *self, guint process)
 {
-  say (self, GBX_MSG_STARTED, GBX_PROCESS_FIRST, GBX_STREAM_NONE, "\1\0\0\0", 4);
+  say (self, GBX_MSG_STARTED, process, GBX_STREAM_NONE, "\1\0\0\0", 4);
 }
 
 void
-fake_guest_say_exit (FakeBackend *self, GbxExitKind kind, guint value, const char *text)
+fake_guest_say_started (FakeBackend *self)
+{
+  fake_guest_say_started_of (self, GBX_PROCESS_FIRST);
+}
+
+void
+fake_guest_say_exit_of (FakeBackend *self, guint process, GbxExitKind kind, guint value,
+                        const char *text)
 {
   GbxExitReport report = { .kind = kind, .value = value };
   guint8 payload[GBX_TEXT_MAX + 64];
@@ -71,8 +78,15 @@ fake_guest_say_exit (FakeBackend *self, GbxExitKind kind, guint value, const cha
   gbx_writer_init (&writer, payload, sizeof payload);
   gbx_exit_encode (&report, &writer);
   g_assert_false (writer.failed);
-  say (self, GBX_MSG_EXIT, kind == GBX_EXIT_SETUP_FAILED ? GBX_PROCESS_GUEST : GBX_PROCESS_FIRST,
-       GBX_STREAM_NONE, payload, writer.length);
+  say (self, GBX_MSG_EXIT, process, GBX_STREAM_NONE, payload, writer.length);
+}
+
+void
+fake_guest_say_exit (FakeBackend *self, GbxExitKind kind, guint value, const char *text)
+{
+  fake_guest_say_exit_of (self,
+                          kind == GBX_EXIT_SETUP_FAILED ? GBX_PROCESS_GUEST : GBX_PROCESS_FIRST,
+                          kind, value, text);
 }
 
 void
@@ -152,9 +166,15 @@ fake_guest_say_figures (FakeBackend *self, const GbxFigures *figures)
 }
 
 void
+fake_guest_write_of (FakeBackend *self, guint process, GbxStream stream, const char *text)
+{
+  say (self, GBX_MSG_DATA, process, stream, text, strlen (text));
+}
+
+void
 fake_guest_write (FakeBackend *self, GbxStream stream, const char *text)
 {
-  say (self, GBX_MSG_DATA, GBX_PROCESS_FIRST, stream, text, strlen (text));
+  fake_guest_write_of (self, GBX_PROCESS_FIRST, stream, text);
 }
 
 /* The main context goes on meanwhile: the host sends from there. */

@@ -10,9 +10,12 @@
 
 #include "fake-backend.h"
 
+#include <fcntl.h>
 #include <gio/gunixsocketaddress.h>
+#include <glib-unix.h>
 #include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The library's time limits, in seconds, become hundredths. */
 #define TIME_DIVISOR 100
@@ -26,6 +29,9 @@ typedef struct
   GbxControlClient *client; /* (nullable) */
   gboolean launched, ended, called, closed;
   guint n_presents, n_stops, n_changes;
+  guint process, ended_process;
+  int ended_status;
+  gboolean ended_by_sandbox;
   GError *error; /* (nullable): of the latest call */
 } Fixture;
 
@@ -511,6 +517,237 @@ test_time_limit (void)
   fixture_free (self);
 }
 
+/* -------------------------------------------------------------- commands -- */
+
+static void
+on_ended (GbxControlClient *client, guint process, int status, gboolean by_sandbox,
+          gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  self->ended_process = process;
+  self->ended_status = status;
+  self->ended_by_sandbox = by_sandbox;
+}
+
+static void
+run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Fixture *self = user_data;
+
+  g_clear_error (&self->error);
+  self->process = gbx_control_client_run_finish (GBX_CONTROL_CLIENT (source), result, &self->error);
+  self->called = TRUE;
+}
+
+static void
+ask_to_run (Fixture *self, GVariant *options, const int *streams)
+{
+  const char *argv[] = { "prog", "argument", NULL };
+
+  gbx_control_client_run_async (self->client, argv, options, streams, NULL, run_cb, self);
+}
+
+static void
+run_and_open (Fixture *self)
+{
+  run (self);
+  open_client (self);
+  g_signal_connect (self->client, "ended", G_CALLBACK (on_ended), self);
+}
+
+static void
+test_run (void)
+{
+  Fixture *self = fixture_new (0);
+  int in[2], out[2], streams[3];
+  char text[16] = "";
+
+  g_assert_true (g_unix_open_pipe (in, FD_CLOEXEC, NULL));
+  g_assert_true (g_unix_open_pipe (out, FD_CLOEXEC, NULL));
+  streams[0] = in[0];
+  streams[1] = streams[2] = out[1];
+  run_and_open (self);
+  ask_to_run (self, NULL, streams);
+  fake_guest_await (self->backend, GBX_MSG_START);
+  fake_guest_say_started_of (self->backend, 2);
+  await_call (self);
+  g_assert_no_error (self->error);
+  g_assert_cmpuint (self->process, ==, 2);
+  close (in[0]);
+  close (out[1]);
+  g_assert_cmpint (write (in[1], "in", 2), ==, 2);
+  fake_guest_await (self->backend, GBX_MSG_DATA);
+  close (in[1]);
+  fake_guest_await (self->backend, GBX_MSG_CLOSE);
+  gbx_control_client_signal (self->client, 2, 15);
+  fake_guest_await (self->backend, GBX_MSG_SIGNAL);
+  fake_guest_write_of (self->backend, 2, GBX_STREAM_STDOUT, "output");
+  fake_guest_say_exit_of (self->backend, 2, GBX_EXIT_STATUS, 5, NULL);
+  await (self->ended_process == 2);
+  g_assert_cmpint (self->ended_status, ==, 5);
+  g_assert_false (self->ended_by_sandbox);
+  /* All of it, and then the end. */
+  g_assert_cmpint (read (out[0], text, sizeof text), ==, 6);
+  g_assert_cmpstr (text, ==, "output");
+  g_assert_cmpint (read (out[0], text, sizeof text), ==, 0);
+  close (out[0]);
+  g_assert_cmpint (gbx_sandbox_get_state (self->sandbox), ==, GBX_SANDBOX_RUNNING);
+  /* The number is free again. */
+  ask_to_run (self, NULL, NULL);
+  fake_guest_await (self->backend, GBX_MSG_START);
+  fake_guest_say_started_of (self->backend, 2);
+  await_call (self);
+  g_assert_cmpuint (self->process, ==, 2);
+  fixture_free (self);
+}
+
+static void
+test_run_not_found (void)
+{
+  Fixture *self = fixture_new (0);
+
+  run_and_open (self);
+  ask_to_run (self, NULL, NULL);
+  fake_guest_await (self->backend, GBX_MSG_START);
+  fake_guest_say_exit_of (self->backend, 2, GBX_EXIT_NOT_FOUND, 2, "no");
+  await_call (self);
+  g_assert_error (self->error, GBX_ERROR, GBX_ERROR_NOT_FOUND);
+  ask_to_run (self, NULL, NULL);
+  fake_guest_await (self->backend, GBX_MSG_START);
+  fake_guest_say_exit_of (self->backend, 2, GBX_EXIT_NOT_EXECUTABLE, 8, "wrong\033 format");
+  await_call (self);
+  g_assert_error (self->error, GBX_ERROR, GBX_ERROR_INVALID);
+  g_assert_nonnull (strstr (self->error->message, "(wrong  format)"));
+  fixture_free (self);
+}
+
+/* The guest would end if it could not read a command. */
+static void
+test_run_refused (void)
+{
+  Fixture *self = fixture_new (0);
+  const char *none[] = { NULL }, *empty[] = { "", NULL };
+  const char *const *const bad[] = { none, empty };
+  const char *options[] = { "{'directory': <b'relative'>}", "{'directory': <b'/a/../b'>}",
+                            "{'environment': <[b'no equals']>}", "{'unknown': <true>}",
+                            "{'environment': <true>}", "{'keeps': <true>}" };
+
+  run_and_open (self);
+  for (guint i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      gbx_control_client_run_async (self->client, bad[i], NULL, NULL, NULL, run_cb, self);
+      await_call (self);
+      g_assert_error (self->error, GBX_ERROR, GBX_ERROR_INVALID);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (options); i++)
+    {
+      ask_to_run (self, g_variant_parse (G_VARIANT_TYPE_VARDICT, options[i], NULL, NULL, NULL),
+                  NULL);
+      await_call (self);
+      g_assert_nonnull (self->error);
+      g_assert_true (self->error->domain == GBX_ERROR);
+    }
+  set_paused (self, TRUE);
+  ask_to_run (self, NULL, NULL);
+  await_call (self);
+  g_assert_error (self->error, GBX_ERROR, GBX_ERROR_GUEST);
+  g_assert_cmpint (gbx_sandbox_get_state (self->sandbox), ==, GBX_SANDBOX_RUNNING);
+  fixture_free (self);
+}
+
+static void
+test_run_many (void)
+{
+  Fixture *self = fixture_new (0);
+
+  run_and_open (self);
+  for (guint i = GBX_PROCESS_SECOND; i < GBX_N_PROCESSES; i++)
+    {
+      ask_to_run (self, NULL, NULL);
+      fake_guest_await (self->backend, GBX_MSG_START);
+      fake_guest_say_started_of (self->backend, i);
+      await_call (self);
+      g_assert_cmpuint (self->process, ==, i);
+    }
+  ask_to_run (self, NULL, NULL);
+  await_call (self);
+  g_assert_error (self->error, GBX_ERROR, GBX_ERROR_GUEST);
+  fixture_free (self);
+}
+
+/* A client that is killed: its command is hung up. */
+static void
+test_run_client_goes (void)
+{
+  Fixture *self = fixture_new (0);
+  int streams[] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
+
+  run_and_open (self);
+  ask_to_run (self, NULL, streams);
+  fake_guest_await (self->backend, GBX_MSG_START);
+  fake_guest_say_started_of (self->backend, 2);
+  await_call (self);
+  g_clear_object (&self->client);
+  fake_guest_await (self->backend, GBX_MSG_SIGNAL);
+  fake_guest_say_exit_of (self->backend, 2, GBX_EXIT_SIGNAL, 1, NULL);
+  open_client (self);
+  set_paused (self, TRUE); /* the sandbox goes on */
+  g_assert_no_error (self->error);
+  fixture_free (self);
+}
+
+static void
+test_run_sandbox_ends (void)
+{
+  Fixture *self = fixture_new (0);
+
+  run_and_open (self);
+  ask_to_run (self, NULL, NULL);
+  fake_guest_await (self->backend, GBX_MSG_START);
+  fake_guest_say_started_of (self->backend, 2);
+  await_call (self);
+  fake_guest_say_exit (self->backend, GBX_EXIT_STATUS, 0, NULL);
+  fake_guest_say_bye (self->backend);
+  await (self->ended);
+  await (self->closed);
+  fixture_free (self);
+}
+
+/* Each breaks the protocol, and ends the sandbox. */
+static void
+test_run_lies (void)
+{
+  for (guint lie = 0; lie < 6; lie++)
+    {
+      Fixture *self = fixture_new (0);
+
+      run_and_open (self);
+      ask_to_run (self, NULL, NULL);
+      fake_guest_await (self->backend, GBX_MSG_START);
+      if (lie == 0)
+        fake_guest_say_exit_of (self->backend, 2, GBX_EXIT_STATUS, 0, NULL); /* it never started */
+      else
+        fake_guest_say_started_of (self->backend, 2);
+      await_call (self);
+      if (lie == 1)
+        fake_guest_say_started_of (self->backend, 2);
+      if (lie == 2)
+        fake_guest_say_exit_of (self->backend, 2, GBX_EXIT_NOT_FOUND, 2, "no");
+      if (lie == 3)
+        fake_guest_write_of (self->backend, 3, GBX_STREAM_STDOUT, "x");
+      if (lie >= 4)
+        fake_guest_say_exit_of (self->backend, 2, GBX_EXIT_STATUS, 0, NULL);
+      if (lie == 4)
+        fake_guest_say_exit_of (self->backend, 2, GBX_EXIT_STATUS, 0, NULL);
+      if (lie == 5)
+        fake_guest_write_of (self->backend, 2, GBX_STREAM_STDOUT, "x");
+      await (self->ended);
+      g_assert_error (gbx_sandbox_get_error (self->sandbox), GBX_ERROR, GBX_ERROR_PROTOCOL);
+      fixture_free (self);
+    }
+}
+
 /* --------------------------------------------------------------- clients -- */
 
 /* Connects and says nothing. */
@@ -602,6 +839,13 @@ main (int argc, char **argv)
   g_test_add_func ("/control/pause/stop", test_stop_paused);
   g_test_add_func ("/control/pause/stop-at-once", test_stop_pausing);
   g_test_add_func ("/control/pause/time-limit", test_time_limit);
+  g_test_add_func ("/control/run", test_run);
+  g_test_add_func ("/control/run/not-found", test_run_not_found);
+  g_test_add_func ("/control/run/refused", test_run_refused);
+  g_test_add_func ("/control/run/many", test_run_many);
+  g_test_add_func ("/control/run/client-goes", test_run_client_goes);
+  g_test_add_func ("/control/run/sandbox-ends", test_run_sandbox_ends);
+  g_test_add_func ("/control/run/lies", test_run_lies);
   g_test_add_func ("/control/clients/bad", test_bad_clients);
   g_test_add_func ("/control/clients/goes", test_client_goes);
   status = g_test_run ();

@@ -138,6 +138,18 @@ send_of_nobody (void)
   send_raw ("x", 1);
 }
 
+/* Of one that the host has not started, and without end. */
+static void
+end_nobody (void)
+{
+  for (;;)
+    {
+      gbx_report_u32 (&self, GBX_MSG_STARTED, (GbxAddress) { GBX_PROCESS_SECOND, 0 }, 7);
+      gbx_report_exit (&self, GBX_PROCESS_SECOND, &ended_well);
+      gbx_port_flush (&self.port);
+    }
+}
+
 /* On a channel that nobody has opened. */
 static void
 send_on_no_channel (void)
@@ -424,8 +436,8 @@ attack_network (void)
       socklen_t length = sizeof from;
 
       ask_for_gateway (fd);
-      for (size_t n = 2; n < self.command.n_args; n++)
-        send_datagram (fd, self.command.args[n], atoi (self.command.args[1]));
+      for (size_t n = 2; n < self.first.command.n_args; n++)
+        send_datagram (fd, self.first.command.args[n], atoi (self.first.command.args[1]));
       while (recvfrom (fd, frame, sizeof frame, 0, (struct sockaddr *) &from, &length) > 0)
         answered |= from.sll_pkttype != PACKET_OUTGOING;
       usleep (PERIOD_MS * 1000);
@@ -473,7 +485,7 @@ main (void)
 
   gbx_port_init (&self.port);
   gbx_offer_services (&self);
-  gbx_streams_init (&self.streams);
+  gbx_command_init (&self.first, GBX_PROCESS_FIRST);
   self.devices = self.display_fd = self.helper_fd = self.dbus_fd = -1;
   self.signals = -1;
   gbx_phase_modules (&self); /* says hello */
@@ -493,6 +505,8 @@ main (void)
     send_header (200, GBX_PROCESS_GUEST, GBX_STREAM_NONE, 0);
   if (mode_is ("process"))
     send_of_nobody ();
+  if (mode_is ("exits"))
+    end_nobody ();
   if (mode_is ("channel"))
     send_on_no_channel ();
   if (mode_is ("ask"))

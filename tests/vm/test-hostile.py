@@ -77,6 +77,10 @@ class Hostile(SandboxTest):
         """a guest that sends output of a process that does not exist"""
         self.refuse("process")
 
+    def test_process_not_started(self):
+        """a guest that reports the ends of commands that nobody has started"""
+        self.refuse("exits")
+
     def test_closed_channel(self):
         """a guest that sends on a channel that is not open"""
         self.refuse("channel")

@@ -184,7 +184,7 @@ test_output (void)
   size_t sent = 0;
 
   gbx_port_init (&port);
-  gbx_streams_init (&streams);
+  gbx_streams_init (&streams, GBX_PROCESS_FIRST);
   if (pipe2 (fds, O_NONBLOCK) != 0 || fcntl (fds[1], F_SETPIPE_SZ, 1 << 20) < 0 ||
       write (fds[1], data, sizeof data) != sizeof data)
     exit (1);
@@ -217,7 +217,7 @@ test_ends_of_output (void)
   char data[5000];
 
   gbx_port_init (&port);
-  gbx_streams_init (&streams);
+  gbx_streams_init (&streams, GBX_PROCESS_FIRST);
   if (pipe2 (fds, O_NONBLOCK) != 0 || write (fds[1], data, sizeof data) != sizeof data)
     exit (1);
   streams.out.fd = fds[0];
@@ -247,7 +247,7 @@ test_input (void)
   int fds[2];
   uint32_t credit;
 
-  gbx_streams_init (&streams);
+  gbx_streams_init (&streams, GBX_PROCESS_FIRST);
   check (gbx_streams_accept (&streams, data, sizeof data), "input is taken within the window");
   check (!gbx_streams_accept (&streams, data, 1), "and refused beyond it");
   check (gbx_input_pump (&streams) == 0 && streams.input.end == sizeof data,
