@@ -462,10 +462,114 @@ def bench_together(table, floor, rounds):
     add_growth(table, "exec -- true", "s", "1 at once", columns)
 
 
+# --------------------------------------------------------------- desktop --
+
+
+def bad_entry(number):
+    """What an entry may be that is not to be shown."""
+    return ["", "[Desktop Entry]\nType=Application\nName=Gone\nExec=program-that-is-gone\n",
+            "[Desktop Entry]\nType=Application\nName=Hidden\nExec=true\nNoDisplay=true\n",
+            "[Desktop Entry]\nType=Application\nName=Option\nExec=--network=open true\n",
+            "[Desktop Entry]\nType=Application\nName=Copy\nExec=true %F\n"][number % 5]
+
+
+@contextlib.contextmanager
+def many_applications(count=500):
+    """Desktop entries of which a third is hidden, damaged or the same; the icons are the
+    system's."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = pathlib.Path(name)
+        entries = folder / "data" / "applications"
+        entries.mkdir(parents=True)
+        icons = sorted(path.stem for path in pathlib.Path("/usr/share/icons/hicolor").glob(
+            "*/apps/*")) or ["application-x-executable"]
+        for number in range(count):
+            text = bad_entry(number) if number % 3 == 2 else (
+                f"[Desktop Entry]\nType=Application\nName=Application {number}\n"
+                f"GenericName=Text editor\nComment=It does what it is for\nKeywords=one;two;\n"
+                f"Exec=true --number={number} %F\nIcon={icons[number % len(icons)]}\n"
+                "Categories=Utility;\n")
+            (entries / f"bench-{number}.desktop").write_text(text)
+        program = folder / "glovebox"
+        program.write_text("#!/bin/sh\necho >&3\n")
+        program.chmod(0o755)
+        (folder / "system").mkdir()
+        for shared in ("icons", "mime", "glib-2.0"):
+            (folder / "system" / shared).symlink_to(pathlib.Path("/usr/share", shared))
+        yield {"XDG_DATA_HOME": str(folder / "data"), "XDG_DATA_DIRS": str(folder / "system"),
+               "XDG_STATE_HOME": str(folder / "state"), "GLOVEBOX_PROGRAM_PATH": str(folder)}
+
+
+def first_map(screen, command, title, environment):
+    """Seconds until the program's window is on the screen."""
+    begin = time.monotonic()
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL, env={**os.environ, **environment})
+    try:
+        while not screen.windows(title):
+            if process.poll() is not None or time.monotonic() - begin > 60:
+                raise Failure(f"{command[0]} shows no window")
+            time.sleep(0.01)
+        return time.monotonic() - begin
+    finally:
+        end(process)
+
+
+def probe(environment, *arguments):
+    """Seconds until the window is usable, and what the probe in it has measured."""
+    begin = time.monotonic()
+    process = subprocess.Popen([BUILD / "bench" / "desktop-probe", *arguments], env=environment,
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+    usable, found = None, {}
+    for line in process.stdout:
+        words = line.split()
+        if words == ["usable"]:
+            usable = time.monotonic() - begin
+        else:
+            found.setdefault(words[0], []).append([float(word) for word in words[1:]])
+    if process.wait() != 0 or usable is None:
+        raise Failure("desktop-probe failed")
+    return usable, found
+
+
+def bench_desktop(table, floor, rounds):
+    program = str(BUILD / "app" / "glovebox-desktop")
+    columns = {name: [] for name in ("map", "factory", "usable", "bare", "key", "memory",
+                                     "bare memory", "start", "search", "launch")}
+    with Screen() as screen, many_applications() as entries:
+        environment = {**os.environ, **screen.environment, **entries, "NO_AT_BRIDGE": "1"}
+        for _ in range(rounds):
+            columns["map"].append(first_map(screen, [program], "^Glovebox$", environment))
+            columns["factory"].append(first_map(screen, ["gtk3-widget-factory"], "widget-factory",
+                                                {**environment, "XDG_DATA_DIRS": "/usr/share"}))
+            usable, found = probe(environment)
+            columns["usable"].append(usable)
+            columns["key"] += [key[1] * 1000 for key in found["key"]]
+            columns["memory"].append(found["memory"][0][0] / 1024)
+            for part in ("start", "search", "launch"):
+                columns[part].append(found[f"stall-{part}"][0][1] * 1000)
+            bare, found = probe(environment, "bare")
+            columns["bare"].append(bare)
+            columns["bare memory"].append(found["memory"][0][0] / 1024)
+    table.add("desktop: window on the screen", columns["map"], "s", "gtk3-widget-factory",
+              columns["factory"])
+    table.add("desktop: usable, 500 entries", columns["usable"], "s", "gtk3-widget-factory",
+              columns["factory"])
+    table.add("desktop: a key of the search", columns["key"], "ms", "16 ms", [16])
+    table.add("desktop: the slowest key", [max(columns["key"])], "ms", "16 ms", [16])
+    for part in ("start", "search", "launch"):
+        table.add(f"desktop: longest stall, {part}", [max(columns[part])], "ms", "50 ms", [50])
+    table.add("desktop: memory", columns["memory"], "MB", "a bare libhandy window",
+              columns["bare memory"])
+
+
+# Those that need no guest.
+WITHOUT_GUEST = {"desktop"}
 ROWS = {"exec": bench_exec, "run": bench_run, "stdout": bench_stdout, "share": bench_share, "list": bench_list,
         "profile": bench_profile,
         "find": bench_find, "memory": bench_memory, "shares": bench_shares, "size": bench_size,
-        "together": bench_together, "home": bench_home, "sqlite": bench_sqlite, "git": bench_git}
+        "together": bench_together, "home": bench_home, "sqlite": bench_sqlite, "git": bench_git,
+        "desktop": bench_desktop}
 
 
 def main():
@@ -485,8 +589,10 @@ def main():
     table = Table()
     try:
         with own_world(), tempfile.TemporaryDirectory() as folder:
-            accelerator = find_accelerator()
-            floor = Floor(pathlib.Path(folder), accelerator)
+            floor, accelerator = None, "of no guest"
+            if set(options.rows or ROWS) - WITHOUT_GUEST:
+                accelerator = find_accelerator()
+                floor = Floor(pathlib.Path(folder), accelerator)
             print(f"accelerator {accelerator}, kernel {os.uname().release}, "
                   f"{os.cpu_count()} processors, {options.rounds} rounds")
             table.head()

@@ -10,6 +10,10 @@
 
 /* How long tiles are made before what else waits has its turn. */
 #define SLICE_US 8000
+/* Each time that some are shown, all have to be laid out again: the first ones fill the window, and
+ * the others come in a few steps. */
+#define N_FIRST 60
+#define N_STEP 100
 #define MAX_RECENT_SHOWN 6
 #define MIN_WIDTH 280
 #define NATURAL_WIDTH 390
@@ -30,6 +34,7 @@ struct _GbxApplicationGrid
   GPtrArray *applications; /* (nullable) */
   GHashTable *by_id;       /* of them */
   guint n_made;            /* of them have a tile */
+  guint n_shown;           /* of them show it */
   char **recent_ids;
   char **words; /* (nullable) */
   guint categories;
@@ -212,6 +217,22 @@ make_tile (GbxApplicationGrid *self, guint place)
     add_tile (self, &self->all, application, rank (self, place));
 }
 
+static void
+show_made (GbxApplicationGrid *self)
+{
+  guint all = self->applications->len;
+  guint until = self->n_shown < N_FIRST ? MIN (N_FIRST, all) : MIN (self->n_shown + N_STEP, all);
+
+  if (self->n_made < until || (self->n_shown >= N_FIRST && self->n_made < all))
+    return;
+  for (; self->n_shown < until; self->n_shown++)
+    {
+      const char *id = gbx_application_get_id (self->applications->pdata[self->n_shown]);
+
+      gtk_widget_show (g_hash_table_lookup (self->all.tiles, id));
+    }
+}
+
 static gboolean
 on_idle (gpointer data)
 {
@@ -220,7 +241,8 @@ on_idle (gpointer data)
 
   while (self->n_made < self->applications->len && g_get_monotonic_time () < end)
     make_tile (self, self->n_made++);
-  if (self->n_made < self->applications->len)
+  show_made (self);
+  if (self->n_shown < self->applications->len)
     return G_SOURCE_CONTINUE;
   self->maker = 0;
   /* Something was searched for before its tile was there. */
@@ -264,6 +286,7 @@ show_recent (GbxApplicationGrid *self)
       g_hash_table_add (shown, (gpointer)id);
       if (!tile)
         tile = add_tile (self, &self->recent, application, n);
+      gtk_widget_show (GTK_WIDGET (tile));
       gbx_application_tile_set_application (tile, application);
       gbx_application_tile_set_rank (tile, n++);
     }
@@ -393,7 +416,7 @@ gbx_application_grid_set_applications (GbxApplicationGrid *self, GPtrArray *appl
   g_hash_table_remove_all (self->by_id);
   g_clear_pointer (&self->applications, g_ptr_array_unref);
   self->applications = g_ptr_array_ref (applications);
-  self->n_made = 0;
+  self->n_made = self->n_shown = 0;
   for (guint i = 0; i < applications->len; i++)
     g_hash_table_insert (self->by_id, (char *)gbx_application_get_id (applications->pdata[i]),
                          applications->pdata[i]);

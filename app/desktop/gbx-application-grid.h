@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "gbx-application.h"
+#include "gbx-installed-application.h"
 
 #include <gtk/gtk.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "gbx-application.h"
+#include "gbx-installed-application.h"
 
 #include <gtk/gtk.h>
 
@@ -13,6 +13,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GbxApplicationTile, gbx_application_tile, GBX, APPLICATION_TILE,
                       GtkFlowBoxChild)
 
+/* Not shown yet. */
 GtkWidget *gbx_application_tile_new (GbxApplication *application);
 /* The same application, read again. */
 void gbx_application_tile_set_application (GbxApplicationTile *self, GbxApplication *application);

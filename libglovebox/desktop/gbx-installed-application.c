@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "gbx-application.h"
+#include "gbx-installed-application.h"
 
 #include <string.h>
 

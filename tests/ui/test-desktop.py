@@ -1,0 +1,82 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The window of the applications: what a user finds, launches and is told there."""
+
+import subprocess
+
+from common import PATIENCE, WindowTest, tap, wait_until
+
+
+class Desktop(WindowTest):
+    def tearDown(self):
+        # A sandbox that the window has started is no child of this test.
+        self.glovebox("stop", "--all")
+        super().tearDown()
+
+    def open_desktop(self, **environment):
+        process = self.start("desktop", env={**self.environment, **environment},
+                             stdout=subprocess.DEVNULL)
+        self.await_window(lambda: self.screen.windows("^Glovebox$"), "no window")
+        self.await_text("All Applications")
+        return process
+
+    def await_selected(self, name):
+        """The details show the application that is selected."""
+        self.await_window(lambda: f"label\t'{name}'\t'{name}'" in self.tree()
+                          and "What It May Touch" in self.tree(), f"{name} is not selected")
+
+    def make_entry(self, name, lines):
+        folder = self.folder / "data" / "applications"
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("[Desktop Entry]\nType=Application\n" + lines)
+        return str(self.folder / "data")
+
+    def test_search_and_launch(self):
+        """an application is searched for and launched by keys; its sandbox outlives the window"""
+        process = self.open_desktop()
+        self.screen.type("l3af")
+        self.await_selected("L3afpad")
+        self.screen.key("Return")
+        self.await_text("Starting…")
+        self.await_window(lambda: self.screen.windows("L3afpad – sandbox"), "no sandbox")
+        # A second process tells the first one.
+        self.assertEqual(self.glovebox("desktop", "--quit")[0], 0)
+        self.assertEqual(process.wait(PATIENCE), 0)
+        self.await_text("Screen of the sandbox")
+        self.assertIn("L3afpad", self.glovebox("list")[1].decode())
+        state = self.world / "state" / "glovebox" / "desktop"
+        self.assertIn("Applications=l3afpad.desktop;", state.read_text())
+
+    def test_failure(self):
+        """a launch that fails is told in words; the application is taken out of the menu meanwhile"""
+        program = self.folder / "tool"
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+        data = self.make_entry("org.example.Tool.desktop", f"Name=Example Tool\nExec={program}\n")
+        process = self.open_desktop(XDG_DATA_HOME=data)
+        self.screen.type("exampl")
+        self.await_selected("Example Tool")
+        self.screen.key("Return")
+        self.await_text("Example Tool could not be started")
+        self.await_text(str(program))
+        (self.folder / "data" / "applications" / "org.example.Tool.desktop").unlink()
+        self.await_text("Example Tool is not installed any more")
+        self.await_text("Nothing Found")
+        self.glovebox("desktop", "--quit")
+        self.assertEqual(process.wait(PATIENCE), 0)
+
+    def test_bus(self):
+        """the actions can be called over the session's bus"""
+        process = self.open_desktop()
+        call = ["gdbus", "call", "--session", "--dest", "org.glovebox.Glovebox", "--object-path",
+                "/org/glovebox/Glovebox", "--method", "org.freedesktop.Application.ActivateAction"]
+        subprocess.run([*call, "preferences", "[]", "{}"], env=self.environment, check=True,
+                       stdout=subprocess.DEVNULL, timeout=PATIENCE)
+        self.await_text("Remember recent applications")
+        subprocess.run([*call, "quit", "[]", "{}"], env=self.environment, check=True,
+                       stdout=subprocess.DEVNULL, timeout=PATIENCE)
+        wait_until(lambda: process.poll() == 0, PATIENCE, "it does not quit")
+
+
+if __name__ == "__main__":
+    tap.main()
