@@ -192,6 +192,26 @@ _glovebox_home ()
   fi
 }
 
+# The words of "glovebox get" and "glovebox put": a sandbox, and files on both sides.
+_glovebox_files ()
+{
+  local verb=$1 current=$2 previous=$3 count=0 word
+
+  for word in "${words[@]:2:${#words[@]}-3}"; do
+    [[ $word == -* ]] || ((count++))
+  done
+  if [[ $current == -* ]]; then
+    [ "$verb" = get ] && mapfile -t COMPREPLY < <(compgen -W '--list --force --help' -- "$current")
+    [ "$verb" = put ] && mapfile -t COMPREPLY < <(compgen -W '--to --force --help' -- "$current")
+  elif [[ $previous == --to || $previous == -t ]]; then
+    :
+  elif ((count == 0)); then
+    mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_names)" -- "$current")
+  elif [ "$verb" = put ] || ((count == 2)); then
+    mapfile -t COMPREPLY < <(compgen -f -- "$current")
+  fi
+}
+
 # The words of "glovebox launcher".
 _glovebox_launcher ()
 {
@@ -226,7 +246,7 @@ _glovebox ()
   current=${words[-1]}
   COMPREPLY=()
   if ((${#words[@]} == 2)); then
-    mapfile -t COMPREPLY < <(compgen -W 'desktop run exec list stop pause resume home launcher profile settings doctor --version --help' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'desktop run exec list stop pause resume get put home launcher profile settings doctor --version --help' -- "$current")
     return
   fi
   case ${words[1]} in
@@ -248,6 +268,7 @@ _glovebox ()
       launcher) _glovebox_launcher "$current" "${words[-2]}" ;;
     desktop) mapfile -t COMPREPLY < <(compgen -W '--preferences --quit --review --help' -- "$current") ;;
     stop | pause | resume) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;
+    get | put) _glovebox_files "${words[1]}" "$current" "${words[-2]}" ;;
     doctor) mapfile -t COMPREPLY < <(compgen -W '--json --clean --help' -- "$current") ;;
     list | settings) mapfile -t COMPREPLY < <(compgen -W '--help' -- "$current") ;;
   esac
