@@ -30,6 +30,8 @@ struct _GbxEditor
   GtkWidget *summary; /* (unowned) */
   GtkWidget *toast;   /* (unowned) */
   gboolean closing;   /* once it is saved */
+  char **names;       /* of the groups */
+  guint fill_source;  /* until all groups are there */
 
   GtkWidget *header;        /* template */
   GtkWidget *search_bar;    /* template */
@@ -54,30 +56,61 @@ add_group (GbxEditor *self, GtkWidget *group)
   g_ptr_array_add (self->groups, group);
 }
 
-/* A group for each group of the table, in its order. */
-static void
-add_settings (GbxEditor *self)
+static GtkWidget *
+make_settings (GbxEditor *self, const char *name)
 {
-  g_autoptr (GHashTable) groups = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autofree char *title = gbx_editor_group_make_title (name);
+  GtkWidget *group = gbx_editor_group_new (title, NULL);
+  gsize length = strlen (name);
 
   for (guint i = 0; i < gbx_settings_get_n (); i++)
     {
       const GbxSetting *setting = gbx_settings_get (i);
-      g_autofree char *name = g_strndup (setting->key, strcspn (setting->key, "."));
-      GtkWidget *group = g_hash_table_lookup (groups, name);
 
-      if (!group)
-        {
-          g_autofree char *title = gbx_editor_group_make_title (name);
-
-          group = gbx_editor_group_new (title, NULL);
-          add_group (self, group);
-          g_hash_table_insert (groups, g_steal_pointer (&name), group);
-        }
-      gbx_editor_group_add (
-          GBX_EDITOR_GROUP (group),
-          gbx_editor_binding_make_row (&gbx_editor_binding_settings, self->model, setting, NULL));
+      if (strncmp (setting->key, name, length) == 0 && setting->key[length] == '.')
+        gbx_editor_group_add (GBX_EDITOR_GROUP (group),
+                              gbx_editor_binding_make_row (&gbx_editor_binding_settings,
+                                                           self->model, setting, NULL));
     }
+  return group;
+}
+
+/* What the page has, in its order: a group for each group of the table among others. */
+#define SHARES "@shares"
+#define VARIABLES "@variables"
+#define PROFILE "@profile"
+
+static char **
+list_groups (void)
+{
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  g_strv_builder_add (builder, SHARES);
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    {
+      const char *key = gbx_settings_get (i)->key;
+      char *name = g_strndup (key, strcspn (key, "."));
+
+      if (!g_hash_table_contains (known, name))
+        g_strv_builder_add (builder, name);
+      g_hash_table_add (known, name);
+    }
+  g_strv_builder_add (builder, VARIABLES);
+  g_strv_builder_add (builder, PROFILE);
+  return g_strv_builder_end (builder);
+}
+
+static GtkWidget *
+make_group (GbxEditor *self, const char *name)
+{
+  if (g_str_equal (name, SHARES))
+    return gbx_editor_shares_group_new (self->model);
+  if (g_str_equal (name, VARIABLES))
+    return gbx_editor_variables_group_new (self->model);
+  if (g_str_equal (name, PROFILE))
+    return gbx_editor_profile_group_new (self->model);
+  return make_settings (self, name);
 }
 
 /* The first letter that is free, of a word if possible.  The letters of buttons are taken. */
@@ -135,16 +168,49 @@ set_mnemonics (GbxEditor *self)
     }
 }
 
+/* Returns whether there is more. */
+static gboolean
+fill_next (GbxEditor *self)
+{
+  add_group (self, make_group (self, self->names[self->groups->len]));
+  if (self->names[self->groups->len])
+    return TRUE;
+  set_mnemonics (self);
+  return FALSE;
+}
+
+static gboolean
+on_idle (gpointer user_data)
+{
+  GbxEditor *self = user_data;
+
+  if (fill_next (self))
+    return G_SOURCE_CONTINUE;
+  self->fill_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static void
+fill_rest (GbxEditor *self)
+{
+  if (!self->fill_source)
+    return;
+  g_clear_handle_id (&self->fill_source, g_source_remove);
+  while (fill_next (self))
+    ;
+}
+
+/* What is in sight at once comes first, the rest while the window is shown already: a page of
+ * forty rows takes GTK longer than a window may take to open. */
 static void
 fill (GbxEditor *self)
 {
+  self->names = list_groups ();
   self->summary = gbx_editor_summary_new (self->model);
   gtk_container_add (GTK_CONTAINER (self->content), self->summary);
-  add_group (self, gbx_editor_shares_group_new (self->model));
-  add_settings (self);
-  add_group (self, gbx_editor_variables_group_new (self->model));
-  add_group (self, gbx_editor_profile_group_new (self->model));
-  set_mnemonics (self);
+  for (guint i = 0; i < 2; i++)
+    fill_next (self);
+  self->fill_source = g_idle_add (on_idle, self);
 }
 
 /* ---------------------------------------------------------------- search -- */
@@ -158,6 +224,7 @@ on_search_changed (GbxEditor *self)
   g_autoptr (GPtrArray) words = g_ptr_array_new ();
   gboolean some = FALSE;
 
+  fill_rest (self);
   for (guint i = 0; parts[i]; i++)
     if (*parts[i])
       g_ptr_array_add (words, parts[i]);
@@ -487,6 +554,8 @@ gbx_editor_dispose (GObject *object)
 {
   GbxEditor *self = GBX_EDITOR (object);
 
+  g_clear_handle_id (&self->fill_source, g_source_remove);
+  g_clear_pointer (&self->names, g_strfreev);
   if (self->model)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);

@@ -76,32 +76,6 @@ on_late (gpointer data)
   }                                                                                                \
   G_STMT_END
 
-static GbxEditor *
-open_editor (const char *id)
-{
-  GtkWidget *editor = gbx_editor_new (NULL, id);
-
-  gtk_widget_show (editor);
-  gtk_test_widget_wait_for_draw (editor);
-  return GBX_EDITOR (editor);
-}
-
-static GbxEditorCondition
-condition (GbxEditor *editor)
-{
-  return gbx_editor_model_get_condition (gbx_editor_get_model (editor));
-}
-
-/* Closes it after it has saved, so that a test leaves nothing behind. */
-static void
-close_editor (GbxEditor *editor)
-{
-  GtkWidget *widget = GTK_WIDGET (editor);
-
-  await (condition (editor) != GBX_EDITOR_UNSAVED && condition (editor) != GBX_EDITOR_SAVING);
-  gtk_widget_destroy (widget);
-}
-
 /* ---------------------------------------------------------------- finding -- */
 
 typedef struct
@@ -195,6 +169,34 @@ static void
 activate (GbxEditor *editor, const char *action)
 {
   g_action_group_activate_action (G_ACTION_GROUP (editor), action, NULL);
+}
+
+static GbxEditor *
+open_editor (const char *id)
+{
+  GtkWidget *editor = gbx_editor_new (NULL, id);
+
+  gtk_widget_show (editor);
+  gtk_test_widget_wait_for_draw (editor);
+  /* The last row. */
+  await (search (editor, GBX_TYPE_EDITOR_ROW, "Applications"));
+  return GBX_EDITOR (editor);
+}
+
+static GbxEditorCondition
+condition (GbxEditor *editor)
+{
+  return gbx_editor_model_get_condition (gbx_editor_get_model (editor));
+}
+
+/* Closes it after it has saved, so that a test leaves nothing behind. */
+static void
+close_editor (GbxEditor *editor)
+{
+  GtkWidget *widget = GTK_WIDGET (editor);
+
+  await (condition (editor) != GBX_EDITOR_UNSAVED && condition (editor) != GBX_EDITOR_SAVING);
+  gtk_widget_destroy (widget);
 }
 
 /* ------------------------------------------------------------------ rows -- */
@@ -623,25 +625,30 @@ on_probe (gpointer data)
 static void
 test_speed (gpointer *fixture, gconstpointer data)
 {
-  gint64 before = g_get_monotonic_time ();
-  GbxEditor *editor = open_editor ("web");
-  gint64 opened = (g_get_monotonic_time () - before) / 1000;
-  GtkWidget *memory = find_control (editor, "Memory");
   Probe probe = { .last = g_get_monotonic_time () };
   guint source = g_timeout_add (5, on_probe, &probe);
+  gint64 before = g_get_monotonic_time (), opened;
+  GtkWidget *window = gbx_editor_new (NULL, "web");
+  GbxEditor *editor = GBX_EDITOR (window);
 
+  gtk_widget_show (window);
+  gtk_test_widget_wait_for_draw (window);
+  opened = (g_get_monotonic_time () - before) / 1000;
+  await (search (editor, GBX_TYPE_EDITOR_ROW, "Applications"));
+  g_test_message ("opened in %d ms, longest stall %d ms", (int)opened,
+                  (int)(probe.longest / 1000));
+  probe.longest = 0;
   for (guint i = 0; i < 10; i++)
     {
       g_autofree char *text = g_strdup_printf ("70%uM", i);
 
-      gtk_entry_set_text (GTK_ENTRY (memory), text);
+      gtk_entry_set_text (GTK_ENTRY (find_control (editor, "Memory")), text);
       while (g_main_context_iteration (NULL, FALSE))
         ;
     }
   await (condition (editor) == GBX_EDITOR_SAVED);
   g_source_remove (source);
-  g_test_message ("opened in %d ms, longest stall while typing and saving %d ms", (int)opened,
-                  (int)(probe.longest / 1000));
+  g_test_message ("longest stall while typing and saving %d ms", (int)(probe.longest / 1000));
   g_assert_cmpint (opened, <, 3000);
   g_assert_cmpint (probe.longest / 1000, <, 1000);
   close_editor (editor);
