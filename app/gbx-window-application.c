@@ -4,9 +4,11 @@
 
 #include "gbx-window-application.h"
 
+#include "gbx-changes-window.h"
 #include "gbx-failure-window.h"
 #include "gbx-launchers.h"
 #include "gbx-policy-handover.h"
+#include "gbx-question.h"
 #include "gbx-sandbox-window.h"
 #include "gbx-style.h"
 #include "gbx-window-name.h"
@@ -31,6 +33,10 @@ struct _GbxWindowApplication
   char *screenshot; /* (nullable) */
   gboolean exit_after_screenshot;
   char *failure, *failure_of; /* (nullable): shown in place of a sandbox */
+  char *question, *choose_path, *detail; /* (nullable): asked in place of it */
+  char **answers;
+  char *changes; /* (nullable): a folder with changes to decide about, in place of it */
+  GbxEdits *edits; /* (nullable): what is in it */
   int status;
   guint signal_sources[2];
 };
@@ -89,8 +95,13 @@ gbx_window_application_handle_local_options (GApplication *application, GVariant
   if (self->report_fd > STDERR_FILENO)
     fcntl (self->report_fd, F_SETFD, FD_CLOEXEC);
   /* -1 means to go on.  Any other number is the exit status. */
-  if (self->failure)
+  if (self->failure || (self->question && self->answers) || self->choose_path)
     return -1;
+  if (self->changes)
+    {
+      self->edits = gbx_edits_open (self->changes);
+      return self->edits ? -1 : fail (_ ("Another window asks about these changes already."));
+    }
   if (self->policy_fd < 0)
     return fail (_ ("This program shows one sandbox and needs --policy-fd. Use “glovebox run” to "
                     "start a sandbox."));
@@ -150,18 +161,35 @@ gbx_window_application_startup (GApplication *application)
   self->signal_sources[1] = g_unix_signal_add (SIGTERM, on_unix_signal, self);
 }
 
+/* A dialog in place of a sandbox. */
+static gboolean
+show_dialog (GbxWindowApplication *self)
+{
+  GtkApplication *application = GTK_APPLICATION (self);
+
+  if (self->failure)
+    gtk_window_present (
+        GTK_WINDOW (gbx_failure_window_new (application, self->failure_of, self->failure)));
+  else if (self->question)
+    gbx_question_show (application, self->question, self->detail,
+                       (const char *const *) self->answers);
+  else if (self->choose_path)
+    gbx_question_choose_path (application, self->choose_path, self->detail);
+  else if (self->edits && gbx_edits_count_open (self->edits) > 0)
+    gtk_window_present (GTK_WINDOW (gbx_changes_window_new (application, self->edits)));
+  else
+    return self->edits != NULL;
+  return TRUE;
+}
+
 static void
 gbx_window_application_activate (GApplication *application)
 {
   GbxWindowApplication *self = GBX_WINDOW_APPLICATION (application);
   GtkWidget *window;
 
-  if (self->failure)
-    {
-      gtk_window_present (GTK_WINDOW (gbx_failure_window_new (
-          GTK_APPLICATION (application), self->failure_of, self->failure)));
-      return;
-    }
+  if (show_dialog (self))
+    return;
   window = gbx_sandbox_window_new (GTK_APPLICATION (application), self->policy);
   self->window = GBX_SANDBOX_WINDOW (window);
   if (self->screenshot)
@@ -181,6 +209,9 @@ gbx_window_application_shutdown (GApplication *application)
 
   g_clear_handle_id (&self->signal_sources[0], g_source_remove);
   g_clear_handle_id (&self->signal_sources[1], g_source_remove);
+  if (self->edits)
+    self->status = gbx_edits_count_open (self->edits) > 0;
+  g_clear_pointer (&self->edits, gbx_edits_free);
   G_APPLICATION_CLASS (gbx_window_application_parent_class)->shutdown (application);
 }
 
@@ -194,6 +225,11 @@ gbx_window_application_finalize (GObject *object)
   g_free (self->screenshot);
   g_free (self->failure);
   g_free (self->failure_of);
+  g_free (self->question);
+  g_free (self->choose_path);
+  g_free (self->detail);
+  g_strfreev (self->answers);
+  g_free (self->changes);
   G_OBJECT_CLASS (gbx_window_application_parent_class)->finalize (object);
 }
 
@@ -228,6 +264,16 @@ gbx_window_application_init (GbxWindowApplication *self)
       N_ ("What could not be started"), N_ ("NAME") },
     { "failure-status", 0, 0, G_OPTION_ARG_INT, &self->status,
       N_ ("The exit status after that"), N_ ("NUMBER") },
+    { "question", 0, 0, G_OPTION_ARG_FILENAME, &self->question,
+      N_ ("Ask a question, and print the number of the answer"), N_ ("TEXT") },
+    { "choose-path", 0, 0, G_OPTION_ARG_FILENAME, &self->choose_path,
+      N_ ("Ask for a file or folder, and print its path"), N_ ("TEXT") },
+    { "detail", 0, 0, G_OPTION_ARG_FILENAME, &self->detail,
+      N_ ("More words about a question"), N_ ("TEXT") },
+    { "answer", 0, 0, G_OPTION_ARG_STRING_ARRAY, &self->answers,
+      N_ ("One of the answers; the last one does nothing"), N_ ("TEXT") },
+    { "changes", 0, 0, G_OPTION_ARG_FILENAME, &self->changes,
+      N_ ("Ask about the changed copies in that folder"), N_ ("FOLDER") },
     { NULL, 0, 0, 0, NULL, NULL, NULL },
   };
 

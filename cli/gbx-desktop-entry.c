@@ -74,27 +74,43 @@ set_directory (GDesktopAppInfo *info, GbxPolicyBuilder *builder)
     gbx_policy_builder_set_directory (builder, path);
 }
 
-gboolean
-gbx_desktop_entry_apply (const char *word, const char *action, char **files,
-                         GbxPolicyBuilder *builder, GStrv *program, GError **error)
+static gboolean
+apply (GDesktopAppInfo *info, const char *id, const char *action, GPtrArray *arguments,
+       GbxPolicyBuilder *builder, GStrv *program, GError **error)
 {
-  g_autoptr (GDesktopAppInfo) info = gbx_entry_file_find (word, error);
-  g_autoptr (GPtrArray) arguments = info ? gbx_exec_line_read_arguments (files, error) : NULL;
   g_auto (GStrv) own = NULL;
-  g_auto (GStrv) command = NULL;
+  g_auto (GStrv) command = gbx_exec_line_expand (info, action, arguments, &own, error);
   g_autofree char *icon = NULL;
-  g_autofree char *id = NULL;
 
-  if (arguments)
-    command = gbx_exec_line_expand (info, action, arguments, &own, error);
-  if (!command || !share_files (builder, arguments, error))
+  if (!command)
     return FALSE;
   icon = gbx_exec_line_get_icon (info);
-  id = g_path_get_basename (word);
   set_directory (info, builder);
   gbx_policy_builder_set_command (builder, (const char *const *) command);
   gbx_policy_builder_set_application (builder, id, g_app_info_get_name (G_APP_INFO (info)),
                                       icon);
   *program = g_steal_pointer (&own);
   return TRUE;
+}
+
+gboolean
+gbx_desktop_entry_apply (const char *word, const char *action, char **files,
+                         GbxPolicyBuilder *builder, GStrv *program, GError **error)
+{
+  g_autoptr (GDesktopAppInfo) info = gbx_entry_file_find (word, error);
+  g_autoptr (GPtrArray) arguments = info ? gbx_exec_line_read_arguments (files, error) : NULL;
+  g_autofree char *id = g_path_get_basename (word);
+
+  return arguments && share_files (builder, arguments, error) &&
+         apply (info, id, action, arguments, builder, program, error);
+}
+
+gboolean
+gbx_desktop_entry_apply_info (GDesktopAppInfo *info, char **words, GbxPolicyBuilder *builder,
+                              GStrv *program, GError **error)
+{
+  g_autoptr (GPtrArray) arguments = gbx_exec_line_read_arguments (words, error);
+
+  return arguments && apply (info, g_app_info_get_id (G_APP_INFO (info)), NULL, arguments,
+                             builder, program, error);
 }

@@ -3,6 +3,8 @@
 
 #include "gbx-policy.h"
 
+#include <gio/gdesktopappinfo.h>
+
 G_BEGIN_DECLS
 
 /* Whether that word names a desktop entry rather than a program. */
@@ -13,5 +15,8 @@ gboolean gbx_desktop_entry_is_named (const char *word);
  * application's own command, which a terminal or a shell may start. */
 gboolean gbx_desktop_entry_apply (const char *word, const char *action, char **files,
                                   GbxPolicyBuilder *builder, GStrv *program, GError **error);
+/* The same of an application, without sharing the files: words are what it gets. */
+gboolean gbx_desktop_entry_apply_info (GDesktopAppInfo *info, char **words,
+                                       GbxPolicyBuilder *builder, GStrv *program, GError **error);
 
 G_END_DECLS

@@ -12,6 +12,7 @@ typedef struct
 {
   GbxValues *settings; /* those of the table */
   char *profile;
+  gboolean files_alone; /* without the profile's shares */
   char **answers; /* NAME=PATH for shares that the profile asks for */
   char *name;
   char *in; /* the running sandbox to use */

@@ -3,17 +3,15 @@
 
 #include "config.h"
 
+#include "gbx-ask.h"
 #include "gbx-launch-profile.h"
 
 #include "gbx-error.h"
 #include "gbx-profile-match.h"
 
-#include <errno.h>
 #include <gio/gdesktopappinfo.h>
 #include <glib/gi18n.h>
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 /* -------------------------------------------------------- which profile -- */
 
@@ -96,23 +94,23 @@ add_answers (GbxResolution *resolution, char **answers, GError **error)
   return TRUE;
 }
 
-/* (transfer full) (nullable): a line from the terminal. */
+/* (transfer full) (nullable): the user's choice. */
 static char *
-ask (const char *name)
+ask (const char *profile, const char *name)
 {
-  char line[4096];
+  g_autofree char *heading = g_strdup_printf (_ ("File or folder for “%s”"), name);
+  g_autofree char *body = g_strdup_printf (
+      _ ("The profile “%s” shows the sandbox a file or folder of your choice."), profile);
 
-  g_printerr (_ ("File or folder for “%s”: "), name);
-  if (!fgets (line, sizeof line, stdin))
-    return NULL;
-  return g_strdup (g_strstrip (line));
+  return gbx_ask_for_path (heading, body);
 }
 
 static gboolean
-ask_for_rest (GbxResolution *resolution, GError **error)
+ask_for_rest (GbxResolution *resolution, gboolean desktop, GError **error)
 {
   GPtrArray *shares = gbx_resolution_get_shares (resolution);
-  gboolean can_ask = isatty (STDIN_FILENO) && isatty (STDERR_FILENO);
+  /* A command that no terminal waits for is one of a script. */
+  gboolean can_ask = gbx_ask_has_terminal () || (desktop && gbx_ask_is_possible ());
 
   for (guint i = 0; i < shares->len; i++)
     {
@@ -121,7 +119,13 @@ ask_for_rest (GbxResolution *resolution, GError **error)
 
       if (!g_str_equal (share->presence, "ask"))
         continue;
-      path = can_ask ? ask (share->name) : NULL;
+      path = can_ask ? ask (gbx_resolution_get_id (resolution), share->name) : NULL;
+      if (!path && can_ask && !gbx_ask_has_terminal ())
+        {
+          g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_CANCELLED,
+                               _ ("No file or folder was chosen"));
+          return FALSE;
+        }
       if (!path || !*path)
         {
           g_set_error (error, GBX_ERROR, GBX_ERROR_SHARE,
@@ -167,9 +171,11 @@ gbx_launch_profile_resolve (GbxLaunchOptions *options, GbxMode mode, GPtrArray *
       return NULL;
     }
   resolution = gbx_resolution_new (store, id, desktop, error);
+  if (resolution && options->files_alone)
+    gbx_resolution_leave_out_shares (resolution);
   if (!resolution || !gbx_launch_options_override (options, resolution, error) ||
       !name_home (resolution, error) || !add_answers (resolution, options->answers, error) ||
-      !ask_for_rest (resolution, error))
+      !ask_for_rest (resolution, desktop, error))
     return NULL;
   g_ptr_array_extend (warnings, gbx_resolution_get_warnings (resolution), (GCopyFunc) g_strdup,
                       NULL);

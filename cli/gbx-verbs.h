@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* One file per verb; argv[0] is the verb.  Each returns the exit status. */
 int gbx_verb_desktop (int argc, char **argv);
 int gbx_verb_run (int argc, char **argv);
+int gbx_verb_open (int argc, char **argv);
 int gbx_verb_exec (int argc, char **argv);
 int gbx_verb_list (int argc, char **argv);
 int gbx_verb_stop (int argc, char **argv);

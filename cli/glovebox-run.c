@@ -11,49 +11,17 @@
 #include "gbx-launch-profile.h"
 #include "gbx-program.h"
 #include "gbx-verbs.h"
+#include "gbx-window-start.h"
 
 #include "gbx-error.h"
 #include "gbx-launchers.h"
 #include "gbx-paths.h"
-#include "gbx-policy-handover.h"
 #include "gbx-sandbox.h"
 #include "gbx-window-class.h"
 
-#include <errno.h>
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 #include <string.h>
 #include <unistd.h>
-
-/* Each sandbox's window is a separate process.  This process checks the command line,
- * passes the policy on in a memory file, and executes glovebox-window. */
-
-/* Before anything is started.  The file is written beside the name and then renamed, so the
- * folder must be writable. */
-static gboolean
-check_screenshot (const char *path, GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  g_autofree char *name = g_filename_display_name (path);
-
-  if (g_file_test (path, G_FILE_TEST_IS_DIR))
-    g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
-                 _ ("The screenshot cannot be written to “%s”: that is a folder. Name a file in it."),
-                 name);
-  else if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
-                 _ ("The screenshot cannot be written to “%s”: that is not an ordinary file. Name "
-                    "another one."),
-                 name);
-  else if (g_access (folder, W_OK | X_OK) != 0)
-    g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
-                 _ ("The screenshot cannot be written to “%s”: its folder cannot be written to (%s). "
-                    "Choose another place."),
-                 name, g_strerror (errno));
-  else
-    return TRUE;
-  return FALSE;
-}
 
 /* A launcher of ours stands for its application.  A desktop or a user may name it like any other
  * entry. */
@@ -135,56 +103,21 @@ make_class (GbxLaunchOptions *options)
 static void
 become_window (GbxPolicy *policy, GbxLaunchOptions *options, GError **error)
 {
-  g_autofree char *program = gbx_path_program ("glovebox-window");
-  g_autofree char *screenshot =
-      options->screenshot ? g_canonicalize_filename (options->screenshot, NULL) : NULL;
-  g_autofree char *number = NULL;
   g_autofree char *class = options->profile && gbx_desktop_entry_is_named (options->command[0])
                                ? make_class (options) : NULL;
-  g_autofree char *report = NULL;
-  const char *argv[12] = { program, "--policy-fd" };
-  guint n = 3;
-  int fd;
+  const GbxWindowStart start = {
+    .screenshot = options->screenshot,
+    .exit_after_screenshot = options->exit_after_screenshot,
+    .window_class = class,
+    .report_fd = options->report_fd,
+  };
 
-  if (!program)
-    {
-      g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
-                           _ ("The program glovebox-window is missing; install Glovebox again"));
-      return;
-    }
-  if (screenshot && !check_screenshot (screenshot, error))
-    return;
-  fd = gbx_policy_hand_over (policy, error);
-  if (fd < 0)
-    return;
-  number = g_strdup_printf ("%d", fd);
-  argv[2] = number;
-  if (screenshot)
-    {
-      argv[n++] = "--screenshot";
-      argv[n++] = screenshot;
-    }
-  if (class)
-    {
-      argv[n++] = "--window-class";
-      argv[n++] = class;
-    }
-  if (options->exit_after_screenshot)
-    argv[n++] = "--exit-after-screenshot";
-  if (options->report_fd > STDERR_FILENO)
-    {
-      report = g_strdup_printf ("%d", options->report_fd);
-      argv[n++] = "--report-fd";
-      argv[n++] = report;
-    }
-  execv (program, (char **) argv);
-  g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("Cannot start %s: %s"), program,
-               g_strerror (errno));
+  gbx_window_start_become (policy, &start, error);
 }
 
-/* On stderr, and for a user who has none in a window. */
+/* On stderr, and for a user who has none in a window, unless that user has cancelled it. */
 static int
-fail (GbxLaunchOptions *options, const char *message, int status)
+fail (GbxLaunchOptions *options, const char *message, gboolean is_cancelled, int status)
 {
   g_autofree char *name = options->command && options->command[0]
                               ? g_filename_display_basename (options->command[0]) : NULL;
@@ -194,7 +127,7 @@ fail (GbxLaunchOptions *options, const char *message, int status)
   if (options->report_fd > STDERR_FILENO
       && write (options->report_fd, message, strlen (message)) > 0)
     return status;
-  if (!options->exit_after_screenshot && gbx_launcher_is_waiting ())
+  if (!options->exit_after_screenshot && !is_cancelled && gbx_launcher_is_waiting ())
     gbx_launcher_show_failure (name, message, status);
   return status;
 }
@@ -217,7 +150,7 @@ gbx_verb_run (int argc, char **argv)
         return fail (&options, _ ("--wait needs --in NAME; without it “glovebox run” always waits"),
                      GBX_STATUS_FAILURE);
       if (options.exit_after_screenshot && !options.screenshot)
-        return fail (&options, _ ("--exit-after-screenshot needs --screenshot FILE"),
+        return fail (&options, _ ("--exit-after-screenshot needs --screenshot FILE"), FALSE,
                      GBX_STATUS_FAILURE);
       resolve_launcher (&options);
       if (check_action (&options, &error))
@@ -242,5 +175,7 @@ gbx_verb_run (int argc, char **argv)
       refresh_launcher (&options);
       become_window (policy, &options, &error);
     }
-  return fail (&options, error->message, status ? status : GBX_STATUS_FAILURE);
+  return fail (&options, error->message,
+               g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED),
+               status ? status : GBX_STATUS_FAILURE);
 }

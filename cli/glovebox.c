@@ -22,6 +22,7 @@ static const struct
 } verbs[] = {
   { "desktop", N_ ("Show the installed applications in a window"), gbx_verb_desktop },
   { "run", N_ ("Run an application in a sandbox, in a window"), gbx_verb_run },
+  { "open", N_ ("Open files in a sandbox, to look at them or to edit copies"), gbx_verb_open },
   { "exec", N_ ("Run a command in a sandbox, on this terminal"), gbx_verb_exec },
   { "list", N_ ("List the running sandboxes"), gbx_verb_list },
   { "stop", N_ ("Stop running sandboxes"), gbx_verb_stop },

@@ -237,6 +237,25 @@ _glovebox_launcher ()
   esac
 }
 
+_glovebox_open ()
+{
+  local current=$1 previous=$2
+
+  case $previous in
+    --profile) mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_profiles)" -- "$current") ;;
+    --with) mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_desktop_ids)" -- "$current") ;;
+    *)
+      if [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W \
+          '--view --edit --discard --changes --profile --with --list-applications --yes --help' -- "$current")
+      else
+        compopt -o filenames
+        mapfile -t COMPREPLY < <(compgen -f -- "$current")
+      fi
+      ;;
+  esac
+}
+
 _glovebox ()
 {
   local words index start current
@@ -246,7 +265,7 @@ _glovebox ()
   current=${words[-1]}
   COMPREPLY=()
   if ((${#words[@]} == 2)); then
-    mapfile -t COMPREPLY < <(compgen -W 'desktop run exec list stop pause resume get put home launcher profile settings doctor --version --help' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'desktop run open exec list stop pause resume get put home launcher profile settings doctor --version --help' -- "$current")
     return
   fi
   case ${words[1]} in
@@ -263,6 +282,7 @@ _glovebox ()
         mapfile -t COMPREPLY < <(compgen -f -- "$current")
       fi
       ;;
+    open) _glovebox_open "$current" "${words[-2]}" ;;
     profile) _glovebox_profile ;;
     home) _glovebox_home "$current" ;;
       launcher) _glovebox_launcher "$current" "${words[-2]}" ;;

@@ -14,12 +14,8 @@
 #include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-#include <linux/openat2.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <unistd.h>
-
-#define GROUP "File"
 
 struct _GbxFileCopy
 {
@@ -39,39 +35,6 @@ struct _GbxFileCopy
   int original;     /* without a place: the shared file; else -1 */
 };
 
-/* ---------------------------------------------------------------- open -- */
-
-/* Another sandbox may have put a link in the way. */
-static int
-open_folder_of (const char *path)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-  struct open_how how = { .flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
-                          .resolve = RESOLVE_NO_SYMLINKS };
-  int fd = syscall (SYS_openat2, AT_FDCWD, folder, &how, sizeof how);
-
-  if (fd >= 0 || errno != EACCES)
-    return fd;
-  /* A folder that may be passed but not listed. */
-  how.flags = O_PATH | O_DIRECTORY | O_CLOEXEC;
-  return syscall (SYS_openat2, AT_FDCWD, folder, &how, sizeof how);
-}
-
-static int
-open_file (int folder, const char *name, struct stat *st)
-{
-  int fd = openat (folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-
-  if (fd >= 0 && fstat (fd, st) == 0 && S_ISREG (st->st_mode))
-    return fd;
-  if (fd >= 0)
-    {
-      close (fd);
-      errno = EINVAL;
-    }
-  return -1;
-}
-
 /* A version by the time that the guest cannot set. */
 static void
 set_saved (GbxFileCopy *self, const struct stat *st)
@@ -83,48 +46,6 @@ set_saved (GbxFileCopy *self, const struct stat *st)
 
 /* -------------------------------------------------------------- record -- */
 
-static void
-put_version (GKeyFile *record, const char *key, const GbxVersion *version)
-{
-  g_autofree char *text = g_strdup_printf (
-      "%" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT
-      " %" G_GINT64_FORMAT,
-      version->device, version->inode, version->size, version->seconds, version->nanoseconds);
-
-  g_key_file_set_string (record, GROUP, key, text);
-}
-
-static void
-get_version (GKeyFile *record, const char *key, GbxVersion *version)
-{
-  g_autofree char *text = g_key_file_get_string (record, GROUP, key, NULL);
-  g_auto (GStrv) parts = g_strsplit (text ? text : "", " ", 5);
-
-  if (g_strv_length (parts) != 5)
-    return;
-  version->device = g_ascii_strtoull (parts[0], NULL, 10);
-  version->inode = g_ascii_strtoull (parts[1], NULL, 10);
-  version->size = g_ascii_strtoull (parts[2], NULL, 10);
-  version->seconds = g_ascii_strtoll (parts[3], NULL, 10);
-  version->nanoseconds = g_ascii_strtoll (parts[4], NULL, 10);
-}
-
-static void
-put_name (GKeyFile *record, const char *key, const char *name)
-{
-  g_autofree char *text = g_uri_escape_string (name, "/", FALSE);
-
-  g_key_file_set_string (record, GROUP, key, text);
-}
-
-static char *
-get_name (GKeyFile *record, const char *key)
-{
-  g_autofree char *text = g_key_file_get_string (record, GROUP, key, NULL);
-
-  return text ? g_uri_unescape_string (text, NULL) : NULL;
-}
-
 /* For the case that this process is killed. */
 static gboolean
 write_record (GbxFileCopy *self, GError **error)
@@ -135,13 +56,13 @@ write_record (GbxFileCopy *self, GError **error)
   if (!self->place)
     return TRUE;
   path = g_build_filename (self->place, "record", NULL);
-  put_name (record, "Path", self->path);
-  put_name (record, "Target", self->target);
-  g_key_file_set_string (record, GROUP, "Sandbox", self->sandbox);
-  g_key_file_set_integer (record, GROUP, "Mode", self->mode);
-  g_key_file_set_uint64 (record, GROUP, "Limit", self->limit);
-  put_version (record, "Version", &self->version);
-  put_version (record, "Saved", &self->saved);
+  gbx_save_put_name (record, "Path", self->path);
+  gbx_save_put_name (record, "Target", self->target);
+  g_key_file_set_string (record, GBX_SAVE_GROUP, "Sandbox", self->sandbox);
+  g_key_file_set_integer (record, GBX_SAVE_GROUP, "Mode", self->mode);
+  g_key_file_set_uint64 (record, GBX_SAVE_GROUP, "Limit", self->limit);
+  gbx_save_put_version (record, "Version", &self->version);
+  gbx_save_put_version (record, "Saved", &self->saved);
   return g_key_file_save_to_file (record, path, error);
 }
 
@@ -204,7 +125,7 @@ copy_new (char *path, char *target, char *sandbox)
   self->path = path;
   self->target = target;
   self->sandbox = sandbox;
-  self->folder = open_folder_of (path);
+  self->folder = gbx_save_open_folder_of (path);
   self->original = -1;
   return self;
 }
@@ -218,7 +139,7 @@ gbx_file_copy_new (GbxShare *share, const char *sandbox, const char *place, guin
   g_autoptr (GbxFileCopy) self =
       copy_new (g_strdup (path), g_path_get_basename (path), g_strdup (sandbox));
   struct stat st;
-  int original = self->folder >= 0 ? open_file (self->folder, self->target, &st) : -1;
+  int original = self->folder >= 0 ? gbx_save_open_file (self->folder, self->target, &st) : -1;
 
   self->limit = limit;
   set_place (self, place);
@@ -239,16 +160,16 @@ gbx_file_copy_new_from_place (const char *place)
 
   if (!g_key_file_load_from_file (record, file, G_KEY_FILE_NONE, NULL))
     return NULL;
-  path = get_name (record, "Path");
-  target = get_name (record, "Target");
-  sandbox = g_key_file_get_string (record, GROUP, "Sandbox", NULL);
+  path = gbx_save_get_name (record, "Path");
+  target = gbx_save_get_name (record, "Target");
+  sandbox = g_key_file_get_string (record, GBX_SAVE_GROUP, "Sandbox", NULL);
   if (!path || !g_path_is_absolute (path) || !target || strchr (target, '/') || !sandbox)
     return NULL;
   self = copy_new (g_steal_pointer (&path), g_steal_pointer (&target), g_steal_pointer (&sandbox));
-  self->mode = g_key_file_get_integer (record, GROUP, "Mode", NULL) & 0777;
-  self->limit = g_key_file_get_uint64 (record, GROUP, "Limit", NULL);
-  get_version (record, "Version", &self->version);
-  get_version (record, "Saved", &self->saved);
+  self->mode = g_key_file_get_integer (record, GBX_SAVE_GROUP, "Mode", NULL) & 0777;
+  self->limit = g_key_file_get_uint64 (record, GBX_SAVE_GROUP, "Limit", NULL);
+  gbx_save_get_version (record, "Version", &self->version);
+  gbx_save_get_version (record, "Saved", &self->saved);
   set_place (self, place);
   return self;
 }
@@ -330,7 +251,7 @@ save_copy (GbxFileCopy *self)
 {
   g_autofree char *path = g_build_filename (self->work, GBX_EXPORT_FILE_NAME, NULL);
   struct stat st;
-  int fd = open_file (AT_FDCWD, path, &st);
+  int fd = gbx_save_open_file (AT_FDCWD, path, &st);
 
   if (fd < 0)
     return;

@@ -253,8 +253,8 @@ start_one (char **own, gboolean terminal)
   return g_strv_builder_end (argv);
 }
 
-static char **
-read_line (GDesktopAppInfo *info, GError **error)
+char **
+gbx_exec_line_read_words (GDesktopAppInfo *info, GError **error)
 {
   const char *line = g_app_info_get_commandline (G_APP_INFO (info));
   const char *file = g_desktop_app_info_get_filename (info);
@@ -302,6 +302,15 @@ read_action (GDesktopAppInfo *info, const char *action, GError **error)
   return NULL;
 }
 
+guint
+gbx_exec_line_count_files (GDesktopAppInfo *info)
+{
+  g_auto (GStrv) words = gbx_exec_line_read_words (info, NULL);
+  gboolean takes_addresses = FALSE;
+
+  return words ? count_places (words, &takes_addresses) : 0;
+}
+
 /* A program that only the user's PATH leads to may be shared, at its own path. */
 static void
 resolve_program (char **words)
@@ -334,7 +343,8 @@ gbx_exec_line_expand (GDesktopAppInfo *info, const char *action, GPtrArray *argu
                       GStrv *program, GError **error)
 {
   gboolean terminal = g_desktop_app_info_get_boolean (info, "Terminal");
-  g_auto (GStrv) words = action ? read_action (info, action, error) : read_line (info, error);
+  g_auto (GStrv) words = action ? read_action (info, action, error)
+                                : gbx_exec_line_read_words (info, error);
   gboolean takes_addresses = FALSE;
   guint places = words ? count_places (words, &takes_addresses) : 0;
 

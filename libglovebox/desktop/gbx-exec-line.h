@@ -21,6 +21,11 @@ GPtrArray *gbx_exec_line_read_arguments (char **words, GError **error);
 char **gbx_exec_line_expand (GDesktopAppInfo *info, const char *action, GPtrArray *arguments,
                              GStrv *program, GError **error);
 
+/* The words of the Exec line, with the field codes in them. */
+char **gbx_exec_line_read_words (GDesktopAppInfo *info, GError **error);
+/* How many files or addresses one start of the application takes; G_MAXUINT: any number. */
+guint gbx_exec_line_count_files (GDesktopAppInfo *info);
+
 /* (nullable): as a name or a path */
 char *gbx_exec_line_get_icon (GDesktopAppInfo *info);
 

@@ -11,6 +11,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* The table of places on the host that are dangerous to share.
  *
@@ -56,6 +57,10 @@ static const GbxPlace configuration[] = {
   { GBX_BASE_CACHE, "glovebox" },
   { GBX_BASE_OWN, "" },
 };
+
+/* A folder of the configuration.  What is at NUMBER/work/NAME in a folder of it is a copy that a
+ * sandbox edits, and that the user decides about at the end. */
+static const GbxPlace edits = { GBX_BASE_STATE, "glovebox/edits" };
 
 static char *
 base_path (GbxPlaceBase base)
@@ -133,6 +138,18 @@ gbx_place_find (const char *path, const GbxPlace *places, guint n)
 }
 
 static gboolean
+is_edited_copy (const char *path)
+{
+  g_autofree char *place = gbx_place_get_path (&edits);
+  g_auto (GStrv) parts = NULL;
+
+  if (!place || !gbx_path_is_within (path, place) || !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    return FALSE;
+  parts = g_strsplit (path + strlen (place), "/", -1);
+  return g_strv_length (parts) == 5 && g_str_equal (parts[3], "work");
+}
+
+static gboolean
 is_among_sockets (const char *path)
 {
   for (guint i = 0; i < G_N_ELEMENTS (among_sockets); i++)
@@ -171,7 +188,9 @@ gbx_share_check_place (const char *path, gboolean writable, GError **error)
 {
   g_autofree char *socket_place = find_sockets (path);
   g_autofree char *place =
-      writable ? gbx_place_find (path, configuration, G_N_ELEMENTS (configuration)) : NULL;
+      writable && !is_edited_copy (path)
+          ? gbx_place_find (path, configuration, G_N_ELEMENTS (configuration))
+          : NULL;
   g_autofree char *shown = gbx_path_show (path);
 
   if (socket_place)

@@ -472,6 +472,12 @@ limit_put (GbxResolution *self, GbxPolicyBuilder *builder, GError **error)
                                        error);
 }
 
+void
+gbx_resolution_leave_out_shares (GbxResolution *self)
+{
+  g_ptr_array_set_size (self->sorted, 0);
+}
+
 static gboolean
 fill_values (GbxResolution *self, GbxPolicyBuilder *builder, GError **error)
 {

@@ -35,6 +35,8 @@ gboolean gbx_resolution_override (GbxResolution *self, const char *key, GVariant
 /* A folder for a share that is asked for. */
 gboolean gbx_resolution_answer (GbxResolution *self, const char *share, const char *path,
                                 GError **error);
+/* A launch for certain files alone: none of the profile's shares. */
+void gbx_resolution_leave_out_shares (GbxResolution *self);
 /* Gives the builder all values, variables and shares. */
 gboolean gbx_resolution_fill (GbxResolution *self, GbxPolicyBuilder *builder, GError **error);
 /* Whether the locks allow all shares of the builder, those of options and arguments too. */

@@ -50,6 +50,17 @@ static const char *const names[][N_FAMILIES] = {
   [GBX_PACKAGE_E2FSPROGS] = { "e2fsprogs", "e2fsprogs", "e2fsprogs", "e2fsprogs", "e2fsprogs" },
   [GBX_PACKAGE_QEMU_IMG]
   = { "qemu-utils", "qemu-utils", "qemu-img", "qemu-img", "qemu-img" },
+  [GBX_PACKAGE_DOCUMENT_VIEWER] = { "evince", "evince", "evince", "evince", "evince" },
+  [GBX_PACKAGE_IMAGE_VIEWER] = { "eog", "eog", "eog", "eog", "eog" },
+  [GBX_PACKAGE_MEDIA_PLAYER] = { "totem", "totem", "totem", "totem", "totem" },
+  [GBX_PACKAGE_FILE_MANAGER] = { "thunar", "thunar", "Thunar", "thunar", "thunar" },
+  [GBX_PACKAGE_OFFICE] = { "libreoffice", "libreoffice", "libreoffice", "libreoffice-fresh",
+                           "libreoffice" },
+  [GBX_PACKAGE_ARCHIVER] = { "engrampa", "engrampa", "engrampa", "engrampa", "engrampa" },
+  /* Not Firefox: on Ubuntu it is a snap. */
+  [GBX_PACKAGE_BROWSER] = { "epiphany-browser", "epiphany-browser", "epiphany", "epiphany",
+                            "epiphany" },
+  [GBX_PACKAGE_EDITOR] = { "mousepad", "mousepad", "mousepad", "mousepad", "mousepad" },
 };
 
 static int

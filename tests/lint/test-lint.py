@@ -302,7 +302,7 @@ class Lint(unittest.TestCase):
     def test_manuals_tell_all_options(self):
         """each option of the command is in its manual page, and the other way round"""
         wrong = []
-        for verb in ("desktop", "run", "exec", "stop", "pause", "resume", "list", "doctor", "home",
+        for verb in ("desktop", "run", "open", "exec", "stop", "pause", "resume", "list", "doctor", "home",
                      "launcher", "settings"):
             binary = built_command(self)
             run = subprocess.run([binary, verb, "--help"], capture_output=True, text=True,

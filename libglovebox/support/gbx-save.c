@@ -189,7 +189,16 @@ draft_link (Draft *self, const char *name)
   char path[64];
 
   if (self->is_named)
-    return linkat (self->folder, self->name, self->folder, name, 0) == 0;
+    {
+      if (linkat (self->folder, self->name, self->folder, name, 0) == 0)
+        return TRUE;
+      if (errno == EEXIST)
+        return FALSE;
+      /* Not every file system has links. */
+      self->is_named =
+          renameat2 (self->folder, self->name, self->folder, name, RENAME_NOREPLACE) != 0;
+      return !self->is_named;
+    }
   g_snprintf (path, sizeof path, "/proc/self/fd/%d", self->fd);
   return linkat (AT_FDCWD, path, self->folder, name, AT_SYMLINK_FOLLOW) == 0;
 }
@@ -358,7 +367,8 @@ name_beside (const char *name, const char *sandbox, guint number)
   const char *dot = strrchr (name, '.');
   const char *end = dot && dot != name && strlen (dot) <= 16 ? dot : name + strlen (name);
   g_autofree char *count = number > 1 ? g_strdup_printf (" %u", number) : g_strdup ("");
-  g_autofree char *added = g_strconcat (" (changed in sandbox ", sandbox, count, ")", end, NULL);
+  g_autofree char *where = sandbox ? g_strconcat (" ", sandbox, NULL) : g_strdup ("");
+  g_autofree char *added = g_strconcat (" (changed in sandbox", where, count, ")", end, NULL);
   gsize room = NAME_MAX - strlen (added);
   g_autofree char *stem = g_strndup (name, MIN ((gsize) (end - name), room));
 
@@ -394,4 +404,83 @@ gbx_save_beside (int folder, const char *name, const char *sandbox, mode_t mode,
   draft_get_version (&draft, version);
   draft_clear (&draft);
   return beside;
+}
+
+/* -------------------------------------------------------------- backup -- */
+
+/* “letter.txt~”, and then “letter.txt.~1~” and so on, as editors call them. */
+static char *
+name_backup (const char *name, guint number)
+{
+  g_autofree char *added = number ? g_strdup_printf (".~%u~", number) : g_strdup ("~");
+  g_autofree char *stem = g_strndup (name, NAME_MAX - strlen (added));
+
+  return g_strconcat (stem, added, NULL);
+}
+
+static char *
+link_backup (Draft *draft, const char *name)
+{
+  for (guint number = 0; number <= BESIDE_MAX; number++)
+    {
+      g_autofree char *backup = name_backup (name, number);
+
+      if (draft_link (draft, backup))
+        return g_steal_pointer (&backup);
+      if (errno != EEXIST)
+        return NULL;
+    }
+  return NULL;
+}
+
+/* The backup is as old as what it holds. */
+static gboolean
+age (int fd, const struct stat *st)
+{
+  const struct timespec times[] = { st->st_atim, st->st_mtim };
+
+  return futimens (fd, times) == 0;
+}
+
+char *
+gbx_save_backup (int folder, const char *name, const GbxVersion *version)
+{
+  g_auto (Descriptor) original =
+      openat (folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+  char *backup = NULL;
+  struct stat st;
+  Draft draft;
+
+  if (original < 0 || fstat (original, &st) != 0)
+    return NULL;
+  if (!is_version (&st, version))
+    {
+      errno = ESTALE;
+      return NULL;
+    }
+  if (!draft_open (&draft, folder))
+    return NULL;
+  if (draft_fill (&draft, original) && fchmod (draft.fd, st.st_mode & MODE_KEPT) == 0 &&
+      age (draft.fd, &st))
+    backup = link_backup (&draft, name);
+  draft_clear (&draft);
+  return backup;
+}
+
+/* ------------------------------------------------------------- save as -- */
+
+gboolean
+gbx_save_as (int folder, const char *name, mode_t mode, int source)
+{
+  gboolean done;
+  Draft draft;
+
+  if (!draft_open (&draft, folder))
+    return FALSE;
+  done = draft_fill (&draft, source) && fchmod (draft.fd, mode & MODE_KEPT) == 0 &&
+         draft_give_name (&draft) && renameat (folder, draft.name, folder, name) == 0;
+  if (done)
+    draft.is_named = FALSE;
+  draft_clear (&draft);
+  return done;
 }
