@@ -159,7 +159,7 @@ update (GbxFilesPage *self)
   g_autofree char *text = NULL;
 
   /* Translators: how many files are chosen, of how many, and their size. */
-  text = g_strdup_printf (ngettext ("%u of %u file, %s", "%u of %u files, %s", n), chosen->len, n,
+  text = g_strdup_printf (ngettext ("%u of %u file chosen, %s", "%u of %u files chosen, %s", n), chosen->len, n,
                           size);
   gtk_label_set_text (self->summary, text);
   gtk_toggle_button_set_inconsistent (GTK_TOGGLE_BUTTON (self->all),

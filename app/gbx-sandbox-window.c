@@ -5,6 +5,7 @@
 #include "gbx-sandbox-window.h"
 
 #include "gbx-closing-bar.h"
+#include "gbx-drop.h"
 #include "gbx-fullscreen.h"
 #include "gbx-host-appearance.h"
 #include "gbx-host-keyboard.h"
@@ -60,6 +61,7 @@ struct _GbxSandboxWindow
   GbxFullscreen *fullscreen;
   GbxWindowActions *actions;
   GbxWindowSize *size;
+  GbxDrop *drop;
   GbxControl *control; /* (nullable): of the latest sandbox, for other processes */
   GbxHostKeyboard *keyboard;
   GtkWidget *question;    /* (nullable) (unowned): the stop dialog while it asks */
@@ -522,6 +524,7 @@ gbx_sandbox_window_dispose (GObject *object)
   g_clear_object (&self->pages);
   g_clear_object (&self->name);
   g_clear_object (&self->size);
+  g_clear_object (&self->drop);
   g_clear_object (&self->connection);
   g_clear_object (&self->fullscreen);
   g_clear_object (&self->control);
@@ -657,6 +660,9 @@ make_parts (GbxSandboxWindow *self)
                            G_CALLBACK (on_files_found), self, G_CONNECT_SWAPPED);
   make_display (self);
   make_pages (self);
+  self->drop = gbx_drop_new (GTK_WINDOW (self), self->runner);
+  g_signal_connect_object (self->drop, "message", G_CALLBACK (gbx_notice_bars_say), self->notices,
+                           G_CONNECT_SWAPPED);
   self->fullscreen
       = gbx_fullscreen_new (GTK_WINDOW (self), GTK_WIDGET (self->header), self->header_slot,
                             self->header_revealer, GTK_WIDGET (self->strip));
