@@ -147,7 +147,7 @@ gbx_verb_run (int argc, char **argv)
       if (options.in)
         return gbx_inside_run (&options);
       if (options.wait)
-        return fail (&options, _ ("--wait needs --in NAME; without it “glovebox run” always waits"),
+        return fail (&options, _ ("--wait needs --in NAME; without it “glovebox run” always waits"), FALSE,
                      GBX_STATUS_FAILURE);
       if (options.exit_after_screenshot && !options.screenshot)
         return fail (&options, _ ("--exit-after-screenshot needs --screenshot FILE"), FALSE,
