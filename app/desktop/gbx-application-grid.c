@@ -10,10 +10,10 @@
 
 /* How long tiles are made before what else waits has its turn. */
 #define SLICE_US 8000
-/* Each time that some are shown, all have to be laid out again: the first ones fill the window, and
- * the others come in a few steps. */
+/* To show hundreds of tiles at once would take longer than a frame: the first ones fill the window,
+ * and the others come in steps. */
 #define N_FIRST 60
-#define N_STEP 100
+#define N_STEP 60
 #define MAX_RECENT_SHOWN 6
 #define MIN_WIDTH 280
 #define NATURAL_WIDTH 390
@@ -34,13 +34,14 @@ struct _GbxApplicationGrid
   GPtrArray *applications; /* (nullable) */
   GHashTable *by_id;       /* of them */
   guint n_made;            /* of them have a tile */
-  guint n_shown;           /* of them show it */
+  guint n_found;           /* fit what is searched for */
+  guint limit;             /* so many of these are shown by now */
   char **recent_ids;
   char **words; /* (nullable) */
   guint categories;
   char *selected; /* (nullable): an id */
   GHashTable *starting;
-  guint maker; /* source */
+  guint maker, revealer; /* sources */
   gboolean is_changing;
 };
 
@@ -171,7 +172,10 @@ compare (GtkFlowBoxChild *one, GtkFlowBoxChild *other, gpointer data)
 static gboolean
 is_shown (GtkFlowBoxChild *tile, gpointer data)
 {
-  return gbx_application_tile_get_rank (GBX_APPLICATION_TILE (tile)) != G_MAXUINT;
+  guint rank = gbx_application_tile_get_rank (GBX_APPLICATION_TILE (tile));
+  const guint *limit = data;
+
+  return rank != G_MAXUINT && rank < *limit;
 }
 
 static GbxApplicationTile *
@@ -188,61 +192,107 @@ add_tile (GbxApplicationGrid *self, Part *part, GbxApplication *application, gui
   return GBX_APPLICATION_TILE (tile);
 }
 
-/* Without a search the order is by name: the place in the list.  With one, the better it fits the
- * earlier it comes. */
+/* How well it fits: 0 not at all. */
 static guint
-rank (GbxApplicationGrid *self, guint place)
+rate (GbxApplicationGrid *self, GbxApplication *application)
 {
-  GbxApplication *application = self->applications->pdata[place];
-  guint rating = 0;
-
   if (self->categories && !(self->categories & gbx_application_get_categories (application)))
-    return G_MAXUINT;
-  if (!self->words)
-    return place;
-  rating = gbx_application_match (application, (const char *const *)self->words);
-  return rating ? (1000 - MIN (rating, 999)) * 10000 + MIN (place, 9999) : G_MAXUINT;
+    return 0;
+  return self->words ? gbx_application_match (application, (const char *const *)self->words) : 1;
+}
+
+typedef struct
+{
+  GbxApplicationTile *tile;
+  guint rating, place;
+} Found;
+
+/* What fits better comes first; else the order is by name, that of the list. */
+static int
+compare_found (gconstpointer a, gconstpointer b)
+{
+  const Found *one = a, *other = b;
+
+  if (one->rating != other->rating)
+    return one->rating > other->rating ? -1 : 1;
+  return one->place < other->place ? -1 : 1;
+}
+
+/* Returns: how many fit, those without a tile too */
+static guint
+rank_all (GbxApplicationGrid *self)
+{
+  g_autoptr (GArray) found = g_array_new (FALSE, FALSE, sizeof (Found));
+  guint n_found = 0;
+
+  for (guint i = 0; self->applications && i < self->applications->len; i++)
+    {
+      GbxApplication *application = self->applications->pdata[i];
+      GbxApplicationTile *tile
+          = g_hash_table_lookup (self->all.tiles, gbx_application_get_id (application));
+      Found it = { tile, rate (self, application), i };
+
+      n_found += it.rating > 0;
+      if (tile && it.rating > 0)
+        g_array_append_val (found, it);
+      else if (tile)
+        gbx_application_tile_set_rank (tile, G_MAXUINT);
+    }
+  g_array_sort (found, compare_found);
+  for (guint i = 0; i < found->len; i++)
+    gbx_application_tile_set_rank (g_array_index (found, Found, i).tile, i);
+  return n_found;
+}
+
+static gboolean
+on_reveal (gpointer data)
+{
+  GbxApplicationGrid *self = data;
+
+  self->limit += N_STEP;
+  gtk_flow_box_invalidate_filter (self->all.box);
+  if (self->limit < self->n_found)
+    return G_SOURCE_CONTINUE;
+  self->revealer = 0;
+  return G_SOURCE_REMOVE;
 }
 
 static void
-make_tile (GbxApplicationGrid *self, guint place)
+refilter (GbxApplicationGrid *self)
 {
-  GbxApplication *application = self->applications->pdata[place];
-  const char *id = gbx_application_get_id (application);
-  GbxApplicationTile *tile = g_hash_table_lookup (self->all.tiles, id);
+  self->n_found = rank_all (self);
+  self->limit = N_FIRST;
+  gtk_flow_box_invalidate_sort (self->all.box);
+  gtk_flow_box_invalidate_filter (self->all.box);
+  if (self->limit < self->n_found && self->revealer == 0)
+    self->revealer = g_idle_add (on_reveal, self);
+}
+
+static void
+make_tile (GbxApplicationGrid *self, GbxApplication *application)
+{
+  GbxApplicationTile *tile
+      = g_hash_table_lookup (self->all.tiles, gbx_application_get_id (application));
 
   if (tile)
     gbx_application_tile_set_application (tile, application);
   else
-    add_tile (self, &self->all, application, rank (self, place));
+    add_tile (self, &self->all, application, G_MAXUINT);
 }
 
-static void
-show_made (GbxApplicationGrid *self)
-{
-  guint all = self->applications->len;
-  guint until = self->n_shown < N_FIRST ? MIN (N_FIRST, all) : MIN (self->n_shown + N_STEP, all);
-
-  if (self->n_made < until || (self->n_shown >= N_FIRST && self->n_made < all))
-    return;
-  for (; self->n_shown < until; self->n_shown++)
-    {
-      const char *id = gbx_application_get_id (self->applications->pdata[self->n_shown]);
-
-      gtk_widget_show (g_hash_table_lookup (self->all.tiles, id));
-    }
-}
-
+/* The first tiles are shown before the others are made. */
 static gboolean
 on_idle (gpointer data)
 {
   GbxApplicationGrid *self = data;
   gint64 end = g_get_monotonic_time () + SLICE_US;
+  guint before = self->n_made, all = self->applications->len;
 
-  while (self->n_made < self->applications->len && g_get_monotonic_time () < end)
-    make_tile (self, self->n_made++);
-  show_made (self);
-  if (self->n_shown < self->applications->len)
+  while (self->n_made < all && g_get_monotonic_time () < end)
+    make_tile (self, self->applications->pdata[self->n_made++]);
+  if (self->n_made == all || (before < N_FIRST && self->n_made >= N_FIRST))
+    refilter (self);
+  if (self->n_made < all)
     return G_SOURCE_CONTINUE;
   self->maker = 0;
   /* Something was searched for before its tile was there. */
@@ -286,7 +336,6 @@ show_recent (GbxApplicationGrid *self)
       g_hash_table_add (shown, (gpointer)id);
       if (!tile)
         tile = add_tile (self, &self->recent, application, n);
-      gtk_widget_show (GTK_WIDGET (tile));
       gbx_application_tile_set_application (tile, application);
       gbx_application_tile_set_rank (tile, n++);
     }
@@ -309,7 +358,10 @@ gbx_application_grid_get_preferred_width (GtkWidget *widget, int *minimum, int *
 static void
 gbx_application_grid_dispose (GObject *object)
 {
-  g_clear_handle_id (&GBX_APPLICATION_GRID (object)->maker, g_source_remove);
+  GbxApplicationGrid *self = GBX_APPLICATION_GRID (object);
+
+  g_clear_handle_id (&self->maker, g_source_remove);
+  g_clear_handle_id (&self->revealer, g_source_remove);
   G_OBJECT_CLASS (gbx_application_grid_parent_class)->dispose (object);
 }
 
@@ -370,7 +422,7 @@ init_part (GbxApplicationGrid *self, Part *part, const char *heading, GtkContain
   gtk_flow_box_set_max_children_per_line (part->box, 40);
   gtk_flow_box_set_activate_on_single_click (part->box, FALSE);
   gtk_flow_box_set_sort_func (part->box, compare, NULL, NULL);
-  gtk_flow_box_set_filter_func (part->box, is_shown, NULL, NULL);
+  gtk_flow_box_set_filter_func (part->box, is_shown, &self->limit, NULL);
   gtk_widget_set_valign (GTK_WIDGET (part->box), GTK_ALIGN_START);
   accessible = gtk_widget_get_accessible (GTK_WIDGET (part->box));
   atk_object_set_name (accessible, heading);
@@ -416,7 +468,7 @@ gbx_application_grid_set_applications (GbxApplicationGrid *self, GPtrArray *appl
   g_hash_table_remove_all (self->by_id);
   g_clear_pointer (&self->applications, g_ptr_array_unref);
   self->applications = g_ptr_array_ref (applications);
-  self->n_made = self->n_shown = 0;
+  self->n_made = 0;
   for (guint i = 0; i < applications->len; i++)
     g_hash_table_insert (self->by_id, (char *)gbx_application_get_id (applications->pdata[i]),
                          applications->pdata[i]);
@@ -436,40 +488,18 @@ gbx_application_grid_set_recent (GbxApplicationGrid *self, const char *const *id
   show_recent (self);
 }
 
-static gboolean
-rank_all (GbxApplicationGrid *self)
-{
-  gboolean is_any = FALSE;
-
-  for (guint i = 0; self->applications && i < self->applications->len; i++)
-    {
-      const char *id = gbx_application_get_id (self->applications->pdata[i]);
-      GbxApplicationTile *tile = g_hash_table_lookup (self->all.tiles, id);
-      guint its_rank = rank (self, i);
-
-      is_any |= its_rank != G_MAXUINT;
-      if (tile)
-        gbx_application_tile_set_rank (tile, its_rank);
-    }
-  return is_any;
-}
-
 gboolean
 gbx_application_grid_filter (GbxApplicationGrid *self, const char *const *words, guint categories,
                              const char *heading)
 {
-  gboolean is_any;
-
   g_strfreev (self->words);
   self->words = g_strdupv ((char **)words);
   self->categories = categories;
-  is_any = rank_all (self);
-  gtk_flow_box_invalidate_sort (self->all.box);
-  gtk_flow_box_invalidate_filter (self->all.box);
+  refilter (self);
   gtk_label_set_text (GTK_LABEL (self->all.heading), heading);
   show_recent (self);
   gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (self)), 0);
-  return is_any;
+  return self->n_found > 0;
 }
 
 void
@@ -538,5 +568,5 @@ gbx_application_grid_set_starting (GbxApplicationGrid *self, const char *desktop
 gboolean
 gbx_application_grid_is_complete (GbxApplicationGrid *self)
 {
-  return self->applications && self->maker == 0;
+  return self->applications && self->maker == 0 && self->revealer == 0;
 }

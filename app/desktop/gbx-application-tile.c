@@ -132,7 +132,7 @@ gbx_application_tile_init (GbxApplicationTile *self)
   gtk_container_add (GTK_CONTAINER (box), GTK_WIDGET (self->label));
   gtk_container_add (GTK_CONTAINER (self), box);
   gtk_style_context_add_class (gtk_widget_get_style_context (GTK_WIDGET (self)), "gbx-tile");
-  gtk_widget_show_all (box);
+  gtk_widget_show_all (GTK_WIDGET (self));
   g_signal_connect_object (gtk_icon_theme_get_default (), "changed", G_CALLBACK (forget_icon),
                            self, G_CONNECT_SWAPPED);
   g_signal_connect (self, "notify::scale-factor", G_CALLBACK (forget_icon), NULL);

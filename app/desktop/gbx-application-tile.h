@@ -13,7 +13,6 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GbxApplicationTile, gbx_application_tile, GBX, APPLICATION_TILE,
                       GtkFlowBoxChild)
 
-/* Not shown yet. */
 GtkWidget *gbx_application_tile_new (GbxApplication *application);
 /* The same application, read again. */
 void gbx_application_tile_set_application (GbxApplicationTile *self, GbxApplication *application);
