@@ -535,7 +535,8 @@ def probe(environment, *arguments):
 def bench_desktop(table, floor, rounds):
     program = str(BUILD / "app" / "glovebox-desktop")
     columns = {name: [] for name in ("map", "factory", "usable", "bare", "key", "memory",
-                                     "bare memory", "start", "search", "launch")}
+                                     "bare memory", "start", "search", "launch", "editor",
+                                     "editor open", "processor")}
     with Screen() as screen, many_applications() as entries:
         environment = {**os.environ, **screen.environment, **entries, "NO_AT_BRIDGE": "1"}
         for _ in range(rounds):
@@ -546,7 +547,9 @@ def bench_desktop(table, floor, rounds):
             columns["usable"].append(usable)
             columns["key"] += [key[1] * 1000 for key in found["key"]]
             columns["memory"].append(found["memory"][0][0] / 1024)
-            for part in ("start", "search", "launch"):
+            columns["processor"].append(found["usable-processor"][0][1])
+            columns["editor open"].append(found["editor"][0][1] * 1000)
+            for part in ("start", "search", "launch", "editor"):
                 columns[part].append(found[f"stall-{part}"][0][1] * 1000)
             bare, found = probe(environment, "bare")
             columns["bare"].append(bare)
@@ -555,9 +558,11 @@ def bench_desktop(table, floor, rounds):
               columns["factory"])
     table.add("desktop: usable, 500 entries", columns["usable"], "s", "gtk3-widget-factory",
               columns["factory"])
+    table.add("desktop: usable, processor time", columns["processor"], "s", "1 s", [1])
     table.add("desktop: a key of the search", columns["key"], "ms", "16 ms", [16])
     table.add("desktop: the slowest key", [max(columns["key"])], "ms", "16 ms", [16])
-    for part in ("start", "search", "launch"):
+    table.add("desktop: the editor opens", columns["editor open"], "ms", "200 ms", [200])
+    for part in ("start", "search", "launch", "editor"):
         table.add(f"desktop: longest stall, {part}", [max(columns[part])], "ms", "50 ms", [50])
     table.add("desktop: memory", columns["memory"], "MB", "a bare libhandy window",
               columns["bare memory"])

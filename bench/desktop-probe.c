@@ -4,6 +4,7 @@
 #include "gbx-application-grid.h"
 #include "gbx-applications-page.h"
 #include "gbx-desktop-window.h"
+#include "gbx-editor.h"
 #include "gbx-style.h"
 #include "gbx-user-file.h"
 
@@ -18,7 +19,7 @@
  * processor: on a busy machine the first tells more of the machine.  With "bare" it is a window
  * without contents, for its memory. */
 
-#define PROBE_MS 1
+#define PROBE_MS 4
 
 typedef struct
 {
@@ -180,6 +181,39 @@ part (GtkWidget *page, const char *name)
   return gtk_widget_get_template_child (page, GBX_TYPE_APPLICATIONS_PAGE, name);
 }
 
+static gboolean
+on_drawn (GtkWidget *widget, cairo_t *cr, gboolean *is_drawn)
+{
+  *is_drawn = TRUE;
+  return GDK_EVENT_PROPAGATE;
+}
+
+/* The first one of a process, as the user opens it. */
+static void
+open_editor (void)
+{
+  g_autoptr (GtkApplication) application
+      = gtk_application_new (NULL, G_APPLICATION_NON_UNIQUE);
+  gboolean is_drawn = FALSE;
+  Times begin, now;
+  GtkWidget *editor;
+
+  g_application_register (G_APPLICATION (application), NULL, NULL);
+  run_for (0.5);
+  longest = (Times){ 0 };
+  begin = read_times ();
+  editor = gbx_editor_new (application, "default");
+  g_signal_connect_after (editor, "draw", G_CALLBACK (on_drawn), &is_drawn);
+  gtk_window_present (GTK_WINDOW (editor));
+  while (!is_drawn)
+    g_main_context_iteration (NULL, TRUE);
+  now = read_times ();
+  report ("editor", (Times){ now.clock - begin.clock, now.processor - begin.processor });
+  run_for (1);
+  report_stall ("stall-editor");
+  gtk_widget_destroy (editor);
+}
+
 static void
 measure (void)
 {
@@ -200,6 +234,7 @@ measure (void)
   gtk_widget_queue_draw (window);
   await_frame ();
   puts ("usable");
+  report ("usable-processor", (Times){ 0, read_clock (CLOCK_PROCESS_CPUTIME_ID) });
   run_for (1);
   report_stall ("stall-start");
   search (part (page, "search"));
@@ -209,6 +244,7 @@ measure (void)
   run_for (1);
   report_stall ("stall-launch");
   report_memory ();
+  open_editor ();
 }
 
 int

@@ -31,6 +31,7 @@ struct _GbxApplicationsPage
   HdyFlap *flap;                  /* template */
   GbxCategoryList *categories;    /* template */
   GtkStack *stack;                /* template */
+  GtkSpinner *loading;            /* template */
   GbxApplicationGrid *grid;       /* template */
   HdyStatusPage *nothing;         /* template */
   GtkWidget *run_button;          /* template */
@@ -79,6 +80,8 @@ show_nothing (GbxApplicationsPage *self)
   g_autofree char *label = g_strdup_printf (_ ("Run the Command “%s”"), text);
 
   hdy_status_page_set_description (self->nothing, told);
+  /* Its own labels are not there for a screen reader. */
+  atk_object_set_description (gtk_widget_get_accessible (GTK_WIDGET (self->nothing)), told);
   gtk_button_set_label (GTK_BUTTON (self->run_button), label);
   gtk_widget_set_visible (self->run_button, is_command (text));
 }
@@ -357,6 +360,8 @@ on_list (GbxApplicationsPage *self)
   g_autofree char *name = g_strdup (self->selected_name);
   GbxApplication *before = gbx_application_grid_get_selected (self->grid);
 
+  /* Even where it is not shown, it would wake the program for each frame. */
+  gtk_spinner_stop (self->loading);
   gbx_category_list_set_applications (self->categories, applications);
   gbx_application_grid_set_applications (self->grid, applications);
   refilter (self);
@@ -403,6 +408,7 @@ bind_children (GtkWidgetClass *klass)
   gtk_widget_class_bind_template_child (klass, GbxApplicationsPage, flap);
   gtk_widget_class_bind_template_child (klass, GbxApplicationsPage, categories);
   gtk_widget_class_bind_template_child (klass, GbxApplicationsPage, stack);
+  gtk_widget_class_bind_template_child (klass, GbxApplicationsPage, loading);
   gtk_widget_class_bind_template_child (klass, GbxApplicationsPage, grid);
   gtk_widget_class_bind_template_child (klass, GbxApplicationsPage, nothing);
   gtk_widget_class_bind_template_child (klass, GbxApplicationsPage, run_button);

@@ -27,6 +27,16 @@ on_response (GtkInfoBar *bar, int response, gpointer data)
   gtk_widget_destroy (GTK_WIDGET (bar));
 }
 
+/* The button to close has an icon alone. */
+static void
+name_button (GtkWidget *widget, gpointer data)
+{
+  if (GTK_IS_BUTTON (widget) && !gtk_button_get_label (GTK_BUTTON (widget)))
+    atk_object_set_name (gtk_widget_get_accessible (widget), _ ("Close"));
+  else if (GTK_IS_CONTAINER (widget) && !GTK_IS_BUTTON (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), name_button, NULL);
+}
+
 GtkWidget *
 gbx_launch_bar_new (const char *heading, const char *sentence, const char *again)
 {
@@ -45,5 +55,6 @@ gbx_launch_bar_new (const char *heading, const char *sentence, const char *again
   atk_object_set_name (gtk_widget_get_accessible (bar), heading);
   atk_object_set_description (gtk_widget_get_accessible (bar), sentence);
   gtk_widget_show_all (bar);
+  name_button (bar, NULL);
   return bar;
 }

@@ -147,6 +147,24 @@ close_window (void)
     ;
 }
 
+static guint n_unnamed;
+
+static void
+check_accessible (GtkWidget *widget, gpointer data)
+{
+  const char *name = atk_object_get_name (gtk_widget_get_accessible (widget));
+
+  if ((GTK_IS_BUTTON (widget) || GTK_IS_ENTRY (widget) || GBX_IS_APPLICATION_TILE (widget)
+       || GTK_IS_SWITCH (widget))
+      && gtk_widget_is_visible (widget) && !(name && *name))
+    {
+      g_test_message ("A %s has no accessible name", G_OBJECT_TYPE_NAME (widget));
+      n_unnamed++;
+    }
+  if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), check_accessible, NULL);
+}
+
 /* ---------------------------------------------------------------- search -- */
 
 static void
@@ -258,6 +276,8 @@ test_launch_fails (void)
   g_assert_cmpstr (atk_object_get_name (accessible), ==, "Editor could not be started");
   g_assert_cmpstr (atk_object_get_description (accessible), ==,
                    "The disk is full; remove something.");
+  check_accessible (window, NULL);
+  g_assert_cmpuint (n_unnamed, ==, 0);
   words = take_words ();
   /* Another try, which ends without a word. */
   write_program ("exit 1");
@@ -380,24 +400,6 @@ test_narrow (void)
 
 /* -------------------------------------------------------------- keyboard -- */
 
-static guint n_unnamed;
-
-static void
-check_accessible (GtkWidget *widget, gpointer data)
-{
-  const char *name = atk_object_get_name (gtk_widget_get_accessible (widget));
-
-  if ((GTK_IS_BUTTON (widget) || GTK_IS_ENTRY (widget) || GBX_IS_APPLICATION_TILE (widget)
-       || GTK_IS_SWITCH (widget))
-      && gtk_widget_is_visible (widget) && !(name && *name))
-    {
-      g_test_message ("A %s has no accessible name", G_OBJECT_TYPE_NAME (widget));
-      n_unnamed++;
-    }
-  if (GTK_IS_CONTAINER (widget))
-    gtk_container_forall (GTK_CONTAINER (widget), check_accessible, NULL);
-}
-
 static void
 test_accessible (void)
 {
@@ -466,6 +468,36 @@ test_preferences (void)
   iterate_until (has_words, NULL, "the launch");
   g_free (take_words ());
   g_assert_null (gbx_recent_get (gbx_recent_get_default ())[0]);
+  close_window ();
+}
+
+/* ------------------------------------------------------------------ rest -- */
+
+static gboolean
+on_end (gpointer data)
+{
+  *(gboolean *)data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Nothing moves, so nothing is drawn: a spinner that nobody sees would wake the program for each
+ * frame. */
+static void
+test_rest (void)
+{
+  gboolean is_over = FALSE;
+  guint n = 0;
+
+  open_window ();
+  gbx_application_grid_select (GBX_APPLICATION_GRID (grid), "editor.desktop");
+  g_timeout_add (2000, on_end, &is_over);
+  while (!is_over)
+    g_main_context_iteration (NULL, TRUE);
+  is_over = FALSE;
+  g_timeout_add (1000, on_end, &is_over);
+  for (n = 0; !is_over; n++)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (n, <, 20);
   close_window ();
 }
 
@@ -558,6 +590,7 @@ main (int argc, char **argv)
   g_test_add_func ("/desktop/accessible", test_accessible);
   g_test_add_func ("/desktop/keys", test_keys);
   g_test_add_func ("/desktop/preferences", test_preferences);
+  g_test_add_func ("/desktop/rest", test_rest);
   g_test_add_func ("/desktop/empty", test_empty);
   status = g_test_run ();
   gbx_user_file_flush ();
