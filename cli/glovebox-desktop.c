@@ -29,6 +29,7 @@ static const struct
   { "--edit-application", "edit-application" },
   { "--quit", "quit" },
   { "--review", "review" },
+  { "--running", "running" },
 };
 
 /* Of a file name of any bytes, which the window's process could not find by a relative path. */
@@ -72,6 +73,8 @@ parse (Wish *wish, int *argc, char ***argv, GError **error)
       N_ ("Close the window; sandboxes go on"), NULL },
     { "review", 0, G_OPTION_FLAG_FILENAME, G_OPTION_ARG_CALLBACK, on_wish,
       N_ ("Show what a profile in a file would allow, to import it"), N_ ("FILE") },
+    { "running", 0, G_OPTION_FLAG_NO_ARG, G_OPTION_ARG_CALLBACK, on_wish,
+      N_ ("Show the running sandboxes"), NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);

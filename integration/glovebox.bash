@@ -286,7 +286,7 @@ _glovebox ()
     profile) _glovebox_profile ;;
     home) _glovebox_home "$current" ;;
       launcher) _glovebox_launcher "$current" "${words[-2]}" ;;
-    desktop) mapfile -t COMPREPLY < <(compgen -W '--preferences --quit --review --help' -- "$current") ;;
+    desktop) mapfile -t COMPREPLY < <(compgen -W '--preferences --quit --review --running --help' -- "$current") ;;
     stop | pause | resume) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;
     get | put) _glovebox_files "${words[1]}" "$current" "${words[-2]}" ;;
     doctor) mapfile -t COMPREPLY < <(compgen -W '--json --clean --help' -- "$current") ;;

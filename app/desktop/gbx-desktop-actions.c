@@ -51,6 +51,12 @@ on_quit (GSimpleAction *action, GVariant *parameter, gpointer application)
 }
 
 static void
+on_running (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gbx_desktop_application_show_page (application, "running");
+}
+
+static void
 on_preferences (GSimpleAction *action, GVariant *parameter, gpointer application)
 {
   gbx_desktop_preferences_show (application, gtk_application_get_active_window (application));
@@ -83,6 +89,7 @@ gbx_desktop_actions_add (GtkApplication *application)
     { .name = "edit-application", .activate = on_edit_application, .parameter_type = "s" },
     { .name = "edit-profile", .activate = on_edit_profile, .parameter_type = "s" },
     { .name = "quit", .activate = on_quit },
+    { .name = "running", .activate = on_running },
     { .name = "review", .activate = on_review, .parameter_type = "s" },
   };
 

@@ -5,6 +5,7 @@
 #include "gbx-desktop-window.h"
 
 #include "gbx-applications-page.h"
+#include "gbx-running-page.h"
 
 #include <glib/gi18n.h>
 
@@ -27,6 +28,7 @@ static const struct
   GtkWidget *(*create) (void);
 } pages[] = {
   { "applications", N_ ("Applications"), "view-app-grid-symbolic", gbx_applications_page_new },
+  { "running", N_ ("Running"), "media-playback-start-symbolic", gbx_running_page_new },
 };
 
 static void

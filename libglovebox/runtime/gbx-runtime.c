@@ -333,6 +333,20 @@ gbx_running_list (GError **error)
   return g_steal_pointer (&list);
 }
 
+char **
+gbx_running_list_names (void)
+{
+  g_autofree char *base = gbx_path_runtime (NULL);
+  g_autoptr (GDir) dir = base ? g_dir_open (base, 0, NULL) : NULL;
+  g_autoptr (GStrvBuilder) names = g_strv_builder_new ();
+  const char *name;
+
+  while (dir && (name = g_dir_read_name (dir)))
+    if (*name != '.' && gbx_running_is_alive (name))
+      g_strv_builder_add (names, name);
+  return g_strv_builder_end (names);
+}
+
 char *
 gbx_running_get_file (const char *sandbox, const char *name)
 {

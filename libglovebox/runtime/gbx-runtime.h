@@ -65,6 +65,8 @@ void gbx_running_free (GbxRunning *self);
  * exist.  NULL if no sandbox can have the name, or there is no runtime folder. */
 char *gbx_running_get_file (const char *sandbox, const char *name);
 GPtrArray *gbx_running_list (GError **error);
+/* (transfer full): the names alone, from the moment when a sandbox has one.  NULL-terminated. */
+char **gbx_running_list_names (void);
 gboolean gbx_running_is_alive (const char *name);
 
 /* The leftovers of a dead sandbox, renamed so that new sandboxes can use its name. */
