@@ -12,6 +12,7 @@
 #include "gbx-identity-strip.h"
 #include "gbx-identity.h"
 #include "gbx-notice-bars.h"
+#include "gbx-open-file.h"
 #include "gbx-stop-dialog.h"
 #include "gbx-window-actions.h"
 #include "gbx-window-keys.h"
@@ -62,6 +63,7 @@ struct _GbxSandboxWindow
   GbxWindowActions *actions;
   GbxWindowSize *size;
   GbxDrop *drop;
+  GbxOpenFile *open_file;
   GbxControl *control; /* (nullable): of the latest sandbox, for other processes */
   GbxHostKeyboard *keyboard;
   GtkWidget *question;    /* (nullable) (unowned): the stop dialog while it asks */
@@ -527,6 +529,7 @@ gbx_sandbox_window_dispose (GObject *object)
   g_clear_object (&self->drop);
   g_clear_object (&self->connection);
   g_clear_object (&self->fullscreen);
+  g_clear_object (&self->open_file);
   g_clear_object (&self->control);
   g_clear_object (&self->runner);
   self->display = NULL;
@@ -668,11 +671,15 @@ make_parts (GbxSandboxWindow *self)
                             self->header_revealer, GTK_WIDGET (self->strip));
   g_signal_connect_object (self->fullscreen, "notify::active", G_CALLBACK (on_fullscreen), self,
                            G_CONNECT_SWAPPED);
+  self->open_file = gbx_open_file_new (GTK_WINDOW (self), self->runner);
+  g_signal_connect_object (self->open_file, "message", G_CALLBACK (gbx_notice_bars_say),
+                           self->notices, G_CONNECT_SWAPPED);
   self->actions
       = gbx_window_actions_new (GTK_APPLICATION_WINDOW (self), self->display, self->fullscreen);
   g_object_connect (self->actions, "swapped-object-signal::stop", on_stop, self,
                     "swapped-object-signal::restart", on_restart, self,
                     "swapped-object-signal::pause", on_pause, self,
+                    "swapped-object-signal::open-file", gbx_open_file_ask, self->open_file,
                     "swapped-object-signal::message", gbx_notice_bars_say, self->notices, NULL);
 }
 

@@ -31,6 +31,7 @@ enum
   STOP,
   RESTART,
   PAUSE,
+  OPEN_FILE,
   MESSAGE,
   N_SIGNALS
 };
@@ -60,6 +61,8 @@ update (GbxWindowActions *self)
   enable (self, "screenshot", ready && !self->saving);
   enable (self, "stop", alive);
   enable (self, "restart", alive || ended);
+  enable (self, "open-file",
+          state == GBX_SANDBOX_RUNNING && !gbx_sandbox_get_paused (self->sandbox));
   enable (self, "pause", state == GBX_SANDBOX_RUNNING);
   g_simple_action_set_state (
       G_SIMPLE_ACTION (g_action_map_lookup_action (G_ACTION_MAP (self->window), "pause")),
@@ -162,6 +165,12 @@ on_about (GSimpleAction *action, GVariant *parameter, gpointer data)
       GTK_LICENSE_LGPL_2_1, NULL);
 }
 
+static void
+on_open_file (GSimpleAction *action, GVariant *parameter, gpointer data)
+{
+  g_signal_emit (data, signals[OPEN_FILE], 0);
+}
+
 /* The action's state follows the sandbox. */
 static void
 on_pause (GSimpleAction *action, GVariant *value, gpointer data)
@@ -175,6 +184,7 @@ static const GActionEntry entries[] = {
   { "fullscreen", on_fullscreen, NULL, "false", NULL, { 0 } },
   { "stop", on_stop, NULL, NULL, NULL, { 0 } },
   { "restart", on_restart, NULL, NULL, NULL, { 0 } },
+  { "open-file", on_open_file, NULL, NULL, NULL, { 0 } },
   { "pause", NULL, NULL, "false", on_pause, { 0 } },
   { "details", on_details, NULL, NULL, NULL, { 0 } },
   { "about", on_about, NULL, NULL, NULL, { 0 } },
@@ -239,6 +249,8 @@ gbx_window_actions_class_init (GbxWindowActionsClass *klass)
       = g_signal_new ("restart", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[PAUSE] = g_signal_new ("pause", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE,
                                  1, G_TYPE_BOOLEAN);
+  signals[OPEN_FILE]
+      = g_signal_new ("open-file", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
   signals[MESSAGE] = g_signal_new ("message", type, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_BOOLEAN);
 }

@@ -7,15 +7,9 @@
 
 #include "gbx-error.h"
 #include "gbx-exec-line.h"
-#include "gbx-files-client.h"
+#include "gbx-files-task.h"
 #include "gbx-guest-programs.h"
 #include "gbx-resolution.h"
-
-#include <errno.h>
-#include <fcntl.h>
-#include <glib/gi18n.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 gboolean
 gbx_inside_is_file (const char *path)
@@ -81,64 +75,37 @@ typedef struct
 {
   GbxControlClient *client;
   GPtrArray *arguments; /* (unowned) */
-  int socket;           /* -1 */
 } Put;
 
 static void
 put_free (Put *self)
 {
-  if (self->socket >= 0)
-    close (self->socket);
   g_object_unref (self->client);
   g_free (self);
 }
 
-static char *
-put_file (GbxFilesClient *files, const char *path, GError **error)
-{
-  g_autofree char *name = g_path_get_basename (path);
-  GbxPutRequest request = { .path = "", .name = name, .rename = TRUE };
-  struct stat st;
-  char *copy = NULL;
-
-  request.source = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (request.source >= 0 && fstat (request.source, &st) == 0 && S_ISREG (st.st_mode))
-    {
-      request.size = (guint64) st.st_size;
-      request.time = st.st_mtime;
-      copy = gbx_files_client_put (files, &request, NULL, NULL, error);
-    }
-  else
-    g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE, _ ("Cannot read “%s”: %s"), path,
-                 request.source < 0 ? g_strerror (errno) : _ ("it is not an ordinary file"));
-  if (request.source >= 0)
-    close (request.source);
-  return copy;
-}
-
 static void
-put_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+put_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Put *self = data;
-  g_autoptr (GbxFilesClient) files = gbx_files_client_new (self->socket, cancellable);
+  g_autoptr (GTask) task = user_data;
+  Put *self = g_task_get_task_data (task);
   GError *error = NULL;
+  g_autoptr (GPtrArray) copies = gbx_files_put_finish (result, &error);
+  guint n = 0;
 
-  self->socket = -1;
+  if (!copies)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
   for (guint i = 0; i < self->arguments->len; i++)
     {
       GbxEntryArgument *argument = self->arguments->pdata[i];
-      char *copy;
 
-      if (!argument->is_file)
+      if (!argument->is_file || n == copies->len)
         continue;
-      copy = put_file (files, argument->text, &error);
-      if (!copy)
-        {
-          g_task_return_error (task, error);
-          return;
-        }
       g_free (argument->text);
-      argument->text = copy;
+      argument->text = g_strdup (copies->pdata[n++]);
     }
   g_task_return_boolean (task, TRUE);
 }
@@ -148,13 +115,22 @@ open_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
   g_autoptr (GTask) task = user_data;
   Put *self = g_task_get_task_data (task);
+  g_autoptr (GPtrArray) paths = g_ptr_array_new ();
+  g_autoptr (GbxFilesMeter) meter = gbx_files_meter_new ();
   GError *error = NULL;
+  int fd = gbx_control_client_open_files_finish (self->client, result, &error);
 
-  self->socket = gbx_control_client_open_files_finish (self->client, result, &error);
-  if (self->socket >= 0)
-    g_task_run_in_thread (task, put_thread);
-  else
-    g_task_return_error (task, error);
+  if (fd < 0)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  for (guint i = 0; i < self->arguments->len; i++)
+    if (((GbxEntryArgument *) self->arguments->pdata[i])->is_file)
+      g_ptr_array_add (paths, ((GbxEntryArgument *) self->arguments->pdata[i])->text);
+  g_ptr_array_add (paths, NULL);
+  gbx_files_put_async (fd, (const char *const *) paths->pdata, "", meter, NULL, put_cb,
+                       g_steal_pointer (&task));
 }
 
 static guint
@@ -178,7 +154,6 @@ gbx_inside_files_put_async (GbxControlClient *client, GPtrArray *arguments,
 
   self->client = g_object_ref (client);
   self->arguments = arguments;
-  self->socket = -1;
   g_task_set_task_data (task, self, (GDestroyNotify) put_free);
   if (count_files (arguments) == 0)
     g_task_return_boolean (task, TRUE);
