@@ -254,7 +254,7 @@ on_reconnect (GbxSandboxWindow *self)
 static void
 on_files_found (GbxSandboxWindow *self)
 {
-  gbx_notice_bars_set_stopping (self->notices, FALSE);
+  gbx_notice_bars_clear (self->notices);
   gbx_window_pages_show_files (self->pages, gbx_runner_get_leftover (self->runner));
   if (!gtk_window_is_active (GTK_WINDOW (self)))
     gtk_window_set_urgency_hint (GTK_WINDOW (self), TRUE);

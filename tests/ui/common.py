@@ -15,7 +15,7 @@ from picture import Picture  # noqa: E402
 from sandbox import PATIENCE, SandboxTest, wait_until  # noqa: E402
 from screen import Screen, end  # noqa: E402
 
-__all__ = ["tap", "PATIENCE", "Picture", "WindowTest", "end", "wait_until"]
+__all__ = ["tap", "HARNESS", "PATIENCE", "Picture", "WindowTest", "end", "wait_until"]
 
 
 class WindowTest(SandboxTest):
@@ -71,7 +71,7 @@ class WindowTest(SandboxTest):
             (kept / f"{self._testMethodName}.png").write_bytes(data)
         return Picture.from_png(data)
 
-    def keep_picture(self):
+    def keep_picture(self, name=""):
         """The screen of the host, for whoever judges what a window looks like."""
         folder = os.environ.get("GLOVEBOX_TEST_BUILD")
         if folder:
@@ -79,7 +79,8 @@ class WindowTest(SandboxTest):
             time.sleep(1)
             kept = pathlib.Path(folder, "screenshots")
             kept.mkdir(exist_ok=True)
-            (kept / f"{self._testMethodName}.png").write_bytes(self.screen.picture().to_png())
+            kept = kept / f"{self._testMethodName}{'-' if name else ''}{name}.png"
+            kept.write_bytes(self.screen.picture().to_png())
 
     # --------------------------------------------------------- windows --
 

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Nothing is lost at the end: the window asks for the files of a temporary home."""
 
-from common import PATIENCE, WindowTest, tap, wait_until
+from common import HARNESS, PATIENCE, WindowTest, tap, wait_until
 
 # Writes into the home, and ends when it is told to.
 WRITER = r"""
@@ -11,7 +11,7 @@ echo 'Dear all,' > letter.txt
 echo 'a,b' > Documents/table.csv
 echo hidden > .cache/x
 echo started > /s/started
-while ! test -e /s/quit; do sleep 0.2; done
+while ! test -e /s/quit; do cp Downloads/* /s/ 2>/dev/null; sleep 0.2; done
 """
 
 
@@ -35,11 +35,37 @@ class Files(WindowTest):
         self.await_text(str(folder))
         self.screen.key("Return")
 
+    def drag(self, x, y):
+        """From the window that offers files to a place on the screen."""
+        left, top, width, height = self.screen.geometry(self.screen.windows("^drag source$")[-1])
+        self.screen.xdotool("mousemove", left + width // 2, top + height // 2)
+        self.screen.xdotool("mousedown", 1)
+        for step in range(1, 6):
+            self.screen.xdotool("mousemove", left + (x - left) * step // 5, top + (y - top) * step // 5)
+            self.screen.xdotool("sleep", "0.1")
+        self.screen.xdotool("mouseup", 1)
+
+    def drop(self, *paths):
+        """Drops files on the sandbox's window, and answers its question."""
+        x, y, width, height = self.screen.geometry(self.window())
+        source = self.screen._start([HARNESS / "drag-source.py", "0", "0",
+                                     *[path.as_uri() for path in paths]])
+        wait_until(lambda: self.screen.windows("^drag source$"), PATIENCE, "no drag source")
+        self.drag(x + width // 2, y + height // 2)
+        self.await_text("into the sandbox of")
+        self.keep_picture("drop")
+        self.press("^Copy$")
+        source.terminate()
+
     def test_save(self):
-        """what was saved into the home is got by the dialog; then the window closes"""
+        """a dropped file is copied in; what was saved into the home is got by the dialog"""
         target = self.folder / "saved"
         target.mkdir()
+        (self.folder / "dropped.txt").write_text("from the host")
         window = self.write_and_quit()
+        self.drop(self.folder / "dropped.txt", target)
+        self.assertEqual(self.await_file("dropped.txt", window), "from the host")
+        self.await_text("Downloads/dropped.txt")
         self.quit()
         self.await_text("Save your files?")
         self.await_text("letter.txt")
@@ -47,6 +73,8 @@ class Files(WindowTest):
         tree = self.tree()
         self.assertIn("table.csv", tree)
         self.assertNotIn("hidden", tree)
+        # The copy was not changed.
+        self.assertNotIn("dropped.txt", tree)
         self.choose_folder(target)
         # The file chooser complains of its own on stderr.
         self.assertEqual(self.finish(window)[0], 0)
