@@ -10,6 +10,8 @@
 
 /* Who drops more does not mean it. */
 #define FILES_MAX 1000
+/* From the drop until the question. */
+#define SETTLE_MS 100
 
 struct _GbxDrop
 {
@@ -17,6 +19,8 @@ struct _GbxDrop
 
   GtkWindow *window; /* (unowned) */
   GbxRunner *runner;
+  GList *files;  /* (element-type GFile): dropped, and not asked for yet */
+  guint pending; /* source */
 };
 
 enum
@@ -35,8 +39,9 @@ say (GbxDrop *self, const char *text)
 }
 
 static void
-ask (GbxDrop *self, GList *files)
+ask (GbxDrop *self)
 {
+  GList *files = self->files;
   GbxSandbox *sandbox = gbx_runner_get_sandbox (self->runner);
   GtkWidget *dialog;
 
@@ -57,24 +62,43 @@ ask (GbxDrop *self, GList *files)
 }
 
 static void
+forget (GbxDrop *self)
+{
+  g_clear_handle_id (&self->pending, g_source_remove);
+  g_list_free_full (g_steal_pointer (&self->files), g_object_unref);
+}
+
+static gboolean
+on_pending (gpointer data)
+{
+  GbxDrop *self = data;
+
+  self->pending = 0;
+  ask (self);
+  forget (self);
+  return G_SOURCE_REMOVE;
+}
+
+/* A dialog that is opened while the drag still goes on is not drawn. */
+static void
 on_received (GbxDrop *self, GdkDragContext *context, int x, int y, GtkSelectionData *data,
              guint info, guint time)
 {
   g_auto (GStrv) uris = gtk_selection_data_get_uris (data);
-  GList *files = NULL;
 
+  forget (self);
   for (guint i = 0; uris && uris[i]; i++)
-    files = g_list_prepend (files, g_file_new_for_uri (uris[i]));
-  files = g_list_reverse (files);
-  gtk_drag_finish (context, files != NULL, FALSE, time);
-  if (files)
-    ask (self, files);
-  g_list_free_full (files, g_object_unref);
+    self->files = g_list_prepend (self->files, g_file_new_for_uri (uris[i]));
+  self->files = g_list_reverse (self->files);
+  gtk_drag_finish (context, self->files != NULL, FALSE, time);
+  if (self->files)
+    self->pending = g_timeout_add (SETTLE_MS, on_pending, self);
 }
 
 static void
 gbx_drop_finalize (GObject *object)
 {
+  forget (GBX_DROP (object));
   g_object_unref (GBX_DROP (object)->runner);
   G_OBJECT_CLASS (gbx_drop_parent_class)->finalize (object);
 }
