@@ -125,7 +125,9 @@ class Open(WindowTest):
     def test_question(self):
         """a program is run after a question only"""
         script = self.folder / "script.sh"
-        script.write_text("#!/bin/sh\n")
+        script.write_text('#!/bin/sh\necho "$0"; ls "${0%/*}"; echo x >>"$0" || echo refused\n'
+                          "exec sleep 1000\n")
+        (self.folder / "other").write_text("not to be seen")
         script.chmod(0o755)
         # From a script, nobody can be asked.
         self.assertIn("nobody can be asked", self.assert_ends(self.launch(str(script)), 125))
@@ -135,6 +137,16 @@ class Open(WindowTest):
         self.press("^Cancel$")
         process.wait(timeout=PATIENCE)
         self.assertEqual(process.returncode, 125)
+
+        output = self.world / "output"
+        with output.open("wb") as stream:
+            process = self.start("open", str(script), stdout=stream, stderr=subprocess.DEVNULL)
+        self.press("^Run in Sandbox$")
+        self.await_window(lambda: "refused" in output.read_text(), "it does not run")
+        self.assertEqual(output.read_text().split(), [str(script), "script.sh", "refused"])
+        self.glovebox("stop", "--all")
+        process.wait(timeout=PATIENCE)
+
         # The folder that a profile asks for.
         profiles = self.world / "config" / "glovebox" / "profiles"
         profiles.mkdir(parents=True)
