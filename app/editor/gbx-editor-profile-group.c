@@ -175,6 +175,14 @@ make_parent_row (GbxEditorModel *model)
 
 /* ----------------------------------------------------------- applications -- */
 
+static gboolean
+is_installed (const char *id)
+{
+  g_autoptr (GDesktopAppInfo) info = g_desktop_app_info_new (id);
+
+  return info != NULL;
+}
+
 static char *
 dup_application_name (const char *id)
 {
@@ -215,6 +223,8 @@ make_application (GbxEditorModel *model, const char *id)
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_set_tooltip_text (label, id);
+  if (!is_installed (id))
+    gtk_style_context_add_class (gtk_widget_get_style_context (label), "dim-label");
   gtk_widget_set_tooltip_text (button, remove);
   atk_object_set_name (gtk_widget_get_accessible (button), remove);
   gtk_style_context_add_class (gtk_widget_get_style_context (button), "flat");

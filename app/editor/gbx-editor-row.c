@@ -21,6 +21,8 @@ struct _GbxEditorRow
   char *warning;  /* or NULL */
   GtkWidget *focus; /* (nullable) (unowned): the control for the keyboard */
   GtkWidget *control; /* (nullable) (unowned) */
+  gboolean is_resettable;
+  gboolean is_changed;
 
   GtkWidget *marker;       /* template */
   GtkWidget *title_label;  /* template */
@@ -162,6 +164,7 @@ gbx_editor_row_new (const char *title, const char *help)
   g_autofree char *reset = g_strdup_printf (_ ("Reset “%s”"), title);
 
   self->title = g_strdup (title);
+  self->is_resettable = TRUE;
   gtk_label_set_text (GTK_LABEL (self->title_label), title);
   gbx_editor_row_set_help (self, help);
   atk_object_set_name (gtk_widget_get_accessible (self->reset_button), reset);
@@ -195,7 +198,8 @@ gbx_editor_row_set_control (GbxEditorRow *self, GtkWidget *control, GtkWidget *f
 void
 gbx_editor_row_set_resettable (GbxEditorRow *self, gboolean resettable)
 {
-  gtk_widget_set_visible (self->reset_button, resettable);
+  self->is_resettable = resettable;
+  gtk_widget_set_visible (self->reset_button, resettable && self->is_changed);
 }
 
 void
@@ -246,6 +250,13 @@ gbx_editor_row_set_mnemonic (GbxEditorRow *self, gunichar letter)
 }
 
 void
+gbx_editor_row_grab_focus (GbxEditorRow *self)
+{
+  if (self->focus)
+    gtk_widget_grab_focus (self->focus);
+}
+
+void
 gbx_editor_row_set_source (GbxEditorRow *self, GbxEditorSource source, const char *words)
 {
   static const char *const icons[] = {
@@ -262,8 +273,8 @@ gbx_editor_row_set_source (GbxEditorRow *self, GbxEditorSource source, const cha
   gtk_image_set_from_icon_name (GTK_IMAGE (self->marker), icons[source], GTK_ICON_SIZE_MENU);
   gtk_widget_set_tooltip_text (self->marker, words);
   atk_object_set_name (gtk_widget_get_accessible (self->marker), words ? words : "");
-  gtk_widget_set_sensitive (self->reset_button, here);
-  gtk_widget_set_opacity (self->reset_button, here ? 1 : 0);
+  self->is_changed = here;
+  gtk_widget_set_visible (self->reset_button, here && self->is_resettable);
   if (here)
     gtk_style_context_add_class (context, "gbx-editor-changed");
   else

@@ -27,6 +27,8 @@ void gbx_editor_row_add_button (GbxEditorRow *self, GtkWidget *button);
 /* The letter of the title that leads to the control; 0 for none. */
 void gbx_editor_row_set_mnemonic (GbxEditorRow *self, gunichar letter);
 
+/* The keyboard goes to its control. */
+void gbx_editor_row_grab_focus (GbxEditorRow *self);
 void gbx_editor_row_set_source (GbxEditorRow *self, GbxEditorSource source, const char *words);
 /* (nullable): why it cannot be changed. */
 void gbx_editor_row_set_obstacle (GbxEditorRow *self, const char *reason);

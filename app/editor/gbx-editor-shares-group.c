@@ -130,7 +130,7 @@ add_path (GtkWidget *group, GbxEditorModel *model, const char *path)
   gbx_editor_model_tell (model, sentence);
   row = find_row (GBX_EDITOR_GROUP (group), name);
   if (row)
-    gtk_widget_child_focus (row, GTK_DIR_TAB_FORWARD);
+    gbx_editor_row_grab_focus (GBX_EDITOR_ROW (row));
 }
 
 static void

@@ -122,6 +122,7 @@ static const char *const home_titles[] = { N_ ("Temporary"), N_ ("Template"), N_
 static const char *const protocol_titles[] = { "SPICE", "VNC" };
 static const char *const opengl_titles[] = { N_ ("Automatic"), N_ ("On"), N_ ("Off") };
 static const char *const accelerator_titles[] = { N_ ("Automatic"), "KVM", "TCG" };
+static const char *const put_titles[] = { N_ ("Off"), N_ ("Ask") };
 static const char *const group_titles[] = { N_ ("None"), N_ ("All") };
 static const char *const nowhere_titles[] = { N_ ("Off") };
 static const char *const access_titles[] = { N_ ("Not shared"), N_ ("Read-only"),
@@ -298,6 +299,7 @@ static const GbxSetting table[] = {
                   "question; off, none can be put in"),
       .unset = N_ ("ask, unless the administrator has locked the shares"),
       .words = put_kinds,
+      .titles = put_titles,
       .enforced_by_qemu = N_ ("the process that started the sandbox"),
       .get_default = put_default,
   },
