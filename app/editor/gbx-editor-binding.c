@@ -71,6 +71,13 @@ show (Bound *bound)
   show_choices (bound);
   show_source (bound);
   gbx_editor_row_set_obstacle (bound->row, obstacle);
+  if (binding->dup_warning)
+    {
+      g_autofree char *warning
+          = binding->dup_warning (bound->model, bound->setting, bound->name);
+
+      gbx_editor_row_set_warning (bound->row, warning);
+    }
 }
 
 static void
@@ -198,6 +205,12 @@ dup_obstacle (GbxEditorModel *model, const GbxSetting *setting, const char *name
   return gbx_editor_setting_dup_obstacle (model, setting);
 }
 
+static char *
+dup_warning (GbxEditorModel *model, const GbxSetting *setting, const char *name)
+{
+  return gbx_editor_setting_dup_need (setting);
+}
+
 static gboolean
 allows (GbxEditorModel *model, const GbxSetting *setting, const char *name, guint index)
 {
@@ -211,5 +224,6 @@ const GbxEditorBinding gbx_editor_binding_settings = {
   .reset = reset,
   .get_source = get_source,
   .dup_obstacle = dup_obstacle,
+  .dup_warning = dup_warning,
   .allows = allows,
 };

@@ -22,6 +22,7 @@ typedef struct
                                  const char *name, char **words);
   /* (nullable) */
   char *(*dup_obstacle) (GbxEditorModel *model, const GbxSetting *setting, const char *name);
+  char *(*dup_warning) (GbxEditorModel *model, const GbxSetting *setting, const char *name);
   gboolean (*allows) (GbxEditorModel *model, const GbxSetting *setting, const char *name,
                       guint index);
 } GbxEditorBinding;

@@ -485,9 +485,18 @@ gbx_editor_model_take_theirs (GbxEditorModel *self)
 }
 
 gboolean
+gbx_editor_model_has_lost_parent (GbxEditorModel *self)
+{
+  g_autofree char *parent = gbx_editor_text_lookup (self->text, "Profile", "Inherits");
+
+  return !self->damage && self->trouble && parent && *parent
+         && !gbx_profile_store_contains (self->store, parent);
+}
+
+gboolean
 gbx_editor_model_can_restore (GbxEditorModel *self)
 {
-  return self->damage != NULL;
+  return self->damage || gbx_editor_model_has_lost_parent (self);
 }
 
 /* The damaged file stays beside the profile, under a name that no profile has. */
@@ -496,6 +505,11 @@ gbx_editor_model_restore (GbxEditorModel *self, GError **error)
 {
   g_autofree char *aside = g_strconcat (self->path, ".damaged", NULL);
 
+  if (gbx_editor_model_has_lost_parent (self))
+    {
+      g_clear_pointer (&self->trouble, g_free);
+      return gbx_editor_model_set (self, "Profile", "Inherits", NULL, _ ("Parent"), error);
+    }
   if (g_rename (self->path, aside) != 0)
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,

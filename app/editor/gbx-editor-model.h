@@ -83,8 +83,10 @@ void gbx_editor_model_save (GbxEditorModel *self);
 /* The user's choice in a conflict, or after a removal. */
 void gbx_editor_model_keep_mine (GbxEditorModel *self);
 void gbx_editor_model_take_theirs (GbxEditorModel *self);
-/* Of a damaged file: whether it can be put aside, for what was there before. */
+/* Of a damaged file: whether it can be put aside, for what was there before; or whether its parent
+ * is gone, and it can inherit from the default profile instead. */
 gboolean gbx_editor_model_can_restore (GbxEditorModel *self);
+gboolean gbx_editor_model_has_lost_parent (GbxEditorModel *self);
 gboolean gbx_editor_model_restore (GbxEditorModel *self, GError **error);
 
 G_END_DECLS

@@ -12,6 +12,8 @@
 #include "gbx-profile-keys.h"
 
 #include <glib/gi18n.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
 
 /* --------------------------------------------------------------- sources -- */
 
@@ -128,12 +130,60 @@ get_limit (GbxEditorModel *model, const GbxSetting *setting)
   return resolution ? gbx_resolution_get_limit (resolution, setting->key) : NULL;
 }
 
+/* Choices that need something of the computer. */
+static gboolean
+has_kvm (void)
+{
+  return g_access ("/dev/kvm", R_OK | W_OK) == 0;
+}
+
+static gboolean
+has_passt (void)
+{
+  g_autofree char *passt = gbx_path_command ("passt");
+  g_autofree char *pasta = gbx_path_command ("pasta");
+
+  return passt && pasta;
+}
+
+static const struct
+{
+  const char *key;
+  const char *word;
+  gboolean (*is_there) (void);
+  const char *reason;
+} needs[] = {
+  { "kernel.accelerator", "kvm", has_kvm,
+    N_ ("KVM cannot be used: this account cannot open /dev/kvm, or it does not exist") },
+  { "network.mode", "user", has_passt,
+    N_ ("A network is not possible: the programs passt and pasta are not installed") },
+};
+
+/* (nullable) */
+static const char *
+find_need (const GbxSetting *setting, const char *word)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (needs); i++)
+    if (g_str_equal (needs[i].key, setting->key) && (!word || g_str_equal (needs[i].word, word))
+        && !needs[i].is_there ())
+      return _ (needs[i].reason);
+  return NULL;
+}
+
+char *
+gbx_editor_setting_dup_need (const GbxSetting *setting)
+{
+  return g_strdup (find_need (setting, NULL));
+}
+
 gboolean
 gbx_editor_setting_allows (GbxEditorModel *model, const GbxSetting *setting, guint index)
 {
   GVariant *limit = get_limit (model, setting);
   g_autoptr (GVariant) value = NULL;
 
+  if (setting->kind == GBX_KIND_CHOICE && find_need (setting, setting->words[index]))
+    return FALSE;
   if (!limit)
     return TRUE;
   value = g_variant_ref_sink (setting->kind == GBX_KIND_SWITCH
@@ -163,13 +213,16 @@ has_words (const GbxSetting *setting)
 char *
 gbx_editor_setting_dup_obstacle (GbxEditorModel *model, const GbxSetting *setting)
 {
+  g_autofree char *lock = NULL;
+
   if (!setting->enforced_by_qemu)
     return g_strdup (_ ("It has no effect: a virtual machine cannot enforce it"));
   if (setting->kind == GBX_KIND_CHOICE && !setting->words[1])
     return g_strdup (_ ("This Glovebox cannot offer it to a sandbox"));
-  if (is_fixed (model, setting) || (has_words (setting) && count_choices (model, setting) < 2))
-    return gbx_editor_setting_dup_lock (model, setting);
-  return NULL;
+  if (!is_fixed (model, setting) && (!has_words (setting) || count_choices (model, setting) > 1))
+    return NULL;
+  lock = gbx_editor_setting_dup_lock (model, setting);
+  return lock ? g_steal_pointer (&lock) : gbx_editor_setting_dup_need (setting);
 }
 
 /* ---------------------------------------------------------------- values -- */

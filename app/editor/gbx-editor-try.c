@@ -11,8 +11,15 @@
 
 #include "gbx-paths.h"
 
+#include <fcntl.h>
 #include <gio/gdesktopappinfo.h>
+#include <gio/gunixinputstream.h>
+#include <glib-unix.h>
 #include <glib/gi18n.h>
+#include <unistd.h>
+
+/* Of the pipe in which "glovebox run" tells how it went. */
+#define REPORT_FD 3
 
 /* One attempt, on its way through the questions. */
 typedef struct
@@ -53,9 +60,11 @@ gbx_editor_try_make_command (GbxEditorModel *model, const char *desktop_id,
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autofree char *program = gbx_path_program ("glovebox");
+  g_autofree char *report = g_strdup_printf ("--report-fd=%d", REPORT_FD);
 
   g_strv_builder_add (builder, program ? program : "glovebox");
   g_strv_builder_add (builder, "run");
+  g_strv_builder_add (builder, report);
   /* Before the first change there is none, and the one that it would inherit is chosen. */
   if (gbx_editor_model_exists (model))
     {
@@ -72,20 +81,79 @@ gbx_editor_try_make_command (GbxEditorModel *model, const char *desktop_id,
   return g_strv_builder_end (builder);
 }
 
-/* It outlives the editor. */
+/* "glovebox run" says why it failed; the window that it becomes writes an empty line. */
 static void
-launch (Attempt *self)
+report_cb (GObject *stream, GAsyncResult *result, gpointer user_data)
 {
+  Attempt *self = user_data;
+  g_autoptr (GBytes) bytes = NULL;
+  g_autofree char *text = NULL;
+
+  g_output_stream_splice_finish (G_OUTPUT_STREAM (stream), result, NULL);
+  bytes = g_memory_output_stream_steal_as_bytes (G_MEMORY_OUTPUT_STREAM (stream));
+  text = g_utf8_make_valid (g_bytes_get_data (bytes, NULL), (gssize)g_bytes_get_size (bytes));
+  if (text[0] != '\n' && *g_strstrip (text) && self->window)
+    show_failure (self, text);
+  attempt_free (self);
+}
+
+static void
+read_report (Attempt *self, int fd)
+{
+  g_autoptr (GInputStream) report = g_unix_input_stream_new (fd, TRUE);
+  g_autoptr (GOutputStream) text = g_memory_output_stream_new_resizable ();
+
+  g_output_stream_splice_async (text, report,
+                                G_OUTPUT_STREAM_SPLICE_CLOSE_SOURCE
+                                    | G_OUTPUT_STREAM_SPLICE_CLOSE_TARGET,
+                                G_PRIORITY_DEFAULT, NULL, report_cb, self);
+}
+
+/* Ctrl+C in the terminal of this program is not for the sandboxes.  Only what is safe between fork
+ * and exec is done here. */
+static void
+detach (gpointer data)
+{
+  setsid ();
+}
+
+/* It outlives the editor. */
+static gboolean
+spawn (Attempt *self, int fd, GError **error)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GSubprocess) process = NULL;
   g_auto (GStrv) command = NULL;
-  g_autoptr (GError) error = NULL;
 
   g_ptr_array_add (self->answers, NULL);
   command = gbx_editor_try_make_command (self->model, self->desktop_id,
                                          (const char *const *)self->answers->pdata);
-  if (!g_spawn_async (NULL, command, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL,
-                      NULL, NULL, &error))
-    show_failure (self, error->message);
-  attempt_free (self);
+  g_subprocess_launcher_take_fd (launcher, fd, REPORT_FD);
+  g_subprocess_launcher_set_child_setup (launcher, detach, NULL, NULL);
+  process = g_subprocess_launcher_spawnv (launcher, (const char *const *)command, error);
+  return process != NULL;
+}
+
+static void
+launch (Attempt *self)
+{
+  g_autoptr (GError) error = NULL;
+  int fds[2];
+
+  if (!g_unix_open_pipe (fds, FD_CLOEXEC, &error))
+    {
+      show_failure (self, error->message);
+      attempt_free (self);
+      return;
+    }
+  if (!spawn (self, fds[1], &error))
+    {
+      close (fds[0]);
+      show_failure (self, error->message);
+      attempt_free (self);
+      return;
+    }
+  read_report (self, fds[0]);
 }
 
 /* ---------------------------------------------------------------- shares -- */

@@ -461,6 +461,10 @@ on_condition_changed (GbxEditor *self)
     {
       hdy_status_page_set_description (HDY_STATUS_PAGE (self->damaged_page),
                                        gbx_editor_model_get_message (self->model));
+      gtk_button_set_label (GTK_BUTTON (self->restore_button),
+                            gbx_editor_model_has_lost_parent (self->model)
+                                ? _ ("_Inherit from “Default”")
+                                : _ ("_Restore"));
       gtk_widget_set_visible (self->restore_button, gbx_editor_model_can_restore (self->model));
       gtk_stack_set_visible_child_name (GTK_STACK (self->pages), "damaged");
     }
@@ -488,8 +492,11 @@ static void
 on_restore_clicked (GbxEditor *self)
 {
   g_autoptr (GError) error = NULL;
+  gboolean lost_parent = gbx_editor_model_has_lost_parent (self->model);
 
-  if (gbx_editor_model_restore (self->model, &error))
+  if (lost_parent && gbx_editor_model_restore (self->model, &error))
+    gbx_editor_model_tell (self->model, _ ("It inherits from “Default” now"));
+  else if (!error && gbx_editor_model_restore (self->model, &error))
     gbx_editor_toast_show (GBX_EDITOR_TOAST (self->toast),
                            _ ("The damaged file is kept beside the profile"), NULL, NULL);
   else

@@ -278,6 +278,10 @@ test_obstacles (gpointer *fixture, gconstpointer data)
   g_autofree char *device = gbx_editor_setting_dup_obstacle (model, setting ("devices.audio"));
   g_autofree char *network = gbx_editor_setting_dup_obstacle (model, setting ("network.mode"));
 
+  /* What this computer lacks cannot be chosen. */
+  g_assert_cmpint (gbx_editor_setting_allows (model, setting ("kernel.accelerator"), 1), ==,
+                   g_access ("/dev/kvm", R_OK | W_OK) == 0);
+  g_assert_true (gbx_editor_setting_allows (model, setting ("kernel.accelerator"), 2));
   g_assert_nonnull (strstr (device, "cannot offer"));
   g_assert_null (network);
 }
@@ -632,6 +636,21 @@ test_damaged (gpointer *fixture, gconstpointer data)
   assert_file ("web", P "[Resources]\nMemory=700M\n");
   g_assert_true (g_file_get_contents (aside, &text, NULL, NULL));
   g_assert_cmpstr (text, ==, "x");
+  /* The parent is gone. */
+  put (user, "parent", P);
+  put (user, "child", P "Inherits=parent\n");
+  {
+    g_autoptr (GbxEditorModel) child = gbx_editor_model_new ("child");
+    g_autofree char *parent = path_of (user, "parent");
+
+    g_assert_cmpint (g_unlink (parent), ==, 0);
+    await_condition (child, GBX_EDITOR_DAMAGED);
+    g_assert_nonnull (strstr (gbx_editor_model_get_message (child), "child.profile:3: Inherits"));
+    g_assert_true (gbx_editor_model_has_lost_parent (child));
+    g_assert_true (gbx_editor_model_restore (child, NULL));
+    await_condition (child, GBX_EDITOR_SAVED);
+    assert_file ("child", P);
+  }
   /* One of the parents. */
   put (user, "default", "y");
   await_condition (model, GBX_EDITOR_DAMAGED);

@@ -477,7 +477,7 @@ test_try (gpointer *fixture, gconstpointer data)
   g_auto (GStrv) command = gbx_editor_try_make_command (model, "-a.desktop", answers);
   g_autofree char *line = g_strjoinv (" ", command);
 
-  g_assert_nonnull (strstr (line, " run --profile web --share-for docs=/x -- -a.desktop"));
+  g_assert_nonnull (strstr (line, " run --report-fd=3 --profile web --share-for docs=/x -- -a.desktop"));
 }
 
 /* ------------------------------------------------------------ bad surprises -- */
