@@ -43,6 +43,12 @@ on_edit_application (GSimpleAction *action, GVariant *id, gpointer application)
   gbx_editor_present_for_application (application, g_variant_get_string (id, NULL));
 }
 
+static void
+on_doctor (GSimpleAction *action, GVariant *parameter, gpointer application)
+{
+  gbx_desktop_application_show_page (application, "doctor");
+}
+
 /* The sandboxes are processes of their own, and go on. */
 static void
 on_quit (GSimpleAction *action, GVariant *parameter, gpointer application)
@@ -85,6 +91,7 @@ gbx_desktop_actions_add (GtkApplication *application)
   const GActionEntry entries[] = {
     { .name = "launch", .activate = on_launch, .parameter_type = "s" },
     { .name = "preferences", .activate = on_preferences },
+    { .name = "doctor", .activate = on_doctor },
     { .name = "about", .activate = on_about },
     { .name = "edit-application", .activate = on_edit_application, .parameter_type = "s" },
     { .name = "edit-profile", .activate = on_edit_profile, .parameter_type = "s" },

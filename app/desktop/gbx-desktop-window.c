@@ -5,6 +5,7 @@
 #include "gbx-desktop-window.h"
 
 #include "gbx-applications-page.h"
+#include "gbx-doctor-place.h"
 #include "gbx-running-page.h"
 
 #include <glib/gi18n.h>
@@ -128,6 +129,7 @@ gbx_desktop_window_init (GbxDesktopWindow *self)
   gtk_widget_insert_action_group (
       GTK_WIDGET (self), "application",
       gtk_widget_get_action_group (GTK_WIDGET (get_applications (self)), "application"));
+  gbx_doctor_place_add (self->pages);
 }
 
 GtkWidget *
@@ -139,7 +141,13 @@ gbx_desktop_window_new (GtkApplication *application)
 void
 gbx_desktop_window_show_page (GbxDesktopWindow *self, const char *name)
 {
-  gtk_stack_set_visible_child_name (self->pages, name);
+  GtkWidget *page = gtk_stack_get_child_by_name (self->pages, name);
+
+  /* It may be one that is hidden otherwise. */
+  if (!page)
+    return;
+  gtk_widget_show (page);
+  gtk_stack_set_visible_child (self->pages, page);
 }
 
 void

@@ -126,6 +126,25 @@ gbx_check_libvirt (GbxCheck *check, GCancellable *cancellable)
                       g_strdup_printf (_ ("libvirt %s answers at %s."), version, GBX_VIRT_URI));
 }
 
+/* Without a connection, which would start the daemon. */
+void
+gbx_check_libvirt_installed (GbxCheck *check, GCancellable *cancellable)
+{
+  static const char *const daemons[] = { "virtqemud", "libvirtd" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (daemons); i++)
+    {
+      g_autofree char *path = gbx_path_command (daemons[i]);
+
+      if (path == NULL)
+        continue;
+      gbx_check_set_ok (check, g_strdup_printf (_ ("libvirt’s daemon is “%s”."), path));
+      return;
+    }
+  gbx_check_set_problem (check, g_strdup (_ ("libvirt is not installed.")),
+                         gbx_packages_command (GBX_PACKAGE_LIBVIRT));
+}
+
 /* ---------------------------------------------------------------- QEMU -- */
 
 /* The emulator's output with these arguments; NULL if it cannot be run. */

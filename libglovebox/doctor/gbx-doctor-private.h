@@ -30,6 +30,7 @@ gboolean gbx_doctor_version_is_at_least (const char *text, const char *least, ch
 
 /* gbx-doctor-host.c */
 void gbx_check_libvirt (GbxCheck *check, GCancellable *cancellable);
+void gbx_check_libvirt_installed (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_qemu (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_devices (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_kvm (GbxCheck *check, GCancellable *cancellable);

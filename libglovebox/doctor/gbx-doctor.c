@@ -51,6 +51,17 @@ static const GbxCheckup all_checkups[] = {
   { "trial", N_ ("A sandbox"), gbx_check_trial },
 };
 
+/* Those that only look, and start neither a daemon nor a guest. */
+static const GbxCheckup quick_checkups[] = {
+  { "libvirt", N_ ("libvirt"), gbx_check_libvirt_installed },
+  { "qemu", N_ ("QEMU"), gbx_check_qemu },
+  { "storage", N_ ("Storage"), gbx_check_storage },
+  { "confinement", N_ ("Confinement"), gbx_check_confinement },
+  { "xorg", N_ ("Xorg"), gbx_check_xorg },
+  { "network", N_ ("Network"), gbx_check_network },
+  { "memory", N_ ("Memory"), gbx_check_memory },
+};
+
 /* ----------------------------------------------------------------- check -- */
 
 static GbxCheck *
@@ -277,6 +288,12 @@ GbxDoctor *
 gbx_doctor_new (void)
 {
   return gbx_doctor_new_with (all_checkups, G_N_ELEMENTS (all_checkups), DEADLINE_MS);
+}
+
+GbxDoctor *
+gbx_doctor_new_quick (void)
+{
+  return gbx_doctor_new_with (quick_checkups, G_N_ELEMENTS (quick_checkups), DEADLINE_MS);
 }
 
 void

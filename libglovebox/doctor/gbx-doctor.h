@@ -49,6 +49,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxCheck, gbx_check_free)
 G_DECLARE_FINAL_TYPE (GbxDoctor, gbx_doctor, GBX, DOCTOR, GObject)
 
 GbxDoctor *gbx_doctor_new (void);
+/* Checks in less than a second what is usually missing on a new computer. */
+GbxDoctor *gbx_doctor_new_quick (void);
 void gbx_doctor_run_async (GbxDoctor *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                            gpointer user_data);
 /* TRUE when all checks have run, whatever they found; see gbx_doctor_can_launch (). */
@@ -57,6 +59,13 @@ gboolean gbx_doctor_run_finish (GbxDoctor *self, GAsyncResult *result, GError **
 gboolean gbx_doctor_can_launch (GbxDoctor *self);
 /* (element-type GbxCheck) (transfer none): the results so far */
 GPtrArray *gbx_doctor_get_checks (GbxDoctor *self);
+
+/* Whether gbx_check_mend_async() can do something about what was found: without the rights of root,
+ * and without a loss for the user. */
+gboolean gbx_check_can_mend (const GbxCheck *check);
+void gbx_check_mend_async (const GbxCheck *check, GCancellable *cancellable,
+                           GAsyncReadyCallback callback, gpointer user_data);
+gboolean gbx_check_mend_finish (GAsyncResult *result, GError **error);
 
 /* Ends the domains of dead sandboxes and removes their leftovers, as every launch does;
  * blocking.  Returns the number of these sandboxes. */

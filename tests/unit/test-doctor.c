@@ -399,6 +399,64 @@ test_no_qemu (void)
   g_free (check.command);
 }
 
+static void
+finish_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (gbx_check_mend_finish (result, &error));
+  g_assert_no_error (error);
+  g_main_loop_quit (user_data);
+}
+
+/* Only what a user's own rights can fix; never a command that somebody else might have written. */
+static void
+test_mend (void)
+{
+  static const struct
+  {
+    const char *id, *command;
+    gboolean can;
+  } cases[] = {
+    { "leftovers", "glovebox doctor --clean", TRUE }, { "libvirt", "kill -9 1", TRUE },
+    { "libvirt", "/usr/sbin/libvirtd --verbose", FALSE }, { "leftovers", NULL, FALSE },
+    { "qemu", "sudo apt install qemu-system-x86", FALSE }, { "kvm", "kill -9 1", FALSE },
+  };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  GbxCheck mine = { .id = "libvirt" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      GbxCheck check = { .id = (char *)cases[i].id, .command = (char *)cases[i].command };
+
+      g_assert_cmpint (gbx_check_can_mend (&check), ==, cases[i].can);
+    }
+  /* This process is no daemon that hangs: it survives. */
+  mine.command = g_strdup_printf ("kill -9 %d", getpid ());
+  gbx_check_mend_async (&mine, NULL, finish_cb, loop);
+  g_main_loop_run (loop);
+  g_free (mine.command);
+}
+
+static void
+quick_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_assert_true (gbx_doctor_run_finish (GBX_DOCTOR (source), result, NULL));
+  g_main_loop_quit (user_data);
+}
+
+/* It starts nothing, so it is over soon. */
+static void
+test_quick (void)
+{
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GbxDoctor) doctor = gbx_doctor_new_quick ();
+
+  gbx_doctor_run_async (doctor, NULL, quick_cb, loop);
+  g_main_loop_run (loop);
+  g_assert_cmpuint (gbx_doctor_get_checks (doctor)->len, ==, 7);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -419,6 +477,8 @@ main (int argc, char **argv)
   g_test_add_func ("/doctor/stuck", test_doctor_stuck);
   g_test_add_func ("/doctor/cancelled", test_doctor_cancelled);
   g_test_add_func ("/doctor/no-qemu", test_no_qemu);
+  g_test_add_func ("/doctor/mend", test_mend);
+  g_test_add_func ("/doctor/quick", test_quick);
 
   return g_test_run ();
 }
