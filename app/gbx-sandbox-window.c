@@ -22,6 +22,7 @@
 #include "gbx-window-size.h"
 
 #include "gbx-control.h"
+#include "gbx-end-notice.h"
 
 #include <glib/gi18n.h>
 #ifdef GDK_WINDOWING_X11
@@ -56,6 +57,7 @@ struct _GbxSandboxWindow
   GbxPolicy *policy;
   GbxDisplay *display; /* (unowned): in the display page */
   GbxRunner *runner;
+  GbxEndNotice *end_notice;
   GbxDisplayConnection *connection;
   GbxWindowPages *pages;
   GbxWindowName *name;
@@ -395,6 +397,7 @@ on_ended (GbxSandboxWindow *self, gboolean stays)
     return;
   gbx_notice_bars_clear (self->notices);
   gbx_window_pages_show_end (self->pages);
+  gbx_end_notice_show (self->end_notice, sandbox);
 }
 
 static void
@@ -531,6 +534,7 @@ gbx_sandbox_window_dispose (GObject *object)
   g_clear_object (&self->fullscreen);
   g_clear_object (&self->open_file);
   g_clear_object (&self->control);
+  g_clear_object (&self->end_notice);
   g_clear_object (&self->runner);
   self->display = NULL;
   G_OBJECT_CLASS (gbx_sandbox_window_parent_class)->dispose (object);
@@ -654,6 +658,7 @@ make_parts (GbxSandboxWindow *self)
 {
   self->keyboard = gbx_host_keyboard_new (GTK_WINDOW (self));
   self->runner = gbx_runner_new (self->policy);
+  self->end_notice = gbx_end_notice_new (GTK_WINDOW (self));
   g_object_connect (self->runner, "swapped-object-signal::begun", on_begun, self,
                     "swapped-object-signal::ended", on_ended, self,
                     "swapped-object-signal::finished", on_finished, self, NULL);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "gbx-end-notice.h"
 #include "gbx-surroundings.h"
 #include "gbx-window-application.h"
 
@@ -21,6 +22,7 @@ main (int argc, char **argv)
 
   gbx_surroundings_settle ();
   gbx_surroundings_settle_sockets ();
+  gbx_end_notice_settle ();
   setlocale (LC_ALL, "");
   bindtextdomain (GETTEXT_PACKAGE, GBX_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
