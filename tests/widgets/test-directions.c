@@ -149,6 +149,16 @@ read_template (const char *path)
   return g_strjoinv ("</object>", parts);
 }
 
+/* What opens by a click. */
+static void
+open_widget (GtkWidget *widget, gpointer data)
+{
+  if (GTK_IS_EXPANDER (widget))
+    gtk_expander_set_expanded (GTK_EXPANDER (widget), TRUE);
+  if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), open_widget, NULL);
+}
+
 static void
 show_and_check (GtkWidget *widget, const char *file)
 {
@@ -161,6 +171,7 @@ show_and_check (GtkWidget *widget, const char *file)
       window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
       gtk_container_add (GTK_CONTAINER (window), widget);
     }
+  open_widget (window, NULL);
   gtk_widget_show_all (window);
   gtk_test_widget_wait_for_draw (window);
   check_widget (window, &check);

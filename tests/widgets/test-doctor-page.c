@@ -5,6 +5,7 @@
 #include "gbx-doctor-place.h"
 #include "gbx-doctor-private.h"
 #include "gbx-doctor-row.h"
+#include "gbx-paths.h"
 
 #include <glib/gstdio.h>
 #include <handy.h>
@@ -209,13 +210,18 @@ test_place (void)
 int
 main (int argc, char **argv)
 {
-  /* A folder for what the user's state would be. */
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_assert_true (gtk_init_check (&argc, &argv));
+  g_autofree char *folder = g_dir_make_tmp ("glovebox-test-XXXXXX", NULL);
+  int status;
+
+  /* For what the user's state would be.  Icons come from the system's folders. */
+  g_setenv ("XDG_STATE_HOME", folder, TRUE);
+  gtk_test_init (&argc, &argv, NULL);
   hdy_init ();
   g_test_add_func ("/doctor-page/place", test_place);
   g_test_add ("/doctor-page/problem", Fixture, NULL, set_up, test_problem, tear_down);
   g_test_add ("/doctor-page/mend", Fixture, NULL, set_up, test_mend, tear_down);
   g_test_add ("/doctor-page/interrupted", Fixture, NULL, set_up, test_interrupted, tear_down);
-  return g_test_run ();
+  status = g_test_run ();
+  gbx_path_remove_tree (folder);
+  return status;
 }
