@@ -7,6 +7,7 @@
 
 #include "gbx-categories.h"
 #include "gbx-error.h"
+#include "gbx-guest-programs.h"
 #include "gbx-paths.h"
 
 #include <glib/gi18n-lib.h>
@@ -317,19 +318,10 @@ find_program (GKeyFile *original)
   g_autofree char *tried = g_key_file_get_string (original, ENTRY, "TryExec", NULL);
   g_autofree char *line = g_key_file_get_string (original, ENTRY, "Exec", NULL);
   g_auto (GStrv) words = NULL;
-  char **at;
 
   if (!tried && line && g_shell_parse_argv (line, NULL, &words, NULL))
-    {
-      at = words;
-      /* "env NAME=VALUE PROGRAM" */
-      if (g_str_equal (*at, "env") || g_str_equal (*at, "/usr/bin/env"))
-        do
-          at++;
-        while (*at && strchr (*at, '=') && **at != '-');
-      tried = g_strdup (*at);
-    }
-  return tried ? g_find_program_in_path (tried) : NULL;
+    tried = g_strdup (*gbx_guest_programs_skip_env ((const char *const *) words));
+  return tried ? gbx_guest_programs_find (tried) : NULL;
 }
 
 /* -------------------------------------------------------------- actions -- */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A launcher in the menu, started as a desktop starts it."""
 
+import os
 import pathlib
 import shutil
 import subprocess
@@ -48,10 +49,16 @@ class Launchers(WindowTest):
         status, out, err = self.glovebox("launcher", "add", "colours")
         self.assertEqual(status, 0, err.decode())
         name = out.decode().strip()
+        # Nobody has noticed yet that the application is another one now.
+        launcher = self.data / "applications" / name
+        os.utime(launcher, (0, 0))
+        (self.data / "applications" / "colours.desktop").write_text(ENTRY + "Comment=Newer\n")
         file = self.share / "the colour"
         file.write_text("#702010")
         subprocess.run([program, name, str(file)], env=self.environment, check=True, timeout=60)
         window = self.window()
+        wait_until(lambda: "Comment=Newer" in launcher.read_text(), 60,
+                   "the start has not brought the launcher up to date")
         properties = self.properties(window)
         self.assertIn(f'"{name.removesuffix(".desktop")}"', properties)
         self.assertIn("Colours – sandbox", properties)
