@@ -27,7 +27,7 @@ sys.path.insert(0, str(HARNESS))
 from screen import Screen, end  # noqa: E402
 
 GLOVEBOX = os.environ.get("GLOVEBOX", "glovebox")
-PATIENCE = 180
+PATIENCE = 60
 THEMES = {
     "light": "gtk-theme-name=Adwaita",
     "dark": "gtk-theme-name=Adwaita\ngtk-application-prefer-dark-theme=1",
@@ -248,7 +248,7 @@ SCENES = {}
 
 
 def scene(function):
-    SCENES[function.__name__.replace("_", "-")] = function
+    SCENES[function.__name__.strip("_")] = function
     return function
 
 
@@ -303,6 +303,37 @@ def sandbox(stage):
     yield "sandbox", stage.photograph(window)
     yield from dialogs(stage, window, {"Details and Log": "details", "Keyboard Shortcuts": "shortcuts",
                                        "About Glovebox": "about"})
+
+
+SCRIPT = """
+mkdir -p Pictures Documents
+seq 1 40000 >Documents/Measurements.csv; echo Dear >Documents/Letter.txt; seq 1 9000 >Pictures/Plot.svg
+echo "plot: 40000 values in 3 series"; echo "plot: cannot open the printer" >&2
+sleep 25
+exit 3
+"""
+
+
+@scene
+def end_(stage):
+    """One boot for an application without a window, its files, and its end."""
+    stage.start("run", "--name", "plot", "--", "bash", "-c", SCRIPT)
+    window = stage.next_window()
+    stage.await_text("cannot open the printer")
+    yield "no-window", stage.photograph(window)
+    known = stage.windows()
+    stage.press("^Stop the sandbox$")
+    dialog = stage.next_window(known)
+    yield "stop", stage.photograph(dialog)
+    stage.press("^Keep Running$")
+    stage.await_text("Save your files")
+    yield "files", stage.photograph(window)
+    stage.press("^Discard")
+    dialog = stage.next_window(known)
+    yield "discard", stage.photograph(dialog)
+    stage.screen.key("alt+d")
+    stage.await_text("Restart")
+    yield "end", stage.photograph(window)
 
 
 def dialogs(stage, window, items):
