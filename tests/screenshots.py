@@ -141,8 +141,9 @@ class Stage:
     def __enter__(self):
         self.stack = contextlib.ExitStack()
         self.world = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="gbx-")))
-        # Pictures show its name.
+        # Pictures show its name.  A run that was killed leaves it.
         self.home = pathlib.Path(tempfile.gettempdir(), "anna")
+        shutil.rmtree(self.home, ignore_errors=True)
         self.home.mkdir(mode=0o700)
         self.stack.callback(shutil.rmtree, self.home, ignore_errors=True)
         for name in ("Documents", "Downloads", "Pictures"):
@@ -255,7 +256,29 @@ def scene(function):
 @scene
 def applications(stage):
     stage.start("desktop")
-    yield "applications", stage.photograph(stage.next_window())
+    window = stage.next_window()
+    stage.await_text("Document Viewer")
+    yield "applications", stage.photograph(window)
+    stage.screen.type("view")
+    yield "search", stage.photograph(window)
+    stage.screen.key("Escape")
+    stage.screen.xdotool("windowsize", "--sync", str(int(window, 16)), 360, 640)
+    yield "narrow", stage.photograph(window)
+
+
+@scene
+def editor(stage):
+    (stage.home / "Documents" / "Bank").mkdir()
+    stage.run("profile", "new", "--inherits", "web-browser", "bank")
+    stage.start("desktop", "--edit", "bank")
+    yield "editor", stage.photograph(stage.next_window())
+
+
+@scene
+def preferences(stage):
+    stage.start("desktop", "--preferences")
+    stage.await_text("Remember recent applications")
+    yield "preferences", stage.photograph(stage.next_window())
 
 
 @scene
