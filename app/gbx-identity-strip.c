@@ -11,7 +11,9 @@ struct _GbxIdentityStrip
   GtkEventBox parent_instance;
 
   GtkLabel *label; /* template */
-  GtkLabel *hint;  /* template */
+  GtkWidget *grab;          /* template */
+  GtkWidget *keyboard;      /* template: in it, as is the next */
+  GtkWidget *pointer;       /* template */
   GtkLabel *notice;         /* template */
   GtkWidget *notice_button; /* template */
   GbxSandbox *sandbox;
@@ -89,7 +91,9 @@ gbx_identity_strip_class_init (GbxIdentityStripClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/glovebox/Glovebox/ui/gbx-identity-strip.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, label);
-  gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, hint);
+  gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, grab);
+  gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, keyboard);
+  gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, pointer);
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, notice);
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, notice_button);
   gtk_widget_class_bind_template_callback (widget_class, on_notice_active);
@@ -128,7 +132,9 @@ gbx_identity_strip_get_text (GbxIdentityStrip *self)
 }
 
 void
-gbx_identity_strip_set_hint_visible (GbxIdentityStrip *self, gboolean visible)
+gbx_identity_strip_set_grab (GbxIdentityStrip *self, gboolean keyboard, gboolean pointer)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->hint), visible);
+  gtk_widget_set_visible (self->keyboard, keyboard);
+  gtk_widget_set_visible (self->pointer, pointer);
+  gtk_widget_set_visible (self->grab, keyboard || pointer);
 }

@@ -15,6 +15,6 @@ GtkWidget *gbx_identity_strip_new (void);
 /* Follows the sandbox's name and accelerator. */
 void gbx_identity_strip_set_sandbox (GbxIdentityStrip *self, GbxSandbox *sandbox);
 const char *gbx_identity_strip_get_text (GbxIdentityStrip *self);
-void gbx_identity_strip_set_hint_visible (GbxIdentityStrip *self, gboolean visible);
+void gbx_identity_strip_set_grab (GbxIdentityStrip *self, gboolean keyboard, gboolean pointer);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #include "gbx-sandbox-window.h"
 
+#include "gbx-access-button.h"
 #include "gbx-closing-bar.h"
 #include "gbx-drop.h"
 #include "gbx-fullscreen.h"
@@ -11,6 +12,7 @@
 #include "gbx-host-keyboard.h"
 #include "gbx-identity-strip.h"
 #include "gbx-identity.h"
+#include "gbx-narrow-header.h"
 #include "gbx-notice-bars.h"
 #include "gbx-open-file.h"
 #include "gbx-stop-dialog.h"
@@ -20,6 +22,7 @@
 #include "gbx-window-name.h"
 #include "gbx-window-pages.h"
 #include "gbx-window-size.h"
+#include "gbx-window-view.h"
 
 #include "gbx-control.h"
 #include "gbx-end-notice.h"
@@ -41,7 +44,7 @@ struct _GbxSandboxWindow
   GtkRevealer *header_revealer;    /* template */
   GtkImage *icon;                  /* template */
   GtkImage *fullscreen_image;      /* template */
-  GtkWidget *release_hint;         /* template */
+  GbxAccessButton *access_button;  /* template */
   GtkWidget *menu_button;          /* template */
   GbxIdentityStrip *strip;         /* template */
   GtkStack *stack;                 /* template */
@@ -66,6 +69,7 @@ struct _GbxSandboxWindow
   GbxWindowSize *size;
   GbxDrop *drop;
   GbxOpenFile *open_file;
+  GbxWindowView *view;
   GbxControl *control; /* (nullable): of the latest sandbox, for other processes */
   GbxHostKeyboard *keyboard;
   GtkWidget *question;    /* (nullable) (unowned): the stop dialog while it asks */
@@ -412,11 +416,10 @@ on_finished (GbxSandboxWindow *self, int status)
 static void
 on_grabbed (GbxSandboxWindow *self)
 {
-  gboolean grabbed = gbx_display_get_grabbed (self->display);
-  gboolean fullscreen = gbx_fullscreen_get_active (self->fullscreen);
+  gboolean captured;
 
-  gtk_widget_set_visible (self->release_hint, grabbed && !fullscreen);
-  gbx_identity_strip_set_hint_visible (self->strip, grabbed && fullscreen);
+  g_object_get (self->display, "capture-pointer", &captured, NULL);
+  gbx_identity_strip_set_grab (self->strip, gbx_display_get_grabbed (self->display), captured);
 }
 
 static void
@@ -430,16 +433,6 @@ on_fullscreen (GbxSandboxWindow *self)
   /* The header, which moves, may have had the focus. */
   if (gbx_window_pages_shows_display (self->pages))
     gtk_widget_grab_focus (GTK_WIDGET (self->display));
-  on_grabbed (self);
-}
-
-static void
-on_scaling (GbxSandboxWindow *self)
-{
-  GtkPolicyType policy
-      = gbx_display_get_scaling (self->display) ? GTK_POLICY_NEVER : GTK_POLICY_AUTOMATIC;
-
-  gtk_scrolled_window_set_policy (self->display_page, policy, policy);
 }
 
 /* A drag or a scroll with Ctrl and Alt belongs to the application: these keys then do
@@ -526,6 +519,7 @@ gbx_sandbox_window_dispose (GObject *object)
     }
   g_clear_pointer (&self->keyboard, gbx_host_keyboard_free);
   g_clear_object (&self->actions);
+  g_clear_object (&self->view);
   g_clear_object (&self->pages);
   g_clear_object (&self->name);
   g_clear_object (&self->size);
@@ -552,6 +546,8 @@ gbx_sandbox_window_finalize (GObject *object)
 static void
 bind_template (GtkWidgetClass *widget_class)
 {
+  g_type_ensure (HDY_TYPE_SQUEEZER);
+  g_type_ensure (GBX_TYPE_ACCESS_BUTTON);
   g_type_ensure (GBX_TYPE_IDENTITY_STRIP);
   g_type_ensure (GBX_TYPE_BOOT_PAGE);
   g_type_ensure (GBX_TYPE_QUIET_PAGE);
@@ -567,7 +563,7 @@ bind_template (GtkWidgetClass *widget_class)
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, header_revealer);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, icon);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, fullscreen_image);
-  gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, release_hint);
+  gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, access_button);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, menu_button);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, strip);
   gtk_widget_class_bind_template_child (widget_class, GbxSandboxWindow, stack);
@@ -612,6 +608,7 @@ static void
 gbx_sandbox_window_init (GbxSandboxWindow *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  gbx_narrow_header_attach (GTK_WINDOW (self), self->header, GTK_WIDGET (self->icon));
 }
 
 static void
@@ -622,11 +619,16 @@ make_display (GbxSandboxWindow *self)
   gtk_container_add (GTK_CONTAINER (self->display_page), GTK_WIDGET (self->display));
   g_object_connect (self->display, "swapped-object-signal::notify::weakness", on_weakness, self,
                     "swapped-object-signal::notify::grabbed", on_grabbed, self,
-                    "swapped-object-signal::notify::scaling", on_scaling, self,
+                    "swapped-object-signal::notify::capture-pointer", on_grabbed, self,
                     "swapped-object-signal::event", on_display_event, self, NULL);
   self->connection = gbx_display_connection_new (self->display);
   g_object_connect (self->connection, "swapped-object-signal::notify::lost", update_lost, self, NULL);
   self->size = gbx_window_size_new (GTK_WINDOW (self), GTK_WIDGET (self->stack), self->policy);
+  self->view = gbx_window_view_new (GTK_APPLICATION_WINDOW (self), self->display,
+                                    self->display_page, self->size, self->policy);
+  g_signal_connect_object (self->view, "message", G_CALLBACK (gbx_notice_bars_say), self->notices,
+                           G_CONNECT_SWAPPED);
+  gbx_access_button_set_policy (self->access_button, self->policy);
 }
 
 static void

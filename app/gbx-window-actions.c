@@ -270,7 +270,6 @@ gbx_window_actions_new (GtkApplicationWindow *window, GbxDisplay *display,
   self->display = display;
   self->fullscreen = fullscreen;
   g_action_map_add_action_entries (G_ACTION_MAP (window), entries, G_N_ELEMENTS (entries), self);
-  add_property_action (self, "scaling");
   add_property_action (self, "grab-keyboard");
 #ifdef GDK_WINDOWING_X11
   /* No other display lets a program move the pointer. */

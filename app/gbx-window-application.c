@@ -122,10 +122,17 @@ set_accelerators (GtkApplication *application)
    * shortcuts shows them. */
   const char *fullscreen[] = { "F11", NULL };
   const char *screenshot[] = { "<Primary><Shift>p", NULL };
+  /* These only while the guest does not have the keyboard: they are keys of many applications. */
+  const char *zoom_in[] = { "<Primary>plus", "<Primary>equal", "<Primary>KP_Add", NULL };
+  const char *zoom_out[] = { "<Primary>minus", "<Primary>KP_Subtract", NULL };
+  const char *zoom_normal[] = { "<Primary>0", "<Primary>KP_0", NULL };
   const char *none[] = { NULL };
 
   gtk_application_set_accels_for_action (application, "win.fullscreen", fullscreen);
   gtk_application_set_accels_for_action (application, "win.screenshot", screenshot);
+  gtk_application_set_accels_for_action (application, "win.zoom-in", zoom_in);
+  gtk_application_set_accels_for_action (application, "win.zoom-out", zoom_out);
+  gtk_application_set_accels_for_action (application, "win.zoom-normal", zoom_normal);
   gtk_application_set_accels_for_action (application, "win.show-help-overlay", none);
 }
 

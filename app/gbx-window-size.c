@@ -22,6 +22,7 @@ struct _GbxWindowSize
   gboolean fitted;    /* to its first window */
   gint64 request;     /* when a size was requested last, monotonic */
   int width, height;  /* of the window, as it was requested */
+  guint zoom;         /* in percent */
 };
 
 G_DEFINE_FINAL_TYPE (GbxWindowSize, gbx_window_size, G_TYPE_OBJECT)
@@ -91,14 +92,14 @@ on_configured (GbxWindowSize *self)
   self->height = height;
 }
 
-static gboolean
-is_free (GbxWindowSize *self)
+gboolean
+gbx_window_size_is_free (GbxWindowSize *self)
 {
   GdkWindow *window = gtk_widget_get_window (GTK_WIDGET (self->window));
   GdkWindowState fixed = GDK_WINDOW_STATE_MAXIMIZED | GDK_WINDOW_STATE_FULLSCREEN
                          | GDK_WINDOW_STATE_TILED;
 
-  return self->follows && window && !(gdk_window_get_state (window) & fixed);
+  return window && !(gdk_window_get_state (window) & fixed);
 }
 
 /* Around its centre, within the screen. */
@@ -136,6 +137,7 @@ gbx_window_size_new (GtkWindow *window, GtkWidget *content, GbxPolicy *policy)
 
   self->window = window;
   self->content = content;
+  self->zoom = 100;
   self->follows = gbx_policy_get_fits_display (policy);
   self->request = g_get_monotonic_time ();
   request_first (self, policy);
@@ -147,18 +149,42 @@ gbx_window_size_new (GtkWindow *window, GtkWidget *content, GbxPolicy *policy)
 }
 
 void
-gbx_window_size_want (GbxWindowSize *self, guint guest_width, guint guest_height)
+gbx_window_size_set_zoom (GbxWindowSize *self, guint zoom)
 {
-  int scale = gtk_widget_get_scale_factor (self->content);
-  int width = ((int)guest_width + scale - 1) / scale;
-  int height = ((int)guest_height + scale - 1) / scale;
+  self->zoom = zoom;
+}
+
+static void
+resize_content (GbxWindowSize *self, int width, int height)
+{
   GtkAllocation now;
   int window_width, window_height;
 
-  if (!is_free (self))
-    return;
   gtk_widget_get_allocation (self->content, &now);
   gtk_window_get_size (self->window, &window_width, &window_height);
+  if (width != now.width || height != now.height)
+    resize (self, window_width + width - now.width, window_height + height - now.height);
+}
+
+void
+gbx_window_size_fit (GbxWindowSize *self, int width, int height)
+{
+  limit (self, &width, &height);
+  if (gbx_window_size_is_free (self))
+    resize_content (self, width, height);
+}
+
+void
+gbx_window_size_want (GbxWindowSize *self, guint guest_width, guint guest_height)
+{
+  int scale = gtk_widget_get_scale_factor (self->content);
+  int width = ((int)(guest_width * self->zoom / 100) + scale - 1) / scale;
+  int height = ((int)(guest_height * self->zoom / 100) + scale - 1) / scale;
+  GtkAllocation now;
+
+  if (!self->follows || !gbx_window_size_is_free (self))
+    return;
+  gtk_widget_get_allocation (self->content, &now);
   limit (self, &width, &height);
   /* Only the first window may make it smaller. */
   if (self->fitted)
@@ -167,6 +193,5 @@ gbx_window_size_want (GbxWindowSize *self, guint guest_width, guint guest_height
       height = MAX (height, now.height);
     }
   self->fitted = TRUE;
-  if (width != now.width || height != now.height)
-    resize (self, window_width + width - now.width, window_height + height - now.height);
+  resize_content (self, width, height);
 }

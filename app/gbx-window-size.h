@@ -15,6 +15,12 @@ G_DECLARE_FINAL_TYPE (GbxWindowSize, gbx_window_size, GBX, WINDOW_SIZE, GObject)
 
 /* content: shows the guest's screen. */
 GbxWindowSize *gbx_window_size_new (GtkWindow *window, GtkWidget *content, GbxPolicy *policy);
+/* In percent: how large a pixel of the guest is. */
+void gbx_window_size_set_zoom (GbxWindowSize *self, guint zoom);
+/* Whether the window is neither maximized, tiled nor in full screen. */
+gboolean gbx_window_size_is_free (GbxWindowSize *self);
+/* At the user's wish: as large as that content needs, in logical pixels, and the screen has. */
+void gbx_window_size_fit (GbxWindowSize *self, int width, int height);
 /* The guest needs a screen of that size, in device pixels. */
 void gbx_window_size_want (GbxWindowSize *self, guint width, guint height);
 

@@ -17,6 +17,8 @@ struct _GbxDisplayFollow
   gpointer user_data;
   guint asked_width, asked_height; /* last */
   GbxDisplayProtocol protocol;
+  gboolean enabled;
+  guint zoom;
   guint source;
 };
 
@@ -28,6 +30,8 @@ gbx_display_follow_new (GtkWidget *widget, GbxDisplayAsk ask, gpointer user_data
   self->widget = widget;
   self->ask = ask;
   self->user_data = user_data;
+  self->enabled = TRUE;
+  self->zoom = 100;
   return self;
 }
 
@@ -35,6 +39,20 @@ void
 gbx_display_follow_set_protocol (GbxDisplayFollow *self, GbxDisplayProtocol protocol)
 {
   self->protocol = protocol;
+}
+
+void
+gbx_display_follow_set_enabled (GbxDisplayFollow *self, gboolean enabled)
+{
+  self->enabled = enabled;
+  gbx_display_follow_queue (self);
+}
+
+void
+gbx_display_follow_set_zoom (GbxDisplayFollow *self, guint zoom)
+{
+  self->zoom = zoom;
+  gbx_display_follow_queue (self);
 }
 
 void
@@ -59,7 +77,9 @@ get_wanted_size (GbxDisplayFollow *self, guint *width, guint *height)
 
   gbx_geometry_guest_size (gtk_widget_get_allocated_width (visible),
                            gtk_widget_get_allocated_height (visible),
-                           gtk_widget_get_scale_factor (self->widget), width, height);
+                           gbx_geometry_density (gtk_widget_get_scale_factor (self->widget),
+                                                 self->zoom),
+                           width, height);
   gbx_display_protocol_fit (self->protocol, width, height);
 }
 
@@ -69,7 +89,7 @@ on_timeout (gpointer data)
   GbxDisplayFollow *self = data;
 
   self->source = 0;
-  if (gtk_widget_get_mapped (self->widget))
+  if (self->enabled && gtk_widget_get_mapped (self->widget))
     {
       get_wanted_size (self, &self->asked_width, &self->asked_height);
       self->ask (self->asked_width, self->asked_height, self->user_data);

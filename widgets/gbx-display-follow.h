@@ -19,6 +19,10 @@ GbxDisplayFollow *gbx_display_follow_new (GtkWidget *widget, GbxDisplayAsk ask, 
 void gbx_display_follow_free (GbxDisplayFollow *self);
 
 /* Only sizes that the protocol can show are requested; SPICE at first. */
+/* Otherwise the guest keeps its size. */
+void gbx_display_follow_set_enabled (GbxDisplayFollow *self, gboolean enabled);
+/* In percent. */
+void gbx_display_follow_set_zoom (GbxDisplayFollow *self, guint zoom);
 void gbx_display_follow_set_protocol (GbxDisplayFollow *self, GbxDisplayProtocol protocol);
 
 /* Asks soon. */

@@ -10,17 +10,20 @@
 
 void
 gbx_display_layout_make (GbxDisplayLayout *self, GtkWidget *widget, guint width, guint height,
-                         gboolean scaling)
+                         gboolean scaling, guint zoom)
 {
-  int scale = gtk_widget_get_scale_factor (widget), natural_width, natural_height;
+  double density = gbx_geometry_density (gtk_widget_get_scale_factor (widget), zoom);
+  int natural_width, natural_height;
+  gboolean is_natural;
   GdkRectangle area
       = { 0, 0, gtk_widget_get_allocated_width (widget), gtk_widget_get_allocated_height (widget) };
 
-  gbx_geometry_place (&area, scale, width, height, scaling, &self->place);
-  gbx_geometry_natural_size (width, height, scale, &natural_width, &natural_height);
-  self->is_exact = self->place.width == natural_width && self->place.height == natural_height;
-  self->x = self->is_exact || width == 0 ? 1.0 / scale : (double)self->place.width / width;
-  self->y = self->is_exact || height == 0 ? 1.0 / scale : (double)self->place.height / height;
+  gbx_geometry_place (&area, density, width, height, scaling, &self->place);
+  gbx_geometry_natural_size (width, height, density, &natural_width, &natural_height);
+  is_natural = self->place.width == natural_width && self->place.height == natural_height;
+  self->is_sharp = is_natural && zoom % 100 == 0;
+  self->x = is_natural || width == 0 ? 1.0 / density : (double)self->place.width / width;
+  self->y = is_natural || height == 0 ? 1.0 / density : (double)self->place.height / height;
 }
 
 void
@@ -28,7 +31,7 @@ gbx_display_layout_convert (const GbxDisplayLayout *self, const GdkRectangle *pa
                             GdkRectangle *area)
 {
   /* A filter also reads neighbouring pixels. */
-  int margin = self->is_exact ? 0 : 2;
+  int margin = self->is_sharp ? 0 : (int)ceil (2 / MIN (self->x, 1));
   int left = (int)floor (self->place.x + (part->x - margin) * self->x);
   int top = (int)floor (self->place.y + (part->y - margin) * self->y);
   int right = (int)ceil (self->place.x + (part->x + part->width + margin) * self->x);
@@ -47,7 +50,7 @@ gbx_display_layout_paint (const GbxDisplayLayout *self, cairo_t *cr, cairo_surfa
   cairo_scale (cr, self->x, self->y);
   cairo_set_source_surface (cr, surface, 0, 0);
   cairo_pattern_set_filter (cairo_get_source (cr),
-                            self->is_exact ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
+                            self->is_sharp ? CAIRO_FILTER_NEAREST : CAIRO_FILTER_GOOD);
   cairo_paint (cr);
   cairo_restore (cr);
 }

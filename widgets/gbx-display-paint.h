@@ -12,11 +12,11 @@ typedef struct
 {
   GdkRectangle place;
   double x, y;       /* pixels of the widget for one of the guest */
-  gboolean is_exact; /* the guest's pixels are the device's */
+  gboolean is_sharp; /* a pixel of the guest is one of the device, or a square of them */
 } GbxDisplayLayout;
 
 void gbx_display_layout_make (GbxDisplayLayout *self, GtkWidget *widget, guint width, guint height,
-                              gboolean scaling);
+                              gboolean scaling, guint zoom);
 /* The part of the widget to redraw after a change of the guest's screen. */
 void gbx_display_layout_convert (const GbxDisplayLayout *self, const GdkRectangle *part,
                                  GdkRectangle *area);

@@ -28,6 +28,8 @@ struct _GbxDisplay
   gboolean owes_turn;   /* to the decoding program, once its drawing is visible */
   guint turn_source;
   gboolean scaling;
+  gboolean follows;
+  guint zoom; /* in percent */
   GbxDisplayProtocol protocol;
   GdkCursor *cursor; /* (nullable): the guest's, shown or not */
 };
@@ -42,6 +44,8 @@ enum
   PROP_GRAB_KEYBOARD,
   PROP_CAPTURE_POINTER,
   PROP_SCALING,
+  PROP_FOLLOWS,
+  PROP_ZOOM,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -58,7 +62,8 @@ get_layout (GbxDisplay *self, GbxDisplayLayout *layout)
   guint width, height;
 
   gbx_display_screen_get_size (self->screen, &width, &height);
-  gbx_display_layout_make (layout, GTK_WIDGET (self), width, height, self->scaling);
+  gbx_display_layout_make (layout, GTK_WIDGET (self), width, height, self->scaling,
+                           self->zoom);
 }
 
 static void
@@ -259,8 +264,10 @@ get_request (GbxDisplay *self, int *width, int *height)
   guint guest_width, guest_height;
 
   gbx_display_screen_get_size (self->screen, &guest_width, &guest_height);
-  gbx_geometry_natural_size (guest_width, guest_height,
-                             gtk_widget_get_scale_factor (GTK_WIDGET (self)), width, height);
+  gbx_geometry_natural_size (
+      guest_width, guest_height,
+      gbx_geometry_density (gtk_widget_get_scale_factor (GTK_WIDGET (self)), self->zoom), width,
+      height);
   *width = MAX (*width, LEAST_WIDTH);
   *height = MAX (*height, LEAST_HEIGHT);
 }
@@ -316,6 +323,12 @@ gbx_display_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     case PROP_SCALING:
       g_value_set_boolean (value, self->scaling);
       break;
+    case PROP_FOLLOWS:
+      g_value_set_boolean (value, self->follows);
+      break;
+    case PROP_ZOOM:
+      g_value_set_uint (value, self->zoom);
+      break;
     default:
       /* The others are properties of the screen, with the same names. */
       g_object_get_property (G_OBJECT (self->screen), pspec->name, value);
@@ -337,6 +350,12 @@ gbx_display_set_property (GObject *object, guint id, const GValue *value, GParam
       break;
     case PROP_SCALING:
       gbx_display_set_scaling (self, g_value_get_boolean (value));
+      break;
+    case PROP_FOLLOWS:
+      gbx_display_set_follows (self, g_value_get_boolean (value));
+      break;
+    case PROP_ZOOM:
+      gbx_display_set_zoom (self, g_value_get_uint (value));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -385,6 +404,9 @@ install_properties (GObjectClass *object_class)
   props[PROP_CAPTURE_POINTER]
       = g_param_spec_boolean ("capture-pointer", NULL, NULL, FALSE, writable);
   props[PROP_SCALING] = g_param_spec_boolean ("scaling", NULL, NULL, TRUE, writable);
+  props[PROP_FOLLOWS] = g_param_spec_boolean ("follows", NULL, NULL, TRUE, writable);
+  props[PROP_ZOOM]
+      = g_param_spec_uint ("zoom", NULL, NULL, GBX_ZOOM_MIN, GBX_ZOOM_MAX, 100, writable);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -422,6 +444,8 @@ gbx_display_init (GbxDisplay *self)
   GtkWidget *widget = GTK_WIDGET (self);
 
   self->scaling = TRUE;
+  self->follows = TRUE;
+  self->zoom = 100;
   self->events = gbx_display_events_new (widget, G_CALLBACK (on_grab_changed));
   self->follow = gbx_display_follow_new (widget, ask_guest, self);
   gtk_widget_set_can_focus (widget, TRUE);
@@ -522,8 +546,58 @@ gbx_display_set_scaling (GbxDisplay *self, gboolean scaling)
   if (self->scaling == !!scaling)
     return;
   self->scaling = !!scaling;
+  update_place (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SCALING]);
+}
+
+gboolean
+gbx_display_get_follows (GbxDisplay *self)
+{
+  return self->follows;
+}
+
+void
+gbx_display_set_follows (GbxDisplay *self, gboolean follows)
+{
+  if (self->follows == !!follows)
+    return;
+  self->follows = !!follows;
+  gbx_display_follow_set_enabled (self->follow, self->follows);
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FOLLOWS]);
+}
+
+guint
+gbx_display_get_zoom (GbxDisplay *self)
+{
+  return self->zoom;
+}
+
+void
+gbx_display_set_zoom (GbxDisplay *self, guint zoom)
+{
+  guint wanted = CLAMP (zoom, GBX_ZOOM_MIN, GBX_ZOOM_MAX);
+
+  if (self->zoom == wanted)
+    return;
+  self->zoom = wanted;
+  gbx_display_follow_set_zoom (self->follow, wanted);
+  update_place (self);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_ZOOM]);
+}
+
+void
+gbx_display_step_zoom (GbxDisplay *self, int direction)
+{
+  gbx_display_set_zoom (self,
+                        direction == 0 ? 100 : gbx_geometry_step_zoom (self->zoom, direction));
+}
+
+void
+gbx_display_get_natural_size (GbxDisplay *self, int *width, int *height)
+{
+  get_request (self, width, height);
 }
 
 gboolean

@@ -31,7 +31,10 @@ typedef enum
  * - `capture-pointer` (boolean, writable): hide the pointer, keep it in the widget, and send
  *   only its motion; ends when the grab is released or the focus is lost
  * - `scaling` (boolean, writable): scale the screen to the widget if the guest's size
- *   differs; otherwise one guest pixel is always one device pixel
+ *   differs; otherwise one guest pixel is always one device pixel, with the zoom
+ * - `follows` (boolean, writable): the guest's screen gets the size of the widget, divided by
+ *   the zoom; otherwise it keeps its size
+ * - `zoom` (uint, writable): in percent, from 25 to 400
  *
  * Signals: `updated` (uint pixels): that many pixels of the screen may have changed.
  *
@@ -58,6 +61,14 @@ const char *gbx_display_get_weakness (GbxDisplay *self);
 void gbx_display_set_strict (GbxDisplay *self, gboolean strict);
 gboolean gbx_display_get_scaling (GbxDisplay *self);
 void gbx_display_set_scaling (GbxDisplay *self, gboolean scaling);
+gboolean gbx_display_get_follows (GbxDisplay *self);
+void gbx_display_set_follows (GbxDisplay *self, gboolean follows);
+guint gbx_display_get_zoom (GbxDisplay *self);
+void gbx_display_set_zoom (GbxDisplay *self, guint zoom);
+/* One step, if there is one: 1 to enlarge, -1 to reduce, 0 back to 100 %. */
+void gbx_display_step_zoom (GbxDisplay *self, int direction);
+/* The guest's screen in logical pixels of the widget, with the zoom. */
+void gbx_display_get_natural_size (GbxDisplay *self, int *width, int *height);
 gboolean gbx_display_get_grab_keyboard (GbxDisplay *self);
 void gbx_display_set_grab_keyboard (GbxDisplay *self, gboolean grab_keyboard);
 gboolean gbx_display_get_grabbed (GbxDisplay *self);

@@ -6,7 +6,7 @@
 
 #include "gbx-error.h"
 #include "gbx-paths.h"
-#include "gbx-review-row.h"
+#include "gbx-summary-row.h"
 #include "gbx-review.h"
 
 #include <glib/gi18n.h>
@@ -65,7 +65,7 @@ add_row (GtkListBox *list, guint index, guint n, GtkWidget *row)
     }
   rest = g_strdup_printf (ngettext ("%u more", "%u more", n - index), n - index);
   gtk_container_add (GTK_CONTAINER (list),
-                     gbx_review_row_new ("view-more-symbolic", rest, NULL));
+                     gbx_summary_row_new ("view-more-symbolic", rest, NULL));
   gtk_widget_destroy (row);
   return FALSE;
 }
@@ -74,7 +74,7 @@ static void
 fill_texts (GtkWidget *group, GtkListBox *list, const char *icon_name, GPtrArray *texts)
 {
   for (guint i = 0; i < texts->len; i++)
-    if (!add_row (list, i, texts->len, gbx_review_row_new (icon_name, texts->pdata[i], NULL)))
+    if (!add_row (list, i, texts->len, gbx_summary_row_new (icon_name, texts->pdata[i], NULL)))
       break;
   gtk_widget_set_visible (group, texts->len > 0);
 }
@@ -85,7 +85,7 @@ fill_lines (GbxReviewWindow *self)
   GPtrArray *lines = gbx_review_get_lines (self->review);
 
   for (guint i = 0; i < lines->len; i++)
-    if (!add_row (self->lines_list, i, lines->len, gbx_review_row_new_for_line (lines->pdata[i])))
+    if (!add_row (self->lines_list, i, lines->len, gbx_summary_row_new_for_line (lines->pdata[i])))
       break;
   gtk_widget_set_visible (self->lines_group, lines->len > 0);
 }
@@ -102,7 +102,7 @@ fill_differences (GbxReviewWindow *self)
     gtk_label_set_text (self->differences_title, title);
   for (guint i = 0; i < differences->len; i++)
     if (!add_row (self->differences_list, i, differences->len,
-                  gbx_review_row_new_for_difference (differences->pdata[i])))
+                  gbx_summary_row_new_for_difference (differences->pdata[i])))
       break;
   gtk_widget_set_visible (self->differences_group, differences->len > 0);
 }

@@ -26,6 +26,14 @@ gbx_summary_policy_sentence (GbxPolicy *policy)
   return gbx_summary_facts_sentence (facts);
 }
 
+char *
+gbx_summary_policy_devices (GbxPolicy *policy)
+{
+  g_autoptr (GbxFacts) facts = gbx_facts_of_policy (policy);
+
+  return gbx_summary_devices (facts, TRUE);
+}
+
 GPtrArray *
 gbx_summary_lines (GbxResolution *resolution)
 {

@@ -32,6 +32,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxSummaryLine, gbx_summary_line_free)
 char *gbx_summary_sentence (GbxResolution *resolution);
 char *gbx_summary_policy_sentence (GbxPolicy *policy);
 
+/* (transfer full) (nullable): the devices that the sandbox uses: "Audio, Printing". */
+char *gbx_summary_policy_devices (GbxPolicy *policy);
+
 /* (transfer full) (element-type GbxSummaryLine): everything, the riskiest first. */
 GPtrArray *gbx_summary_lines (GbxResolution *resolution);
 GPtrArray *gbx_summary_policy_lines (GbxPolicy *policy);

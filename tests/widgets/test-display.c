@@ -1010,6 +1010,41 @@ test_follows (Fixture *fixture, gconstpointer data)
   gbx_display_follow_free (follow);
 }
 
+/* With a zoom the guest gets fewer pixels, which are larger; and it may keep its size. */
+static void
+test_zoom (Fixture *fixture, gconstpointer data)
+{
+  GtkWidget *widget = GTK_WIDGET (fixture->display);
+  guint scale = (guint)gtk_widget_get_scale_factor (widget);
+  Asked asked = { 0 };
+  GbxDisplayFollow *follow = gbx_display_follow_new (widget, on_ask, &asked);
+  int width, height;
+  gint64 end;
+
+  become_ready (fixture, 500 * scale, 400 * scale);
+  gbx_display_set_zoom (fixture->display, 200);
+  gbx_display_get_natural_size (fixture->display, &width, &height);
+  g_assert_cmpint (width, ==, 1000);
+  g_assert_cmpint (height, ==, 800);
+  gbx_display_set_zoom (fixture->display, 100000);
+  g_assert_cmpuint (gbx_display_get_zoom (fixture->display), ==, 400);
+  gbx_display_step_zoom (fixture->display, 0);
+  g_assert_cmpuint (gbx_display_get_zoom (fixture->display), ==, 100);
+  gbx_display_follow_set_zoom (follow, 50);
+  await_asked (&asked, 1);
+  g_assert_cmpuint (asked.width, ==, 1000 * scale);
+  g_assert_cmpuint (asked.height, ==, 800 * scale);
+  gbx_display_follow_set_enabled (follow, FALSE);
+  gbx_display_follow_queue (follow);
+  end = g_get_monotonic_time () + G_USEC_PER_SEC / 2;
+  while (g_get_monotonic_time () < end)
+    g_main_context_iteration (NULL, FALSE);
+  g_assert_cmpuint (asked.asked, ==, 1);
+  gbx_display_follow_set_enabled (follow, TRUE);
+  await_asked (&asked, 2);
+  gbx_display_follow_free (follow);
+}
+
 /* ----------------------------------------------------- a hostile program -- */
 
 typedef struct
@@ -1257,6 +1292,7 @@ main (int argc, char **argv)
   ADD ("/display/request", test_request);
   g_test_add_func ("/display/fits", test_fits);
   ADD ("/display/follows", test_follows);
+  ADD ("/display/zoom", test_zoom);
   ADD ("/display/nonsense", test_nonsense);
   ADD ("/display/lengths", test_lengths);
   ADD ("/display/descriptor", test_descriptor);

@@ -45,6 +45,52 @@ test_guest_size (void)
     }
 }
 
+/* A pixel of the guest that is larger or smaller than one of the device. */
+static void
+test_zoom (void)
+{
+  static const struct
+  {
+    int scale;
+    guint zoom, width, height; /* of the guest in 1000 x 800 */
+    gboolean is_whole;         /* so that it fills the area */
+  } cases[] = {
+    { 1, 100, 1000, 800, TRUE }, { 1, 200, 500, 400, TRUE },  { 1, 50, 2000, 1600, TRUE },
+    { 2, 100, 2000, 1600, TRUE }, { 2, 200, 1000, 800, TRUE }, { 1, 150, 666, 533, FALSE },
+    { 1, 400, 400, 320, FALSE },  { 1, 25, 4000, 3200, TRUE },
+  };
+  static const struct
+  {
+    guint zoom, larger, smaller;
+  } steps[] = { { 100, 110, 90 }, { 25, 33, 25 }, { 400, 400, 300 }, { 105, 110, 100 } };
+  const GdkRectangle area = { 0, 0, 1000, 800 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      double density = gbx_geometry_density (cases[i].scale, cases[i].zoom);
+      GdkRectangle place;
+      guint width, height;
+      int natural_width, natural_height;
+
+      gbx_geometry_guest_size (area.width, area.height, density, &width, &height);
+      g_assert_cmpuint (width, ==, cases[i].width);
+      g_assert_cmpuint (height, ==, cases[i].height);
+      gbx_geometry_natural_size (width, height, density, &natural_width, &natural_height);
+      gbx_geometry_place (&area, density, width, height, TRUE, &place);
+      g_assert_cmpint (place.width, <=, area.width);
+      g_assert_cmpint (place.height, <=, area.height);
+      g_assert_true (!cases[i].is_whole || gdk_rectangle_equal (&place, &area));
+      g_assert_true (!cases[i].is_whole
+                     || (natural_width == area.width && natural_height == area.height));
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    {
+      g_assert_cmpuint (gbx_geometry_step_zoom (steps[i].zoom, 1), ==, steps[i].larger);
+      g_assert_cmpuint (gbx_geometry_step_zoom (steps[i].zoom, -1), ==, steps[i].smaller);
+    }
+  g_assert_cmpfloat (gbx_geometry_density (0, 100000), ==, 0.25);
+}
+
 static void
 test_place (void)
 {
@@ -102,6 +148,7 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/geometry/acceptable", test_acceptable);
   g_test_add_func ("/geometry/guest-size", test_guest_size);
+  g_test_add_func ("/geometry/zoom", test_zoom);
   g_test_add_func ("/geometry/place", test_place);
   return g_test_run ();
 }

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config.h"
 
+#include "gbx-access-button.h"
 #include "gbx-window-application.h"
 #include "gbx-details-dialog.h"
 #include "gbx-log-view.h"
+#include "gbx-paths.h"
 #include "gbx-policy-handover.h"
 #include "gbx-sandbox-private.h"
 #include "gbx-sandbox-window.h"
 #include "gbx-stop-dialog.h"
+#include "gbx-window-memory.h"
 
 #include "fake-backend.h"
 #include "test-policy.h"
@@ -29,7 +32,7 @@ run_window (GtkApplication *application, gpointer out)
   GtkWidget *window = gbx_sandbox_window_new (application, policy);
   static const char *const actions[]
       = { "send-key", "screenshot",    "fullscreen",        "stop", "restart", "details", "about",
-          "scaling",  "grab-keyboard", "show-help-overlay", NULL };
+          "screen",   "zoom-in", "zoom-out", "zoom-normal", "fit-window", "grab-keyboard", "show-help-overlay", NULL };
 
   for (guint i = 0; actions[i]; i++)
     if (!g_action_map_lookup_action (G_ACTION_MAP (window), actions[i]))
@@ -939,6 +942,153 @@ test_on_fake (gconstpointer scene)
   g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
 }
 
+static char *
+state_of (GtkWidget *window)
+{
+  g_autoptr (GVariant) state
+      = g_action_group_get_action_state (G_ACTION_GROUP (window), "screen");
+
+  return g_variant_dup_string (state, NULL);
+}
+
+static void
+await_memory (GbxPolicy *policy, guint zoom, const char *screen)
+{
+  for (;;)
+    {
+      g_autofree char *found = NULL;
+      guint number;
+
+      gbx_window_memory_load (policy, &number, &found);
+      if (number == zoom && g_strcmp0 (found, screen) == 0)
+        return;
+      g_main_context_iteration (NULL, FALSE);
+    }
+}
+
+/* How the screen is shown is the same in the next window of the application. */
+static void
+run_view (GtkApplication *application, gpointer data)
+{
+  g_autoptr (GbxPolicy) policy = make_test_policy (0);
+  GtkWidget *window = gbx_sandbox_window_new (application, policy);
+  GActionGroup *actions = G_ACTION_GROUP (window);
+  GbxDisplay *display = gbx_sandbox_window_get_display (GBX_SANDBOX_WINDOW (window));
+  g_autofree char *first = state_of (window), *second = NULL, *third = NULL;
+  GtkWidget *next;
+
+  g_assert_cmpstr (first, ==, "window");
+  g_assert_false (g_action_group_get_action_enabled (actions, "zoom-normal"));
+  g_assert_false (g_action_group_get_action_enabled (actions, "fit-window"));
+  for (guint i = 0; i < 20; i++)
+    g_action_group_activate_action (actions, "zoom-in", NULL);
+  g_assert_cmpuint (gbx_display_get_zoom (display), ==, 400);
+  g_assert_false (g_action_group_get_action_enabled (actions, "zoom-in"));
+  g_action_group_activate_action (actions, "zoom-normal", NULL);
+  g_action_group_activate_action (actions, "zoom-out", NULL);
+  g_assert_cmpuint (gbx_display_get_zoom (display), ==, 90);
+  await_memory (policy, 90, NULL);
+  g_action_group_change_action_state (actions, "screen", g_variant_new_string ("fixed"));
+  g_assert_false (gbx_display_get_follows (display));
+  g_assert_false (gbx_display_get_scaling (display));
+  await_memory (policy, 90, "fixed");
+  gtk_widget_destroy (window);
+
+  next = gbx_sandbox_window_new (application, policy);
+  display = gbx_sandbox_window_get_display (GBX_SANDBOX_WINDOW (next));
+  second = state_of (next);
+  g_assert_cmpstr (second, ==, "fixed");
+  g_assert_cmpuint (gbx_display_get_zoom (display), ==, 90);
+  g_action_group_change_action_state (G_ACTION_GROUP (next), "screen",
+                                      g_variant_new_string ("nonsense"));
+  g_action_group_change_action_state (G_ACTION_GROUP (next), "screen",
+                                      g_variant_new_string ("scaled"));
+  third = state_of (next);
+  g_assert_cmpstr (third, ==, "scaled");
+  g_assert_false (g_action_group_get_action_enabled (G_ACTION_GROUP (next), "zoom-out"));
+  g_action_group_change_action_state (G_ACTION_GROUP (next), "screen",
+                                      g_variant_new_string ("window"));
+  g_action_group_activate_action (G_ACTION_GROUP (next), "zoom-normal", NULL);
+  await_memory (policy, 100, NULL);
+  gtk_widget_destroy (next);
+}
+
+/* With all that the header bar can show. */
+static void
+run_narrow (GtkApplication *application, gpointer data)
+{
+  Fake fake = { 0 };
+  int minimum, width;
+
+  open_window (&fake, application);
+  run (&fake);
+  say_windows (&fake, 1, 2, GBX_WINDOW_CLOSES);
+  gtk_widget_show (GTK_WIDGET (get_page (&fake, "window_list")));
+  /* It is made narrower until it is narrow enough, as by a user. */
+  do
+    {
+      gtk_window_resize (GTK_WINDOW (fake.window), 360, 500);
+      g_main_context_iteration (NULL, TRUE);
+      /* Without what a theme draws around a window. */
+      gtk_widget_get_preferred_width (gtk_bin_get_child (GTK_BIN (fake.window)), &minimum, NULL);
+      gtk_window_get_size (GTK_WINDOW (fake.window), &width, NULL);
+    }
+  while (minimum > 360 || width > 360);
+  g_assert_false (gtk_widget_get_visible (get_page (&fake, "icon")));
+  gtk_window_resize (GTK_WINDOW (fake.window), 700, 500);
+  while (!gtk_widget_get_visible (get_page (&fake, "icon")))
+    g_main_context_iteration (NULL, TRUE);
+  close_window (&fake);
+}
+
+static GbxPolicy *
+make_policy_with_shares (const char *writable)
+{
+  g_autoptr (GbxPolicyBuilder) builder = gbx_policy_builder_new (GBX_MODE_DESKTOP);
+  const char *command[] = { "true", NULL };
+
+  gbx_policy_builder_set_command (builder, command);
+  gbx_policy_builder_set_text (builder, "network.mode", "user", "test", NULL);
+  gbx_policy_builder_add_share (builder, gbx_share_new ("/usr/share", "/a", FALSE, NULL));
+  gbx_policy_builder_add_share (builder, gbx_share_new (writable, "/b", TRUE, NULL));
+  return gbx_policy_builder_build (builder, NULL);
+}
+
+static void
+count_rows (GtkWidget *widget, gpointer n)
+{
+  *(guint *)n += GTK_IS_LIST_BOX_ROW (widget);
+  if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), count_rows, n);
+}
+
+static void
+run_access (GtkApplication *application, gpointer data)
+{
+  g_autofree char *folder = g_dir_make_tmp ("glovebox-test-XXXXXX", NULL);
+  g_autoptr (GbxPolicy) policy = make_policy_with_shares (folder);
+  GtkWidget *window = gbx_sandbox_window_new (application, policy);
+  GtkWidget *button = get_part (window, "access_button");
+  const char *name = atk_object_get_name (gtk_widget_get_accessible (button));
+  GtkWidget *shares = get_part (button, "shares");
+  guint n = 0;
+
+  gtk_widget_show (window);
+  gtk_test_widget_wait_for_draw (window);
+  g_assert_nonnull (strstr (name, "Reaches the Internet. "));
+  g_assert_nonnull (strstr (name, "Can change one folder"));
+  g_assert_true (gtk_widget_get_visible (shares));
+  g_assert_true (gtk_style_context_has_class (gtk_widget_get_style_context (shares),
+                                              "gbx-writable"));
+  g_assert_cmpstr (gtk_label_get_text (GTK_LABEL (get_part (button, "count"))), ==, "2");
+  g_assert_false (gtk_widget_get_visible (get_part (button, "devices")));
+  gtk_button_clicked (GTK_BUTTON (button));
+  count_rows (GTK_WIDGET (gtk_menu_button_get_popover (GTK_MENU_BUTTON (button))), &n);
+  g_assert_cmpuint (n, >=, 5);
+  gtk_widget_destroy (window);
+  g_rmdir (folder);
+}
+
 static void
 test_window (void)
 {
@@ -970,7 +1120,16 @@ test_usage (void)
 int
 main (int argc, char **argv)
 {
+  g_autofree char *state = NULL;
+  int status;
+
   gtk_test_init (&argc, &argv, NULL);
+  /* A subprocess has that of its parent. */
+  if (!g_test_subprocess ())
+    {
+      state = g_dir_make_tmp ("glovebox-test-XXXXXX", NULL);
+      g_setenv ("XDG_STATE_HOME", state, TRUE);
+    }
   g_test_add_func ("/window/closes-when-nothing-runs", test_window);
   g_test_add_data_func ("/window/display-lost-early", run_lost, test_on_fake);
   g_test_add_data_func ("/window/restart-twice", run_restart_twice, test_on_fake);
@@ -988,6 +1147,12 @@ main (int argc, char **argv)
   g_test_add_data_func ("/window/accessible", run_accessible, test_on_fake);
   g_test_add_data_func ("/window/menu-key", run_menu_key, test_on_fake);
   g_test_add_data_func ("/window/keys-at-end", run_keys_at_end, test_on_fake);
+  g_test_add_data_func ("/window/view", run_view, test_on_fake);
+  g_test_add_data_func ("/window/narrow", run_narrow, test_on_fake);
+  g_test_add_data_func ("/window/access", run_access, test_on_fake);
   g_test_add_func ("/window/usage", test_usage);
-  return g_test_run ();
+  status = g_test_run ();
+  if (state)
+    gbx_path_remove_tree (state);
+  return status;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#define G_LOG_DOMAIN "gbx-review-row"
+#define G_LOG_DOMAIN "gbx-summary-row"
 #include "config.h"
 
-#include "gbx-review-row.h"
+#include "gbx-summary-row.h"
 
 #include <glib/gi18n.h>
 
@@ -22,7 +22,7 @@ make_label (const char *text)
 }
 
 GtkWidget *
-gbx_review_row_new (const char *icon_name, const char *text, const char *detail)
+gbx_summary_row_new (const char *icon_name, const char *text, const char *detail)
 {
   GtkWidget *row = gtk_list_box_row_new ();
   GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
@@ -43,20 +43,20 @@ gbx_review_row_new (const char *icon_name, const char *text, const char *detail)
   gtk_container_add (GTK_CONTAINER (box), texts);
   gtk_container_add (GTK_CONTAINER (row), box);
   gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (row), FALSE);
-  gtk_style_context_add_class (gtk_widget_get_style_context (row), "gbx-review-row");
+  gtk_style_context_add_class (gtk_widget_get_style_context (row), "gbx-summary-row");
   atk_object_set_name (gtk_widget_get_accessible (row), name);
   gtk_widget_show_all (row);
   return row;
 }
 
 GtkWidget *
-gbx_review_row_new_for_line (const GbxSummaryLine *line)
+gbx_summary_row_new_for_line (const GbxSummaryLine *line)
 {
   gboolean risky = line->severity == GBX_SEVERITY_RISKY;
   g_autofree char *text
       = risky ? g_strdup_printf (_ ("Risky: %s"), line->text) : g_strdup (line->text);
   GtkWidget *row
-      = gbx_review_row_new (risky ? "dialog-warning-symbolic" : line->icon_name, text, line->detail);
+      = gbx_summary_row_new (risky ? "dialog-warning-symbolic" : line->icon_name, text, line->detail);
   static const char *const classes[] = {
     [GBX_SEVERITY_USUAL] = "gbx-usual",
     [GBX_SEVERITY_NOTABLE] = "gbx-notable",
@@ -68,7 +68,7 @@ gbx_review_row_new_for_line (const GbxSummaryLine *line)
 }
 
 GtkWidget *
-gbx_review_row_new_for_difference (const GbxDifference *difference)
+gbx_summary_row_new_for_difference (const GbxDifference *difference)
 {
   gboolean wider = difference->change == GBX_CHANGE_WIDER;
   /* Translators: a setting, its old and its new value. */
@@ -77,7 +77,7 @@ gbx_review_row_new_for_difference (const GbxDifference *difference)
   const char *detail = wider                                        ? _ ("It allows more")
                        : difference->change == GBX_CHANGE_NARROWER ? _ ("It allows less")
                                                                     : NULL;
-  GtkWidget *row = gbx_review_row_new (wider ? "go-up-symbolic" : detail ? "go-down-symbolic"
+  GtkWidget *row = gbx_summary_row_new (wider ? "go-up-symbolic" : detail ? "go-down-symbolic"
                                                                          : "object-flip-horizontal-symbolic",
                                        text, detail);
 
