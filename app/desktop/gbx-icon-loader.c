@@ -6,6 +6,7 @@
 
 #define FALLBACK "application-x-executable"
 #define MAX_AT_ONCE 3
+#define LATEST "gbx-icon-loader-latest"
 
 typedef struct
 {
@@ -46,13 +47,20 @@ look_up (GIcon *icon, int size, int scale)
                                                    GTK_ICON_LOOKUP_FORCE_SIZE);
 }
 
+/* Requests end in any order: what was asked for last is shown. */
+static gboolean
+is_latest (Request *request, GtkImage *image)
+{
+  return g_object_get_data (G_OBJECT (image), LATEST) == request;
+}
+
 static void
 show (Request *request, GdkPixbuf *pixbuf)
 {
   g_autoptr (GtkImage) image = g_weak_ref_get (&request->image);
   cairo_surface_t *surface;
 
-  if (!image)
+  if (!image || !is_latest (request, image))
     return;
   surface = gdk_cairo_surface_create_from_pixbuf (pixbuf, request->scale,
                                                   gtk_widget_get_window (GTK_WIDGET (image)));
@@ -90,15 +98,16 @@ static void
 start (Request *request)
 {
   g_autoptr (GtkImage) image = g_weak_ref_get (&request->image);
+  gboolean is_wanted = image && is_latest (request, image);
   g_autoptr (GtkIconInfo) info
-      = image ? look_up (request->icon, request->size, request->scale) : NULL;
+      = is_wanted ? look_up (request->icon, request->size, request->scale) : NULL;
 
   if (info)
     {
       n_loading++;
       gtk_icon_info_load_icon_async (info, NULL, load_cb, request);
     }
-  else if (image && !request->is_fallback)
+  else if (is_wanted && !request->is_fallback)
     fall_back (request);
   else
     request_free (request);
@@ -130,6 +139,7 @@ gbx_icon_loader_show (GtkImage *image, GIcon *icon, int size)
   Request *request = g_new0 (Request, 1);
 
   g_weak_ref_init (&request->image, image);
+  g_object_set_data (G_OBJECT (image), LATEST, request);
   request->icon = g_object_ref (icon);
   request->size = size;
   request->scale = gtk_widget_get_scale_factor (GTK_WIDGET (image));

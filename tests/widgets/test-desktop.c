@@ -9,6 +9,7 @@
 #include "gbx-desktop-application.h"
 #include "gbx-desktop-preferences.h"
 #include "gbx-desktop-window.h"
+#include "gbx-icon-loader.h"
 #include "gbx-launchers.h"
 #include "gbx-paths.h"
 #include "gbx-preferences.h"
@@ -471,6 +472,63 @@ test_preferences (void)
   close_window ();
 }
 
+/* ------------------------------------------------------------------ icons -- */
+
+static gboolean
+is_icon_loaded (gconstpointer image)
+{
+  return gtk_image_get_storage_type (GTK_IMAGE (image)) == GTK_IMAGE_SURFACE;
+}
+
+static guint32
+first_pixel (GtkWidget *image)
+{
+  cairo_surface_t *surface = NULL;
+
+  g_object_get (image, "surface", &surface, NULL);
+  return *(guint32 *)cairo_image_surface_get_data (surface) & 0xffffff;
+}
+
+/* A large picture in one colour takes longer than a small one in another. */
+static GIcon *
+make_icon (const char *name, int size, guint32 pixel)
+{
+  g_autofree char *path = g_build_filename (base, name, NULL);
+  g_autoptr (GdkPixbuf) pixbuf = gdk_pixbuf_new (GDK_COLORSPACE_RGB, FALSE, 8, size, size);
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GError) error = NULL;
+
+  gdk_pixbuf_fill (pixbuf, pixel);
+  gdk_pixbuf_save (pixbuf, path, "png", &error, "compression", "0", NULL);
+  g_assert_no_error (error);
+  return g_file_icon_new (file);
+}
+
+/* What was asked for last is shown, though it is there first. */
+static void
+test_icons (void)
+{
+  g_autoptr (GIcon) slow = make_icon ("slow.png", 5000, 0xff0000ff);
+  g_autoptr (GIcon) quick = make_icon ("quick.png", 16, 0x0000ffff);
+  GtkWidget *other = gtk_image_new (), *image = gtk_image_new ();
+  GtkWidget *top = gtk_window_new (GTK_WINDOW_TOPLEVEL), *box = gtk_box_new (0, 0);
+
+  gtk_container_add (GTK_CONTAINER (box), image);
+  gtk_container_add (GTK_CONTAINER (box), other);
+  gtk_container_add (GTK_CONTAINER (top), box);
+  gtk_widget_show_all (top);
+  gtk_test_widget_wait_for_draw (top);
+  /* Both are under way at once. */
+  gbx_icon_loader_show (GTK_IMAGE (image), slow, 16);
+  gbx_icon_loader_show (GTK_IMAGE (image), quick, 16);
+  iterate_until (is_icon_loaded, image, "the quick icon");
+  gbx_icon_loader_show (GTK_IMAGE (other), slow, 16);
+  iterate_until (is_icon_loaded, other, "the slow icon");
+  g_assert_cmphex (first_pixel (other), ==, 0xff0000);
+  g_assert_cmphex (first_pixel (image), ==, 0x0000ff);
+  gtk_widget_destroy (top);
+}
+
 /* ------------------------------------------------------------------ rest -- */
 
 static gboolean
@@ -590,6 +648,7 @@ main (int argc, char **argv)
   g_test_add_func ("/desktop/accessible", test_accessible);
   g_test_add_func ("/desktop/keys", test_keys);
   g_test_add_func ("/desktop/preferences", test_preferences);
+  g_test_add_func ("/desktop/icons", test_icons);
   g_test_add_func ("/desktop/rest", test_rest);
   g_test_add_func ("/desktop/empty", test_empty);
   status = g_test_run ();
