@@ -9,6 +9,7 @@
 
 #include "gbx-error.h"
 
+#include <gio/gdesktopappinfo.h>
 #include <glib/gi18n.h>
 #include <string.h>
 
@@ -86,6 +87,28 @@ gbx_editor_profile_dup_applications (GbxEditorModel *model)
     if (*g_strstrip (parts[i]))
       g_strv_builder_add (builder, parts[i]);
   return g_strv_builder_end (builder);
+}
+
+static gboolean
+is_installed (const char *desktop_id)
+{
+  g_autoptr (GDesktopAppInfo) info = desktop_id ? g_desktop_app_info_new (desktop_id) : NULL;
+
+  return info != NULL;
+}
+
+char *
+gbx_editor_profile_dup_installed (GbxEditorModel *model)
+{
+  const char *own = gbx_editor_model_get_desktop_id (model);
+  g_auto (GStrv) ids = gbx_editor_profile_dup_applications (model);
+
+  if (is_installed (own))
+    return g_strdup (own);
+  for (guint i = 0; ids[i]; i++)
+    if (is_installed (ids[i]))
+      return g_strdup (ids[i]);
+  return NULL;
 }
 
 gboolean

@@ -16,6 +16,9 @@ char *gbx_editor_profile_dup_parent (GbxEditorModel *model);
 gboolean gbx_editor_profile_set_parent (GbxEditorModel *model, const char *id, GError **error);
 /* (transfer full): the ids of the applications. */
 char **gbx_editor_profile_dup_applications (GbxEditorModel *model);
+/* (transfer full) (nullable): the first of them that is installed; of a profile that was opened for
+ * an application, that one. */
+char *gbx_editor_profile_dup_installed (GbxEditorModel *model);
 gboolean gbx_editor_profile_set_applications (GbxEditorModel *model, const char *const *ids,
                                               GError **error);
 

@@ -75,9 +75,8 @@ char *
 gbx_editor_summary_make_command (GbxEditorModel *model)
 {
   GbxResolution *resolution = gbx_editor_model_get_resolution (model);
-  g_auto (GStrv) ids = gbx_editor_profile_dup_applications (model);
-  const char *id = gbx_editor_model_get_desktop_id (model);
-  const char *const command[] = { id ? id : ids[0], NULL };
+  g_autofree char *id = gbx_editor_profile_dup_installed (model);
+  const char *const command[] = { id, NULL };
 
   return resolution ? gbx_summary_command_text (resolution, NULL, command[0] ? command : NULL)
                     : g_strdup ("");

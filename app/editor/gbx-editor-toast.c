@@ -77,13 +77,16 @@ gbx_editor_toast_init (GbxEditorToast *self)
   atk_object_set_role (gtk_widget_get_accessible (self->label), ATK_ROLE_NOTIFICATION);
   self->button = gtk_button_new ();
   gtk_style_context_add_class (gtk_widget_get_style_context (box), "app-notification");
+  gtk_style_context_add_class (gtk_widget_get_style_context (box), "gbx-editor-toast");
   gtk_container_add (GTK_CONTAINER (box), self->label);
   gtk_container_add (GTK_CONTAINER (box), self->button);
   gtk_container_add (GTK_CONTAINER (box), make_close_button (self));
   gtk_container_add (GTK_CONTAINER (self), box);
   gtk_widget_show_all (box);
   gtk_widget_set_halign (GTK_WIDGET (self), GTK_ALIGN_CENTER);
-  gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_START);
+  gtk_widget_set_valign (GTK_WIDGET (self), GTK_ALIGN_END);
+  gtk_widget_set_margin_bottom (GTK_WIDGET (self), 12);
+  gtk_revealer_set_transition_type (GTK_REVEALER (self), GTK_REVEALER_TRANSITION_TYPE_SLIDE_UP);
 }
 
 GtkWidget *

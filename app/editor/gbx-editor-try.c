@@ -12,7 +12,6 @@
 #include "gbx-paths.h"
 
 #include <fcntl.h>
-#include <gio/gdesktopappinfo.h>
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
 #include <glib/gi18n.h>
@@ -242,28 +241,6 @@ start (Attempt *self)
 
 /* ----------------------------------------------------------- application -- */
 
-static gboolean
-is_installed (const char *desktop_id)
-{
-  g_autoptr (GDesktopAppInfo) info = desktop_id ? g_desktop_app_info_new (desktop_id) : NULL;
-
-  return info != NULL;
-}
-
-static char *
-find_application (GbxEditorModel *model)
-{
-  const char *own = gbx_editor_model_get_desktop_id (model);
-  g_auto (GStrv) ids = gbx_editor_profile_dup_applications (model);
-
-  if (is_installed (own))
-    return g_strdup (own);
-  for (guint i = 0; ids[i]; i++)
-    if (is_installed (ids[i]))
-      return g_strdup (ids[i]);
-  return NULL;
-}
-
 static void
 start_with (GtkWindow *window, GbxEditorModel *model, const char *desktop_id)
 {
@@ -286,7 +263,7 @@ on_chosen (const char *id, gpointer object)
 void
 gbx_editor_try (GtkWindow *window, GbxEditorModel *model)
 {
-  g_autofree char *desktop_id = find_application (model);
+  g_autofree char *desktop_id = gbx_editor_profile_dup_installed (model);
 
   if (desktop_id)
     {
