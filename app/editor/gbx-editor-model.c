@@ -316,6 +316,14 @@ gbx_editor_model_save (GbxEditorModel *self)
   emit (self, CONDITION_CHANGED);
 }
 
+void
+gbx_editor_model_flush (GbxEditorModel *self)
+{
+  gbx_editor_model_save (self);
+  while (self->saving)
+    g_main_context_iteration (NULL, TRUE);
+}
+
 static gboolean
 on_save (gpointer user_data)
 {

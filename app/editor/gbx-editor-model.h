@@ -80,6 +80,8 @@ void gbx_editor_model_redo (GbxEditorModel *self);
 
 /* Saves now what is not saved; also the second attempt after a failure. */
 void gbx_editor_model_save (GbxEditorModel *self);
+/* The same, and waits for it: for the end of the program. */
+void gbx_editor_model_flush (GbxEditorModel *self);
 /* The user's choice in a conflict, or after a removal. */
 void gbx_editor_model_keep_mine (GbxEditorModel *self);
 void gbx_editor_model_take_theirs (GbxEditorModel *self);

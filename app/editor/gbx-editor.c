@@ -564,7 +564,10 @@ gbx_editor_dispose (GObject *object)
   g_clear_handle_id (&self->fill_source, g_source_remove);
   g_clear_pointer (&self->names, g_strfreev);
   if (self->model)
-    g_signal_handlers_disconnect_by_data (self->model, self);
+    {
+      g_signal_handlers_disconnect_by_data (self->model, self);
+      gbx_editor_model_flush (self->model);
+    }
   g_clear_object (&self->model);
   g_clear_pointer (&self->groups, g_ptr_array_unref);
   G_OBJECT_CLASS (gbx_editor_parent_class)->dispose (object);
@@ -621,7 +624,12 @@ open_editor (GtkApplication *application, GbxEditorModel *model)
 
   self->model = model;
   if (application)
-    add_accels (application);
+    {
+      add_accels (application);
+      /* Whoever quits at once has not lost the last change. */
+      g_signal_connect_object (application, "shutdown", G_CALLBACK (gtk_widget_destroy), self,
+                               G_CONNECT_SWAPPED);
+    }
   fill (self);
   g_signal_connect_swapped (model, "changed", G_CALLBACK (on_changed), self);
   g_signal_connect_swapped (model, "condition-changed", G_CALLBACK (on_condition_changed), self);

@@ -22,7 +22,7 @@
 
 #define P "[Profile]\nVersion=1\n"
 
-static char *scratch, *shipped, *administrator, *user, *home;
+static char *scratch, *shipped, *administrator, *user, *home, *applications;
 
 static void
 put (const char *folder, const char *id, const char *text)
@@ -557,6 +557,49 @@ test_close (gpointer *fixture, gconstpointer data)
   g_assert_cmpstr (text, ==, P "\n[Resources]\nMemory=700M\n");
 }
 
+static void
+on_activate (GtkApplication *application, gpointer data)
+{
+  GtkWidget *window = gbx_editor_new (application, "web");
+
+  gtk_widget_show (window);
+  await (search (window, GBX_TYPE_EDITOR_ROW, "Memory"));
+  gtk_entry_set_text (GTK_ENTRY (find_control (GBX_EDITOR (window), "Memory")), "700M");
+  g_application_quit (G_APPLICATION (application));
+}
+
+/* The program ends before it would have been saved. */
+static void
+test_quit (gpointer *fixture, gconstpointer data)
+{
+  g_autoptr (GtkApplication) application
+      = gtk_application_new ("org.glovebox.Glovebox.Test", G_APPLICATION_NON_UNIQUE);
+  g_autofree char *text = NULL;
+
+  g_signal_connect (application, "activate", G_CALLBACK (on_activate), NULL);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+  text = get ("web");
+  g_assert_cmpstr (text, ==, P "\n[Resources]\nMemory=700M\n");
+}
+
+/* It is uninstalled while its profile is open. */
+static void
+test_lost_application (gpointer *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (applications, "a.desktop", NULL);
+  GtkWidget *window;
+
+  g_assert_true (g_file_set_contents (
+      path, "[Desktop Entry]\nType=Application\nName=A\nExec=/bin/true\n", -1, NULL));
+  window = gbx_editor_new_for_application (NULL, "a.desktop");
+  gtk_widget_show (window);
+  await (search (window, GBX_TYPE_EDITOR_ROW, "Applications"));
+  g_assert_null (search (window, GTK_TYPE_LABEL, "not installed any more"));
+  g_assert_cmpint (g_unlink (path), ==, 0);
+  await (search (window, GTK_TYPE_LABEL, "not installed any more"));
+  close_editor (GBX_EDITOR (window));
+}
+
 /* ------------------------------------------------------------------ shape -- */
 
 /* On a telephone nothing is cut off. */
@@ -674,6 +717,13 @@ prepare (void)
   g_setenv ("XDG_CONFIG_DIRS", etc, TRUE);
   g_setenv ("XDG_CONFIG_HOME", config, TRUE);
   g_setenv ("HOME", home, TRUE);
+  applications = g_build_filename (scratch, "data", "applications", NULL);
+  g_mkdir_with_parents (applications, 0700);
+  {
+    g_autofree char *place = g_path_get_dirname (applications);
+
+    g_setenv ("XDG_DATA_HOME", place, TRUE);
+  }
 }
 
 static void
@@ -709,6 +759,8 @@ main (int argc, char **argv)
   add ("/editor/conflict", test_conflict);
   add ("/editor/damaged", test_damaged);
   add ("/editor/close", test_close);
+  add ("/editor/quit", test_quit);
+  add ("/editor/lost-application", test_lost_application);
   add ("/editor/narrow", test_narrow);
   add ("/editor/keyboard", test_keyboard);
   add ("/editor/speed", test_speed);
