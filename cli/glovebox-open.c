@@ -417,6 +417,15 @@ make_copies (GbxOpenSandbox *sandbox, GPtrArray *copies, GError **error)
   return g_steal_pointer (&edits);
 }
 
+/* A program that was downloaded, such as an AppImage. */
+static gboolean
+lacks_mode (GbxOpenSandbox *sandbox)
+{
+  GbxOpenedFile *file = sandbox->files->pdata[0];
+
+  return file->kind == GBX_OPENED_PROGRAM && !g_file_test (file->path, G_FILE_TEST_IS_EXECUTABLE);
+}
+
 /* (nullable): the folder with copies of all files.  Of many files, one folder is shared. */
 static GbxStaging *
 stage (GbxOpenSandbox *sandbox, GPtrArray *copies, GError **error)
@@ -426,7 +435,7 @@ stage (GbxOpenSandbox *sandbox, GPtrArray *copies, GError **error)
   for (guint i = 0; staging && i < sandbox->files->len; i++)
     {
       GbxOpenedFile *file = sandbox->files->pdata[i];
-      char *copy = gbx_staging_add (staging, file->path, error);
+      char *copy = gbx_staging_add (staging, file->path, lacks_mode (sandbox), error);
 
       if (!copy)
         return NULL;
@@ -438,6 +447,8 @@ stage (GbxOpenSandbox *sandbox, GPtrArray *copies, GError **error)
 static gboolean
 needs_staging (Opening *self, GbxOpenSandbox *sandbox)
 {
+  if (lacks_mode (sandbox))
+    return TRUE;
   for (guint i = 0; i < sandbox->files->len; i++)
     if (((GbxOpenedFile *) sandbox->files->pdata[i])->kind != GBX_OPENED_FILE)
       return FALSE;

@@ -149,7 +149,7 @@ copy_file (int from, const char *to, mode_t mode)
 }
 
 char *
-gbx_staging_add (GbxStaging *self, const char *path, GError **error)
+gbx_staging_add (GbxStaging *self, const char *path, gboolean executable, GError **error)
 {
   g_autofree char *real = realpath (path, NULL);
   g_autofree char *name = g_path_get_basename (path);
@@ -157,7 +157,7 @@ gbx_staging_add (GbxStaging *self, const char *path, GError **error)
   g_autofree char *shown = gbx_path_show (path);
   struct stat st;
   int from = real ? gbx_save_open_file (AT_FDCWD, real, &st) : -1;
-  gboolean done = from >= 0 && copy_file (from, copy, st.st_mode);
+  gboolean done = from >= 0 && copy_file (from, copy, st.st_mode | (executable ? 0111 : 0));
   int code = errno;
 
   if (from >= 0)

@@ -14,8 +14,9 @@ GbxStaging *gbx_staging_new (GError **error);
 void gbx_staging_free (GbxStaging *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxStaging, gbx_staging_free)
 
-/* (transfer full): the path of the copy in the folder; it keeps its name. */
-char *gbx_staging_add (GbxStaging *self, const char *path, GError **error);
+/* (transfer full): the path of the copy in the folder; it keeps its name.  executable: whether it
+ * can be executed even if the file cannot. */
+char *gbx_staging_add (GbxStaging *self, const char *path, gboolean executable, GError **error);
 /* What to share. */
 const char *gbx_staging_get_folder (GbxStaging *self);
 

@@ -307,7 +307,7 @@ static void
 assert_staged (GbxStaging *staging, const char *path, const char *expected)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *copy = gbx_staging_add (staging, path, &error);
+  g_autofree char *copy = gbx_staging_add (staging, path, FALSE, &error);
   g_autofree char *contents = NULL;
   g_autofree char *name = g_path_get_basename (path);
   g_autofree char *its_name = copy ? g_path_get_basename (copy) : NULL;
@@ -327,7 +327,7 @@ test_staging (void)
   g_autofree char *one = make_file ("-n\n", "one", -1, 0644);
   g_autofree char *number = make_file ("2", "two", -1, 0644);
   g_autofree char *gone = g_build_filename (world, "gone", NULL);
-  g_autofree char *same = NULL;
+  g_autofree char *same = NULL, *program = NULL;
   g_autoptr (GError) error = NULL;
 
   g_mkdir (folder, 0700);
@@ -336,9 +336,11 @@ test_staging (void)
   assert_staged (staging, number, "two");
   /* A folder for it cannot be called “2” by now. */
   assert_staged (staging, same, "other");
-  g_assert_null (gbx_staging_add (staging, gone, &error));
+  g_assert_null (gbx_staging_add (staging, gone, FALSE, &error));
   g_assert_nonnull (strstr (error->message, "No such file"));
   g_assert_cmpuint (count_staged (), ==, 1);
+  program = gbx_staging_add (staging, number, TRUE, NULL);
+  g_assert_true (g_file_test (program, G_FILE_TEST_IS_EXECUTABLE));
   g_clear_pointer (&staging, gbx_staging_free);
   g_assert_cmpuint (count_staged (), ==, 0);
 }
