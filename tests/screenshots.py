@@ -313,6 +313,66 @@ def review(stage):
     yield "review", stage.photograph(stage.next_window())
 
 
+LETTER = """Dear Mr Example,
+
+thank you for your offer of 12 May. We would like to order:
+
+  12 lamps for the workshop
+   4 tables
+
+Please deliver them in the first week of June.
+
+Kind regards
+Anna
+"""
+
+
+def version(path):
+    st = path.stat()
+    seconds, rest = divmod(st.st_mtime_ns, 10**9)
+    return f"{st.st_dev} {st.st_ino} {st.st_size} {seconds} {rest}"
+
+
+def leave_changes(stage):
+    """A copy that a sandbox has changed, as libglovebox/desktop/gbx-edit.c keeps it."""
+    letter = stage.home / "Documents" / "Order.txt"
+    letter.write_text(LETTER)
+    place = stage.world / "state" / "glovebox" / "edits" / "1" / "0"
+    copy = place / "work" / letter.name
+    copy.parent.mkdir(parents=True)
+    copy.write_text(LETTER.replace("12 lamps", "14 lamps").replace("4 tables\n", "4 tables\n   1 shelf\n"))
+    for path, when in (letter, 1778580000), (copy, 1779962400):
+        os.utime(path, (when, when))
+    (place / "record").write_text(f"[File]\nPath={letter}\nMode=420\nOriginal={version(letter)}\nMade=0 0 0 0 0\n")
+    return letter
+
+
+@scene
+def changes(stage):
+    """What becomes of an edited copy: usually, and if somebody else has changed the file."""
+    letter = leave_changes(stage)
+    stage.start("open", "--changes")
+    window = stage.next_window()
+    stage.await_text("14 lamps")
+    yield "changes", stage.photograph(window)
+    stage.close(window)
+    letter.write_text(LETTER.replace("June", "July"))
+    os.utime(letter, (1779876000, 1779876000))
+    stage.start("open", "--changes")
+    window = stage.next_window()
+    stage.await_text("14 lamps")
+    yield "changes-conflict", stage.photograph(window)
+
+
+@scene
+def question(stage):
+    script = stage.home / "Downloads" / "setup.sh"
+    script.write_text("#!/bin/sh\n")
+    script.chmod(0o755)
+    stage.start("open", script)
+    yield "question", stage.photograph(stage.next_window())
+
+
 @scene
 def sandbox(stage):
     """One boot for all that is about a sandbox."""
