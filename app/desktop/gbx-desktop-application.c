@@ -41,6 +41,7 @@ gbx_desktop_application_startup (GApplication *application)
   GbxDesktopApplication *self = GBX_DESKTOP_APPLICATION (application);
 
   G_APPLICATION_CLASS (gbx_desktop_application_parent_class)->startup (application);
+  gbx_desktop_preferences_remember_gtk ();
   hdy_init ();
   gtk_window_set_default_icon_name (GBX_APPLICATION_ID);
   gbx_style_load ();

@@ -31,11 +31,26 @@ get_scheme (void)
   return 0;
 }
 
+static gboolean gtk_prefers_dark;
+
+void
+gbx_desktop_preferences_remember_gtk (void)
+{
+  g_object_get (gtk_settings_get_default (), "gtk-application-prefer-dark-theme",
+                &gtk_prefers_dark, NULL);
+}
+
+/* Where the desktop has no preference, libhandy takes ours for an order, and would overrule GTK's
+ * own setting. */
 static void
 apply_scheme (void)
 {
-  hdy_style_manager_set_color_scheme (hdy_style_manager_get_default (),
-                                      schemes[get_scheme ()].scheme);
+  HdyStyleManager *manager = hdy_style_manager_get_default ();
+  HdyColorScheme scheme = schemes[get_scheme ()].scheme;
+
+  if (scheme == HDY_COLOR_SCHEME_PREFER_LIGHT && gtk_prefers_dark)
+    scheme = HDY_COLOR_SCHEME_PREFER_DARK;
+  hdy_style_manager_set_color_scheme (manager, scheme);
 }
 
 void

@@ -65,6 +65,15 @@ class Desktop(WindowTest):
         self.glovebox("desktop", "--quit")
         self.assertEqual(process.wait(PATIENCE), 0)
 
+    def test_dark(self):
+        """the window is dark where GTK's own settings say so, without a portal"""
+        settings = self.folder / "config" / "gtk-3.0"
+        settings.mkdir(parents=True)
+        (settings / "settings.ini").write_text("[Settings]\ngtk-application-prefer-dark-theme=1\n")
+        self.open_desktop(XDG_CONFIG_HOME=str(settings.parent))
+        self.await_text("Search")
+        self.await_window(lambda: self.screen.picture().share_of((53, 53, 53)) > 0.15, "it is not dark")
+
     def test_bus(self):
         """the actions can be called over the session's bus"""
         process = self.open_desktop()
