@@ -46,6 +46,37 @@ class Desktop(WindowTest):
         self.assertIn("L3afpad", self.glovebox("list")[1].decode())
         state = self.world / "state" / "glovebox" / "desktop"
         self.assertIn("Applications=l3afpad.desktop;", state.read_text())
+        self.check_second_application()
+        self.check_running()
+
+    def state_of_sandbox(self):
+        return self.glovebox("list")[1].decode().splitlines()[-1].split()
+
+    def check_second_application(self):
+        """one more application in the same sandbox, with a copy of a file"""
+        path = self.folder / "a second note.txt"
+        path.write_text("of the host\n")
+        name = self.state_of_sandbox()[0]
+        self.assertEqual(self.glovebox("run", "--in", name, "--", "l3afpad", str(path))[::2], (0, b""))
+        self.await_text("a second note.txt")
+        status, out, _ = self.glovebox("exec", "--in", name, "--", "sh", "-c",
+                                       "cat Downloads/*note.txt; pidof l3afpad | wc -w")
+        self.assertEqual((status, out), (0, b"of the host\n2\n"))
+
+    def check_running(self):
+        """the page of the running sandboxes: pausing, letting it go on, stopping"""
+        process = self.start("desktop", "--running", stdout=subprocess.DEVNULL)
+        self.await_text("% processor")
+        self.keep_picture()
+        self.press("Pause")
+        self.await_text("The sandbox is paused.")
+        wait_until(lambda: "paused" in self.state_of_sandbox(), PATIENCE, "it is not listed as paused")
+        self.press("Resume")
+        wait_until(lambda: "running" in self.state_of_sandbox(), PATIENCE, "it does not go on")
+        self.glovebox("stop", "--all")
+        self.await_text("Nothing Is Running")
+        self.glovebox("desktop", "--quit")
+        self.assertEqual(process.wait(PATIENCE), 0)
 
     def test_failure(self):
         """a launch that fails is told in words; the application is taken out of the menu meanwhile"""
