@@ -24,6 +24,8 @@ struct _GbxRunningRow
   GtkLabel *title;         /* template */
   GtkLabel *subtitle;      /* template */
   GtkLabel *figures;       /* template */
+  GtkWidget *details;      /* template */
+  GtkLabel *summary;       /* template */
   GtkWidget *show_button;  /* template */
   GtkWidget *pause_button; /* template */
   GtkImage *pause_image;   /* template */
@@ -133,11 +135,14 @@ show_fixed (GbxRunningRow *self)
   g_autofree char *title = gbx_control_client_dup_text (self->client, "Title");
   g_autofree char *icon = gbx_control_client_dup_text (self->client, "Icon");
   g_autofree char *profile = gbx_control_client_dup_text (self->client, "Profile");
+  g_autofree char *summary = gbx_control_client_dup_text (self->client, "Summary");
   g_autofree char *subtitle
       = *profile ? g_strdup_printf (_ ("%s · profile %s"), self->name, profile) : NULL;
 
   gtk_label_set_text (self->title, *title ? title : self->name);
   gtk_label_set_text (self->subtitle, subtitle ? subtitle : self->name);
+  gtk_label_set_text (self->summary, summary);
+  gtk_widget_set_visible (self->details, *summary != '\0');
   gbx_page_icon_show (self->icon, *icon ? icon : NULL);
 }
 
@@ -356,6 +361,8 @@ gbx_running_row_class_init (GbxRunningRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, title);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, figures);
+  gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, details);
+  gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, summary);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, show_button);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, pause_button);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, pause_image);

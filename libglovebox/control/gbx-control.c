@@ -10,6 +10,7 @@
 #include "gbx-control-run.h"
 #include "gbx-error.h"
 #include "gbx-runtime.h"
+#include "gbx-summary.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gi18n-lib.h>
@@ -59,13 +60,14 @@ static void
 fill_fixed (GbxControl *self)
 {
   GbxPolicy *policy = gbx_sandbox_get_policy (self->sandbox);
+  g_autofree char *summary = gbx_summary_policy_sentence (policy);
   gint64 started = g_get_real_time () - gbx_sandbox_get_elapsed (self->sandbox);
 
   g_object_set (self->skeleton, "name", gbx_sandbox_get_name (self->sandbox), "title",
                 or_empty (gbx_policy_get_title (policy)), "profile",
                 or_empty (gbx_policy_get_profile (policy)), "desktop-id",
                 or_empty (gbx_policy_get_desktop_id (policy)), "icon",
-                or_empty (gbx_policy_get_icon_name (policy)), "has-window",
+                or_empty (gbx_policy_get_icon_name (policy)), "summary", summary, "has-window",
                 gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP, "started-at",
                 (guint64) (started / G_USEC_PER_SEC), NULL);
 }

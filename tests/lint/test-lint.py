@@ -48,7 +48,7 @@ ROOMS = {
     "qemu": ["support", "policy", "runtime", "image", "home", "backend"],
     "session": ["support", "policy", "runtime", "image", "backend"],
     "sandbox": ["support", "policy", "runtime", "image", "backend", "qemu", "session"],
-    "control": ["support", "settings", "policy", "runtime", "backend", "session", "sandbox"],
+    "control": ["support", "settings", "policy", "profile", "runtime", "backend", "session", "sandbox"],
     "doctor": ["support", "policy", "runtime", "image", "home", "backend", "qemu"],
 }
 # Libraries that a layer must not know.

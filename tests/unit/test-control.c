@@ -216,6 +216,11 @@ test_properties (void)
   assert_text (self, "DesktopId", "org.example.App.desktop");
   assert_text (self, "Icon", "some-icon");
   assert_text (self, "Condition", "starting");
+  {
+    g_autofree char *summary = gbx_control_client_dup_text (self->client, "Summary");
+
+    g_assert_nonnull (strstr (summary, "Offline"));
+  }
   g_assert_false (gbx_control_client_get_has_window (self->client));
   g_assert_cmpint (ABS (gbx_control_client_get_started_at (self->client) -
                         g_get_real_time () / G_USEC_PER_SEC), <, 60);
