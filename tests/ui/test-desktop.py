@@ -58,7 +58,7 @@ class Desktop(WindowTest):
         path.write_text("of the host\n")
         name = self.state_of_sandbox()[0]
         self.assertEqual(self.glovebox("run", "--in", name, "--", "l3afpad", str(path))[::2], (0, b""))
-        self.await_text("a second note.txt")
+        self.await_text("2 windows")
         status, out, _ = self.glovebox("exec", "--in", name, "--", "sh", "-c",
                                        "cat Downloads/*note.txt; pidof l3afpad | wc -w")
         self.assertEqual((status, out), (0, b"of the host\n2\n"))
