@@ -4,6 +4,7 @@
 #include "gbx-end-text.h"
 
 #include "gbx-error.h"
+#include "gbx-leftover.h"
 
 #include <glib/gi18n.h>
 #include <signal.h>
@@ -56,6 +57,8 @@ gbx_end_read (GbxEnd *end, GbxSandbox *sandbox)
                    .started = gbx_sandbox_get_started (sandbox),
                    .drawn = gbx_sandbox_get_drawn (sandbox),
                    .out_of_memory = gbx_sandbox_get_ran_out_of_memory (sandbox),
+                   .lost_home = gbx_sandbox_get_started (sandbox)
+                                && gbx_leftover_is_possible (policy),
                    .memory = gbx_policy_get_memory (policy),
                    .limit = gbx_policy_get_timeout (policy),
                    .error = gbx_sandbox_get_error (sandbox) };
@@ -158,6 +161,19 @@ describe_exit (const GbxEnd *end)
   return g_steal_pointer (&status);
 }
 
+static char *
+describe_failure (const GbxEnd *end)
+{
+  const char *why = end->error ? end->error->message
+                               : _ ("The sandbox ended for an unknown reason. See the log.");
+
+  return end->lost_home ? g_strconcat (why, "\n\n",
+                                       _ ("Files that the application has left in its temporary "
+                                          "home are lost."),
+                                       NULL)
+                        : g_strdup (why);
+}
+
 char *
 gbx_end_text_body (const GbxEnd *end)
 {
@@ -168,8 +184,7 @@ gbx_end_text_body (const GbxEnd *end)
     case GBX_END_STOPPED:
       return g_strdup (_ ("Everything in the sandbox is gone, except what is in writable shares."));
     default:
-      return g_strdup (end->error ? end->error->message
-                                  : _ ("The sandbox ended for an unknown reason. See the log."));
+      return describe_failure (end);
     }
 }
 

@@ -14,6 +14,7 @@ typedef struct
   gboolean started;       /* the application was: the status is its own */
   gboolean drawn;         /* it has shown a window */
   gboolean out_of_memory; /* a process of it was ended for that */
+  gboolean lost_home;     /* what was only in its home has gone with it */
   gboolean lacks_opengl;  /* it wrote about OpenGL, which this sandbox does not offer */
   guint64 memory;         /* of the sandbox */
   guint limit;            /* of its time, in seconds */

@@ -9,15 +9,17 @@
 
 #include "gbx-confine.h"
 #include "gbx-file-worker.h"
-#include "gbx-shared-files.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/fsuid.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -48,13 +50,37 @@ gbx_files_begin (GbxInit *self)
 
 /* ---------------------------------------------------------- the process -- */
 
+/* What it takes to become the user for good, which only a child does that executes a program. */
+#define RIGHTS_TO_BECOME                                                                           \
+  (1u << CAP_SETUID | 1u << CAP_SETGID | 1u << CAP_SETPCAP | 1u << CAP_SETFCAP)
+
+static bool
+set_rights (uint32_t effective)
+{
+  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+  struct __user_cap_data_struct rights[_LINUX_CAPABILITY_U32S_3] = {
+    { .effective = effective, .permitted = RIGHTS_TO_BECOME },
+  };
+
+  return syscall (SYS_capset, &header, rights) == 0;
+}
+
+/* Files are opened as the user, without any capability. */
+static bool
+take_rights (const GbxInit *self)
+{
+  setfsgid (self->config.gid);
+  setfsuid (self->config.uid);
+  return (uid_t) setfsuid (self->config.uid) == self->config.uid && set_rights (0);
+}
+
 static bool
 become_user (void *data)
 {
   const GbxInit *self = data;
 
   gbx_confine_process ();
-  return gbx_confine_privileges (self->config.uid) &&
+  return set_rights (RIGHTS_TO_BECOME) && gbx_confine_privileges (self->config.uid) &&
          gbx_confine_account (self->config.uid, self->config.gid, NULL, 0) &&
          gbx_confine_system_calls ();
 }
@@ -71,7 +97,7 @@ work (GbxInit *self, int fd, bool takes)
   for (size_t i = 0; i < self->config.n_shares; i++)
     left_out[i] = self->config.shares[i].path;
   if (close_range (3, (unsigned) fd - 1, 0) != 0 || close_range ((unsigned) fd + 1, ~0U, 0) != 0 ||
-      !gbx_take_rights_of_user (self))
+      !take_rights (self))
     _exit (1);
   gbx_file_worker_run (&worker);
   _exit (0);

@@ -159,8 +159,10 @@ gbx_shared_files_take (GbxInit *self, const GbxGuestShare *share, size_t number,
 
 /* -------------------------------------------------------------- saving -- */
 
-bool
-gbx_take_rights_of_user (const GbxInit *self)
+/* Otherwise a link that the application puts in the place would show it any file.  It
+ * stays root's process, which the application cannot touch. */
+static bool
+take_rights_of_user (const GbxInit *self)
 {
   struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
   struct __user_cap_data_struct none[_LINUX_CAPABILITY_U32S_3] = { 0 };
@@ -211,7 +213,7 @@ gbx_shared_files_save (const GbxInit *self, size_t number)
 {
   if (!copies[number].share)
     return 0;
-  return gbx_take_rights_of_user (self) ? save_copy (&copies[number]) : EPERM;
+  return take_rights_of_user (self) ? save_copy (&copies[number]) : EPERM;
 }
 
 /* ------------------------------------------------------------ watching -- */
@@ -306,7 +308,7 @@ watch (const GbxInit *self, int events)
   struct pollfd poll_fd = { events, POLLIN, 0 };
 
   prctl (PR_SET_NAME, "glovebox-files");
-  if (!gbx_take_rights_of_user (self))
+  if (!take_rights_of_user (self))
     _exit (1);
   for (;;)
     {

@@ -13,10 +13,6 @@ bool gbx_shared_files_take (GbxInit *self, const GbxGuestShare *share, size_t nu
                            const char *exported);
 /* Starts a process that brings each change to the host. */
 void gbx_shared_files_watch (GbxInit *self);
-/* In a child that reads or writes files of the user's.  Otherwise a link that the application
- * puts in the place would show it any file.  It stays root's process, which the application
- * cannot touch. */
-bool gbx_take_rights_of_user (const GbxInit *self);
 /* Brings the last change to the host; 0, or the errno of what failed.  Nothing to do if the
  * share is no such file.  Not in init itself: it gives up the process's rights. */
 int gbx_shared_files_save (const GbxInit *self, size_t number);

@@ -76,6 +76,8 @@ void fake_guest_say_window (FakeBackend *self, GbxWindowEvent event, const char 
 void fake_guest_say_windows (FakeBackend *self, const guint *numbers, guint8 flags);
 /* Once: it accepts the channel of figures, the first of a guest without a display, and sends these. */
 void fake_guest_say_figures (FakeBackend *self, const GbxFigures *figures);
+/* Once, without a display: it agrees to wait at its end. */
+void fake_guest_say_held (FakeBackend *self);
 /* Bytes on its standard output or error. */
 void fake_guest_write (FakeBackend *self, GbxStream stream, const char *text);
 /* The same of another command. */

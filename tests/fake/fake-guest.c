@@ -172,6 +172,13 @@ fake_guest_write_of (FakeBackend *self, guint process, GbxStream stream, const c
 }
 
 void
+fake_guest_say_held (FakeBackend *self)
+{
+  /* After that of the figures. */
+  say (self, GBX_MSG_OPENED, GBX_PROCESS_GUEST, GBX_CHANNEL_OF_HOST + 1, "\0\0\0\0", 4);
+}
+
+void
 fake_guest_write (FakeBackend *self, GbxStream stream, const char *text)
 {
   fake_guest_write_of (self, GBX_PROCESS_FIRST, stream, text);

@@ -16,6 +16,11 @@ while ! test -e /s/quit; do cp Downloads/* /s/ 2>/dev/null; sleep 0.2; done
 
 
 class Files(WindowTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.environment["XDG_DATA_HOME"] = str(cls.world / "data")
+
     def write_and_quit(self, *options):
         window = self.open(*options, "--", "xterm", "-e", "sh", "-c", WRITER)
         self.await_file("started", window)
@@ -80,6 +85,26 @@ class Files(WindowTest):
         self.assertEqual(self.finish(window)[0], 0)
         self.assertEqual((target / "letter.txt").read_text(), "Dear all,\n")
         self.assertEqual((target / "Documents" / "table.csv").read_text(), "a,b\n")
+
+    def test_keep(self):
+        """the whole home is kept as a private one"""
+        home = self.world / "data" / "glovebox" / "homes"
+        window = self.write_and_quit()
+        self.quit()
+        self.await_text("Save your files?")
+        self.keep_picture()
+        self.press("Keep Home")
+        self.await_text("Later runs can use it")
+        self.keep_picture("name")
+        self.press("^Keep$")
+        self.await_text("The home was kept as “xterm”")
+        self.keep_picture("kept")
+        self.press("^Close$")
+        self.assertEqual(self.finish(window)[0], 0)
+        self.assertTrue((home / "xterm").is_dir())
+        self.assertEqual(self.output("--home", "private", "--home-name", "xterm", "--", "sh", "-c",
+                                     "cd; cat letter.txt Documents/table.csv; ls .cache"),
+                         b"Dear all,\na,b\n")
 
     def test_unattended(self):
         """without anybody to ask, one line tells what was lost"""

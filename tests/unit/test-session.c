@@ -239,6 +239,65 @@ test_lingers (void)
   fixture_free (self);
 }
 
+/* A home that is thrown away: the guest waits until its files have been saved. */
+static Fixture *
+run_and_hold (void)
+{
+  Fixture *self = fixture_new ();
+
+  gbx_sandbox_set_holds (self->sandbox, TRUE);
+  run (self);
+  fake_guest_say_held (self->backend);
+  fake_guest_say_exit (self->backend, GBX_EXIT_STATUS, 3, NULL);
+  await (gbx_sandbox_get_holding (self->sandbox));
+  g_assert_cmpint (gbx_sandbox_get_state (self->sandbox), ==, GBX_SANDBOX_STOPPING);
+  return self;
+}
+
+static void
+test_hold (void)
+{
+  Fixture *self = run_and_hold ();
+  g_autoptr (GError) error = NULL;
+  int fd = gbx_sandbox_open_files (self->sandbox, FALSE, &error);
+
+  g_assert_no_error (error);
+  g_assert_cmpint (fd, >=, 0);
+  close (fd);
+  gbx_sandbox_stop (self->sandbox, 0); /* it has ended already */
+  g_assert_true (gbx_sandbox_get_holding (self->sandbox));
+  gbx_sandbox_release (self->sandbox);
+  g_assert_false (gbx_sandbox_get_holding (self->sandbox));
+  fake_guest_await (self->backend, GBX_MSG_CLOSE);
+  fake_guest_say_bye (self->backend);
+  finish (self, GBX_END_EXITED, 3, -1, NULL);
+  g_assert_cmpint (gbx_sandbox_open_files (self->sandbox, FALSE, NULL), ==, -1);
+  fixture_free (self);
+}
+
+static void
+test_hold_dies (void)
+{
+  Fixture *self = run_and_hold ();
+
+  fake_guest_hang_up (self->backend);
+  finish (self, GBX_END_FAILED, 125, GBX_ERROR_GUEST, "written");
+  fixture_free (self);
+}
+
+/* A guest that does not wait ends as ever. */
+static void
+test_hold_refused (void)
+{
+  Fixture *self = fixture_new ();
+
+  gbx_sandbox_set_holds (self->sandbox, TRUE);
+  run (self);
+  leave (self, 0);
+  finish (self, GBX_END_EXITED, 0, -1, NULL);
+  fixture_free (self);
+}
+
 static void
 test_not_found (void)
 {
@@ -1108,6 +1167,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/session/whole-life", test_whole_life);
   g_test_add_func ("/session/lingers", test_lingers);
+  g_test_add_func ("/session/hold", test_hold);
+  g_test_add_func ("/session/hold-dies", test_hold_dies);
+  g_test_add_func ("/session/hold-refused", test_hold_refused);
   g_test_add_func ("/session/not-found", test_not_found);
   g_test_add_func ("/session/not-executable", test_not_executable);
   g_test_add_func ("/session/log", test_log);
