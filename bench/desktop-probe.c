@@ -125,6 +125,7 @@ search (GtkEntry *entry)
 {
   const char *words[] = { "application 4", "editor", "nothing fits", "x", NULL };
 
+  gtk_widget_grab_focus (GTK_WIDGET (entry));
   for (guint i = 0; words[i]; i++)
     {
       for (gsize n = 1; n <= strlen (words[i]); n++)

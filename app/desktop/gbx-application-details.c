@@ -12,6 +12,7 @@
 #define ICON_SIZE 64
 /* While a search changes the selection with each key, nothing is read. */
 #define SETTLE_MS 120
+#define PASSING_MS 150
 
 struct _GbxApplicationDetails
 {
@@ -36,6 +37,8 @@ struct _GbxApplicationDetails
   GtkLabel *trouble;          /* template */
 
   GbxApplication *application; /* (nullable) */
+  GbxApplication *next;        /* (nullable): after the moment */
+  guint waiting;               /* source: of that moment */
   GCancellable *cancellable;   /* (nullable): while it reads the profile */
   guint settling;              /* source */
 };
@@ -188,6 +191,8 @@ gbx_application_details_dispose (GObject *object)
   GbxApplicationDetails *self = GBX_APPLICATION_DETAILS (object);
 
   stop_reading (self);
+  g_clear_handle_id (&self->waiting, g_source_remove);
+  g_clear_object (&self->next);
   g_clear_object (&self->application);
   G_OBJECT_CLASS (gbx_application_details_parent_class)->dispose (object);
 }
@@ -244,12 +249,13 @@ gbx_application_details_new (void)
   return g_object_new (GBX_TYPE_APPLICATION_DETAILS, NULL);
 }
 
-void
-gbx_application_details_show (GbxApplicationDetails *self, GbxApplication *application)
+static void
+show_next (GbxApplicationDetails *self)
 {
-  gboolean is_other = g_set_object (&self->application, application);
+  GbxApplication *application = self->next;
 
-  if (!is_other)
+  g_clear_handle_id (&self->waiting, g_source_remove);
+  if (!g_set_object (&self->application, application))
     return;
   stop_reading (self);
   gtk_stack_set_visible_child_name (self->stack, application ? "application" : "nothing");
@@ -257,6 +263,28 @@ gbx_application_details_show (GbxApplicationDetails *self, GbxApplication *appli
     return;
   show_application (self);
   self->settling = g_timeout_add (SETTLE_MS, on_settled, self);
+}
+
+static gboolean
+on_waited (gpointer data)
+{
+  GbxApplicationDetails *self = data;
+
+  self->waiting = 0;
+  show_next (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gbx_application_details_show (GbxApplicationDetails *self, GbxApplication *application,
+                              gboolean is_passing)
+{
+  g_set_object (&self->next, application);
+  g_clear_handle_id (&self->waiting, g_source_remove);
+  if (is_passing)
+    self->waiting = g_timeout_add (PASSING_MS, on_waited, self);
+  else
+    show_next (self);
 }
 
 void
@@ -283,6 +311,7 @@ gbx_application_details_set_can_go_back (GbxApplicationDetails *self, gboolean c
 void
 gbx_application_details_focus (GbxApplicationDetails *self)
 {
+  show_next (self);
   if (self->application)
     gtk_widget_grab_focus (self->launch_button);
 }

@@ -14,8 +14,10 @@ G_DECLARE_FINAL_TYPE (GbxApplicationDetails, gbx_application_details, GBX, APPLI
                       GtkBox)
 
 GtkWidget *gbx_application_details_new (void);
-/* application: (nullable) */
-void gbx_application_details_show (GbxApplicationDetails *self, GbxApplication *application);
+/* application: (nullable); is_passing: the next key of a search may select another one, so that it
+ * waits a moment: to lay all this out takes longer than a frame */
+void gbx_application_details_show (GbxApplicationDetails *self, GbxApplication *application,
+                                   gboolean is_passing);
 void gbx_application_details_set_starting (GbxApplicationDetails *self, gboolean is_starting);
 void gbx_application_details_set_in_menu (GbxApplicationDetails *self, gboolean is_in_menu);
 /* Whether there is a way back to the grid. */

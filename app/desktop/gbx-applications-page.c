@@ -287,7 +287,8 @@ on_selected (GbxApplicationsPage *self)
   g_free (self->selected_name);
   self->selected_name = application ? g_strdup (gbx_application_get_name (application)) : NULL;
   gbx_application_actions_set_application (self->actions, application);
-  gbx_application_details_show (self->details, application);
+  gbx_application_details_show (self->details, application,
+                                gtk_widget_is_focus (GTK_WIDGET (self->search)));
   gbx_application_details_set_starting (self->details,
                                         id && g_hash_table_contains (self->starting, id));
   show_menu_state (self);
