@@ -208,8 +208,7 @@ fill (GbxEditor *self)
   self->names = list_groups ();
   self->summary = gbx_editor_summary_new (self->model);
   gtk_container_add (GTK_CONTAINER (self->content), self->summary);
-  for (guint i = 0; i < 2; i++)
-    fill_next (self);
+  fill_next (self);
   self->fill_source = g_idle_add (on_idle, self);
 }
 
