@@ -123,10 +123,11 @@ start_window (GbxPolicy *policy)
 
 static volatile sig_atomic_t window_pid;
 
+/* The kernel sends what comes from the terminal to both. */
 static void
-on_signal (int number)
+on_signal (int number, siginfo_t *info, void *context)
 {
-  if (window_pid > 0)
+  if (window_pid > 0 && info->si_code != SI_KERNEL)
     kill ((pid_t) window_pid, number);
 }
 
@@ -134,7 +135,7 @@ on_signal (int number)
 static void
 pass_signals_on (void)
 {
-  struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART };
+  struct sigaction action = { .sa_sigaction = on_signal, .sa_flags = SA_RESTART | SA_SIGINFO };
 
   sigaction (SIGINT, &action, NULL);
   sigaction (SIGTERM, &action, NULL);

@@ -23,6 +23,8 @@
 #define SANDBOXES_UNASKED 3
 /* Nor is an application started more often than that in one. */
 #define STARTS_UNASKED 8
+/* In the environment of a process that opens a part of the files of another one. */
+#define PART "GLOVEBOX_OPEN_PART"
 
 typedef struct
 {
@@ -346,6 +348,7 @@ static gboolean
 start_process (Opening *self, GbxOpenSandbox *sandbox, GPid *pid, GError **error)
 {
   g_autofree char *program = gbx_path_program ("glovebox");
+  g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), PART, "1", TRUE);
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
 
   if (!program)
@@ -378,7 +381,7 @@ start_process (Opening *self, GbxOpenSandbox *sandbox, GPid *pid, GError **error
       g_ptr_array_add (argv, file->path ? file->path : file->word);
     }
   g_ptr_array_add (argv, NULL);
-  return g_spawn_async (NULL, (char **) argv->pdata, NULL,
+  return g_spawn_async (NULL, (char **) argv->pdata, environment,
                         G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_CHILD_INHERITS_STDIN, NULL, NULL, pid,
                         error);
 }
@@ -518,7 +521,9 @@ gbx_verb_open (int argc, char **argv)
       g_ptr_array_foreach (self.files, (GFunc) print_openers, NULL);
       return 0;
     }
-  gbx_open_offer_earlier ();
+  if (!g_getenv (PART))
+    gbx_open_offer_earlier ();
+  g_unsetenv (PART);
   if (distribute (&self, &error))
     status = self.sandboxes->len == 1 ? start_one (&self, self.sandboxes->pdata[0], &error)
                                       : start_all (&self, &error);

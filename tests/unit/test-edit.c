@@ -8,7 +8,9 @@
 #include "gbx-text-difference.h"
 
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -265,6 +267,39 @@ test_save_as_fails (Fixture *self, gconstpointer data)
   gbx_edit_discard (self->edit);
 }
 
+/* As on a full disk, which only root can set up. */
+static void
+test_no_space (Fixture *self, gconstpointer data)
+{
+  g_autofree char *large = g_strnfill (100000, 'x');
+  g_autofree char *path = g_build_filename (world, "elsewhere.txt", NULL);
+  g_autofree char *backup = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = NULL;
+  struct rlimit before, limit;
+
+  change_copy (self, large);
+  g_assert_no_errno (getrlimit (RLIMIT_FSIZE, &before));
+  limit = (struct rlimit){ 50000, before.rlim_max };
+  signal (SIGXFSZ, SIG_IGN);
+  g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &limit));
+  gbx_edit_look (self->edit);
+  g_assert_false (gbx_edit_replace (self->edit, &backup, &error));
+  g_assert_false (gbx_edit_save_as (self->edit, path, NULL));
+  g_assert_no_errno (setrlimit (RLIMIT_FSIZE, &before));
+  signal (SIGXFSZ, SIG_DFL);
+
+  g_assert_nonnull (strstr (error->message, gbx_edit_get_copy (self->edit)));
+  assert_contents (self, "letter.txt", "first");
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  /* No half of a file, and no backup of what was not replaced. */
+  dir = g_dir_open (self->folder, 0, NULL);
+  g_assert_cmpstr (g_dir_read_name (dir), ==, "letter.txt");
+  g_assert_null (g_dir_read_name (dir));
+  g_assert_true (gbx_edit_is_open (self->edit));
+  gbx_edit_discard (self->edit);
+}
+
 /* The process has ended without a decision. */
 static void
 test_later (Fixture *self, gconstpointer data)
@@ -436,6 +471,7 @@ main (int argc, char **argv)
   ADD ("/edit/folder", test_folder);
   ADD ("/edit/locked", test_locked);
   ADD ("/edit/save-as-fails", test_save_as_fails);
+  ADD ("/edit/no-space", test_no_space);
   ADD ("/edit/later", test_later);
   ADD ("/edit/names", test_names);
   ADD ("/edit/difference", test_difference);
