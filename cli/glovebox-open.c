@@ -175,6 +175,8 @@ decide_program (Opening *self, GbxOpenedFile *file, GError **error)
   gboolean is_text = g_content_type_is_a (file->type, "text/plain");
   const char *answers[4] = { _ ("Run in Sandbox") };
   g_autofree char *heading = NULL;
+  g_autofree char *origin = NULL;
+  g_autofree char *body = NULL;
   int answer;
 
   if (self->yes)
@@ -184,10 +186,12 @@ decide_program (Opening *self, GbxOpenedFile *file, GError **error)
   answers[1] = is_text ? _ ("Show") : _ ("Cancel");
   answers[2] = is_text ? _ ("Cancel") : NULL;
   heading = g_strdup_printf (_ ("Run “%s” in a sandbox?"), file->name);
-  answer = gbx_ask (heading,
-                    _ ("It is a program. In the sandbox it sees none of your other files, and nothing "
-                       "of it remains at the end."),
-                    answers);
+  if (file->origin)
+    origin = g_strdup_printf (_ ("It was downloaded from %s."), file->origin);
+  body = g_strconcat (_ ("It is a program. In the sandbox it sees none of your other files, and "
+                         "nothing of it remains at the end."),
+                      origin ? " " : NULL, origin, NULL);
+  answer = gbx_ask (heading, body, answers);
   if (answer == 1)
     file->kind = GBX_OPENED_FILE;
   if (answer < 0)

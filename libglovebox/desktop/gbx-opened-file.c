@@ -14,6 +14,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 /* A name may be 255 characters long. */
@@ -82,6 +83,15 @@ find_in_trash (const char *uri)
   return g_steal_pointer (&clean);
 }
 
+static void
+refuse_scheme (GError **error, const char *word, const char *scheme)
+{
+  g_autofree char *reason =
+      g_strdup_printf (_ ("addresses that begin with “%s:” are not known here"), scheme);
+
+  refuse (error, word, reason);
+}
+
 /* A path that the kernel knows, of a file of another scheme; NULL with an error. */
 static char *
 find_path (const char *word, const char *scheme, GError **error)
@@ -107,12 +117,7 @@ find_path (const char *word, const char *scheme, GError **error)
             _ ("it is on another device or computer, and no folder of this one shows it; copy it "
                "to a folder here first"));
   else
-  {
-    g_autofree char *reason
-        = g_strdup_printf (_ ("addresses that begin with “%s:” are not known here"), scheme);
-
-    refuse (error, word, reason);
-  }
+    refuse_scheme (error, word, scheme);
   return NULL;
 }
 
@@ -169,12 +174,54 @@ is_program (const char *path, const char *type)
          (begins_with (path, 0, "#!", 2) && g_content_type_can_be_executable (type));
 }
 
+/* What browsers write, by freedesktop.org's conventions or through gvfs. */
+#define ORIGIN_ATTRIBUTE "user.xdg.origin.url"
+#define ORIGIN_METADATA "metadata::download-uri"
+#define ORIGIN_MAX 4096
+
+static GFileInfo *
+query (const char *path, const char *attributes)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+
+  return g_file_query_info (file, attributes, G_FILE_QUERY_INFO_NONE, NULL, NULL);
+}
+
+static gboolean
+is_host (const char *name)
+{
+  return *name && strlen (name) <= NAME_SHOWN &&
+         strspn (name, G_CSET_a_2_z G_CSET_A_2_Z G_CSET_DIGITS ".-:") == strlen (name);
+}
+
+/* (nullable): only the site, since the rest of an address can say anything. */
+static char *
+find_origin (const char *path)
+{
+  g_autofree char *text = g_malloc (ORIGIN_MAX);
+  ssize_t length = getxattr (path, ORIGIN_ATTRIBUTE, text, ORIGIN_MAX - 1);
+  g_autoptr (GFileInfo) info = length > 0 ? NULL : query (path, ORIGIN_METADATA);
+  g_autofree char *host = NULL;
+  g_autoptr (GUri) uri = NULL;
+
+  if (length > 0)
+    text[length] = '\0';
+  else
+    {
+      g_free (text);
+      text = info ? g_file_info_get_attribute_as_string (info, ORIGIN_METADATA) : NULL;
+    }
+  uri = text && g_utf8_validate (text, -1, NULL) ? g_uri_parse (text, G_URI_FLAGS_NONE, NULL)
+                                                  : NULL;
+  /* A name in another script could look like another one: it is shown in its encoding. */
+  host = uri && g_uri_get_host (uri) ? g_hostname_to_ascii (g_uri_get_host (uri)) : NULL;
+  return host && is_host (host) ? g_steal_pointer (&host) : NULL;
+}
+
 static char *
 query_type (const char *path)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInfo) info = g_file_query_info (file, G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE,
-                                                  G_FILE_QUERY_INFO_NONE, NULL, NULL);
+  g_autoptr (GFileInfo) info = query (path, G_FILE_ATTRIBUTE_STANDARD_CONTENT_TYPE);
   const char *type = info ? g_file_info_get_content_type (info) : NULL;
 
   return type ? g_content_type_get_mime_type (type) : NULL;
@@ -218,6 +265,8 @@ look (GbxOpenedFile *self, GError **error)
   self->type = S_ISDIR (st.st_mode) ? g_strdup ("inode/directory") : find_type (self->path);
   if (self->kind == GBX_OPENED_FILE && is_program (self->path, self->type))
     self->kind = GBX_OPENED_PROGRAM;
+  if (self->kind != GBX_OPENED_FOLDER)
+    self->origin = find_origin (self->path);
   return TRUE;
 }
 
@@ -229,6 +278,7 @@ gbx_opened_file_free (GbxOpenedFile *self)
   g_free (self->path);
   g_free (self->name);
   g_free (self->type);
+  g_free (self->origin);
   g_free (self->word);
   g_free (self);
 }

@@ -21,6 +21,7 @@ typedef struct
   char *path; /* on the host, absolute, with links; NULL for an address */
   char *name; /* for messages and windows: one line of valid UTF-8 */
   char *type; /* MIME type of the contents that an application has to know */
+  char *origin; /* (nullable): the site that it was downloaded from, if that is known */
   char *word; /* as it was given; an address as the application gets it */
 } GbxOpenedFile;
 

@@ -10,6 +10,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 static char *world; /* also the home */
@@ -152,6 +153,35 @@ test_uris (void)
   assert_refused ("mailto:a@example.org", "not known");
   assert_refused ("recent:///0123456789abcdef", "not known");
   assert_refused ("x:\n\033[31m", "not known");
+}
+
+static void
+assert_origin (const char *path, const char *value, const char *expected)
+{
+  g_autoptr (GbxOpenedFile) file = NULL;
+
+  g_assert_no_errno (setxattr (path, "user.xdg.origin.url", value, strlen (value), 0));
+  file = gbx_opened_file_new (path, NULL);
+  g_assert_cmpstr (file->origin, ==, expected);
+}
+
+static void
+test_origin (void)
+{
+  g_autofree char *path = make_file ("download.txt", "Hello\n", -1, 0644);
+  g_autoptr (GbxOpenedFile) file = gbx_opened_file_new (path, NULL);
+
+  g_assert_null (file->origin);
+  if (setxattr (path, "user.xdg.origin.url", "x", 1, 0) != 0)
+    {
+      g_test_skip ("this file system has no attributes of users");
+      return;
+    }
+  assert_origin (path, "https://user:secret@example.org:80/a?b", "example.org");
+  assert_origin (path, "https://b\303\274cher.example/x", "xn--bcher-kva.example");
+  assert_origin (path, "no address", NULL);
+  assert_origin (path, "https:///x", NULL);
+  assert_origin (path, "https://a\nb/\033[31m", NULL);
 }
 
 static void
@@ -390,6 +420,7 @@ main (int argc, char **argv)
   g_test_add_func ("/opening/link", test_link);
   g_test_add_func ("/opening/names", test_names);
   g_test_add_func ("/opening/uris", test_uris);
+  g_test_add_func ("/opening/origin", test_origin);
   g_test_add_func ("/opening/trash", test_trash);
   g_test_add_func ("/opening/choice", test_choice);
   g_test_add_func ("/opening/no-choice", test_no_choice);
