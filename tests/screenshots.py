@@ -281,6 +281,23 @@ def preferences(stage):
     yield "preferences", stage.photograph(stage.next_window())
 
 
+def show_page(stage, name):
+    """An action of the application, over the session's bus."""
+    subprocess.run(["gdbus", "call", "--session", "--dest", "org.glovebox.Glovebox", "--object-path",
+                    "/org/glovebox/Glovebox", "--method", "org.freedesktop.Application.ActivateAction", name,
+                    "[]", "{}"], env=stage.environment, check=True, stdout=subprocess.DEVNULL, timeout=PATIENCE)
+
+
+@scene
+def doctor(stage):
+    stage.start("desktop")
+    window = stage.next_window()
+    stage.await_text("All Applications")
+    show_page(stage, "doctor")
+    stage.await_text("Xorg")
+    yield "doctor", stage.photograph(window)
+
+
 @scene
 def failure(stage):
     program = shutil.which("glovebox-window", path=os.environ["GLOVEBOX_PROGRAM_PATH"])
@@ -386,6 +403,15 @@ def sandbox(stage):
     yield "sandbox", stage.photograph(window)
     yield from dialogs(stage, window, {"Details and Log": "details", "Keyboard Shortcuts": "shortcuts",
                                        "About Glovebox": "about"})
+    known = stage.windows()
+    stage.start("desktop")
+    window = stage.next_window(known)
+    stage.await_text("All Applications")
+    show_page(stage, "running")
+    stage.await_text("Pause")
+    # The figures come once a second.
+    time.sleep(3)
+    yield "running", stage.photograph(window)
 
 
 SCRIPT = """
