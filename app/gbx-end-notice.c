@@ -10,6 +10,7 @@
 
 #define ID "ended"
 #define ACTION "show-window"
+#define SERVICE "org.freedesktop.Notifications"
 /* Longer texts are in the window. */
 #define BODY_MAX 300
 
@@ -19,6 +20,7 @@ struct _GbxEndNotice
 
   GtkWindow *window;         /* (unowned) */
   GApplication *application; /* (nullable): while a notification is shown */
+  GNotification *pending;    /* (nullable): until there is somebody to show it */
 };
 
 G_DEFINE_FINAL_TYPE (GbxEndNotice, gbx_end_notice, G_TYPE_OBJECT)
@@ -34,6 +36,7 @@ gbx_end_notice_settle (void)
 static void
 withdraw (GbxEndNotice *self)
 {
+  g_clear_object (&self->pending);
   if (self->application)
     g_application_withdraw_notification (self->application, ID);
   g_clear_object (&self->application);
@@ -132,18 +135,69 @@ gbx_end_notice_new (GtkWindow *window)
   return self;
 }
 
+/* ------------------------------------------------ whoever shows them -- */
+
+static void
+call_bus (GDBusConnection *bus, const char *method, GVariant *parameters,
+          GAsyncReadyCallback callback, GbxEndNotice *self)
+{
+  g_dbus_connection_call (bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                          "org.freedesktop.DBus", method, parameters, NULL, G_DBUS_CALL_FLAGS_NONE,
+                          -1, NULL, callback, g_object_ref (self));
+}
+
+/* The user may have come to the window meanwhile. */
+static void
+send (GbxEndNotice *self)
+{
+  g_autoptr (GNotification) notification = g_steal_pointer (&self->pending);
+
+  if (notification)
+    g_application_send_notification (self->application, ID, notification);
+}
+
+static void
+start_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GbxEndNotice) self = user_data;
+  g_autoptr (GVariant) reply
+      = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+
+  if (reply)
+    send (self);
+  else
+    g_clear_object (&self->pending);
+}
+
+/* GIO would print a warning where there is nobody. */
+static void
+owner_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GbxEndNotice) self = user_data;
+  GDBusConnection *bus = G_DBUS_CONNECTION (source);
+  g_autoptr (GVariant) reply = g_dbus_connection_call_finish (bus, result, NULL);
+  gboolean has_owner = FALSE;
+
+  if (reply)
+    g_variant_get (reply, "(b)", &has_owner);
+  if (has_owner)
+    send (self);
+  else
+    call_bus (bus, "StartServiceByName", g_variant_new ("(su)", SERVICE, 0), start_cb, self);
+}
+
 void
 gbx_end_notice_show (GbxEndNotice *self, GbxSandbox *sandbox)
 {
   GApplication *application = G_APPLICATION (gtk_window_get_application (self->window));
-  g_autoptr (GNotification) notification = NULL;
+  GDBusConnection *bus = application ? g_application_get_dbus_connection (application) : NULL;
 
   /* Without a bus there is nobody to tell. */
-  if (!application || !g_application_get_dbus_connection (application) || !is_news (self, sandbox))
+  if (!bus || !is_news (self, sandbox))
     return;
   withdraw (self);
   self->application = g_object_ref (application);
+  self->pending = make_notification (sandbox);
   add_action (self);
-  notification = make_notification (sandbox);
-  g_application_send_notification (application, ID, notification);
+  call_bus (bus, "NameHasOwner", g_variant_new ("(s)", SERVICE), owner_cb, self);
 }

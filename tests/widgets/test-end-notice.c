@@ -209,6 +209,40 @@ on_activate (World *world)
   gtk_widget_destroy (window);
 }
 
+/* GIO warns then, which would be fatal here. */
+static void
+on_activate_alone (World *world)
+{
+  GtkWidget *window = gtk_application_window_new (world->application);
+  g_autoptr (GbxEndNotice) notice = gbx_end_notice_new (GTK_WINDOW (window));
+  g_autoptr (GbxSandbox) crashed = make_ended (GBX_EXIT_SIGNAL, 11);
+  guint used = G_OBJECT (notice)->ref_count;
+
+  gbx_end_notice_show (notice, crashed);
+  g_assert_cmpuint (G_OBJECT (notice)->ref_count, >, used);
+  while (G_OBJECT (notice)->ref_count > used)
+    g_main_context_iteration (NULL, TRUE);
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  gtk_widget_destroy (window);
+}
+
+static void
+test_no_desktop (void)
+{
+  g_autoptr (GTestDBus) bus = g_test_dbus_new (G_TEST_DBUS_NONE);
+  World world = { 0 };
+  g_autoptr (GtkApplication) application = NULL;
+
+  g_test_dbus_up (bus);
+  application = gtk_application_new ("org.glovebox.Test", G_APPLICATION_NON_UNIQUE);
+  world.application = application;
+  g_signal_connect_swapped (application, "activate", G_CALLBACK (on_activate_alone), &world);
+  g_assert_cmpint (g_application_run (G_APPLICATION (application), 0, NULL), ==, 0);
+  g_clear_object (&application);
+  g_test_dbus_stop (bus);
+}
+
 static void
 test_notice (void)
 {
@@ -248,5 +282,6 @@ main (int argc, char **argv)
   gtk_test_init (&argc, &argv, NULL);
   g_test_add_func ("/end-notice/silence", test_silence);
   g_test_add_func ("/end-notice/notice", test_notice);
+  g_test_add_func ("/end-notice/no-desktop", test_no_desktop);
   return g_test_run ();
 }
