@@ -363,6 +363,16 @@ class Lint(unittest.TestCase):
                 found = re.search(r"content-type: \w+/(x-glovebox-\S+|x-windows-\S+)", told.stdout)
                 self.assertEqual(found and found.group(1), kind, path)
 
+    def test_status_pages(self):
+        """a status page has a name for screen readers, which do not find the labels in it"""
+        wrong = []
+        for path in sources(".ui"):
+            for page in ElementTree.parse(path).iter("object"):
+                if page.get("class") == "HdyStatusPage" and not any(
+                        child.get("internal-child") == "accessible" for child in page):
+                    wrong.append(f"{short(path)}: {page.findtext('property')}")
+        self.assertEqual(wrong, [])
+
     def test_metainfo(self):
         """the software catalogue's entry is valid"""
         tool = need(self, "appstreamcli")
