@@ -123,7 +123,10 @@ fail (GbxLaunchOptions *options, const char *message, gboolean is_cancelled, int
                               ? g_filename_display_basename (options->command[0]) : NULL;
 
   gbx_complain ("%s", message);
-  /* Whoever started it shows the reason. */
+  /* Whoever started it shows the reason.  The user knows that of a cancelled launch: what is told
+   * is the same as of a window that is shown. */
+  if (is_cancelled)
+    message = "\n";
   if (options->report_fd > STDERR_FILENO
       && write (options->report_fd, message, strlen (message)) > 0)
     return status;

@@ -152,12 +152,18 @@ class Open(WindowTest):
         profiles.mkdir(parents=True)
         (profiles / "asking.profile").write_text(
             "[Profile]\nVersion=1\n\n[Share project]\nPresence=ask\n")
-        process = self.start("run", "--profile", "asking", "true", stdout=subprocess.DEVNULL,
-                             stderr=subprocess.DEVNULL)
+        reading, writing = os.pipe()
+        process = self.start("run", "--profile", "asking", f"--report-fd={writing}", "true",
+                             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                             pass_fds=[writing])
+        os.close(writing)
         self.await_text("File or folder for “project”")
         self.press("^Cancel$")
         process.wait(timeout=PATIENCE)
         self.assertEqual(process.returncode, 125)
+        # Whoever started it has no failure to show: the user has cancelled it.
+        with os.fdopen(reading, "rb") as stream:
+            self.assertEqual(stream.read(), b"\n")
         wait_until(lambda: not self.screen.windows("."), PATIENCE, "a window is left")
 
 
