@@ -140,7 +140,7 @@ class Stage:
 
     def __enter__(self):
         self.stack = contextlib.ExitStack()
-        self.world = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="gbx-")))
+        self.world = pathlib.Path(self.stack.enter_context(tempfile.TemporaryDirectory(prefix="gbx-", ignore_cleanup_errors=True)))
         # Pictures show its name.  A run that was killed leaves it.
         self.home = pathlib.Path(tempfile.gettempdir(), "anna")
         shutil.rmtree(self.home, ignore_errors=True)
