@@ -256,8 +256,11 @@ gbx_put_dialog_new (GtkWindow *parent, GbxSandbox *sandbox, const char *title, G
                                       n, title)
                    : g_strdup (_ ("There is nothing to copy into the sandbox"));
   gtk_label_set_text (self->question, question);
-  gtk_label_set_text (self->hint, n > 0 ? _ ("They go into its Downloads folder. The application "
-                                             "can read and change the copies.")
+  gtk_label_set_text (self->hint, n > 0 ? ngettext ("The copy goes into the Downloads folder of the "
+                                                  "sandbox. The application can read and change it.",
+                                                  "The copies go into the Downloads folder of the "
+                                                  "sandbox. The application can read and change "
+                                                  "them.", n)
                                         : _ ("Only files of this computer can be copied."));
   gtk_dialog_set_response_sensitive (GTK_DIALOG (self), GTK_RESPONSE_ACCEPT, n > 0);
   return GTK_WIDGET (self);
