@@ -14,7 +14,6 @@
 
 /* Between two attempts to reach a process that has not answered. */
 #define RETRY_SECONDS 2
-#define MIB (1024 * 1024)
 
 struct _GbxRunningRow
 {
@@ -198,6 +197,17 @@ open_client (GbxRunningRow *self)
   gbx_control_client_open_async (self->name, self->cancellable, open_cb, g_object_ref (self));
 }
 
+static char *
+describe_figures (const GbxControlFigures *figures)
+{
+  guint64 used = figures->memory - MIN (figures->memory, figures->available);
+  g_autofree char *part = g_format_size_full (used, G_FORMAT_SIZE_IEC_UNITS);
+  g_autofree char *whole = g_format_size_full (figures->memory, G_FORMAT_SIZE_IEC_UNITS);
+
+  /* Translators: of the memory, a part is used: "35 % processor · 210.3 MiB of 2.0 GiB" */
+  return g_strdup_printf (_ ("%u %% processor · %s of %s"), figures->busy / 10, part, whole);
+}
+
 static void
 figures_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
@@ -217,10 +227,7 @@ figures_cb (GObject *object, GAsyncResult *result, gpointer data)
     }
   g_clear_pointer (&self->usage, g_free);
   if (has)
-    self->usage = g_strdup_printf (
-        _ ("%u %% processor · %" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " MiB"),
-        figures.busy / 10, (figures.memory - MIN (figures.memory, figures.available)) / MIB,
-        figures.memory / MIB);
+    self->usage = describe_figures (&figures);
   update (self);
 }
 
