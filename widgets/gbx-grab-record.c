@@ -154,7 +154,10 @@ gbx_grab_record_new (GdkWindow *window, GbxGrabWatchFunc wanted, gpointer user_d
   self->wanted = wanted;
   self->user_data = user_data;
   self->connection = connection;
-  self->own_base = (guint32)GDK_WINDOW_XID (window) & ~xcb_get_setup (connection)->resource_id_mask;
+  /* To ask for the number of a window makes it the server's own, and GDK would draw it no more:
+   * the window around it is that already. */
+  self->own_base = (guint32)GDK_WINDOW_XID (gdk_window_get_toplevel (window))
+                   & ~xcb_get_setup (connection)->resource_id_mask;
   select_saver (self);
   begin_records (self);
   xcb_flush (connection);

@@ -127,6 +127,9 @@ class View(WindowTest):
         self.screen.click(x + width // 2, y + height // 2)
         self.await_text("The keyboard is grabbed")
         self.await_text("Ctrl+Alt releases the grab")
+        # The guest's picture stays.
+        wait_until(lambda: self.screen.picture().crop(*self.screen.geometry(self.window()))
+                   .share_of((255, 255, 255), tolerance=2) > 0.5, 20, "the screen is dark")
         self.leave()
         self.await_no_text("The keyboard is grabbed")
         self.choose("Grab the Keyboard")
