@@ -633,6 +633,9 @@ gbx_files_page_init (GbxFilesPage *self)
   atk_object_set_name (gtk_widget_get_accessible (self->all), _ ("All files"));
   gtk_widget_show (self->all);
   gtk_tree_view_column_set_widget (self->check_column, self->all);
+  atk_object_set_name (
+      gtk_widget_get_accessible (gtk_tree_view_column_get_button (self->check_column)),
+      _ ("All files"));
 }
 
 GtkWidget *

@@ -4,9 +4,12 @@
 #include "gbx-boot-page.h"
 #include "gbx-details-dialog.h"
 #include "gbx-end-page.h"
+#include "gbx-files-page.h"
 #include "gbx-identity-strip.h"
 #include "gbx-log-view.h"
+#include "gbx-name-dialog.h"
 #include "gbx-notice-bars.h"
+#include "gbx-put-dialog.h"
 #include "gbx-quiet-page.h"
 #include "gbx-sandbox-private.h"
 #include "gbx-stop-dialog.h"
@@ -206,6 +209,57 @@ test_notices (void)
 }
 
 static void
+test_files_page (void)
+{
+  g_autoptr (GbxPolicy) policy = make_test_policy (0);
+  g_autoptr (GbxSandbox) sandbox = gbx_sandbox_new (policy);
+  g_autoptr (GbxLeftover) leftover = gbx_leftover_new ();
+  GtkWidget *page = gbx_files_page_new ();
+
+  g_assert_true (gbx_leftover_is_possible (policy));
+  gbx_files_page_show (GBX_FILES_PAGE (page), sandbox, leftover, "<b>Editor");
+  show_and_check (page, "GbxFilesPage");
+}
+
+static gboolean
+can_accept (GtkWidget *dialog)
+{
+  return gtk_widget_get_sensitive (
+      gtk_dialog_get_widget_for_response (GTK_DIALOG (dialog), GTK_RESPONSE_ACCEPT));
+}
+
+static void
+check_dialog (GtkWidget *dialog, const char *name, gboolean acceptable)
+{
+  gtk_widget_show (dialog);
+  gtk_test_widget_wait_for_draw (dialog);
+  check_accessible (dialog, (gpointer)name);
+  g_assert_cmpuint (n_unnamed, ==, 0);
+  g_assert_cmpint (can_accept (dialog), ==, acceptable);
+  gtk_widget_destroy (dialog);
+}
+
+/* Only names that a home can have, and only files that can be copied. */
+static void
+test_file_dialogs (void)
+{
+  g_autoptr (GbxPolicy) policy = make_test_policy (0);
+  g_autoptr (GbxSandbox) sandbox = gbx_sandbox_new (policy);
+  g_autoptr (GFile) file = g_file_new_for_path ("/etc/passwd");
+  g_autoptr (GFile) folder = g_file_new_for_path ("/etc");
+  g_autoptr (GFile) device = g_file_new_for_path ("/dev/null");
+  g_autoptr (GFile) elsewhere = g_file_new_for_uri ("sftp://host.invalid/a");
+  g_autoptr (GFile) odd = g_file_new_for_path ("/nowhere/a\nb\xff\xe2\x80\xae.txt");
+  GList some[] = { { file, &some[1], NULL }, { folder, &some[2], NULL }, { odd, NULL, NULL } };
+  GList none[] = { { folder, &none[1], NULL }, { device, &none[2], NULL }, { elsewhere, NULL, NULL } };
+
+  check_dialog (gbx_name_dialog_new (NULL, "editor-2"), "GbxNameDialog", TRUE);
+  check_dialog (gbx_name_dialog_new (NULL, "../editor"), "GbxNameDialog", FALSE);
+  check_dialog (gbx_put_dialog_new (NULL, sandbox, "Editor", some), "GbxPutDialog", TRUE);
+  check_dialog (gbx_put_dialog_new (NULL, sandbox, "Editor", none), "GbxPutDialog", FALSE);
+}
+
+static void
 test_dialogs (void)
 {
   g_autofree char *long_word = g_strnfill (40000, 'x');
@@ -268,6 +322,8 @@ main (int argc, char **argv)
   g_test_add_func ("/templates/log-grows", test_log_grows);
   g_test_add_func ("/templates/notices", test_notices);
   g_test_add_func ("/templates/dialogs", test_dialogs);
+  g_test_add_func ("/templates/files-page", test_files_page);
+  g_test_add_func ("/templates/file-dialogs", test_file_dialogs);
   g_test_add_func ("/templates/help-overlay", test_help_overlay);
   g_test_add_func ("/templates/icons-and-style", test_icons_and_style);
   return g_test_run ();
