@@ -178,26 +178,6 @@ on_pause (GSimpleAction *action, GVariant *value, gpointer data)
   g_signal_emit (data, signals[PAUSE], 0, g_variant_get_boolean (value));
 }
 
-static const GActionEntry entries[] = {
-  { "send-key", on_send_key, "s", NULL, NULL, { 0 } },
-  { "screenshot", on_screenshot, NULL, NULL, NULL, { 0 } },
-  { "fullscreen", on_fullscreen, NULL, "false", NULL, { 0 } },
-  { "stop", on_stop, NULL, NULL, NULL, { 0 } },
-  { "restart", on_restart, NULL, NULL, NULL, { 0 } },
-  { "open-file", on_open_file, NULL, NULL, NULL, { 0 } },
-  { "pause", NULL, NULL, "false", on_pause, { 0 } },
-  { "details", on_details, NULL, NULL, NULL, { 0 } },
-  { "about", on_about, NULL, NULL, NULL, { 0 } },
-};
-
-static void
-add_property_action (GbxWindowActions *self, const char *property)
-{
-  g_autoptr (GPropertyAction) action = g_property_action_new (property, self->display, property);
-
-  g_action_map_add_action (G_ACTION_MAP (self->window), G_ACTION (action));
-}
-
 /* GTK gives the search of its shortcuts window no accessible names. */
 static void
 name_search (GtkWidget *widget, gpointer data)
@@ -210,15 +190,40 @@ name_search (GtkWidget *widget, gpointer data)
     gtk_container_forall (GTK_CONTAINER (widget), name_search, data);
 }
 
+/* It is made when it is wanted: GTK does not free all of one that was never shown, and complains
+ * of what is left when the style changes. */
 static void
-add_help_overlay (GbxWindowActions *self)
+on_shortcuts (GSimpleAction *action, GVariant *parameter, gpointer data)
 {
+  GbxWindowActions *self = data;
   g_autoptr (GtkBuilder) builder
       = gtk_builder_new_from_resource ("/org/glovebox/Glovebox/ui/help-overlay.ui");
+  GtkWindow *shortcuts = GTK_WINDOW (gtk_builder_get_object (builder, "help_overlay"));
 
-  gtk_application_window_set_help_overlay (
-      self->window, GTK_SHORTCUTS_WINDOW (gtk_builder_get_object (builder, "help_overlay")));
-  name_search (GTK_WIDGET (gtk_application_window_get_help_overlay (self->window)), NULL);
+  name_search (GTK_WIDGET (shortcuts), NULL);
+  gtk_window_set_transient_for (shortcuts, GTK_WINDOW (self->window));
+  gtk_window_present (shortcuts);
+}
+
+static const GActionEntry entries[] = {
+  { "send-key", on_send_key, "s", NULL, NULL, { 0 } },
+  { "screenshot", on_screenshot, NULL, NULL, NULL, { 0 } },
+  { "fullscreen", on_fullscreen, NULL, "false", NULL, { 0 } },
+  { "stop", on_stop, NULL, NULL, NULL, { 0 } },
+  { "restart", on_restart, NULL, NULL, NULL, { 0 } },
+  { "open-file", on_open_file, NULL, NULL, NULL, { 0 } },
+  { "pause", NULL, NULL, "false", on_pause, { 0 } },
+  { "details", on_details, NULL, NULL, NULL, { 0 } },
+  { "about", on_about, NULL, NULL, NULL, { 0 } },
+  { "show-help-overlay", on_shortcuts, NULL, NULL, NULL, { 0 } },
+};
+
+static void
+add_property_action (GbxWindowActions *self, const char *property)
+{
+  g_autoptr (GPropertyAction) action = g_property_action_new (property, self->display, property);
+
+  g_action_map_add_action (G_ACTION_MAP (self->window), G_ACTION (action));
 }
 
 /* -------------------------------------------------------------- object -- */
@@ -276,7 +281,6 @@ gbx_window_actions_new (GtkApplicationWindow *window, GbxDisplay *display,
   if (GDK_IS_X11_DISPLAY (gtk_widget_get_display (GTK_WIDGET (window))))
     add_property_action (self, "capture-pointer");
 #endif
-  add_help_overlay (self);
   g_signal_connect_object (display, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (fullscreen, "notify::active", G_CALLBACK (update), self,
                            G_CONNECT_SWAPPED);
