@@ -12,6 +12,7 @@
 #include "gbx-host-keyboard.h"
 #include "gbx-identity-strip.h"
 #include "gbx-identity.h"
+#include "gbx-leftover.h"
 #include "gbx-narrow-header.h"
 #include "gbx-notice-bars.h"
 #include "gbx-open-file.h"
@@ -162,7 +163,8 @@ ask (GbxSandboxWindow *self, GbxThen then)
   if (self->question)
     gtk_widget_destroy (self->question);
   self->question = gbx_stop_dialog_new (GTK_WINDOW (self), gbx_window_name_get_title (self->name),
-                                        then == GBX_THEN_RESTART);
+                                        then == GBX_THEN_RESTART,
+                                        gbx_leftover_is_possible (self->policy));
   g_object_set_data (G_OBJECT (self->question), "then", GINT_TO_POINTER (then));
   g_signal_connect_object (self->question, "response", G_CALLBACK (on_answer), self, 0);
   gtk_window_present (GTK_WINDOW (self->question));

@@ -35,12 +35,17 @@ gbx_stop_dialog_init (GbxStopDialog *self)
 }
 
 GtkWidget *
-gbx_stop_dialog_new (GtkWindow *parent, const char *title, gboolean restart)
+gbx_stop_dialog_new (GtkWindow *parent, const char *title, gboolean restart, gboolean asks)
 {
   GbxStopDialog *self = g_object_new (GBX_TYPE_STOP_DIALOG, "transient-for", parent, NULL);
   g_autofree char *question = g_strdup_printf (restart ? _ ("Restart %s?") : _ ("Stop %s?"), title);
 
   g_object_set (self, "text", question, NULL);
+  if (asks)
+    g_object_set (self, "secondary-text",
+                  _ ("What the application has not saved is lost. You are asked before files that it "
+                     "has saved in the sandbox are thrown away."),
+                  NULL);
   gtk_button_set_label (self->stop_button, restart ? _ ("_Restart") : _ ("_Stop"));
   gtk_widget_grab_focus (GTK_WIDGET (self->keep_button));
   return GTK_WIDGET (self);

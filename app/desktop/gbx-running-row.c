@@ -317,7 +317,8 @@ on_stop (GbxRunningRow *self)
       stop_now (self);
       return;
     }
-  dialog = gbx_stop_dialog_new (GTK_WINDOW (window), gtk_label_get_text (self->title), FALSE);
+  dialog = gbx_stop_dialog_new (GTK_WINDOW (window), gtk_label_get_text (self->title), FALSE,
+                                FALSE);
   g_signal_connect_object (dialog, "response", G_CALLBACK (on_answer), self, 0);
   gtk_window_present (GTK_WINDOW (dialog));
 }

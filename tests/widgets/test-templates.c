@@ -266,7 +266,7 @@ test_dialogs (void)
   g_autoptr (GbxPolicy) policy = make_test_policy_for (long_word);
   g_autoptr (GbxSandbox) sandbox = gbx_sandbox_new (policy);
   GtkWidget *parent = gtk_window_new (GTK_WINDOW_TOPLEVEL);
-  GtkWidget *stop = gbx_stop_dialog_new (GTK_WINDOW (parent), "Editor", FALSE);
+  GtkWidget *stop = gbx_stop_dialog_new (GTK_WINDOW (parent), "Editor", FALSE, TRUE);
   GtkWidget *details = gbx_details_dialog_new (GTK_WINDOW (parent), sandbox);
   g_autofree char *question = g_strdup_printf (_ ("Stop %s?"), "Editor");
   g_autofree char *text = NULL;
