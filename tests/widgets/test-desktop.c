@@ -540,23 +540,31 @@ on_end (gpointer data)
 
 /* Nothing moves, so nothing is drawn: a spinner that nobody sees would wake the program for each
  * frame. */
-static void
-test_rest (void)
+/* How often the main loop wakes up in a second. */
+static guint
+count_wakes (void)
 {
   gboolean is_over = FALSE;
-  guint n = 0;
+  guint n;
 
-  open_window ();
-  gbx_application_grid_select (GBX_APPLICATION_GRID (grid), "editor.desktop");
-  g_timeout_add (2000, on_end, &is_over);
-  while (!is_over)
-    g_main_context_iteration (NULL, TRUE);
-  is_over = FALSE;
   g_timeout_add (1000, on_end, &is_over);
   for (n = 0; !is_over; n++)
     g_main_context_iteration (NULL, TRUE);
+  return n;
+}
+
+static void
+test_rest (void)
+{
+  guint least = G_MAXUINT;
+
+  open_window ();
+  gbx_application_grid_select (GBX_APPLICATION_GRID (grid), "editor.desktop");
+  /* On a busy computer it takes a while until everything is shown. */
+  for (guint i = 0; i < 20 && least >= 45; i++)
+    least = MIN (least, count_wakes ());
   /* A spinner has 60 frames; the page of the running sandboxes looks now and then. */
-  g_assert_cmpuint (n, <, 45);
+  g_assert_cmpuint (least, <, 45);
   close_window ();
 }
 
