@@ -46,6 +46,7 @@ class Desktop(WindowTest):
         state = self.world / "state" / "glovebox" / "desktop"
         self.assertIn("Applications=l3afpad.desktop;", state.read_text())
         self.check_second_application()
+        self.check_another_file()
         self.check_running()
 
     def state_of_sandbox(self):
@@ -61,6 +62,28 @@ class Desktop(WindowTest):
         status, out, _ = self.glovebox("exec", "--in", name, "--", "sh", "-c",
                                        "cat Downloads/*note.txt; pidof l3afpad | wc -w")
         self.assertEqual((status, out), (0, b"of the host\n2\n"))
+
+    def check_another_file(self):
+        """the window's menu opens one more file, by the file chooser and its keyboard"""
+        path = self.folder / "a third note.txt"
+        path.write_text("from the menu\n")
+        sandbox = self.screen.windows("L3afpad – sandbox")[-1]
+        self.screen.xdotool("windowactivate", "--sync", sandbox)
+        # Out of the guest with Ctrl and Alt, then the menu with F10.
+        self.screen.xdotool("keydown", "Control_L", "keydown", "Alt_L", "keyup", "Alt_L", "keyup",
+                            "Control_L")
+        self.screen.key("F10")
+        self.press("^Open Another File…$")
+        chooser = wait_until(lambda: self.screen.windows("^Open Another File$"), PATIENCE,
+                             "no file chooser")
+        self.screen.xdotool("windowactivate", "--sync", chooser[-1])
+        self.screen.type(str(path))
+        self.await_text(str(path))
+        self.screen.key("Return")
+        self.await_text("3 windows")
+        name = self.state_of_sandbox()[0]
+        self.assertEqual(self.glovebox("exec", "--in", name, "--", "cat",
+                                       "Downloads/a third note.txt")[:2], (0, b"from the menu\n"))
 
     def check_running(self):
         """the page of the running sandboxes: pausing, letting it go on, stopping"""
