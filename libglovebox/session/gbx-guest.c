@@ -551,6 +551,9 @@ void
 gbx_guest_ask_to_stop (GbxGuest *self, guint grace_ms)
 {
   gbx_console_send_u32 (self->console, GBX_PROCESS_GUEST, GBX_MSG_STOP, grace_ms);
+  for (guint i = 0; i < GBX_N_PROCESSES; i++)
+    if (self->processes[i])
+      gbx_process_tell_stopped (self->processes[i]);
 }
 
 void

@@ -18,6 +18,7 @@ struct _GbxProcess
   guint number;
   GbxCommandStreams *streams;
   gboolean has_started, has_exit, is_ending, has_ended;
+  gboolean is_stopped; /* the sandbox is ending */
   gboolean hung_up;
   GbxExitReport exit;
   guint drain_limit; /* source */
@@ -133,10 +134,18 @@ gbx_process_take_exit (GbxProcess *self, const GbxFrame *frame)
   ran = self->exit.kind == GBX_EXIT_STATUS || self->exit.kind == GBX_EXIT_SIGNAL;
   if (ran != self->has_started)
     return FALSE;
-  self->has_exit = TRUE;
+  /* What the end of the sandbox has killed did not end by itself. */
+  self->has_exit = !(self->is_stopped && self->exit.kind == GBX_EXIT_SIGNAL &&
+                     (self->exit.value == SIGTERM || self->exit.value == SIGKILL));
   g_object_unref (gbx_console_take_streams (self->console, self->number));
   end (self, !self->hung_up);
   return TRUE;
+}
+
+void
+gbx_process_tell_stopped (GbxProcess *self)
+{
+  self->is_stopped = TRUE;
 }
 
 void

@@ -37,6 +37,8 @@ GbxCommandStreams *gbx_process_get_streams (GbxProcess *self);
 /* FALSE: the guest may not say that now. */
 gboolean gbx_process_take_started (GbxProcess *self);
 gboolean gbx_process_take_exit (GbxProcess *self, const GbxFrame *frame);
+/* The sandbox is stopped: if it kills the command, the command has not ended by itself. */
+void gbx_process_tell_stopped (GbxProcess *self);
 /* The connection has ended. */
 void gbx_process_lose (GbxProcess *self);
 

@@ -703,6 +703,28 @@ test_run_client_goes (void)
 }
 
 static void
+test_run_stopped (void)
+{
+  Fixture *self = fixture_new (0);
+
+  run_and_open (self);
+  ask_to_run (self, NULL, NULL);
+  fake_guest_await (self->backend, GBX_MSG_START);
+  fake_guest_say_started_of (self->backend, 2);
+  await_call (self);
+  gbx_sandbox_stop (self->sandbox, 1000);
+  fake_guest_await (self->backend, GBX_MSG_STOP);
+  fake_guest_say_exit_of (self->backend, 2, GBX_EXIT_SIGNAL, 15, NULL);
+  await (self->ended_process == 2);
+  g_assert_cmpint (self->ended_status, ==, 125);
+  g_assert_true (self->ended_by_sandbox);
+  fake_guest_say_exit (self->backend, GBX_EXIT_SIGNAL, 15, NULL);
+  fake_guest_say_bye (self->backend);
+  await (self->ended);
+  fixture_free (self);
+}
+
+static void
 test_run_sandbox_ends (void)
 {
   Fixture *self = fixture_new (0);
@@ -849,6 +871,7 @@ main (int argc, char **argv)
   g_test_add_func ("/control/run/refused", test_run_refused);
   g_test_add_func ("/control/run/many", test_run_many);
   g_test_add_func ("/control/run/client-goes", test_run_client_goes);
+  g_test_add_func ("/control/run/stopped", test_run_stopped);
   g_test_add_func ("/control/run/sandbox-ends", test_run_sandbox_ends);
   g_test_add_func ("/control/run/lies", test_run_lies);
   g_test_add_func ("/control/clients/bad", test_bad_clients);
