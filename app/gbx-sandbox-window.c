@@ -88,10 +88,35 @@ G_DEFINE_FINAL_TYPE (GbxSandboxWindow, gbx_sandbox_window, HDY_TYPE_APPLICATION_
 
 /* ---------------------------------------------------------------- pages -- */
 
+static gboolean
+on_idle_focus (gpointer data)
+{
+  GbxSandboxWindow *self = data;
+
+  if (self->pages && gbx_window_pages_shows_display (self->pages))
+    gtk_widget_grab_focus (GTK_WIDGET (self->display));
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_popover_closed (GtkWidget *popover, GbxSandboxWindow *self)
+{
+  g_signal_handlers_disconnect_by_func (popover, on_popover_closed, self);
+  /* The popover gives the focus back to what had it before. */
+  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle_focus, g_object_ref (self), g_object_unref);
+}
+
+/* A list or a menu that is open would close if it lost the focus. */
 static void
 on_display_shown (GbxSandboxWindow *self)
 {
-  gtk_widget_grab_focus (GTK_WIDGET (self->display));
+  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
+  GtkWidget *popover = focus ? gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) : NULL;
+
+  if (popover)
+    g_signal_connect_object (popover, "closed", G_CALLBACK (on_popover_closed), self, 0);
+  else
+    gtk_widget_grab_focus (GTK_WIDGET (self->display));
 }
 
 /* --------------------------------------------------------------- pausing -- */

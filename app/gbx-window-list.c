@@ -95,6 +95,18 @@ get_number (GtkListBoxRow *row)
   return row ? GPOINTER_TO_UINT (g_object_get_data (G_OBJECT (row), "number")) : 0;
 }
 
+/* On the row that is selected, or on the first one if its window has gone. */
+static void
+focus_row (GbxWindowList *self)
+{
+  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->rows);
+
+  if (!row)
+    row = gtk_list_box_get_row_at_index (self->rows, 0);
+  if (row)
+    gtk_widget_grab_focus (GTK_WIDGET (row));
+}
+
 /* A list that is open keeps its selection, or else begins with the window in use. */
 static void
 fill_rows (GbxWindowList *self, GArray *entries, guint active)
@@ -109,12 +121,11 @@ fill_rows (GbxWindowList *self, GArray *entries, guint active)
       GtkWidget *row = make_row (entry, entry->number == active);
 
       gtk_list_box_insert (self->rows, row, -1);
-      if (entry->number != selected)
-        continue;
-      gtk_list_box_select_row (self->rows, GTK_LIST_BOX_ROW (row));
-      if (is_open)
-        gtk_widget_grab_focus (row);
+      if (entry->number == selected)
+        gtk_list_box_select_row (self->rows, GTK_LIST_BOX_ROW (row));
     }
+  if (is_open)
+    focus_row (self);
 }
 
 static void
@@ -127,15 +138,6 @@ show_count (GbxWindowList *self, guint n)
   gtk_label_set_text (self->count, count);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), text);
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), text);
-}
-
-static void
-on_opened (GbxWindowList *self)
-{
-  GtkListBoxRow *row = gtk_list_box_get_selected_row (self->rows);
-
-  if (row)
-    gtk_widget_grab_focus (GTK_WIDGET (row));
 }
 
 /* Only once it is needed: a scrolled window that was never shown outlives its parent. */
@@ -153,7 +155,7 @@ make_popover (GbxWindowList *self)
   gtk_container_add (GTK_CONTAINER (scrolled), GTK_WIDGET (self->rows));
   gtk_container_add (GTK_CONTAINER (popover), scrolled);
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self), popover);
-  g_signal_connect_object (popover, "show", G_CALLBACK (on_opened), self,
+  g_signal_connect_object (popover, "show", G_CALLBACK (focus_row), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
 

@@ -110,8 +110,10 @@ class Windows(WindowTest):
                        "the guest does not get the focus")
             self.screen.type(title)
             self.screen.key("Return")
-            wait_until(lambda t=title: self.read(t.lower()) == f"{t}\n", 60,
-                       f"{title} did not get the keys")
+            try:
+                wait_until(lambda t=title: self.read(t.lower()) == f"{t}\n", 60, "")
+            except AssertionError:
+                self.fail(f"{title} did not get the keys, but {self.read(title.lower())!r}")
         self.screen.key("ctrl+d")
         self.await_no_text("2 windows")
 
@@ -121,7 +123,7 @@ class Windows(WindowTest):
             return self.accessible("focus").stdout
 
         # Keys before that would be the guest's.
-        wait_until(lambda: " one" in focused(), 30, "the list does not get the focus")
+        self.await_window(lambda: " one" in focused(), "the list does not get the focus")
         for key in ("Down", "Up", "Up", "Down"):
             before = focused()
             if re.search(name, before):
