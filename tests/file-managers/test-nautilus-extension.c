@@ -194,12 +194,12 @@ test_nothing (NautilusMenuProvider *provider)
   g_assert_null (nautilus_menu_provider_get_file_items (provider, NULL));
 }
 
-/* Types of a module stay: neither is ever finalised. */
 int
 main (int argc, char **argv)
 {
-  TestModule *module;
-  NautilusMenuProvider *provider;
+  /* Types of a module stay: neither is ever finalised. */
+  static TestModule *module;
+  static NautilusMenuProvider *provider;
 
   g_test_init (&argc, &argv, NULL);
   module = g_object_new (TEST_TYPE_MODULE, NULL);
