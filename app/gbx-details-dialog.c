@@ -4,6 +4,7 @@
 
 #include "gbx-details-dialog.h"
 
+#include "gbx-close-key.h"
 #include "gbx-command-text.h"
 #include "gbx-identity.h"
 #include "gbx-log-view.h"
@@ -87,12 +88,7 @@ gbx_details_dialog_class_init (GbxDetailsDialogClass *klass)
                                                "/org/glovebox/Glovebox/ui/gbx-details-dialog.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxDetailsDialog, grid);
   gtk_widget_class_bind_template_child (widget_class, GbxDetailsDialog, log_view);
-  /* Escape closes it, as it closes a dialog. */
-  gtk_binding_entry_add_signal (gtk_binding_set_by_class (klass), GDK_KEY_Escape, 0,
-                                "close-request", 0);
-  g_signal_new_class_handler ("close-request", G_TYPE_FROM_CLASS (klass),
-                              G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gtk_window_close),
-                              NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gbx_close_key_bind (widget_class);
 }
 
 static void

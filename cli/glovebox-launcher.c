@@ -5,6 +5,7 @@
 
 #include "gbx-entry-file.h"
 #include "gbx-launcher.h"
+#include "gbx-command-list.h"
 #include "gbx-verbs.h"
 
 #include "gbx-error.h"
@@ -235,12 +236,9 @@ describe_commands (void)
   GString *text = g_string_new (_ ("Commands:"));
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    {
-      const char *arguments = *commands[i].arguments ? _ (commands[i].arguments) : "";
-      g_autofree char *usage = g_strdup_printf ("%s %s", commands[i].name, arguments);
-
-      g_string_append_printf (text, "\n  %-26s %s", usage, _ (commands[i].summary));
-    }
+    gbx_command_list_add (text, commands[i].name,
+                          *commands[i].arguments ? _ (commands[i].arguments) : "",
+                          _ (commands[i].summary));
   return g_string_free (text, FALSE);
 }
 

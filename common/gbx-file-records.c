@@ -201,20 +201,10 @@ gbx_file_reader_init (GbxFileReader *self, GbxDirection incoming)
   self->length = 0;
 }
 
-/* Fills the buffer up to that many bytes; false if there are not enough. */
 static bool
 fill (GbxFileReader *self, size_t wanted, const uint8_t **data, size_t *length)
 {
-  size_t n = wanted > self->length ? wanted - self->length : 0;
-
-  if (n > *length)
-    n = *length;
-  if (n > 0)
-    memcpy (self->buffer + self->length, *data, n);
-  self->length += n;
-  *data += n;
-  *length -= n;
-  return self->length >= wanted;
+  return gbx_fill (self->buffer, &self->length, wanted, data, length);
 }
 
 int

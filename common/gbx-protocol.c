@@ -323,6 +323,21 @@ gbx_reader_done (const GbxReader *self)
   return !self->failed && self->left == 0;
 }
 
+bool
+gbx_fill (uint8_t *buffer, size_t *held, size_t wanted, const uint8_t **data, size_t *length)
+{
+  size_t n = wanted > *held ? wanted - *held : 0;
+
+  if (n > *length)
+    n = *length;
+  if (n > 0)
+    memcpy (buffer + *held, *data, n);
+  *held += n;
+  *data += n;
+  *length -= n;
+  return *held >= wanted;
+}
+
 void
 gbx_writer_init (GbxWriter *self, void *buffer, size_t size)
 {

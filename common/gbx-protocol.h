@@ -213,6 +213,11 @@ bool gbx_read_text (GbxReader *self, char *out, size_t max);
 /* There was no failure, and no bytes are left. */
 bool gbx_reader_done (const GbxReader *self);
 
+/* For records that come in parts: moves bytes from *data to the end of the buffer, which holds
+ * *held of them, until it holds as many as wanted.  The caller has bounded wanted by the buffer.
+ * False if there are not enough yet. */
+bool gbx_fill (uint8_t *buffer, size_t *held, size_t wanted, const uint8_t **data, size_t *length);
+
 typedef struct
 {
   uint8_t *buffer;

@@ -4,6 +4,7 @@
 
 #include "gbx-review-window.h"
 
+#include "gbx-close-key.h"
 #include "gbx-error.h"
 #include "gbx-paths.h"
 #include "gbx-summary-row.h"
@@ -430,12 +431,7 @@ gbx_review_window_class_init (GbxReviewWindowClass *klass)
   gtk_widget_class_bind_template_callback (widget_class, on_import_and_edit);
   gtk_widget_class_bind_template_callback (widget_class, edit);
   gtk_widget_class_bind_template_callback (widget_class, gtk_window_close);
-  /* Escape closes it, as it closes a dialog. */
-  gtk_binding_entry_add_signal (gtk_binding_set_by_class (klass), GDK_KEY_Escape, 0,
-                                "close-request", 0);
-  g_signal_new_class_handler ("close-request", G_TYPE_FROM_CLASS (klass),
-                              G_SIGNAL_RUN_LAST | G_SIGNAL_ACTION, G_CALLBACK (gtk_window_close),
-                              NULL, NULL, NULL, G_TYPE_NONE, 0);
+  gbx_close_key_bind (widget_class);
 }
 
 static void
