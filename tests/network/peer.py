@@ -3,7 +3,8 @@
 """Somebody who listens at a port of all addresses, of IPv4 and IPv6, by TCP and UDP.
 
 Whoever comes is told who was reached, at which address, and from which port; at port
-53 at length.  The same goes to standard output, a line for each.
+53 at length.  The same goes to standard output, a line for each.  A line of standard input
+comes back there.
 """
 
 import contextlib
@@ -79,7 +80,9 @@ def main():
                            socket.inet_aton("224.0.0.251") + socket.inet_aton("0.0.0.0"))
         threading.Thread(target=serve_udp, args=(udp, port), daemon=True).start()
     print("ready", flush=True)
-    sys.stdin.read()
+    # Who asks has then read all that was told before.
+    for line in sys.stdin:
+        print(line, end="", flush=True)
 
 
 main()

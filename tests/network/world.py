@@ -104,6 +104,20 @@ class Lines:
         self.process.stdout.close()
 
 
+class Peer(Lines):
+    """Somebody who may be reached: see peer.py."""
+
+    def reached(self):
+        """How it was reached since the last call, also what is still on its way to us."""
+        self.ask("mark")
+        with self.has_more:
+            if not self.has_more.wait_for(lambda: "mark" in self.lines, PATIENCE):
+                raise AssertionError(f"a peer does not answer in {PATIENCE} s")
+            found = self.lines[:self.lines.index("mark")]
+            del self.lines[:len(found) + 1]
+        return found
+
+
 class World:
     """The host, which is where we are, and the outside."""
 
@@ -133,9 +147,9 @@ class World:
         for address in [f"{OUTSIDE6}/64"] + [f"{each}/128" for each in METADATA6 + SERVERS6
                                              + [LATE6] + RESOLVERS6]:
             self.in_outside("ip", "addr", "add", address, "dev", "back", "nodad")
-        self.far = Lines("nsenter", "-t", self.outside.pid, "-n", sys.executable,
-                         HERE / "peer.py", "outside", PORT, 53)
-        self.near = Lines(sys.executable, HERE / "peer.py", "host", PORT, 53)
+        self.far = Peer("nsenter", "-t", self.outside.pid, "-n", sys.executable,
+                        HERE / "peer.py", "outside", PORT, 53)
+        self.near = Peer(sys.executable, HERE / "peer.py", "host", PORT, 53)
         for peer in self.far, self.near:
             peer.await_line("ready")
 
