@@ -17,7 +17,7 @@
 #include "gbx-jail.h"
 #include "gbx-kernel.h"
 #include "gbx-kvm-probe.h"
-#include "gbx-qemu-backend.h"
+#include "gbx-backends.h"
 #include "gbx-packages.h"
 #include "gbx-paths.h"
 
@@ -151,7 +151,7 @@ gbx_check_trial (GbxCheck *check, GCancellable *cancellable)
   gbx_policy_builder_set_command (builder, command);
   gbx_policy_builder_set_name (builder, "doctor");
   policy = gbx_policy_builder_build (builder, &error);
-  backend = policy != NULL ? gbx_qemu_backend_new (policy) : NULL;
+  backend = policy != NULL ? gbx_backend_new (policy) : NULL;
   if (backend != NULL && gbx_backend_try (backend, cancellable, &error))
     gbx_check_set_ok (check, g_strdup (_ ("A sandbox was started, and its guest answered.")));
   else

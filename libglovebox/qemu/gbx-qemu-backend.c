@@ -9,11 +9,13 @@
 #include "gbx-emulator-log.h"
 #include "gbx-error.h"
 #include "gbx-guest-request.h"
+#include "gbx-jail.h"
+#include "gbx-machine-plan.h"
 #include "gbx-machine.h"
 #include "gbx-policy-private.h"
-#include "gbx-preparation.h"
-#include "gbx-virt-opening.h"
+#include "gbx-share-servers.h"
 #include "gbx-sweep.h"
+#include "gbx-virt-opening.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -37,6 +39,7 @@ struct _GbxQemuBackend
 
   GbxPolicy *policy;
   GbxPreparation *preparation;
+  GbxShareServers *servers; /* (nullable) */
   GbxMachine *machine; /* (nullable): from the end of the preparation to the end of the launch */
   /* Protects machine and the runtime folder, which "beside" functions use. */
   GMutex mutex;
@@ -102,7 +105,7 @@ choose_accelerator (GbxQemuBackend *self, GError **error)
 static gboolean
 plan (GbxQemuBackend *self, GCancellable *cancellable, GError **error)
 {
-  return gbx_preparation_make_plan (self->preparation, cancellable, error) &&
+  return gbx_machine_plan_make (self->preparation, cancellable, error) &&
          choose_accelerator (self, error);
 }
 
@@ -112,6 +115,20 @@ make_preparation (GbxQemuBackend *self)
   self->preparation =
       gbx_preparation_new (self->policy, gbx_backend_get_keyboard (GBX_BACKEND (self)),
                            gbx_backend_get_appearance (GBX_BACKEND (self)));
+}
+
+/* A server serves one QEMU and ends with it. */
+static gboolean
+renew_servers (GbxQemuBackend *self, GError **error)
+{
+  GbxLaunchPlan *plan = plan_of (self);
+
+  if (self->servers && !plan->has_share_servers && !gbx_jail_renew (plan, error))
+    return FALSE;
+  g_clear_pointer (&self->servers, gbx_share_servers_stop);
+  if (plan->has_share_servers)
+    self->servers = gbx_share_servers_start (plan, error);
+  return self->servers || !plan->has_share_servers;
 }
 
 /* Connecting to libvirt takes a tenth of a second, or three seconds if it has to start and
@@ -128,7 +145,7 @@ prepare (GbxBackend *backend, GCancellable *cancellable, GError **error)
     gbx_sweep (cancellable, NULL);
   opening = gbx_virt_opening_begin (GBX_VIRT_URI);
   make_preparation (self);
-  if (!plan (self, cancellable, error) ||
+  if (!plan (self, cancellable, error) || !renew_servers (self, error) ||
       !gbx_preparation_complete (self->preparation, cancellable, error))
     return FALSE;
   connection = gbx_virt_opening_end (g_steal_pointer (&opening), cancellable, error);
@@ -174,8 +191,8 @@ end_first_start (GbxQemuBackend *self, GError **error)
       self->has_started = TRUE;
       return TRUE;
     }
-  return gbx_machine_end (self->machine, error) &&
-         gbx_preparation_renew_helpers (self->preparation, error);
+  return gbx_machine_end (self->machine, error) && renew_servers (self, error) &&
+         gbx_preparation_renew_network (self->preparation, error);
 }
 
 /* The root is written in parallel.  If both fail, perhaps because the disk is full, its
@@ -341,6 +358,7 @@ end (GbxBackend *backend, gboolean powered_off, GError **error)
   saved = finish_files (self, ended ? error : NULL);
   /* The folder stays if the domain could not be ended, because the next sweep finds the
    * domain in it. */
+  g_clear_pointer (&self->servers, gbx_share_servers_stop);
   gbx_preparation_undo (self->preparation, !ended);
   g_clear_pointer (&machine, gbx_machine_unref);
   return ended && saved;
@@ -384,6 +402,17 @@ describe_fault (GbxFault fault, const GError *cause)
     }
 }
 
+/* The next start is without them. */
+static gboolean
+drop_failed_servers (GbxQemuBackend *self)
+{
+  if (!self->servers || !gbx_share_servers_have_failed (self->servers))
+    return FALSE;
+  g_debug ("a server of a share has failed; QEMU serves them instead");
+  gbx_launch_plan_drop_share_servers (plan_of (self));
+  return TRUE;
+}
+
 /* KVM exists and did not run the guest.  TCG runs it, slower, and the QEMU project does not
  * regard it as a security boundary: the user must know.
  *
@@ -396,8 +425,7 @@ fall_back (GbxBackend *backend, GbxFault fault, const GError *cause, GError **er
   g_autofree char *notice = NULL;
 
   /* QEMU's own server is slower, but no weaker: nothing to tell. */
-  if ((fault == GBX_FAULT_START || fault == GBX_FAULT_DIED) && self->preparation &&
-      gbx_preparation_drop_failed_servers (self->preparation))
+  if ((fault == GBX_FAULT_START || fault == GBX_FAULT_DIED) && drop_failed_servers (self))
     return TRUE;
   if (self->accelerator != GBX_ACCELERATOR_KVM)
     return FALSE;
@@ -466,6 +494,23 @@ join_sentences (char *one, char *other)
   return first ? g_steal_pointer (&first) : g_steal_pointer (&second);
 }
 
+static gboolean
+has_lost_share (GbxBackend *backend)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+
+  return self->servers && gbx_share_servers_have_failed (self->servers);
+}
+
+static char *
+describe_share_trouble (GbxBackend *backend)
+{
+  if (!has_lost_share (backend))
+    return NULL;
+  return g_strdup (_ ("The sandbox has lost a shared folder: the program that serves it has "
+                      "ended. Restart the sandbox."));
+}
+
 static char *
 describe_trouble (GbxBackend *backend)
 {
@@ -474,17 +519,8 @@ describe_trouble (GbxBackend *backend)
 
   return join_sentences (
       join_sentences (gbx_preparation_describe_network_trouble (self->preparation),
-                      gbx_preparation_describe_share_trouble (self->preparation)),
+                      describe_share_trouble (backend)),
       copies ? gbx_file_copies_describe (copies) : NULL);
-}
-
-static gboolean
-has_lost_share (GbxBackend *backend)
-{
-  g_autofree char *trouble =
-      gbx_preparation_describe_share_trouble (GBX_QEMU_BACKEND (backend)->preparation);
-
-  return trouble != NULL;
 }
 
 static char *
@@ -504,6 +540,7 @@ gbx_qemu_backend_finalize (GObject *object)
     gbx_preparation_join_root (self->preparation, NULL);
   /* First end the domain, by closing its connection, because it may write in the folder. */
   g_clear_pointer (&self->machine, gbx_machine_unref);
+  g_clear_pointer (&self->servers, gbx_share_servers_stop);
   g_clear_pointer (&self->preparation, gbx_preparation_free);
   g_mutex_clear (&self->mutex);
   g_free (self->kvm_fault);

@@ -8,7 +8,7 @@
 #include "gbx-enums.h"
 #include "gbx-error.h"
 #include "gbx-journal.h"
-#include "gbx-qemu-backend.h"
+#include "gbx-backends.h"
 #include "gbx-runtime.h"
 #include "gbx-surroundings.h"
 
@@ -293,7 +293,7 @@ gbx_sandbox_set_property (GObject *object, guint id, const GValue *value, GParam
 
   g_assert (id == PROP_POLICY);
   self->policy = g_value_dup_boxed (value);
-  self->backend = gbx_qemu_backend_new (self->policy);
+  self->backend = gbx_backend_new (self->policy);
 }
 
 static void
@@ -1199,7 +1199,7 @@ gbx_sandbox_get_started (GbxSandbox *self)
 char *
 gbx_sandbox_describe (GbxPolicy *policy, GError **error)
 {
-  g_autoptr (GbxBackend) backend = gbx_qemu_backend_new (policy);
+  g_autoptr (GbxBackend) backend = gbx_backend_new (policy);
 
   return gbx_backend_describe (backend, error);
 }

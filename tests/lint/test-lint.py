@@ -45,11 +45,14 @@ ROOMS = {
     "home": ["support", "policy"],
     "files": ["support"],
     "backend": ["support", "policy", "image"],
-    "qemu": ["support", "policy", "runtime", "image", "home", "backend"],
+    "launch": ["support", "policy", "runtime", "image", "home", "backend"],
+    "qemu": ["support", "policy", "runtime", "image", "home", "backend", "launch"],
+    "backends": ["support", "policy", "backend", "qemu"],
     "session": ["support", "policy", "runtime", "image", "backend"],
-    "sandbox": ["support", "policy", "runtime", "image", "backend", "qemu", "session"],
+    "sandbox": ["support", "policy", "runtime", "image", "backend", "backends", "session"],
     "control": ["support", "settings", "policy", "profile", "runtime", "backend", "session", "sandbox"],
-    "doctor": ["support", "policy", "runtime", "image", "home", "backend", "qemu"],
+    "doctor": ["support", "policy", "runtime", "image", "home", "backend", "launch", "qemu",
+               "backends"],
 }
 # Libraries that a layer must not know.
 FOREIGN = {

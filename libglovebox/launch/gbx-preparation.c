@@ -5,20 +5,15 @@
 
 #include "gbx-preparation.h"
 
-#include "gbx-accelerator.h"
 #include "gbx-error.h"
 #include "gbx-exports.h"
 #include "gbx-guest-config.h"
 #include "gbx-home-disk.h"
-#include "gbx-initrd.h"
-#include "gbx-jail.h"
 #include "gbx-network.h"
 #include "gbx-paths.h"
 #include "gbx-policy-private.h"
-#include "gbx-share-servers.h"
 
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/un.h>
@@ -32,7 +27,6 @@ struct _GbxPreparation
   GbxIdentity *identity;     /* (nullable) */
   GbxRuntime *runtime;       /* (nullable) */
   GbxNetworkHelper *network; /* (nullable) */
-  GbxShareServers *servers;  /* (nullable) */
   GbxHomeDisk *home;         /* (nullable) */
   gboolean is_description;   /* nothing of it will start */
   GThread *filling;          /* (nullable): of the root */
@@ -58,44 +52,8 @@ gbx_preparation_only_describe (GbxPreparation *self)
 
 /* ---------------------------------------------------------------- plan -- */
 
-/* The display device that both the system and the kernel's modules support. */
-static gboolean
-choose_video (GbxPreparation *self, GbxKernel *kernel, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GbxOs) os = gbx_os_detect (cancellable, error);
-
-  if (!os)
-    return FALSE;
-  self->plan->video = gbx_kernel_choose_video (kernel, gbx_os_get_video (os));
-  return TRUE;
-}
-
-static gboolean
-choose_kernel (GbxPreparation *self, GCancellable *cancellable, GError **error)
-{
-  gboolean desktop = gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP;
-  gboolean network = gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE;
-  GbxInitrdFlags flags = network ? GBX_INITRD_NETWORK : GBX_INITRD_EXEC;
-  g_autoptr (GbxKernel) kernel = gbx_kernel_find (desktop, error);
-
-  if (!kernel || (desktop && !choose_video (self, kernel, cancellable, error)))
-    return FALSE;
-  if (gbx_home_disk_is_wanted (self->policy))
-    flags |= GBX_INITRD_HOME;
-  if (desktop)
-    flags |= gbx_initrd_flags_for_video (self->plan->video);
-  self->plan->has_share_servers =
-      gbx_share_servers_are_possible (self->plan) && gbx_kernel_has_virtiofs (kernel);
-  if (self->plan->has_share_servers)
-    flags |= GBX_INITRD_VIRTIOFS;
-  self->plan->kernel = gbx_kernel_prepare (kernel, cancellable, error);
-  if (self->plan->kernel)
-    self->plan->initrd = gbx_initrd_prepare (kernel, flags, cancellable, error);
-  return self->plan->initrd != NULL;
-}
-
-static gboolean
-compose_root (GbxPreparation *self, GError **error)
+gboolean
+gbx_preparation_compose_root (GbxPreparation *self, GError **error)
 {
   g_autofree char *root = gbx_runtime_get_file (self->runtime, "root");
   gboolean network = gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE;
@@ -113,11 +71,13 @@ compose_root (GbxPreparation *self, GError **error)
          gbx_exports_prepare (self->plan, root, self->identity, error);
 }
 
-static gboolean
-claim (GbxPreparation *self, GError **error)
+gboolean
+gbx_preparation_claim (GbxPreparation *self, GError **error)
 {
   struct sockaddr_un address;
 
+  if (!self->keyboard)
+    self->keyboard = gbx_keyboard_new_for_host ();
   self->runtime = gbx_runtime_claim (gbx_policy_get_name (self->policy),
                                      gbx_policy_get_name_is_fixed (self->policy), error);
   if (!self->runtime)
@@ -138,8 +98,8 @@ claim (GbxPreparation *self, GError **error)
                                   self->plan->uuid, "", error);
 }
 
-static gboolean
-open_home (GbxPreparation *self, GCancellable *cancellable, GError **error)
+gboolean
+gbx_preparation_open_home (GbxPreparation *self, GCancellable *cancellable, GError **error)
 {
   if (!gbx_home_disk_is_wanted (self->policy))
     return TRUE;
@@ -153,48 +113,19 @@ open_home (GbxPreparation *self, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-/* qboot does nothing but start the kernel: a tenth of a second less than SeaBIOS
- * under TCG.  It comes with QEMU, but not with every distribution's. */
-static void
-find_firmware (GbxPreparation *self)
+void
+gbx_preparation_place_network (GbxPreparation *self)
 {
-  const char *qboot = "/usr/share/qemu/qboot.rom";
-
-  if (g_file_test (qboot, G_FILE_TEST_IS_REGULAR))
-    self->plan->firmware = g_strdup (qboot);
+  if (gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE)
+    self->plan->network_socket = gbx_runtime_get_file (self->runtime, "net.sock");
 }
 
-static gboolean
-find_emulator (GbxPreparation *self, GError **error)
-{
-  find_firmware (self);
-  self->plan->emulator = gbx_accelerator_find_qemu ();
-  if (self->plan->emulator)
-    return TRUE;
-  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                       _ ("QEMU is not installed (on Debian: apt-get install qemu-system-x86)"));
-  return FALSE;
-}
-
-static gboolean
-name_groups (GbxPreparation *self, GError **error)
+gboolean
+gbx_preparation_name_groups (GbxPreparation *self, GError **error)
 {
   g_autofree char *root = gbx_runtime_get_file (self->runtime, "root");
 
   return self->plan->hides_ids || gbx_rootfs_name_groups (root, self->identity, error);
-}
-
-gboolean
-gbx_preparation_make_plan (GbxPreparation *self, GCancellable *cancellable, GError **error)
-{
-  if (!self->keyboard)
-    self->keyboard = gbx_keyboard_new_for_host ();
-  if (!find_emulator (self, error) || !claim (self, error) ||
-      !open_home (self, cancellable, error) || !choose_kernel (self, cancellable, error) || !compose_root (self, error))
-    return FALSE;
-  if (gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE)
-    self->plan->network_socket = gbx_runtime_get_file (self->runtime, "net.sock");
-  return gbx_jail_prepare (self->plan, error) && name_groups (self, error);
 }
 
 /* ---------------------------------------------------------------- root -- */
@@ -298,18 +229,12 @@ gbx_preparation_join_root (GbxPreparation *self, GError **error)
 /* ------------------------------------------------------------- network -- */
 
 gboolean
-gbx_preparation_renew_helpers (GbxPreparation *self, GError **error)
+gbx_preparation_renew_network (GbxPreparation *self, GError **error)
 {
   const char *socket = self->plan->network_socket;
   g_autoptr (GError) failure = NULL;
 
   g_clear_pointer (&self->network, gbx_network_helper_stop);
-  if (self->servers && !self->plan->has_share_servers && !gbx_jail_renew (self->plan, error))
-    return FALSE;
-  g_clear_pointer (&self->servers, gbx_share_servers_stop);
-  if (self->plan->has_share_servers &&
-      !(self->servers = gbx_share_servers_start (self->plan, error)))
-    return FALSE;
   if (!socket)
     return TRUE;
   if (self->plan->network_interface)
@@ -337,33 +262,12 @@ gbx_preparation_describe_network_trouble (GbxPreparation *self)
   return g_strdup (gbx_network_helper_get_notice (self->network));
 }
 
-/* ------------------------------------------------------------- helpers -- */
-
-gboolean
-gbx_preparation_drop_failed_servers (GbxPreparation *self)
-{
-  if (!self->servers || !gbx_share_servers_have_failed (self->servers))
-    return FALSE;
-  g_debug ("a server of a share has failed; QEMU serves them instead");
-  gbx_launch_plan_drop_share_servers (self->plan);
-  return TRUE;
-}
-
-char *
-gbx_preparation_describe_share_trouble (GbxPreparation *self)
-{
-  if (!self->servers || !gbx_share_servers_have_failed (self->servers))
-    return NULL;
-  return g_strdup (_ ("The sandbox has lost a shared folder: the program that serves it has "
-                      "ended. Restart the sandbox."));
-}
-
 /* -------------------------------------------------------------- public -- */
 
 gboolean
 gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellable, GError **error)
 {
-  if (!gbx_preparation_renew_helpers (self, error))
+  if (!gbx_preparation_renew_network (self, error))
     return FALSE;
   if (self->plan->copies)
     gbx_file_copies_watch (self->plan->copies);
@@ -385,7 +289,6 @@ gbx_preparation_undo (GbxPreparation *self, gboolean keep)
 {
   gbx_preparation_join_root (self, NULL);
   g_clear_pointer (&self->network, gbx_network_helper_stop);
-  g_clear_pointer (&self->servers, gbx_share_servers_stop);
   g_clear_pointer (&self->home, gbx_home_disk_close);
   if (keep && self->runtime)
     gbx_runtime_keep (self->runtime);

@@ -9,9 +9,9 @@
 
 G_BEGIN_DECLS
 
-/* Creates or finds what a launch needs from the host: the sandbox's folder, kernel, initial
- * file system, root, exports, network helper and the rules of the emulator jail.  All
- * functions block; one worker thread at a time may call them. */
+/* Creates or finds what a launch needs from the host, whichever backend it has: the sandbox's
+ * folder, root, exports, kept home and network helper.  All functions block; one worker
+ * thread at a time may call them. */
 typedef struct _GbxPreparation GbxPreparation;
 
 /* keyboard: (nullable): NULL for the system's.  appearance: (nullable). */
@@ -19,24 +19,27 @@ GbxPreparation *gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard,
                                      GbxAppearance *appearance);
 /* It will only be described: no home is created or locked. */
 void gbx_preparation_only_describe (GbxPreparation *self);
-/* Prepares everything that a description of the domain needs: all but the network helper
- * and the many files of the root. */
-gboolean gbx_preparation_make_plan (GbxPreparation *self, GCancellable *cancellable, GError **error);
+/* The steps to the plan, in this order; a backend does its own in between.  Claims the
+ * sandbox's name and folder. */
+gboolean gbx_preparation_claim (GbxPreparation *self, GError **error);
+/* Locks a kept home, if the policy has one. */
+gboolean gbx_preparation_open_home (GbxPreparation *self, GCancellable *cancellable,
+                                    GError **error);
+/* Makes the root, but for its many files, and finds what the guest may mount. */
+gboolean gbx_preparation_compose_root (GbxPreparation *self, GError **error);
+/* Where the network helper will listen, if the policy has a network. */
+void gbx_preparation_place_network (GbxPreparation *self);
+/* Names the user's groups in the guest, if it sees their IDs. */
+gboolean gbx_preparation_name_groups (GbxPreparation *self, GError **error);
 /* Prepares the rest; another thread writes the files of the root. */
 gboolean gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellable,
                                    GError **error);
 /* Waits until the guest's root is complete. */
 gboolean gbx_preparation_join_root (GbxPreparation *self, GError **error);
-/* Starts new helpers, of the network and of shares, because a helper serves one QEMU and
- * ends with it. */
-gboolean gbx_preparation_renew_helpers (GbxPreparation *self, GError **error);
+/* Starts a new network helper, because a helper serves one guest and ends with it. */
+gboolean gbx_preparation_renew_network (GbxPreparation *self, GError **error);
 /* (nullable) (transfer full): what does not work of the requested network. */
 char *gbx_preparation_describe_network_trouble (GbxPreparation *self);
-/* If a server of a share has failed: the next start is without servers.  Returns whether it
- * is. */
-gboolean gbx_preparation_drop_failed_servers (GbxPreparation *self);
-/* (nullable) (transfer full): the same of the shared folders. */
-char *gbx_preparation_describe_share_trouble (GbxPreparation *self);
 /* Removes the root once nothing uses it any more. */
 void gbx_preparation_remove_root (GbxPreparation *self);
 /* Undoes everything. keep: leave the folder for the next sweep. */
@@ -47,6 +50,7 @@ GbxLaunchPlan *gbx_preparation_get_plan (GbxPreparation *self);
 /* (nullable) */
 GbxRuntime *gbx_preparation_get_runtime (GbxPreparation *self);
 GbxIdentity *gbx_preparation_get_identity (GbxPreparation *self);
+/* (nullable): before the plan is made. */
 GbxKeyboard *gbx_preparation_get_keyboard (GbxPreparation *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxPreparation, gbx_preparation_free)
 

@@ -5,7 +5,7 @@
 
 #include "gbx-emulator-log.h"
 
-#include "gbx-domain.h"
+#include "gbx-virt.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>

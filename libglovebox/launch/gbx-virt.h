@@ -6,6 +6,17 @@
 
 G_BEGIN_DECLS
 
+/* libvirt-gconfig has no autoptr cleanups. */
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GVirConfigDomain, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GVirConfigDomainOs, g_object_unref)
+
+/* Marks Glovebox's domains in libvirt's <metadata>. */
+#define GBX_METADATA_NAMESPACE "https://glovebox.invalid/xmlns/sandbox/1"
+/* The attribute with the sandbox's folder: root has several runtime folders, but only one
+ * libvirt. */
+#define GBX_METADATA_RUNTIME "runtime"
+#define GBX_DOMAIN_PREFIX "glovebox-"
+
 /* The few functions of libvirt that Glovebox needs, as blocking calls for worker threads.
  *
  * It uses libvirt directly instead of libvirt-gobject.  A GVirConnection receives libvirt's

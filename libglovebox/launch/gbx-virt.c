@@ -5,7 +5,6 @@
 
 #include "gbx-virt.h"
 
-#include "gbx-domain.h"
 #include "gbx-error.h"
 #include "gbx-surroundings.h"
 
