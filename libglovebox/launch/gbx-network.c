@@ -243,9 +243,9 @@ gbx_network_find_interface (void)
 }
 
 GbxNetworkHelper *
-gbx_network_helper_start (const char *socket, const char *interface, GError **error)
+gbx_network_helper_start (const GbxNetworkOptions *options, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (socket);
+  g_autofree char *folder = g_path_get_dirname (options->socket);
   g_autofree char *log_file = log_file_of (folder);
   int log = open (log_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   GbxNetworkHelper *self;
@@ -258,10 +258,10 @@ gbx_network_helper_start (const char *socket, const char *interface, GError **er
       return NULL;
     }
   /* Of a helper for an earlier start. */
-  g_unlink (socket);
+  g_unlink (options->socket);
   self = g_new0 (GbxNetworkHelper, 1);
   self->process_fd = -1;
-  started = start_in (self, folder, socket, interface, log, error);
+  started = start_in (self, folder, options->socket, options->interface, log, error);
   close (log);
   if (!started)
     g_clear_pointer (&self, gbx_network_helper_stop);
@@ -278,6 +278,24 @@ const char *
 gbx_network_helper_get_notice (GbxNetworkHelper *self)
 {
   return gbx_network_status_get_notice (self->status);
+}
+
+gboolean
+gbx_network_helper_change_limits (GbxNetworkHelper *self, const GbxNetworkLimits *limits,
+                                  GError **error)
+{
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NETWORK,
+                       _ ("The limits of this network cannot be changed; restart the sandbox"));
+  return FALSE;
+}
+
+gboolean
+gbx_network_helper_get_traffic (GbxNetworkHelper *self, guint64 *received, guint64 *sent,
+                                GError **error)
+{
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NETWORK,
+                       _ ("The traffic of this network is not known"));
+  return FALSE;
 }
 
 /* ---------------------------------------------------------------- stop -- */

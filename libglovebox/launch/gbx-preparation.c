@@ -231,20 +231,22 @@ gbx_preparation_join_root (GbxPreparation *self, GError **error)
 gboolean
 gbx_preparation_renew_network (GbxPreparation *self, GError **error)
 {
-  const char *socket = self->plan->network_socket;
+  GbxNetworkOptions network = { .socket = self->plan->network_socket };
   g_autoptr (GError) failure = NULL;
 
   g_clear_pointer (&self->network, gbx_network_helper_stop);
-  if (!socket)
+  if (!network.socket)
     return TRUE;
-  if (self->plan->network_interface)
-    self->network = gbx_network_helper_start (socket, self->plan->network_interface, &failure);
+  network.interface = self->plan->network_interface;
+  if (network.interface)
+    self->network = gbx_network_helper_start (&network, &failure);
   if (failure)
     g_debug ("there is no IPv6: %s", failure->message);
   if (failure)
     g_clear_pointer (&self->plan->network_interface, g_free);
+  network.interface = NULL;
   if (!self->network)
-    self->network = gbx_network_helper_start (socket, NULL, error);
+    self->network = gbx_network_helper_start (&network, error);
   return self->network != NULL;
 }
 

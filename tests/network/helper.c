@@ -46,12 +46,14 @@ main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *interface = NULL;
+  GbxNetworkOptions options = { .socket = argv[1] };
   GbxNetworkHelper *helper;
 
   if (argc != 2)
     return EXIT_FAILURE;
   interface = gbx_network_find_interface ();
-  helper = gbx_network_helper_start (argv[1], interface, &error);
+  options.interface = interface;
+  helper = gbx_network_helper_start (&options, &error);
   if (!helper)
     {
       say ("failed", error->message);
