@@ -10,6 +10,7 @@
 
 #include "gbx-confine.h"
 #include "gbx-files.h"
+#include "gbx-place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -146,7 +147,7 @@ run_child (GbxInit *self, const GbxCommand *command, const Ends *ends)
   if (!gbx_confine_privileges (self->config.uid) ||
       !gbx_confine_account (self->config.uid, self->config.gid, self->config.groups,
                             self->config.n_groups) ||
-      !gbx_confine_system_calls ())
+      !self->place->confine_system_calls ())
     return (Failure) { STEP_PREPARE, errno };
   gbx_confine_resources (&self->config.limits);
   /* As the user, who has fewer rights than init. */

@@ -4,6 +4,7 @@
 
 #include "gbx-init.h"
 
+#include "gbx-place.h"
 #include "gbx-supervise.h"
 #include "gbx-x-helper.h"
 
@@ -38,7 +39,7 @@ handle_hello (GbxInit *self, const GbxFrame *frame)
 /* The machine's clock has a resolution of seconds: new files in a share, with the host's
  * time, could be in the future. */
 void
-gbx_set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds)
+gbx_machine_set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds)
 {
   struct timespec wanted = { .tv_sec = seconds, .tv_nsec = nanoseconds }, now;
   int64_t difference;
@@ -62,7 +63,7 @@ handle_time (GbxInit *self, const GbxFrame *frame)
 
   if (!gbx_time_decode (&time, frame))
     gbx_fatal (self, "the host's time is malformed");
-  gbx_set_clock (self, time.seconds, time.nanoseconds);
+  self->place->set_clock (self, time.seconds, time.nanoseconds);
 }
 
 static const char *
@@ -72,7 +73,7 @@ read_config (GbxInit *self)
                                                self->config_parts.length);
 
   if (!error && self->config.clock_s > 0)
-    gbx_set_clock (self, self->config.clock_s, self->config.clock_ns);
+    self->place->set_clock (self, self->config.clock_s, self->config.clock_ns);
   return error;
 }
 

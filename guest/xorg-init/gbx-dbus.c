@@ -9,6 +9,7 @@
 #include "gbx-init.h"
 
 #include "gbx-confine.h"
+#include "gbx-place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -60,7 +61,7 @@ run_daemon (GbxInit *self)
       !gbx_confine_privileges (self->config.uid) ||
       !gbx_confine_account (self->config.uid, self->config.gid, self->config.groups,
                             self->config.n_groups) ||
-      !gbx_confine_system_calls () || chdir (self->config.home) != 0)
+      !self->place->confine_system_calls () || chdir (self->config.home) != 0)
     _exit (126);
   snprintf (pid, sizeof pid, "LISTEN_PID=%d", getpid ());
   gbx_set_environment (self, "LISTEN_FDS", "1");

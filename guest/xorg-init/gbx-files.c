@@ -9,6 +9,7 @@
 
 #include "gbx-confine.h"
 #include "gbx-file-worker.h"
+#include "gbx-place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -82,7 +83,7 @@ become_user (void *data)
   gbx_confine_process ();
   return set_rights (RIGHTS_TO_BECOME) && gbx_confine_privileges (self->config.uid) &&
          gbx_confine_account (self->config.uid, self->config.gid, NULL, 0) &&
-         gbx_confine_system_calls ();
+         self->place->confine_system_calls ();
 }
 
 static _Noreturn void

@@ -8,6 +8,7 @@
 #include "gbx-files.h"
 #include "gbx-input-records.h"
 #include "gbx-input.h"
+#include "gbx-place.h"
 #include "gbx-supervise.h"
 
 #include <errno.h>
@@ -15,7 +16,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/sysinfo.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,54 +24,19 @@
 
 /* -------------------------------------------------------------- figures -- */
 
-/* Since the last call, of all processors, 0 to 1000. */
-static uint32_t
-busy_permille (void)
-{
-  static unsigned long long last_busy, last_all;
-  unsigned long long t[8] = { 0 }, busy, all, permille;
-  char text[512];
-
-  if (gbx_read_file ("/proc/stat", text, sizeof text) < 0)
-    return 0;
-  sscanf (text, "cpu %llu %llu %llu %llu %llu %llu %llu %llu", &t[0], &t[1], &t[2], &t[3], &t[4],
-          &t[5], &t[6], &t[7]);
-  busy = t[0] + t[1] + t[2] + t[5] + t[6] + t[7];
-  all = busy + t[3] + t[4]; /* idle, waiting for I/O */
-  permille = all > last_all && busy >= last_busy ? (busy - last_busy) * 1000 / (all - last_all) : 0;
-  last_busy = busy;
-  last_all = all;
-  return permille > 1000 ? 1000 : (uint32_t) permille;
-}
-
-/* Cached pages of /usr can be given back, so "free" alone would mislead. */
-static uint32_t
-available_kib (void)
-{
-  char text[1024];
-  const char *at;
-  unsigned long kib = 0;
-
-  if (gbx_read_file ("/proc/meminfo", text, sizeof text) < 0)
-    return 0;
-  at = strstr (text, "MemAvailable:");
-  if (at)
-    sscanf (at, "MemAvailable: %lu", &kib);
-  return (uint32_t) kib;
-}
-
 static void
 send_figures (GbxServices *services, GbxAddress address)
 {
   GbxInit *self = services->owner;
   uint8_t buffer[GBX_FIGURES_SIZE];
-  struct sysinfo info;
-  GbxFigures figures = { .uptime_ms = gbx_uptime_ms (), .busy_permille = busy_permille () };
+  GbxFigures figures = {
+    .uptime_ms = gbx_uptime_ms (),
+    .busy_permille = self->place->get_busy_permille (),
+    .memory_total_kib = (uint32_t) self->place->get_memory_kib (),
+    .memory_available_kib = self->place->get_available_kib (),
+  };
   GbxWriter writer;
 
-  if (sysinfo (&info) == 0)
-    figures.memory_total_kib = (uint32_t) ((uint64_t) info.totalram * info.mem_unit / 1024);
-  figures.memory_available_kib = available_kib ();
   if (self->configured)
     figures.n_processes = gbx_signal_user_processes (self, 0, NULL);
   gbx_writer_init (&writer, buffer, sizeof buffer);
@@ -133,6 +98,8 @@ gbx_heartbeat_tick (GbxInit *self)
   self->heartbeat_ms = gbx_uptime_ms ();
   send_heartbeat (self);
   gbx_services_second (&self->services);
+  if (self->place->second)
+    self->place->second ();
   gbx_port_flush (&self->port);
 }
 

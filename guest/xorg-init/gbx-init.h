@@ -22,6 +22,16 @@
 /* The most variables that init itself adds to the configured environment. */
 #define GBX_OWN_ENVIRONMENT_MAX 64
 
+typedef struct _GbxPlace GbxPlace;
+
+/* A node of /dev, for every program. */
+typedef struct
+{
+  const char *name;
+  mode_t mode;
+  unsigned major, minor;
+} GbxNode;
+
 typedef enum
 {
   GBX_CHILD_XORG,
@@ -34,6 +44,7 @@ typedef enum
 
 struct _GbxInit
 {
+  const GbxPlace *place;
   GbxPort port;
   GbxServices services;
   GbxParts config_parts;
@@ -108,8 +119,6 @@ void gbx_phase_application (GbxInit *self);
 void gbx_phase_supervision (GbxInit *self);
 void gbx_phase_report (GbxInit *self);
 
-/* Sets the machine's clock to the host's, unless it is already right. */
-void gbx_set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds);
 /* Handles a frame of the host, at any time. */
 void gbx_handle_frame (GbxInit *self, const GbxFrame *frame);
 /* Creates the home and the runtime folder. */

@@ -10,6 +10,7 @@
 
 #include "gbx-confine.h"
 #include "gbx-input-records.h"
+#include "gbx-place.h"
 #include "gbx-x-helper.h"
 #include "gbx-xorg.h"
 
@@ -38,7 +39,7 @@ run_xkbcomp (GbxInit *self)
   gbx_confine_process ();
   if (null < 0 || dup2 (null, 0) < 0 || dup2 (null, 1) < 0 || dup2 (null, 2) < 0 ||
       close_range (3, ~0U, 0) != 0 || !gbx_confine_privileges (account) ||
-      !gbx_confine_account (account, account, NULL, 0) || !gbx_confine_system_calls ())
+      !gbx_confine_account (account, account, NULL, 0) || !self->place->confine_system_calls ())
     _exit (126);
   execve (XKBCOMP, arguments, environment);
   _exit (127);

@@ -9,6 +9,8 @@
 
 #include "gbx-kept-home.h"
 
+#include "gbx-place.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -102,19 +104,19 @@ repair (GbxInit *self)
 /* --------------------------------------------------------------- mount -- */
 
 static bool
-mount_disk (void)
+mount_disk (const char *folder)
 {
   /* An error must not spread; space that is free again is free on the host too. */
-  return mount (DISK, PLACE, "ext4", MS_NOSUID | MS_NODEV,
+  return mount (DISK, folder, "ext4", MS_NOSUID | MS_NODEV,
                 "errors=remount-ro,discard,noinit_itable") == 0;
 }
 
 /* The host has made the disk larger, or neither did anything. */
 static void
-grow (GbxInit *self)
+grow (GbxInit *self, const char *folder)
 {
   gbx_autofd disk = open (DISK, O_RDONLY | O_CLOEXEC);
-  gbx_autofd place = open (PLACE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  gbx_autofd place = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   uint64_t bytes = 0, blocks;
   struct statvfs fs;
 
@@ -167,16 +169,22 @@ prepare_folder (GbxInit *self)
 }
 
 void
-gbx_mount_home_disk (GbxInit *self)
+gbx_machine_mount_disk (GbxInit *self, const char *folder)
 {
   await_disk (self);
-  mkdir (PLACE, 0700);
   if (has_errors () && !repair (self))
     gbx_fatal (self, BROKEN);
-  if (!mount_disk () && !(repair (self) && mount_disk ()))
+  if (!mount_disk (folder) && !(repair (self) && mount_disk (folder)))
     gbx_fatal (self, BROKEN " (%s)", strerror (errno));
+  grow (self, folder);
+}
+
+void
+gbx_mount_home_disk (GbxInit *self)
+{
+  mkdir (PLACE, 0700);
+  self->place->mount_disk (self, PLACE);
   self->home_on_disk = true;
-  grow (self);
   prepare_folder (self);
   if (mount (FOLDER, self->config.home, NULL, MS_BIND, NULL) != 0)
     gbx_fatal (self, "cannot put the home in its place: %s", strerror (errno));
@@ -221,12 +229,12 @@ gbx_home_has_no_link (GbxInit *self, const char *path)
 
 /* --------------------------------------------------------------- close -- */
 
-/* 0, or the errno of what failed.  Freezing writes what the journal has, and marks the file
- * system as clean; other than unmounting, it does not wait for processes to be gone. */
-static int
-freeze (void)
+/* Freezing writes what the journal has, and marks the file system as clean; other than
+ * unmounting, it does not wait for processes to be gone. */
+int
+gbx_machine_close_disk (const char *folder)
 {
-  int fd = open (PLACE, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   struct statvfs fs;
 
   if (fd < 0 || syncfs (fd) != 0 || fstatvfs (fd, &fs) != 0)
@@ -247,7 +255,7 @@ gbx_close_home_disk (GbxInit *self)
     return;
   pid = fork ();
   if (pid == 0)
-    _exit (freeze ());
+    _exit (self->place->close_disk (PLACE));
   status = pid < 0 ? 0 : gbx_await_child (self, pid);
   if (pid < 0 || !WIFEXITED (status) || WEXITSTATUS (status) != 0)
     gbx_warning (self, "what was written to the home may be lost: %s",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The kernel's own files in /proc and /sys, for an application with uid 0.  Even without
+/* A machine's own files in /proc and /sys, for an application with uid 0.  Even without
  * capabilities it owns them; for any other account their modes are enough.
  *
  * Should: keep settings of the kernel from being read or changed through any mount of
@@ -9,6 +9,7 @@
  * refuses a new mount, and browsers and bubblewrap need one. */
 
 #include "gbx-mounts.h"
+#include "gbx-place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -92,7 +93,7 @@ refuse_settings (void)
 }
 
 void
-gbx_confine_kernel_files (GbxInit *self)
+gbx_machine_close_kernel_files (GbxInit *self)
 {
   const unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY | MS_BIND | MS_REMOUNT;
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Phase "modules".  The host put them into the initrd in the order in which
+/* Phase "modules" of a virtual machine.  The host put them into the initrd in the order in which
  * they have to be loaded, uncompressed.
  *
  * Should: leave every driver of the guest's devices loaded and the port to the host
  * open, with our hello sent; the display's drivers follow in a process of their own.
  * Mustn't: load anything that the initrd does not name. */
 
-#include "gbx-init.h"
+#include "gbx-place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -187,24 +187,9 @@ mount_early (GbxInit *self)
     gbx_fatal (self, "cannot mount the kernel's file systems: %s", strerror (errno));
 }
 
-static void
-send_hello (GbxInit *self)
-{
-  uint8_t buffer[GBX_HEADER_SIZE + 128];
-  GbxHello hello = { GBX_PROTOCOL_VERSION, "glovebox-init " GBX_VERSION };
-  GbxWriter writer;
-
-  gbx_writer_init (&writer, buffer, sizeof buffer);
-  gbx_hello_encode (&hello, &writer);
-  gbx_port_send (&self->port, GBX_MSG_HELLO, GBX_TO_GUEST, buffer, writer.length, GBX_QUEUE_SIZE);
-}
-
 void
-gbx_phase_modules (GbxInit *self)
+gbx_machine_connect (GbxInit *self)
 {
-  /* The first message in the queue, before the report of this phase. */
-  send_hello (self);
-  gbx_report_phase (self, GBX_PHASE_MODULES);
   mount_early (self);
   self->late_modules = -1;
   self->devices = gbx_port_watch_devices ();

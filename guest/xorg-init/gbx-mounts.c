@@ -10,6 +10,7 @@
 #include "gbx-mounts.h"
 
 #include "gbx-kept-home.h"
+#include "gbx-place.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -17,7 +18,7 @@
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -29,36 +30,29 @@ typedef struct
   unsigned long flags;
   const char *options;
   mode_t mode; /* mode of a source that is created first, or 0 */
+  unsigned percent; /* of the guest's memory, that it may fill; or 0 */
 } Mount;
 
 static const Mount mounts[] = {
-  /* By default each tmpfs may use half of the memory.  These two together leave a fifth to
+  /* By default each tmpfs may use half of the machine's memory.  These two together leave a fifth to
    * the processes. */
-  { "tmpfs", "/run", "tmpfs", GBX_PLAIN, "mode=0755,size=10%", 0 },
+  { "tmpfs", "/run", "tmpfs", GBX_PLAIN, "mode=0755", 0, 10 },
   /* The kernel's devices are moved to where only init can go; the application gets a /dev
    * with only the following. */
-  { "/dev", KERNEL_DEV, NULL, MS_MOVE, NULL, 0 },
-  { "tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k", 0 },
-  { "devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5", 0 },
-  { "tmpfs", GBX_MEMORY, "tmpfs", GBX_PLAIN, "mode=0755,size=70%", 0 },
-  { GBX_MEMORY "/shm", "/dev/shm", NULL, MS_BIND, NULL, 01777 },
-  { GBX_MEMORY "/tmp", "/tmp", NULL, MS_BIND, NULL, 01777 },
-  { GBX_MEMORY "/var-tmp", "/var/tmp", NULL, MS_BIND, NULL, 01777 },
-  { GBX_MEMORY "/home", "/home", NULL, MS_BIND, NULL, 0755 },
-  { "proc", "/proc", "proc", GBX_PLAIN | MS_NOEXEC, "hidepid=invisible", 0 },
+  { "/dev", KERNEL_DEV, NULL, MS_MOVE, NULL, 0, 0 },
+  { "tmpfs", "/dev", "tmpfs", MS_NOSUID | MS_NOEXEC, "mode=0755,size=64k", 0, 0 },
+  { "devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=0620,gid=5", 0, 0 },
+  { "tmpfs", GBX_MEMORY, "tmpfs", GBX_PLAIN, "mode=0755", 0, 70 },
+  { GBX_MEMORY "/shm", "/dev/shm", NULL, MS_BIND, NULL, 01777, 0 },
+  { GBX_MEMORY "/tmp", "/tmp", NULL, MS_BIND, NULL, 01777, 0 },
+  { GBX_MEMORY "/var-tmp", "/var/tmp", NULL, MS_BIND, NULL, 01777, 0 },
+  { GBX_MEMORY "/home", "/home", NULL, MS_BIND, NULL, 0755, 0 },
 };
 
 /* Created before these are mounted. */
 static const char *const mount_folders[] = { "/dev/pts", "/dev/shm", GBX_MEMORY };
 
-typedef struct
-{
-  const char *name;
-  mode_t mode;
-  unsigned major, minor;
-} Node;
-
-static const Node nodes[] = {
+static const GbxNode nodes[] = {
   { "null", 0666, 1, 3 },    { "zero", 0666, 1, 5 },    { "full", 0666, 1, 7 },
   { "random", 0444, 1, 8 },  { "urandom", 0444, 1, 9 }, { "tty", 0666, 5, 0 },
 };
@@ -87,12 +81,36 @@ make_folder_for (const char *target)
 static void
 mount_one (GbxInit *self, const Mount *m)
 {
+  char options[96];
+
+  snprintf (options, sizeof options, "%s", m->options ? m->options : "");
+  if (m->percent)
+    snprintf (options, sizeof options, "%s,size=%lluk", m->options,
+              (unsigned long long) self->place->get_memory_kib () * m->percent / 100);
   make_folder_for (m->target);
   /* Set the mode again, because of the umask. */
   if (m->mode && (mkdir (m->source, m->mode) != 0 || chmod (m->source, m->mode) != 0))
     gbx_fatal (self, "cannot make %s: %s", m->source, strerror (errno));
-  if (mount (m->source, m->target, m->type, m->flags, m->options) != 0)
+  if (mount (m->source, m->target, m->type, m->flags, options) != 0)
     gbx_fatal (self, "cannot mount %s: %s", m->target, strerror (errno));
+}
+
+/* A remount would have to name each flag again that the mount already has: where the kernel is
+ * the host's, it may have more, and refuses to lose one. */
+bool
+gbx_change_mount (const char *path, bool writable)
+{
+  struct statvfs fs;
+  unsigned long flags = GBX_PLAIN | (writable ? 0 : MS_RDONLY);
+
+  if (statvfs (path, &fs) != 0)
+    return false;
+  flags |= fs.f_flag & ST_NOEXEC ? MS_NOEXEC : 0;
+  flags |= fs.f_flag & ST_RDONLY ? MS_RDONLY : 0;
+  flags |= fs.f_flag & ST_NOATIME ? MS_NOATIME : 0;
+  flags |= fs.f_flag & ST_NODIRATIME ? MS_NODIRATIME : 0;
+  flags |= fs.f_flag & ST_RELATIME ? MS_RELATIME : 0;
+  return mount (NULL, path, NULL, MS_REMOUNT | MS_BIND | flags, NULL) == 0;
 }
 
 /* The sizes that the host has chosen. */
@@ -111,7 +129,7 @@ limit_memory (GbxInit *self)
   if (limits->shm_mib)
     {
       snprintf (options, sizeof options, "mode=1777,size=%um", limits->shm_mib);
-      mount_one (self, &(Mount) { "tmpfs", "/dev/shm", "tmpfs", GBX_PLAIN, options, 0 });
+      mount_one (self, &(Mount) { "tmpfs", "/dev/shm", "tmpfs", GBX_PLAIN, options, 0, 0 });
     }
 }
 
@@ -123,8 +141,7 @@ fill_dev (GbxInit *self)
   for (size_t i = 0; i < GBX_N_ELEMENTS (nodes); i++)
     {
       snprintf (path, sizeof path, "/dev/%s", nodes[i].name);
-      if (mknod (path, S_IFCHR | nodes[i].mode, makedev (nodes[i].major, nodes[i].minor)) != 0 ||
-          chmod (path, nodes[i].mode) != 0)
+      if (!self->place->make_node (&nodes[i], path))
         gbx_fatal (self, "cannot make %s: %s", path, strerror (errno));
     }
   for (size_t i = 0; i < GBX_N_ELEMENTS (links); i++)
@@ -135,9 +152,9 @@ fill_dev (GbxInit *self)
     }
 }
 
-/* Init's own descriptors were in the initramfs, and so a way back to it. */
+/* Init's own descriptors came from outside of the root, and so are a way back there. */
 static void
-close_initramfs_files (GbxInit *self)
+close_outer_files (GbxInit *self)
 {
   int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
 
@@ -160,7 +177,7 @@ mount_home (GbxInit *self)
       place[0] = '\0';
     }
   if (place[0])
-    mount_one (self, &(Mount) { GBX_MEMORY "/elsewhere", place, NULL, MS_BIND, NULL, 0755 });
+    mount_one (self, &(Mount) { GBX_MEMORY "/elsewhere", place, NULL, MS_BIND, NULL, 0755, 0 });
   if (gbx_path_parent (config->home, parent, sizeof parent))
     gbx_make_folders (parent, 0755, 0, 0);
   mkdir (config->home, 0700);
@@ -191,16 +208,18 @@ gbx_phase_mounts (GbxInit *self)
 
   for (size_t i = 0; i < GBX_N_ELEMENTS (mounts); i++)
     mount_one (self, &mounts[i]);
+  if (!self->place->mount_proc ())
+    gbx_fatal (self, "cannot mount /proc: %s", strerror (errno));
   if (chown (GBX_PRIVATE, nobody, nobody) != 0)
     gbx_fatal (self, "cannot close " GBX_PRIVATE ": %s", strerror (errno));
   limit_memory (self);
   fill_dev (self);
-  close_initramfs_files (self);
+  close_outer_files (self);
   mkdir ("/run/lock", 0755);
   chmod ("/run/lock", 01777);
   mount_home (self);
   make_session_folder (self);
   gbx_mount_shares (self);
   /* Afterwards /sys is read-only, where the shares are tuned. */
-  gbx_confine_kernel_files (self);
+  self->place->close_kernel_files (self);
 }

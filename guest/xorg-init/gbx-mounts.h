@@ -19,10 +19,10 @@ void gbx_sort_shares (const GbxGuestConfig *config, size_t *order);
  * that must not change. */
 bool gbx_home_mount_point (const char *home, char *out, size_t size);
 
-/* Keeps the application from the kernel's own files; once /proc and /sys are mounted. */
-void gbx_confine_kernel_files (GbxInit *self);
 void gbx_mount_shares (GbxInit *self);
 /* The application may have ended, but its data must reach the host. */
 void gbx_unmount_shares (GbxInit *self);
+/* Makes a mount one for applications, and read-only unless it is writable; other flags stay. */
+bool gbx_change_mount (const char *path, bool writable);
 /* Whether the path is in a tmpfs of this guest. */
 bool gbx_is_in_memory (const char *path);

@@ -2,7 +2,7 @@
 
 /* One interface with static addresses; the host composed resolv.conf. */
 
-#include "gbx-init.h"
+#include "gbx-place.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -15,8 +15,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-static bool
-find_interface (char *name)
+bool
+gbx_machine_find_interface (GbxInit *self, char *name)
 {
   struct if_nameindex *all = if_nameindex ();
   bool found = false;
@@ -148,7 +148,7 @@ gbx_configure_network (GbxInit *self)
   struct in_addr address, gateway;
   char name[IFNAMSIZ];
 
-  if (fd < 0 || !find_interface (name))
+  if (fd < 0 || !self->place->make_interface (self, name))
     gbx_fatal (self, "the policy has a network, but the guest has no interface for it");
   if (inet_pton (AF_INET, config->address, &address) != 1)
     gbx_fatal (self, "%s is not an IPv4 address", config->address);

@@ -28,6 +28,4 @@ gbx_reset_machine (void)
 {
   reset_at_once ();
   reboot (RB_AUTOBOOT);
-  for (;;)
-    pause ();
 }

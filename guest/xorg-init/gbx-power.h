@@ -3,4 +3,4 @@
 
 /* Resets the machine.  This ends an emulator that runs with -no-reboot, and works without
  * ACPI. */
-_Noreturn void gbx_reset_machine (void);
+void gbx_reset_machine (void);

@@ -6,7 +6,7 @@
 
 #include "gbx-kept-home.h"
 #include "gbx-mounts.h"
-#include "gbx-power.h"
+#include "gbx-place.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -118,7 +118,9 @@ gbx_power_off (GbxInit *self)
       gbx_port_send (&self->port, GBX_MSG_BYE, GBX_TO_GUEST, NULL, 0, GBX_QUEUE_SIZE);
       gbx_port_drain (&self->port, FAREWELL_MS);
     }
-  gbx_reset_machine ();
+  self->place->end ();
+  for (;;)
+    pause ();
 }
 
 void

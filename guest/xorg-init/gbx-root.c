@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Phase "root": from the initramfs to the root that the host created.
+/* Phase "root" of a virtual machine: from the initramfs to the root that the host created.
  *
  * Should: end with / and /usr served read-only by the host, and the initramfs empty.
  * Mustn't: leave a way back to the initramfs or a writable root. */
 
 #include "gbx-mounts.h"
+#include "gbx-place.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -48,7 +49,7 @@ mount_tree (GbxInit *self, const char *tag, const char *target, bool required)
 }
 
 void
-gbx_phase_root (GbxInit *self)
+gbx_machine_enter_root (GbxInit *self)
 {
   mkdir (NEW_ROOT, 0755);
   mount_tree (self, "gbx-root", NEW_ROOT, true);

@@ -9,6 +9,7 @@
 #include "gbx-file-limit.h"
 #include "gbx-kept-home.h"
 #include "gbx-mounts.h"
+#include "gbx-place.h"
 #include "gbx-shared-files.h"
 
 #include <dirent.h>
@@ -91,8 +92,8 @@ read_ahead (GbxInit *self, const char *target)
     gbx_debug (self, "cannot set %s: %s", path, strerror (errno));
 }
 
-static void
-mount_share_at (GbxInit *self, const GbxGuestShare *share, const char *target)
+bool
+gbx_machine_mount_share (GbxInit *self, const GbxGuestShare *share, const char *target)
 {
   bool writable = share->flags & GBX_SHARE_WRITABLE;
   bool by_virtiofs = share->flags & GBX_SHARE_VIRTIOFS;
@@ -102,23 +103,30 @@ mount_share_at (GbxInit *self, const GbxGuestShare *share, const char *target)
     gbx_9p_options (options, sizeof options, writable, false);
   if (mount (share->tag, target, by_virtiofs ? "virtiofs" : "9p",
              GBX_PLAIN | (writable ? 0 : MS_RDONLY), options) != 0)
-    gbx_fatal (self, "cannot mount the share %s at %s: %s", share->tag, share->path,
-               strerror (errno));
+    return false;
   if (by_virtiofs)
     read_ahead (self, target);
+  return true;
+}
+
+static void
+mount_share_at (GbxInit *self, const GbxGuestShare *share, const char *target)
+{
+  if (!self->place->mount_share (self, share, target))
+    gbx_fatal (self, "cannot mount the share %s at %s: %s", share->tag, share->path,
+               strerror (errno));
 }
 
 static void
 show_shared_file (GbxInit *self, const GbxGuestShare *share, const char *folder)
 {
-  unsigned long read_only_flag = share->flags & GBX_SHARE_WRITABLE ? 0 : MS_RDONLY;
   gbx_autofd point = open (share->path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW |
                                                     O_NONBLOCK, 0644);
   char file[400];
 
   snprintf (file, sizeof file, "%s/%s", folder, share->file);
   if (mount (file, share->path, NULL, MS_BIND, NULL) != 0 ||
-      mount (NULL, share->path, NULL, MS_REMOUNT | MS_BIND | GBX_PLAIN | read_only_flag, NULL) != 0)
+      !gbx_change_mount (share->path, share->flags & GBX_SHARE_WRITABLE))
     gbx_fatal (self, "cannot put the shared file %s at %s: %s", share->file, share->path,
                strerror (errno));
 }
@@ -185,7 +193,7 @@ make_folder_writable (GbxInit *self, const GbxGuestShare *share, size_t number)
   snprintf (memory, sizeof memory, GBX_MEMORY "/folder-%zu", number);
   if (mkdir (memory, 0755) != 0 || chown (memory, config->uid, config->gid) != 0 ||
       mount (memory, folder, NULL, MS_BIND, NULL) != 0 ||
-      mount (NULL, folder, NULL, MS_REMOUNT | MS_BIND | GBX_PLAIN, NULL) != 0)
+      !gbx_change_mount (folder, true))
     gbx_fatal (self, "cannot make the folder %s: %s", folder, strerror (errno));
 }
 
@@ -226,33 +234,33 @@ open_export (const GbxGuestShare *share, size_t number)
 
 /* 0, or the errno of what failed. */
 static int
-sync_share (const GbxGuestShare *share, size_t number)
+sync_share (const GbxInit *self, const GbxGuestShare *share, size_t number)
 {
   gbx_autofd fd = open_export (share, number);
 
-  return fd >= 0 && syncfs (fd) != 0 ? errno : 0;
+  return self->place->shares_need_sync && fd >= 0 && syncfs (fd) != 0 ? errno : 0;
 }
 
 static int
 save_and_sync_share (const GbxInit *self, const GbxGuestShare *share, size_t number)
 {
-  gbx_autofd fd = open_export (share, number);
   int error = gbx_shared_files_save (self, number);
 
-  if (error)
-    return error;
-  return fd >= 0 && syncfs (fd) != 0 ? errno : 0;
+  return error ? error : sync_share (self, share, number);
 }
 
 /* In a child, because it may take long, and heartbeats must go on meanwhile. */
 static int
 sync_share_in_child (GbxInit *self, const GbxGuestShare *share, size_t number)
 {
-  pid_t pid = fork ();
+  pid_t pid;
   int status;
 
+  if (!self->place->shares_need_sync && !(share->flags & GBX_SHARE_COPY))
+    return 0;
+  pid = fork ();
   if (pid < 0)
-    return share->flags & GBX_SHARE_COPY ? errno : sync_share (share, number);
+    return share->flags & GBX_SHARE_COPY ? errno : sync_share (self, share, number);
   if (pid == 0)
     _exit (save_and_sync_share (self, share, number));
   status = gbx_await_child (self, pid);

@@ -11,12 +11,12 @@
 #include "gbx-file-records.h"
 #include "gbx-files.h"
 #include "gbx-input.h"
+#include "gbx-place.h"
 #include "gbx-x-helper.h"
 #include "gbx-xorg.h"
 
 #include <errno.h>
 #include <poll.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -270,26 +270,10 @@ gbx_phase_supervision (GbxInit *self)
     }
 }
 
-/* Whether the kernel has ended any process to get its memory, be it a child of the
- * command's, whose own status need not tell. */
-static bool
-has_run_out_of_memory (void)
-{
-  FILE *file = fopen ("/proc/vmstat", "re");
-  unsigned long killed = 0;
-  char line[128];
-
-  while (file && killed == 0 && fgets (line, sizeof line, file))
-    sscanf (line, "oom_kill %lu", &killed);
-  if (file)
-    fclose (file);
-  return killed > 0;
-}
-
 void
 gbx_phase_report (GbxInit *self)
 {
-  self->first.exit.out_of_memory = has_run_out_of_memory ();
+  self->first.exit.out_of_memory = self->place->has_run_out_of_memory ();
   gbx_report_exit (self, GBX_PROCESS_FIRST, &self->first.exit);
   /* The host may want to save files first. */
   while (gbx_services_is_open (&self->services, GBX_HOLD_CHANNEL))

@@ -18,13 +18,22 @@ gbx_close_fd (int *fd)
   *fd = -1;
 }
 
+/* When the guest began, if that was not when its kernel did. */
+static uint32_t begin_ms;
+
 uint32_t
 gbx_uptime_ms (void)
 {
   struct timespec now;
 
   clock_gettime (CLOCK_BOOTTIME, &now);
-  return (uint32_t) (now.tv_sec * 1000 + now.tv_nsec / 1000000);
+  return (uint32_t) (now.tv_sec * 1000 + now.tv_nsec / 1000000) - begin_ms;
+}
+
+void
+gbx_uptime_begin (void)
+{
+  begin_ms = gbx_uptime_ms () - 1;
 }
 
 ssize_t

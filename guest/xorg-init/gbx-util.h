@@ -15,6 +15,8 @@ void gbx_close_fd (int *fd);
 
 /* Since the kernel's start, in milliseconds. */
 uint32_t gbx_uptime_ms (void);
+/* The guest begins now, and not with its kernel. */
+void gbx_uptime_begin (void);
 
 /* At most size - 1 bytes and a NUL; -1 if the file cannot be read. */
 ssize_t gbx_read_file (const char *path, char *out, size_t size);

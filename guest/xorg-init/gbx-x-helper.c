@@ -9,6 +9,7 @@
 
 #include "gbx-confine.h"
 #include "gbx-input.h"
+#include "gbx-place.h"
 #include "gbx-xorg.h"
 
 #include <errno.h>
@@ -26,7 +27,7 @@ run_child (GbxInit *self, int socket)
 
   gbx_confine_process ();
   if (dup2 (socket, 3) < 0 || close_range (4, ~0U, 0) != 0 || !gbx_confine_privileges (account) ||
-      !gbx_confine_account (account, account, NULL, 0) || !gbx_confine_system_calls ())
+      !gbx_confine_account (account, account, NULL, 0) || !self->place->confine_system_calls ())
     _exit (126);
   /* Which script's characters a text has can depend on the language. */
   for (size_t i = 0; i < GBX_N_ELEMENTS (languages); i++)

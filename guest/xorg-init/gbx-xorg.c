@@ -11,6 +11,7 @@
 
 #include "gbx-confine.h"
 #include "gbx-devices.h"
+#include "gbx-place.h"
 #include "gbx-supervise.h"
 
 #include <errno.h>
@@ -263,7 +264,7 @@ run_xorg (GbxInit *self, const char *server, const GbxDisplayDevices *devices, i
       (mount (XORG_EMPTY, SYSTEM_CONFS, NULL, MS_BIND, NULL) != 0 && errno != ENOENT) ||
       !replace_xkbcomp () || !take_terminal () || !arrange_descriptors (listener, display) ||
       !gbx_confine_privileges (account) || !gbx_confine_account (account, account, NULL, 0) ||
-      !gbx_confine_system_calls ())
+      !self->place->confine_system_calls ())
     _exit (126);
   snprintf (pid, sizeof pid, "LISTEN_PID=%d", getpid ());
   execve (server, arguments, environment);
@@ -271,7 +272,7 @@ run_xorg (GbxInit *self, const char *server, const GbxDisplayDevices *devices, i
 }
 
 void
-gbx_phase_xorg (GbxInit *self)
+gbx_machine_start_display (GbxInit *self)
 {
   const char *server = find_server (self);
   GbxDisplayDevices devices = { 0 };

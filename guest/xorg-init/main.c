@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The init of a Glovebox guest: runs its phases in order and then ends the machine.
+/* The init of a Glovebox guest: runs its phases in order and then ends the guest.
  * ARCHITECTURE.md describes the rest. */
 
 #include "gbx-init.h"
 
 #include "gbx-heartbeat.h"
+#include "gbx-place.h"
 
 #include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -58,7 +60,7 @@ occupy_standard_descriptors (void)
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
   static GbxInit self; /* a megabyte: too much for a stack */
 
@@ -69,6 +71,8 @@ main (void)
       return write (STDERR_FILENO, text, sizeof text - 1) < 0 ? 2 : 1;
     }
   occupy_standard_descriptors ();
+  self.place = argc > 1 && strcmp (argv[1], "--container") == 0 ? gbx_container_place (argc, argv)
+                                                                : gbx_machine_place ();
   gbx_port_init (&self.port);
   gbx_offer_services (&self);
   gbx_command_init (&self.first, GBX_PROCESS_FIRST);
