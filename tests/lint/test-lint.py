@@ -45,13 +45,14 @@ ROOMS = {
     "home": ["support", "policy"],
     "files": ["support"],
     "backend": ["support", "policy", "image"],
+    "scope": ["support"],
     "launch": ["support", "policy", "runtime", "image", "home", "backend"],
-    "qemu": ["support", "policy", "runtime", "image", "home", "backend", "launch"],
+    "qemu": ["support", "policy", "runtime", "image", "home", "backend", "scope", "launch"],
     "backends": ["support", "policy", "backend", "qemu"],
     "session": ["support", "policy", "runtime", "image", "backend"],
     "sandbox": ["support", "policy", "runtime", "image", "backend", "backends", "session"],
     "control": ["support", "settings", "policy", "profile", "runtime", "backend", "session", "sandbox"],
-    "doctor": ["support", "policy", "runtime", "image", "home", "backend", "launch", "qemu",
+    "doctor": ["support", "policy", "runtime", "image", "home", "backend", "scope", "launch", "qemu",
                "backends"],
 }
 # Libraries that a layer must not know.
