@@ -20,6 +20,33 @@ translate (const char *text)
 }
 
 static void
+append_holder (GString *out, const char *who, const GbxHold *hold)
+{
+  g_string_append_printf (out, "    %s %s\n", who, hold->by ? _ (hold->by)
+                                                : hold->lacks ? _ (hold->lacks)
+                                                              : _ ("nothing yet"));
+}
+
+/* One line where it is the same everywhere. */
+static void
+append_holders (GString *out, const GbxHold *holds)
+{
+  const GbxHold *session = &holds[GBX_PLATFORM_QEMU_SESSION];
+  const GbxHold *system = &holds[GBX_PLATFORM_QEMU_SYSTEM], *lxc = &holds[GBX_PLATFORM_LXC];
+  gboolean is_one_machine = g_strcmp0 (session->by, system->by) == 0;
+
+  if (is_one_machine && g_strcmp0 (session->by, lxc->by) == 0)
+    {
+      append_holder (out, _ ("Enforced by:"), session);
+      return;
+    }
+  append_holder (out, _ ("Enforced in a virtual machine by:"), session);
+  if (!is_one_machine)
+    append_holder (out, _ ("Enforced in a virtual machine of root by:"), system);
+  append_holder (out, lxc->by ? _ ("Enforced in a container by:") : _ ("Not in a container:"), lxc);
+}
+
+static void
 append_setting (GString *out, const GbxSetting *setting)
 {
   g_autofree char *words = setting->words ? g_strjoinv (", ", (char **) setting->words) : NULL;
@@ -32,8 +59,7 @@ append_setting (GString *out, const GbxSetting *setting)
   if (setting->option)
     g_string_append_printf (out, "    %s --%s%s%s\n", _ ("Option:"), setting->option, setting->argument ? " " : "",
              translate (setting->argument));
-  g_string_append_printf (out, "    %s %s\n", _ ("Enforced by:"),
-           setting->enforced_by_qemu ? translate (setting->enforced_by_qemu) : _ ("nothing yet"));
+  append_holders (out, setting->holds);
 }
 
 /* A line for each option of a verb: the option, a tab, and either "-" where it takes no value,

@@ -215,7 +215,7 @@ gbx_editor_setting_dup_obstacle (GbxEditorModel *model, const GbxSetting *settin
 {
   g_autofree char *lock = NULL;
 
-  if (!setting->enforced_by_qemu)
+  if (!setting->holds[GBX_PLATFORM_QEMU_SESSION].by)
     return g_strdup (_ ("It has no effect: a virtual machine cannot enforce it"));
   if (setting->kind == GBX_KIND_CHOICE && !setting->words[1])
     return g_strdup (_ ("This Glovebox cannot offer it to a sandbox"));

@@ -35,9 +35,28 @@ gbx_backend_finalize (GObject *object)
   G_OBJECT_CLASS (gbx_backend_parent_class)->finalize (object);
 }
 
+static gboolean
+gbx_backend_real_change (GbxBackend *self, const GbxSetting *setting, GVariant *value,
+                         GError **error)
+{
+  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+               _ ("%s cannot be changed while the sandbox runs: it holds from the next start on "
+                  "if it is in the profile"),
+               setting->key);
+  return FALSE;
+}
+
+static gboolean
+gbx_backend_real_measure (GbxBackend *self, GbxUsage *usage, GError **error)
+{
+  return TRUE;
+}
+
 static void
 gbx_backend_class_init (GbxBackendClass *klass)
 {
+  klass->change = gbx_backend_real_change;
+  klass->measure = gbx_backend_real_measure;
   G_OBJECT_CLASS (klass)->finalize = gbx_backend_finalize;
 }
 
@@ -236,6 +255,76 @@ gbx_backend_set_paused_async (GbxBackend *self, gboolean paused, GAsyncReadyCall
 gboolean
 gbx_backend_set_paused_finish (GbxBackend *self, GAsyncResult *result, GError **error)
 {
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+typedef struct
+{
+  const GbxSetting *setting;
+  GVariant *value;
+} Change;
+
+static void
+change_free (gpointer data)
+{
+  Change *change = data;
+
+  g_variant_unref (change->value);
+  g_free (change);
+}
+
+static void
+change_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Change *change = data;
+  GError *error = NULL;
+  gboolean done = CLASS (source)->change (source, change->setting, change->value, &error);
+
+  return_boolean (task, done, error);
+}
+
+void
+gbx_backend_change_async (GbxBackend *self, const GbxSetting *setting, GVariant *value,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  Change *change = g_new0 (Change, 1);
+
+  change->setting = setting;
+  change->value = g_variant_ref_sink (value);
+  g_task_set_task_data (task, change, change_free);
+  g_task_run_in_thread (task, change_thread);
+}
+
+gboolean
+gbx_backend_change_finish (GbxBackend *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  gboolean done = CLASS (source)->measure (source, data, &error);
+
+  return_boolean (task, done, error);
+}
+
+void
+gbx_backend_measure_async (GbxBackend *self, GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  g_task_set_task_data (task, g_new0 (GbxUsage, 1), g_free);
+  g_task_run_in_thread (task, measure_thread);
+}
+
+gboolean
+gbx_backend_measure_finish (GbxBackend *self, GAsyncResult *result, GbxUsage *usage,
+                            GError **error)
+{
+  *usage = *(GbxUsage *) g_task_get_task_data (G_TASK (result));
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 

@@ -5,6 +5,8 @@
 #include "gbx-appearance.h"
 #include "gbx-keyboard.h"
 #include "gbx-policy.h"
+#include "gbx-setting.h"
+#include "gbx-usage.h"
 
 #include <gio/gio.h>
 
@@ -61,6 +63,12 @@ struct _GbxBackendClass
   gboolean (*set_paused) (GbxBackend *self, gboolean paused, GError **error);
   /* Beside: (nullable) (transfer full): the last output of the guest's host process. */
   char *(*dup_log) (GbxBackend *self);
+  /* Beside: changes a limit of the running guest.  An error if that is impossible, which it is by
+   * default. */
+  gboolean (*change) (GbxBackend *self, const GbxSetting *setting, GVariant *value,
+                      GError **error);
+  /* Beside: what the guest uses.  By default nothing is known. */
+  gboolean (*measure) (GbxBackend *self, GbxUsage *usage, GError **error);
   /* Beside: publishes the sandbox's condition to other processes of the account. */
   void (*publish) (GbxBackend *self, const char *condition);
   /* Beside: the application runs, so what was learned from a fault may be stored. */
@@ -118,6 +126,14 @@ int gbx_backend_open_display_finish (GbxBackend *self, GAsyncResult *result, GEr
 void gbx_backend_set_paused_async (GbxBackend *self, gboolean paused,
                                    GAsyncReadyCallback callback, gpointer user_data);
 gboolean gbx_backend_set_paused_finish (GbxBackend *self, GAsyncResult *result, GError **error);
+/* The value has to be possible: gbx_setting_check(). */
+void gbx_backend_change_async (GbxBackend *self, const GbxSetting *setting, GVariant *value,
+                               GAsyncReadyCallback callback, gpointer user_data);
+gboolean gbx_backend_change_finish (GbxBackend *self, GAsyncResult *result, GError **error);
+void gbx_backend_measure_async (GbxBackend *self, GAsyncReadyCallback callback,
+                                gpointer user_data);
+gboolean gbx_backend_measure_finish (GbxBackend *self, GAsyncResult *result, GbxUsage *usage,
+                                     GError **error);
 /* These return at once; there is no report when they are done. */
 void gbx_backend_interrupt (GbxBackend *self);
 void gbx_backend_publish (GbxBackend *self, const char *condition);

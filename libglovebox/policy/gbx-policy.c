@@ -105,6 +105,48 @@ gbx_policy_dup_value (GbxPolicy *self, const char *key)
 }
 
 /**
+ * gbx_policy_get_number:
+ * @self: a policy
+ * @key: the key of a setting whose value is a number: `resources.cpu-weight`
+ *
+ * Gets the value of a setting, whether it is a whole number, bytes, seconds, or on or off.
+ *
+ * Returns: the value that was set, or the default
+ */
+guint64
+gbx_policy_get_number (GbxPolicy *self, const char *key)
+{
+  g_autoptr (GVariant) value = gbx_values_resolve (self->values, key);
+
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
+    return g_variant_get_boolean (value);
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
+    return g_variant_get_uint32 (value);
+  g_return_val_if_fail (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64), 0);
+  return g_variant_get_uint64 (value);
+}
+
+/**
+ * gbx_policy_get_text:
+ * @self: a policy
+ * @key: the key of a setting whose value is a word or a text: `resources.cpu-set`
+ *
+ * Gets the value of a setting.
+ *
+ * Returns: (transfer none): the value that was set, or the default
+ */
+const char *
+gbx_policy_get_text (GbxPolicy *self, const char *key)
+{
+  GVariant *value = gbx_values_get (self->values, key);
+  g_autoptr (GVariant) by_default = value ? NULL : gbx_values_resolve (self->values, key);
+
+  g_return_val_if_fail (g_variant_is_of_type (value ? value : by_default, G_VARIANT_TYPE_STRING), "");
+  return value ? g_variant_get_string (value, NULL)
+               : g_intern_string (g_variant_get_string (by_default, NULL));
+}
+
+/**
  * gbx_policy_get_origin:
  * @self: a policy
  * @key: the key of a setting: `resources.memory`
@@ -303,6 +345,20 @@ GbxNetwork
 gbx_policy_get_network (GbxPolicy *self)
 {
   return get_choice (self, "network.mode");
+}
+
+/**
+ * gbx_policy_get_backend:
+ * @self: a policy
+ *
+ * Gets where the sandbox is to run.
+ *
+ * Returns: the kind of backend
+ */
+GbxBackendKind
+gbx_policy_get_backend (GbxPolicy *self)
+{
+  return get_choice (self, "backend.kind");
 }
 
 /**

@@ -46,6 +46,7 @@ typedef enum
 /**
  * GbxNetwork:
  * @GBX_NETWORK_NONE: there is no network device
+ * @GBX_NETWORK_PUBLISHED: only connections from outside to ports that are published
  * @GBX_NETWORK_USER: outgoing connections, but none to an address of the host itself
  *
  * The sandbox's access to the network.
@@ -53,8 +54,24 @@ typedef enum
 typedef enum
 {
   GBX_NETWORK_NONE,
+  GBX_NETWORK_PUBLISHED,
   GBX_NETWORK_USER,
 } GbxNetwork;
+
+/**
+ * GbxBackendKind:
+ * @GBX_BACKEND_KIND_QEMU: in a virtual machine
+ * @GBX_BACKEND_KIND_AUTO: in a virtual machine, or in a container where that is impossible
+ * @GBX_BACKEND_KIND_LXC: in a container, which shares the kernel of the host
+ *
+ * Where a sandbox runs.
+ */
+typedef enum
+{
+  GBX_BACKEND_KIND_QEMU,
+  GBX_BACKEND_KIND_AUTO,
+  GBX_BACKEND_KIND_LXC,
+} GbxBackendKind;
 
 /**
  * GbxDisplayProtocol:
@@ -142,6 +159,9 @@ guint64 gbx_policy_get_memory (GbxPolicy *self);
 guint gbx_policy_get_cpus (GbxPolicy *self);
 guint gbx_policy_get_cpus_with (GbxPolicy *self, GbxAccelerator accelerator);
 GbxNetwork gbx_policy_get_network (GbxPolicy *self);
+GbxBackendKind gbx_policy_get_backend (GbxPolicy *self);
+guint64 gbx_policy_get_number (GbxPolicy *self, const char *key);
+const char *gbx_policy_get_text (GbxPolicy *self, const char *key);
 GbxDisplayProtocol gbx_policy_get_display_protocol (GbxPolicy *self);
 void gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height);
 gboolean gbx_policy_get_fits_display (GbxPolicy *self);

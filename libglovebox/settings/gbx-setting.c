@@ -239,7 +239,7 @@ check_range (const GbxSetting *self, guint64 number, GVariant *value, gboolean d
   guint64 minimum, maximum;
 
   get_range (self, desktop, &minimum, &maximum);
-  if (number >= minimum && number <= maximum)
+  if ((number >= minimum && number <= maximum) || (number == 0 && self->zero_is_unlimited))
     return TRUE;
   text = gbx_setting_format (self, value);
   least = format_number (self, minimum);
@@ -267,16 +267,23 @@ check_choice (const GbxSetting *self, const char *text, const char *origin, GErr
 static gboolean
 check_text (const GbxSetting *self, const char *text, const char *origin, GError **error)
 {
+  g_autofree char *fault = NULL;
+
   for (const char *at = text; *at; at++)
     if (g_ascii_iscntrl (*at))
       {
         set_error (origin, text, _ ("use one line of text without control characters"), error);
         return FALSE;
       }
-  if (!self->pattern || g_regex_match_simple (self->pattern, text, G_REGEX_DOLLAR_ENDONLY, 0))
-    return TRUE;
-  set_error (origin, text, _ (self->hint), error);
-  return FALSE;
+  if (self->pattern && !g_regex_match_simple (self->pattern, text, G_REGEX_DOLLAR_ENDONLY, 0))
+    {
+      set_error (origin, text, _ (self->hint), error);
+      return FALSE;
+    }
+  fault = self->find_fault ? self->find_fault (text) : NULL;
+  if (fault)
+    set_error (origin, text, fault, error);
+  return !fault;
 }
 
 static gboolean
@@ -373,6 +380,14 @@ const char *
 gbx_setting_get_title (const GbxSetting *self, guint index)
 {
   return self->titles ? _ (self->titles[index]) : self->words[index];
+}
+
+const char *
+gbx_platform_get_name (GbxPlatform platform)
+{
+  static const char *const names[] = { "qemu session", "qemu system", "lxc" };
+
+  return names[platform];
 }
 
 guint

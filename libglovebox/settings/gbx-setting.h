@@ -33,6 +33,43 @@ typedef enum
   GBX_SCOPE_DESKTOP,
 } GbxScope;
 
+/* Where a sandbox can run, as far as its limits are concerned. */
+typedef enum
+{
+  GBX_PLATFORM_QEMU_SESSION, /* a virtual machine of the user's own libvirt */
+  GBX_PLATFORM_QEMU_SYSTEM,  /* a virtual machine that root started */
+  GBX_PLATFORM_LXC,          /* a container of the system's libvirt */
+  GBX_N_PLATFORMS,
+} GbxPlatform;
+
+/* What has to be there so that a limit holds; gbx-tuning-host.c looks for it. */
+typedef enum
+{
+  GBX_NEED_NOTHING,
+  GBX_NEED_SCOPE_CPU,     /* a systemd user manager that may divide processor time */
+  GBX_NEED_SCOPE_MEMORY,  /* likewise memory */
+  GBX_NEED_SCOPE_IO,      /* likewise access to disks */
+  GBX_NEED_GROUP_SWAP,    /* a kernel that counts swap */
+  GBX_NEED_GROUP_WEIGHT,  /* a kernel that divides access to disks */
+  GBX_NEED_LOCKED_MEMORY, /* the right to lock as much memory as the sandbox has */
+  GBX_NEED_HUGE_PAGES,    /* enough of them, and a folder of hugetlbfs */
+  GBX_NEED_DISK,          /* a virtual disk: that of a kept home */
+} GbxNeed;
+
+/* Who holds a setting on a platform.  The texts are marked for translation with N_(). */
+typedef struct
+{
+  const char *by;    /* what makes it hold; NULL: nothing does */
+  GbxNeed need;      /* what else that needs */
+  const char *lacks; /* where nothing does: why, as a clause */
+  const char *test;  /* what has measured it: "suite/program test"; or NULL */
+} GbxHold;
+
+/* The same everywhere; the same in virtual machines, and another in containers. */
+#define GBX_HELD(text) { { .by = (text) }, { .by = (text) }, { .by = (text) } }
+#define GBX_HELD_IN(machine, container)                                                           \
+  { { .by = (machine) }, { .by = (machine) }, { .by = (container) } }
+
 /* One setting: everything that is known of it is here.  The texts are marked for
  * translation with N_(). */
 typedef struct
@@ -53,10 +90,12 @@ typedef struct
   const char *hint;               /* what an impossible choice or text is told; or NULL */
   const char *const *examples;    /* for completion, NULL-terminated; or NULL */
   guint64 minimum, maximum;       /* of a number; maximum 0: see get_range */
-  const char *enforced_by_qemu;   /* what makes it hold in a virtual machine; NULL: nothing does */
+  GbxHold holds[GBX_N_PLATFORMS];
   /* For a range or a default that depends on the host or the kind of launch; or NULL. */
   void (*get_range) (gboolean desktop, guint64 *minimum, guint64 *maximum);
   GVariant *(*get_default) (gboolean desktop);
+  /* What of a text is impossible on this computer, translated; or NULL. */
+  char *(*find_fault) (const char *text);
 } GbxSetting;
 
 const GVariantType *gbx_setting_get_type (const GbxSetting *self);
@@ -76,6 +115,8 @@ GVariant *gbx_setting_get_default (const GbxSetting *self, gboolean desktop);
 gboolean gbx_setting_is_wider (const GbxSetting *self, GVariant *value, GVariant *than);
 /* What a choice is called in a window, translated: the title of the word, or the word. */
 const char *gbx_setting_get_title (const GbxSetting *self, guint index);
+/* What a platform is called, as in documents: "qemu session". */
+const char *gbx_platform_get_name (GbxPlatform platform);
 /* The position of a choice among the words. */
 guint gbx_setting_get_index (const GbxSetting *self, GVariant *value);
 

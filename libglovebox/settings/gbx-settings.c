@@ -5,7 +5,10 @@
 
 #include "gbx-settings.h"
 
+#include "gbx-tuning-settings.h"
+
 #include <glib/gi18n-lib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* The table of settings.  A new setting is an entry here and the code that enforces it:
@@ -100,7 +103,7 @@ home_size_default (gboolean desktop)
 
 /* --------------------------------------------------------------- words -- */
 
-static const char *const networks[] = { "none", "user", NULL };
+static const char *const networks[] = { "none", "published", "user", NULL };
 static const char *const homes[] = { "temporary", "template", "private", NULL };
 static const char *const home_names[] = { "default", NULL };
 static const char *const home_sizes[] = { "1G", "8G", "32G", NULL };
@@ -117,7 +120,8 @@ static const char *const durations[] = { "60", "15min", "1h", NULL };
 
 /* -------------------------------------------------------------- titles -- */
 
-static const char *const network_titles[] = { N_ ("None"), N_ ("Outgoing connections") };
+static const char *const network_titles[] = { N_ ("None"), N_ ("Published ports only"),
+                                              N_ ("Outgoing connections") };
 static const char *const home_titles[] = { N_ ("Temporary"), N_ ("Template"), N_ ("Private") };
 static const char *const protocol_titles[] = { "SPICE", "VNC" };
 static const char *const opengl_titles[] = { N_ ("Automatic"), N_ ("On"), N_ ("Off") };
@@ -143,8 +147,9 @@ static const GbxSetting table[] = {
       .unset = N_ ("temporary"),
       .words = homes,
       .titles = home_titles,
-      .enforced_by_qemu = N_ ("memory of the virtual machine; or a disk image, the only one that "
+      .holds = GBX_HELD_IN (N_ ("memory of the virtual machine; or a disk image, the only one that "
                               "the emulator can open"),
+                            N_ ("memory of the container; or a disk image, the only one that the container can open")),
   },
   {
       .key = "files.home-name",
@@ -158,7 +163,7 @@ static const GbxSetting table[] = {
       .pattern = "^[a-z0-9][a-z0-9._-]{0,39}$",
       .hint = N_ ("use 1 to 40 of the characters a–z, 0–9, dot, dash and underscore, beginning "
                   "with a letter or digit"),
-      .enforced_by_qemu = N_ ("the disk image of that name, which one sandbox at a time can use"),
+      .holds = GBX_HELD (N_ ("the disk image of that name, which one sandbox at a time can use")),
       .get_default = home_name_default,
   },
   {
@@ -174,7 +179,8 @@ static const GbxSetting table[] = {
       .examples = home_sizes,
       .minimum = 64 * MIB,
       .maximum = G_GUINT64_CONSTANT (16) << 40,
-      .enforced_by_qemu = N_ ("the size of the virtual disk"),
+      .holds = GBX_HELD_IN (N_ ("the size of the virtual disk"),
+                            N_ ("the size of the disk image")),
       .get_default = home_size_default,
   },
   {
@@ -184,11 +190,13 @@ static const GbxSetting table[] = {
       .option = "network",
       .argument = N_ ("KIND"),
       .label = N_ ("Network"),
-      .help = N_ ("none, or user: outgoing connections"),
+      .help = N_ ("none; published: only connections from outside to published ports; or user: "
+                  "outgoing connections too"),
       .unset = N_ ("none"),
       .words = networks,
       .titles = network_titles,
-      .enforced_by_qemu = N_ ("no network device; or passt behind a packet filter"),
+      .holds = GBX_HELD_IN (N_ ("no network device; or passt behind a packet filter"),
+                            N_ ("no network interface; or passt behind a packet filter")),
   },
   {
       .key = "resources.memory",
@@ -201,7 +209,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("a quarter of the computer's memory, but 768 MiB to 2 GiB; 512 MiB for a "
                    "command without a window"),
       .examples = memories,
-      .enforced_by_qemu = N_ ("the size of the virtual machine"),
+      .holds = GBX_HELD_IN (N_ ("the size of the virtual machine"),
+                            N_ ("the control group (libvirt: memory)")),
       .get_range = memory_range,
       .get_default = memory_default,
   },
@@ -215,7 +224,8 @@ static const GbxSetting table[] = {
       .help = N_ ("Number of processors of the sandbox"),
       .unset = N_ ("2 where the computer has them and KVM works; 1 for a command without a "
                    "window"),
-      .enforced_by_qemu = N_ ("the number of virtual processors"),
+      .holds = GBX_HELD_IN (N_ ("the number of virtual processors"),
+                            N_ ("the control group (libvirt: period and quota), as processor time")),
       .get_range = cpus_range,
       .get_default = cpus_default,
   },
@@ -232,7 +242,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("70 % of the memory"),
       .examples = memories,
       .maximum = G_GUINT64_CONSTANT (1) << 46,
-      .enforced_by_qemu = N_ ("the guest's kernel"),
+      .holds = GBX_HELD_IN (N_ ("the guest's kernel"),
+                            N_ ("the size of a file system in memory")),
   },
   {
       .key = "resources.shared-memory",
@@ -246,7 +257,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("part of the temporary disk"),
       .examples = memories,
       .maximum = G_GUINT64_CONSTANT (1) << 46,
-      .enforced_by_qemu = N_ ("the guest's kernel"),
+      .holds = GBX_HELD_IN (N_ ("the guest's kernel"),
+                            N_ ("the size of a file system in memory")),
   },
   {
       .key = "resources.processes",
@@ -259,7 +271,8 @@ static const GbxSetting table[] = {
       .help = N_ ("Number of processes and threads of the user in the sandbox"),
       .unset = N_ ("as many as the memory allows"),
       .maximum = 4194304,
-      .enforced_by_qemu = N_ ("the guest's kernel; not for root"),
+      .holds = GBX_HELD_IN (N_ ("the guest's kernel; not for root"),
+                            N_ ("the kernel; not for root")),
   },
   {
       .key = "resources.open-files",
@@ -272,7 +285,8 @@ static const GbxSetting table[] = {
       .help = N_ ("Number of open files of one process"),
       .unset = N_ ("1024; a process may raise it to 524288"),
       .maximum = 524288,
-      .enforced_by_qemu = N_ ("the guest's kernel"),
+      .holds = GBX_HELD_IN (N_ ("the guest's kernel"),
+                            N_ ("the kernel")),
   },
   {
       .key = "files.groups",
@@ -285,7 +299,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("all"),
       .words = groups,
       .titles = group_titles,
-      .enforced_by_qemu = N_ ("the guest's kernel"),
+      .holds = GBX_HELD_IN (N_ ("the guest's kernel"),
+                            N_ ("the container's init")),
       .get_default = groups_default,
   },
   {
@@ -300,7 +315,7 @@ static const GbxSetting table[] = {
       .unset = N_ ("ask, unless the administrator has locked the shares"),
       .words = put_kinds,
       .titles = put_titles,
-      .enforced_by_qemu = N_ ("the process that started the sandbox"),
+      .holds = GBX_HELD (N_ ("the process that started the sandbox")),
       .get_default = put_default,
   },
   {
@@ -314,7 +329,8 @@ static const GbxSetting table[] = {
       .pattern = "^0?[0-7]{1,3}$",
       .hint = N_ ("use up to three octal digits, as in 022"),
       .examples = umasks,
-      .enforced_by_qemu = N_ ("the guest's init; a program can change it"),
+      .holds = GBX_HELD_IN (N_ ("the guest's init; a program can change it"),
+                            N_ ("the container's init; a program can change it")),
       .get_default = umask_default,
   },
   {
@@ -327,7 +343,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("as in the user's session"),
       .pattern = "^[A-Za-z0-9_.@-]{0,64}$",
       .hint = N_ ("use the name of a locale, as in de_DE.UTF-8"),
-      .enforced_by_qemu = N_ ("the guest's init; a program can change it"),
+      .holds = GBX_HELD_IN (N_ ("the guest's init; a program can change it"),
+                            N_ ("the container's init; a program can change it")),
   },
   {
       .key = "locale.time-zone",
@@ -339,7 +356,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("that of the computer"),
       .pattern = "^[A-Za-z0-9_+/-]{0,64}$",
       .hint = N_ ("use the name of a time zone, as in Europe/Berlin"),
-      .enforced_by_qemu = N_ ("the guest's init; a program can change it"),
+      .holds = GBX_HELD_IN (N_ ("the guest's init; a program can change it"),
+                            N_ ("the container's init; a program can change it")),
   },
   {
       .key = "display.protocol",
@@ -352,7 +370,9 @@ static const GbxSetting table[] = {
       .unset = N_ ("spice"),
       .words = protocols,
       .titles = protocol_titles,
-      .enforced_by_qemu = N_ ("the only display server of the virtual machine"),
+      .holds = { { .by = N_ ("the only display server of the virtual machine") },
+                 { .by = N_ ("the only display server of the virtual machine") },
+                 { .lacks = N_ ("the display of a container is always VNC") } },
   },
   {
       .key = "display.size",
@@ -366,7 +386,8 @@ static const GbxSetting table[] = {
       .examples = sizes,
       .minimum = 320,
       .maximum = 8192,
-      .enforced_by_qemu = N_ ("the guest's display device"),
+      .holds = GBX_HELD_IN (N_ ("the guest's display device"),
+                            N_ ("the container's display server")),
       .get_default = size_default,
   },
   {
@@ -379,7 +400,8 @@ static const GbxSetting table[] = {
       .help = N_ ("Scale of what the application draws, 1 to 4; 0: as on the screen"),
       .unset = N_ ("as on the screen"),
       .maximum = 4,
-      .enforced_by_qemu = N_ ("the guest's toolkits"),
+      .holds = GBX_HELD_IN (N_ ("the guest's toolkits"),
+                            N_ ("the container's toolkits")),
   },
   {
       .key = "display.opengl",
@@ -392,7 +414,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("auto"),
       .words = opengls,
       .titles = opengl_titles,
-      .enforced_by_qemu = N_ ("the guest's display server"),
+      .holds = GBX_HELD_IN (N_ ("the guest's display server"),
+                            N_ ("the container's display server")),
   },
   {
       .key = "devices.clipboard",
@@ -405,7 +428,7 @@ static const GbxSetting table[] = {
       .words = nowhere,
       .titles = nowhere_titles,
       .hint = N_ ("this Glovebox cannot share it; use off"),
-      .enforced_by_qemu = N_ ("no such device"),
+      .holds = GBX_HELD (N_ ("no such device")),
   },
   {
       .key = "devices.audio",
@@ -418,7 +441,7 @@ static const GbxSetting table[] = {
       .words = nowhere,
       .titles = nowhere_titles,
       .hint = N_ ("this Glovebox cannot share it; use off"),
-      .enforced_by_qemu = N_ ("no such device"),
+      .holds = GBX_HELD (N_ ("no such device")),
   },
   {
       .key = "devices.microphone",
@@ -431,7 +454,7 @@ static const GbxSetting table[] = {
       .words = nowhere,
       .titles = nowhere_titles,
       .hint = N_ ("this Glovebox cannot share it; use off"),
-      .enforced_by_qemu = N_ ("no such device"),
+      .holds = GBX_HELD (N_ ("no such device")),
   },
   {
       .key = "devices.usb",
@@ -444,7 +467,7 @@ static const GbxSetting table[] = {
       .words = nowhere,
       .titles = nowhere_titles,
       .hint = N_ ("this Glovebox cannot share it; use off"),
-      .enforced_by_qemu = N_ ("no such device"),
+      .holds = GBX_HELD (N_ ("no such device")),
   },
   {
       .key = "devices.printing",
@@ -457,7 +480,7 @@ static const GbxSetting table[] = {
       .words = nowhere,
       .titles = nowhere_titles,
       .hint = N_ ("this Glovebox cannot share it; use off"),
-      .enforced_by_qemu = N_ ("no such device"),
+      .holds = GBX_HELD (N_ ("no such device")),
   },
   {
       .key = "lifecycle.timeout",
@@ -471,7 +494,7 @@ static const GbxSetting table[] = {
       .unset = N_ ("no limit"),
       .examples = durations,
       .maximum = G_MAXINT32,
-      .enforced_by_qemu = N_ ("the process that started the sandbox"),
+      .holds = GBX_HELD (N_ ("the process that started the sandbox")),
   },
   {
       .key = "lifecycle.discard",
@@ -480,7 +503,7 @@ static const GbxSetting table[] = {
       .label = N_ ("Discard files"),
       .help = N_ ("Throw away what is in a temporary home at the end, without asking"),
       .unset = N_ ("off: the window asks if there are changed files"),
-      .enforced_by_qemu = N_ ("the window of the sandbox"),
+      .holds = GBX_HELD (N_ ("the window of the sandbox")),
   },
   {
       .key = "kernel.accelerator",
@@ -492,7 +515,9 @@ static const GbxSetting table[] = {
       .unset = N_ ("auto"),
       .words = accelerators,
       .titles = accelerator_titles,
-      .enforced_by_qemu = N_ ("the type of the virtual machine"),
+      .holds = { { .by = N_ ("the type of the virtual machine") },
+                 { .by = N_ ("the type of the virtual machine") },
+                 { .lacks = N_ ("a container uses the kernel of the computer, without an accelerator") } },
   },
   {
       .key = "kernel.strict",
@@ -502,7 +527,7 @@ static const GbxSetting table[] = {
       .label = N_ ("Strict"),
       .help = N_ ("Fail rather than run with weaker isolation, as without KVM"),
       .unset = N_ ("off"),
-      .enforced_by_qemu = N_ ("the launch, which is refused"),
+      .holds = GBX_HELD (N_ ("the launch, which is refused")),
   },
 };
 
@@ -571,6 +596,25 @@ gbx_share_settings_get (guint index)
 
 /* --------------------------------------------------------------- look-up -- */
 
+static gboolean
+is_same_group (const GbxSetting *a, const GbxSetting *b)
+{
+  gsize length = strcspn (a->key, ".");
+
+  return strncmp (a->key, b->key, length + 1) == 0;
+}
+
+/* Behind the last one of its group. */
+static void
+insert (GPtrArray *all, const GbxSetting *setting)
+{
+  guint at = all->len;
+
+  while (at > 0 && !is_same_group (all->pdata[at - 1], setting))
+    at--;
+  g_ptr_array_insert (all, at > 0 ? (int) at : -1, (gpointer) setting);
+}
+
 /* (element-type GbxSetting) */
 static GPtrArray *
 get_all (void)
@@ -583,6 +627,8 @@ get_all (void)
       all = g_ptr_array_new ();
       for (guint i = 0; i < G_N_ELEMENTS (table); i++)
         g_ptr_array_add (all, (gpointer) &table[i]);
+      for (guint i = 0; i < gbx_tuning_settings_get_n (); i++)
+        insert (all, gbx_tuning_settings_get (i));
       g_once_init_leave (&done, 1);
     }
   return all;

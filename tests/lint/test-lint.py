@@ -38,21 +38,22 @@ ROOMS = {
     "support": [],
     "settings": ["support"],
     "policy": ["support", "settings"],
+    "tuning": ["support", "settings", "policy"],
     "profile": ["support", "settings", "policy"],
     "desktop": ["support", "settings", "policy", "profile"],
     "runtime": ["support"],
     "image": ["support", "policy"],
     "home": ["support", "policy"],
     "files": ["support"],
-    "backend": ["support", "policy", "image"],
+    "backend": ["support", "settings", "policy", "tuning", "image"],
     "scope": ["support"],
-    "launch": ["support", "policy", "runtime", "image", "home", "backend"],
-    "qemu": ["support", "policy", "runtime", "image", "home", "backend", "scope", "launch"],
-    "backends": ["support", "policy", "backend", "qemu"],
-    "session": ["support", "policy", "runtime", "image", "backend"],
-    "sandbox": ["support", "policy", "runtime", "image", "backend", "backends", "session"],
-    "control": ["support", "settings", "policy", "profile", "runtime", "backend", "session", "sandbox"],
-    "doctor": ["support", "policy", "runtime", "image", "home", "backend", "scope", "launch", "qemu",
+    "launch": ["support", "settings", "policy", "tuning", "runtime", "image", "home", "backend"],
+    "qemu": ["support", "settings", "policy", "tuning", "runtime", "image", "home", "backend", "scope", "launch"],
+    "backends": ["support", "settings", "policy", "tuning", "backend", "qemu"],
+    "session": ["support", "settings", "policy", "tuning", "runtime", "image", "backend"],
+    "sandbox": ["support", "settings", "policy", "tuning", "runtime", "image", "backend", "backends", "session"],
+    "control": ["support", "settings", "policy", "tuning", "profile", "runtime", "backend", "session", "sandbox"],
+    "doctor": ["support", "settings", "policy", "tuning", "runtime", "image", "home", "backend", "scope", "launch", "qemu",
                "backends"],
 }
 # Libraries that a layer must not know.
@@ -164,9 +165,9 @@ class Lint(unittest.TestCase):
         """messages of the library and the guest name no option of the command"""
         options = set(re.findall(r'^    \{ "([a-z-]+)", ', (ROOT / "cli" / "gbx-launch-options.c")
                                  .read_text(encoding="utf-8"), re.M))
-        options |= set(re.findall(r'\.option = "([a-z-]+)"',
-                                  (ROOT / "libglovebox" / "settings" / "gbx-settings.c")
-                                  .read_text(encoding="utf-8")))
+        for table in (ROOT / "libglovebox" / "settings").glob("*settings.c"):
+            options |= set(re.findall(r'\.option = "([a-z-]+)"',
+                                      table.read_text(encoding="utf-8")))
         self.assertIn("accel", options)
         self.assertIn("share", options)
         wrong = []

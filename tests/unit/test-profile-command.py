@@ -175,7 +175,7 @@ class Command(ProfileTest):
         self.refuse("new", "../x")
         self.refuse("new", "office", words=["office"])
         self.refuse("new", "--inherits", "nobody", "x", words=["nobody"])
-        self.refuse("set", "office", "network.mode", "all", words=["none, user"])
+        self.refuse("set", "office", "network.mode", "all", words=["none, published, user"])
         self.refuse("set", "office", "no.such", "x", words=["no.such"])
         self.refuse("set", "office", "network", "x", words=["network"])
         self.refuse("set", "office", "Locks.Shares", "none", words=["only a profile of the system"])

@@ -56,6 +56,21 @@ test_good (void)
     { "files.home-name", "web-browser", "'web-browser'", "web-browser" },
     { "files.home-size", "64M", "67108864", "64M" },
     { "files.home-size", "1.5T", "1649267441664", "1536G" },
+    { "network.mode", "published", "'published'", "published" },
+    { "network.publish", "", "''", "" },
+    { "network.publish", "127.0.0.1:8080:80,[::1]:53:53/udp", "'127.0.0.1:8080:80,[::1]:53:53/udp'",
+      "127.0.0.1:8080:80,[::1]:53:53/udp" },
+    { "network.download", "1M", "1048576", "1M" },
+    { "backend.kind", "lxc", "'lxc'", "lxc" },
+    { "resources.cpu-set", "0", "'0'", "0" },
+    { "resources.cpu-set", "", "''", "" },
+    { "resources.numa-nodes", "0", "'0'", "0" },
+    { "resources.cpu-weight", "10000", "10000", "10000" },
+    { "resources.cpu-quota", "0", "0", "0" },
+    { "resources.cpu-quota", "1", "1", "1" },
+    { "resources.memory-soft", "0", "0", "0B" },
+    { "resources.memory-soft", "64M", "67108864", "64M" },
+    { "resources.swap", "0", "0", "0B" },
     { "kernel.strict", "on", "true", "on" },
     { "kernel.strict", "false", "false", "off" },
   };
@@ -88,8 +103,8 @@ test_bad (void)
     const char *text;
     const char *because;
   } cases[] = {
-    { "network.mode", "", "none, user" },
-    { "network.mode", "User", "none, user" },
+    { "network.mode", "", "none, published, user" },
+    { "network.mode", "User", "none, published, user" },
     { "network.mode", "us\xff", "UTF-8" },
     { "resources.memory", "", "512M" },
     { "resources.memory", "0", "320M" },
@@ -140,6 +155,26 @@ test_bad (void)
     { "locale.time-zone", "../x y", "Europe/Berlin" },
     { "resources.processes", "many", "whole number" },
     { "resources.disk", "-1", "512M" },
+    { "backend.kind", "kvm", "qemu, auto, lxc" },
+    { "network.publish", "80", "127.0.0.1:8080:80" },
+    { "network.publish", "1:2;3:4", "127.0.0.1:8080:80" },
+    { "resources.cpu-set", "8191", "this computer has no processor 8191; it has 0" },
+    { "resources.cpu-set", "0-8191", "this computer has no processor" },
+    { "resources.cpu-set", "1-0", "0-1,3" },
+    { "resources.cpu-set", "99999999999", "0-1,3" },
+    { "resources.cpu-set", "0,", "0-1,3" },
+    { "resources.cpu-set", "^0", "0-1,3" },
+    { "resources.cpu-weight", "0", "1 to 10000" },
+    { "resources.cpu-weight", "10001", "1 to 10000" },
+    { "resources.cpu-quota", "10000000", "1 to" },
+    { "resources.scheduler", "fifo", "other, batch, idle" },
+    { "resources.nice", "20", "0 to 19" },
+    { "resources.nice", "-1", "whole number" },
+    { "resources.memory-soft", "900T", "64M to" },
+    { "resources.memory-soft", "1M", "64M to" },
+    { "resources.io-threads", "17", "0 to 16" },
+    { "resources.numa-mode", "restrictive", "strict, preferred, interleave" },
+    { "resources.numa-nodes", "4000", "this computer has no NUMA node 4000 with memory; it has 0" },
     { "kernel.strict", "", "on or off" },
     { "kernel.strict", "2", "on or off" },
   };
@@ -264,6 +299,12 @@ test_entries (void)
         g_assert_true (gbx_settings_find (one->key) == one);
         g_assert_true (!one->option || gbx_settings_find_option (one->option) == one);
         g_assert_true (!one->option || one->kind == GBX_KIND_SWITCH || one->argument);
+        for (guint p = 0; p < GBX_N_PLATFORMS && one != &made_up; p++)
+          {
+            /* Either somebody holds it, or it says why not. */
+            g_assert_true ((one->holds[p].by != NULL) != (one->holds[p].lacks != NULL));
+            g_assert_true (one->holds[p].by || one->holds[p].need == GBX_NEED_NOTHING);
+          }
         gbx_setting_check (one, value, desktop, "default", &error);
         g_assert_no_error (error);
       }

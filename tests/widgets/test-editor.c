@@ -207,12 +207,12 @@ static const GbxSetting made_up[] = {
     .label = "Forecast",
     .help = "What the weather will be",
     .words = (const char *const[]){ "rain", "sun", NULL },
-    .enforced_by_qemu = "nobody" },
+    .holds = GBX_HELD ("nobody") },
   { .key = "weather.wind",
     .kind = GBX_KIND_SWITCH,
     .label = "Wind",
     .help = "Whether it blows" },
-  { .key = "weather.map", .kind = GBX_KIND_PATH, .label = "Map", .enforced_by_qemu = "nobody" },
+  { .key = "weather.map", .kind = GBX_KIND_PATH, .label = "Map", .holds = GBX_HELD ("nobody") },
 };
 
 /* Every setting of the table has a row, also one that nobody has heard of. */

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-tuning"
+
+#include "config.h"
+
+#include "gbx-tuning.h"
+
+#include "gbx-settings.h"
+
+#include <glib/gi18n-lib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Which limits hold here: what the table of settings says of the platform, and whether this
+ * computer and this account have what that needs. */
+
+/* QEMU needs memory beside that of the guest. */
+#define EMULATOR_MEMORY (G_GUINT64_CONSTANT (512) << 20)
+
+static const char *
+get_scope_reason (const GbxTuningHost *host, GbxControllers controller)
+{
+  if (!host->has_manager)
+    return _ ("this account has no systemd user manager that could hold it; log in to a session "
+              "that systemd manages, or start the sandbox as a container");
+  if (!(host->delegated & controller))
+    return _ ("the administrator has not delegated it to the systemd managers of users; “glovebox "
+              "doctor” says how");
+  return NULL;
+}
+
+static const char *
+get_memory_reason (GbxNeed need, guint64 memory, const GbxTuningHost *host)
+{
+  if (need == GBX_NEED_LOCKED_MEMORY)
+    return host->lockable < memory + EMULATOR_MEMORY
+               ? _ ("this account may not lock that much memory; the administrator can raise its "
+                    "limit “memlock”")
+               : NULL;
+  if (!host->has_huge_folder)
+    return _ ("this account can write to no folder of huge pages; the administrator can mount one");
+  return host->huge < memory || host->huge == 0
+             ? _ ("there are not enough free huge pages; the administrator can set more aside in "
+                  "/proc/sys/vm/nr_hugepages")
+             : NULL;
+}
+
+/* (nullable): what is missing. memory: bytes of the sandbox. */
+static const char *
+get_reason (const GbxHold *hold, guint64 memory, const GbxTuningHost *host)
+{
+  if (!hold->by)
+    return hold->lacks ? _ (hold->lacks) : _ ("nothing can hold it");
+  switch (hold->need)
+    {
+    case GBX_NEED_SCOPE_CPU:
+      return get_scope_reason (host, GBX_CONTROLLER_CPU);
+    case GBX_NEED_SCOPE_MEMORY:
+      return get_scope_reason (host, GBX_CONTROLLER_MEMORY);
+    case GBX_NEED_SCOPE_IO:
+      return get_scope_reason (host, GBX_CONTROLLER_IO);
+    case GBX_NEED_GROUP_SWAP:
+      return host->counts_swap ? NULL : _ ("the kernel does not count swap space; start it with "
+                                           "swapaccount=1");
+    case GBX_NEED_GROUP_WEIGHT:
+      return host->weighs_disks ? NULL : _ ("the kernel does not divide the time of disks; it "
+                                            "needs the disk scheduler BFQ");
+    case GBX_NEED_LOCKED_MEMORY:
+    case GBX_NEED_HUGE_PAGES:
+      return get_memory_reason (hold->need, memory, host);
+    case GBX_NEED_DISK:
+    case GBX_NEED_NOTHING:
+    default:
+      return NULL;
+    }
+}
+
+/* Whether the policy asks for more than what holds anyway. */
+static gboolean
+is_asked_for (GbxPolicy *policy, const GbxSetting *setting)
+{
+  gboolean desktop = gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP;
+  g_autoptr (GVariant) by_default = gbx_setting_get_default (setting, desktop);
+  g_autoptr (GVariant) value = gbx_policy_dup_value (policy, setting->key);
+
+  if (g_variant_equal (value, by_default) || !gbx_policy_get_origin (policy, setting->key))
+    return FALSE;
+  if (g_str_has_prefix (setting->key, "network."))
+    return gbx_policy_get_network (policy) != GBX_NETWORK_NONE;
+  return !g_str_equal (setting->key, "resources.numa-mode") ||
+         *gbx_policy_get_text (policy, "resources.numa-nodes");
+}
+
+static const char *
+get_policy_reason (GbxPolicy *policy, const GbxHold *hold, const GbxTuningHost *host)
+{
+  if (hold->by && hold->need == GBX_NEED_DISK &&
+      g_str_equal (gbx_policy_get_text (policy, "files.home"), "temporary"))
+    return _ ("a temporary home is in memory; only a kept one has a virtual disk");
+  return get_reason (hold, gbx_policy_get_memory (policy), host);
+}
+
+static void
+unheld_free (gpointer data)
+{
+  GbxUnheld *self = data;
+
+  g_free (self->reason);
+  g_free (self);
+}
+
+GPtrArray *
+gbx_tuning_check (GbxPolicy *policy, GbxPlatform platform, const GbxTuningHost *host)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (unheld_free);
+
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    {
+      const GbxSetting *setting = gbx_settings_get (i);
+      const char *reason = get_policy_reason (policy, &setting->holds[platform], host);
+      GbxUnheld *unheld;
+
+      if (!reason || !is_asked_for (policy, setting))
+        continue;
+      unheld = g_new0 (GbxUnheld, 1);
+      unheld->setting = setting;
+      unheld->reason = g_strdup (reason);
+      g_ptr_array_add (list, unheld);
+    }
+  return list;
+}
+
+char *
+gbx_unheld_describe (const GbxUnheld *self)
+{
+  return g_strdup_printf (_ ("“%s” (%s) does not hold: %s"), _ (self->setting->label),
+                          self->setting->key, self->reason);
+}
+
+char *
+gbx_tuning_dup_obstacle (const GbxSetting *setting, GbxPlatform platform,
+                         const GbxTuningHost *host)
+{
+  return g_strdup (get_reason (&setting->holds[platform], 0, host));
+}
+
+GbxPlatform
+gbx_tuning_choose_platform (gboolean is_container)
+{
+  if (is_container)
+    return GBX_PLATFORM_LXC;
+  return geteuid () == 0 ? GBX_PLATFORM_QEMU_SYSTEM : GBX_PLATFORM_QEMU_SESSION;
+}
