@@ -11,6 +11,8 @@ G_BEGIN_DECLS
 
 /* Of a shared file, in the folder that is exported in its place. */
 #define GBX_EXPORT_FILE_NAME "file"
+/* After the place of a shared file: a link to it, for a backend that needs one. */
+#define GBX_EXPORT_FILE_SUFFIX ".file"
 
 /* Adds to the plan what the guest may mount: its root, /usr, /opt and the
  * policy's shares.  Each share is exported from a place in the runtime folder,

@@ -192,7 +192,7 @@ put_desktop (GbxWriter *writer, GbxLaunchPlan *plan, GbxKeyboard *keyboard)
   guint width, height;
 
   if (opengl == GBX_OPENGL_AUTO)
-    opengl = plan->accelerator == GBX_ACCELERATOR_KVM ? GBX_OPENGL_ON : GBX_OPENGL_OFF;
+    opengl = plan->accelerator == GBX_ACCELERATOR_TCG ? GBX_OPENGL_OFF : GBX_OPENGL_ON;
   gbx_policy_get_display_size (plan->policy, &width, &height);
   gbx_display_protocol_fit (gbx_policy_get_display_protocol (plan->policy), &width, &height);
   gbx_config_put_display (writer, width, height,

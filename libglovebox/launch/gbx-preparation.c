@@ -250,8 +250,8 @@ gbx_preparation_renew_network (GbxPreparation *self, GError **error)
   return self->network != NULL;
 }
 
-char *
-gbx_preparation_describe_network_trouble (GbxPreparation *self)
+static char *
+describe_network_trouble (GbxPreparation *self)
 {
   struct pollfd process = { .events = POLLIN };
 
@@ -262,6 +262,26 @@ gbx_preparation_describe_network_trouble (GbxPreparation *self)
     return g_strdup (_ ("The sandbox has lost its network: the program that provides it has "
                         "ended. Restart the sandbox."));
   return g_strdup (gbx_network_helper_get_notice (self->network));
+}
+
+/* Joins sentences, each (nullable) (transfer full). */
+char *
+gbx_preparation_join_sentences (char *one, char *other)
+{
+  g_autofree char *first = one;
+  g_autofree char *second = other;
+
+  if (first && second)
+    return g_strjoin (" ", first, second, NULL);
+  return first ? g_steal_pointer (&first) : g_steal_pointer (&second);
+}
+
+char *
+gbx_preparation_describe_trouble (GbxPreparation *self)
+{
+  return gbx_preparation_join_sentences (
+      describe_network_trouble (self),
+      self->plan->copies ? gbx_file_copies_describe (self->plan->copies) : NULL);
 }
 
 /* -------------------------------------------------------------- public -- */
@@ -284,6 +304,19 @@ gbx_preparation_remove_root (GbxPreparation *self)
 
   if (root)
     gbx_path_remove_tree (root);
+}
+
+gboolean
+gbx_preparation_finish_files (GbxPreparation *self, char **remark, GError **error)
+{
+  GbxFileCopies *copies = self->plan->copies;
+  gboolean saved = !copies || gbx_file_copies_finish (copies, error);
+
+  /* If something could not be saved, the error says so. */
+  if (saved && copies)
+    *remark = gbx_file_copies_describe (copies);
+  g_clear_pointer (&self->plan->copies, gbx_file_copies_free);
+  return saved;
 }
 
 void

@@ -38,8 +38,14 @@ gboolean gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellab
 gboolean gbx_preparation_join_root (GbxPreparation *self, GError **error);
 /* Starts a new network helper, because a helper serves one guest and ends with it. */
 gboolean gbx_preparation_renew_network (GbxPreparation *self, GError **error);
-/* (nullable) (transfer full): what does not work of the requested network. */
-char *gbx_preparation_describe_network_trouble (GbxPreparation *self);
+/* (nullable) (transfer full): what does not work of the requested network, and what could not
+ * be written back. */
+char *gbx_preparation_describe_trouble (GbxPreparation *self);
+/* (nullable) (transfer full): both sentences, each (nullable) (transfer full). */
+char *gbx_preparation_join_sentences (char *one, char *other);
+/* Writes the copies of files back, once nothing of the guest can write any more.  *remark:
+ * (nullable) (transfer full): what the user has to know. */
+gboolean gbx_preparation_finish_files (GbxPreparation *self, char **remark, GError **error);
 /* Removes the root once nothing uses it any more. */
 void gbx_preparation_remove_root (GbxPreparation *self);
 /* Undoes everything. keep: leave the folder for the next sweep. */

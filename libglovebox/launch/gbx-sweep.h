@@ -10,6 +10,9 @@ G_BEGIN_DECLS
  * next sweep. */
 guint gbx_sweep (GCancellable *cancellable, GError **error);
 
+/* Only if something is left. */
+void gbx_sweep_before_launch (GCancellable *cancellable);
+
 /* Counts the dead sandboxes, and changes nothing; blocking. */
 guint gbx_sweep_count (GCancellable *cancellable);
 

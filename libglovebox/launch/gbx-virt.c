@@ -7,6 +7,7 @@
 
 #include "gbx-error.h"
 #include "gbx-surroundings.h"
+#include "gbx-virt-containers.h"
 
 #include <glib/gi18n-lib.h>
 #include <grp.h>
@@ -87,6 +88,21 @@ group_has_name (void)
 }
 
 static void
+set_open_error_of_containers (GError **error)
+{
+  g_autofree char *sentence = gbx_virt_describe_refusal (gbx_virt_get_refusal ());
+
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR, sentence);
+}
+
+/* Whether the connection is to containers. */
+static gboolean
+is_for_containers (const char *uri)
+{
+  return g_str_has_prefix (uri, "lxc");
+}
+
+static void
 set_open_error (const char *uri, GError **error)
 {
   int hung = gbx_virt_find_hung_daemon ();
@@ -125,7 +141,10 @@ gbx_virt_open (const char *uri, GError **error)
   connection = virConnectOpen (uri);
   if (!connection)
     {
-      set_open_error (uri, error);
+      if (is_for_containers (uri))
+        set_open_error_of_containers (error);
+      else
+        set_open_error (uri, error);
       return NULL;
     }
   self = g_new0 (GbxVirt, 1);
@@ -170,6 +189,29 @@ last_error_line (const char *message)
   return g_strndup (last, strlen (last) - g_str_has_suffix (last, "."));
 }
 
+static gboolean
+set_start_error_of_container (GError **error)
+{
+  g_autofree char *complaint = last_error_line (virGetLastErrorMessage ());
+  g_autofree char *sentence = gbx_virt_explain_container (complaint);
+
+  if (!sentence)
+    sentence = g_strdup_printf (_ ("libvirt could not start the container: %s"), complaint);
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR, sentence);
+  return FALSE;
+}
+
+gboolean
+gbx_virt_start_with_files (GbxVirt *self, GVirConfigDomain *config, int *files, guint n_files,
+                           GError **error)
+{
+  g_autofree char *xml = gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config));
+  g_autoptr (virDomain) domain = virDomainCreateXMLWithFiles (
+      self->connection, xml, n_files, files, VIR_DOMAIN_START_AUTODESTROY);
+
+  return domain ? TRUE : set_start_error_of_container (error);
+}
+
 gboolean
 gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error)
 {
@@ -209,7 +251,7 @@ look_up (GbxVirt *self, const char *uuid, GbxVirt **reopened, GError **error)
       domain = virDomainLookupByUUIDString ((*reopened)->connection, uuid);
     }
   if (is_gone (domain))
-    g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("The virtual machine is gone"));
+    g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("The sandbox is gone"));
   else if (!domain)
     g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
                  _ ("libvirt does not answer: %s; is libvirtd running?"),
@@ -235,7 +277,7 @@ gbx_virt_destroy (GbxVirt *self, const char *uuid, GError **error)
       virGetLastErrorCode () == VIR_ERR_OPERATION_INVALID)
     return TRUE;
   g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-               _ ("libvirt could not end the virtual machine: %s; end it with “virsh -c %s "
+               _ ("libvirt could not end the sandbox: %s; end it with “virsh -c %s "
                   "destroy %s”"),
                virGetLastErrorMessage (), self->uri, uuid);
   return FALSE;
@@ -252,8 +294,8 @@ gbx_virt_set_paused (GbxVirt *self, const char *uuid, gboolean paused, GError **
   if ((paused ? virDomainSuspend (domain) : virDomainResume (domain)) == 0)
     return TRUE;
   g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-               paused ? _ ("libvirt could not pause the virtual machine: %s")
-                      : _ ("libvirt could not let the virtual machine go on: %s"),
+               paused ? _ ("libvirt could not pause the sandbox: %s")
+                      : _ ("libvirt could not let the sandbox go on: %s"),
                virGetLastErrorMessage ());
   return FALSE;
 }
@@ -276,31 +318,33 @@ gbx_virt_open_graphics (GbxVirt *self, const char *uuid, GError **error)
   return fd;
 }
 
-static gboolean
-lies_in (const char *metadata, const char *runtime)
+/* (nullable) (transfer full): the sandbox's name, if its folder is in the runtime folder. */
+static char *
+find_name (const char *metadata, const char *runtime)
 {
   xmlDoc *doc = xmlReadMemory (metadata, strlen (metadata), NULL, NULL,
                                XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING);
   xmlNode *root = doc ? xmlDocGetRootElement (doc) : NULL;
   xmlChar *folder = root ? xmlGetProp (root, BAD_CAST GBX_METADATA_RUNTIME) : NULL;
   g_autofree char *parent = folder ? g_path_get_dirname ((char *) folder) : NULL;
+  char *name = g_strcmp0 (parent, runtime) == 0 ? g_path_get_basename ((char *) folder) : NULL;
 
   xmlFree (folder);
   xmlFreeDoc (doc);
-  return g_strcmp0 (parent, runtime) == 0;
+  return name;
 }
 
 static void
 add_if_ours (GHashTable *found, virDomainPtr domain, const char *runtime)
 {
   char uuid[VIR_UUID_STRING_BUFLEN];
-  const char *name = virDomainGetName (domain);
   char *metadata =
       virDomainGetMetadata (domain, VIR_DOMAIN_METADATA_ELEMENT, GBX_METADATA_NAMESPACE, 0);
+  g_autofree char *name = metadata ? find_name (metadata, runtime) : NULL;
 
-  if (metadata && g_str_has_prefix (name, GBX_DOMAIN_PREFIX) && lies_in (metadata, runtime) &&
+  if (name && g_str_has_prefix (virDomainGetName (domain), GBX_DOMAIN_PREFIX) &&
       virDomainGetUUIDString (domain, uuid) == 0)
-    g_hash_table_insert (found, g_strdup (uuid), g_strdup (name + strlen (GBX_DOMAIN_PREFIX)));
+    g_hash_table_insert (found, g_strdup (uuid), g_steal_pointer (&name));
   free (metadata);
 }
 

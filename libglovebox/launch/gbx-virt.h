@@ -38,6 +38,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxVirt, gbx_virt_unref)
 
 /* Starts a transient domain that ends with this connection. */
 gboolean gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error);
+/* The same for a container, which gets copies of these descriptors from number 3 on. */
+gboolean gbx_virt_start_with_files (GbxVirt *self, GVirConfigDomain *config, int *files,
+                                    guint n_files, GError **error);
 /* Ends a domain if it still runs.  Uses a new connection if the old one is broken, as after
  * a restart of libvirtd. */
 gboolean gbx_virt_destroy (GbxVirt *self, const char *uuid, GError **error);

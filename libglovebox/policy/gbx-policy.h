@@ -87,10 +87,26 @@ typedef enum
 } GbxDisplayProtocol;
 
 /**
+ * GbxBackendKind:
+ * @GBX_BACKEND_KIND_QEMU: in a virtual machine
+ * @GBX_BACKEND_KIND_AUTO: in a virtual machine, or in a container where that is impossible
+ * @GBX_BACKEND_KIND_LXC: in a container, which shares the kernel of the host
+ *
+ * Where a sandbox runs.
+ */
+typedef enum
+{
+  GBX_BACKEND_KIND_QEMU,
+  GBX_BACKEND_KIND_AUTO,
+  GBX_BACKEND_KIND_LXC,
+} GbxBackendKind;
+
+/**
  * GbxAccelerator:
  * @GBX_ACCELERATOR_AUTO: KVM if it works, otherwise TCG with a notice
  * @GBX_ACCELERATOR_KVM: the processor itself runs the guest's code
  * @GBX_ACCELERATOR_TCG: QEMU translates it, which is slower and isolates less
+ * @GBX_ACCELERATOR_NONE: there is no virtual machine, but a container, which shares the kernel
  *
  * What runs the guest's code.
  */
@@ -99,6 +115,7 @@ typedef enum
   GBX_ACCELERATOR_AUTO,
   GBX_ACCELERATOR_KVM,
   GBX_ACCELERATOR_TCG,
+  GBX_ACCELERATOR_NONE,
 } GbxAccelerator;
 
 /**
@@ -166,6 +183,7 @@ GbxDisplayProtocol gbx_policy_get_display_protocol (GbxPolicy *self);
 void gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height);
 gboolean gbx_policy_get_fits_display (GbxPolicy *self);
 void gbx_display_protocol_fit (GbxDisplayProtocol protocol, guint *width, guint *height);
+GbxBackendKind gbx_policy_get_backend (GbxPolicy *self);
 GbxAccelerator gbx_policy_get_accelerator (GbxPolicy *self);
 GbxOpengl gbx_policy_get_opengl (GbxPolicy *self);
 gboolean gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns);

@@ -5,15 +5,10 @@
 
 #include "gbx-domain.h"
 
-#include "gbx-error.h"
+#include "gbx-domain-xml.h"
 #include "gbx-policy-private.h"
 #include "gbx-protocol.h"
 
-#include <glib/gi18n-lib.h>
-#include <libxml/parser.h>
-#include <libxml/tree.h>
-#include <libxml/xpath.h>
-#include <libxml/xpathInternals.h>
 #include <string.h>
 
 /* The description of a virtual machine of the host's architecture that boots the
@@ -243,18 +238,6 @@ set_security_label (GVirConfigDomain *domain)
 
 /* ----------------------------------------------------------------- tree -- */
 
-static xmlNode *
-find_node (xmlXPathContext *context, const char *path)
-{
-  xmlXPathObject *found = xmlXPathEvalExpression (BAD_CAST path, context);
-  xmlNode *node = found && found->nodesetval && found->nodesetval->nodeNr > 0
-                      ? found->nodesetval->nodeTab[0]
-                      : NULL;
-
-  xmlXPathFreeObject (found);
-  return node;
-}
-
 static void
 set_number (xmlNode *node, const char *attribute, guint value)
 {
@@ -339,25 +322,25 @@ set_servers (xmlXPathContext *context, xmlNode *root, GbxLaunchPlan *plan)
         continue;
       path = g_strdup_printf ("(/domain/devices/filesystem[driver/@type = 'virtiofs'])[%u]/source",
                               ++number);
-      xmlSetProp (find_node (context, path), BAD_CAST "socket", BAD_CAST export->socket);
+      xmlSetProp (gbx_domain_xml_find (context, path), BAD_CAST "socket", BAD_CAST export->socket);
     }
   if (number > 0)
     share_memory (root);
 }
 
 static void
-finish_tree (xmlDoc *doc, GbxLaunchPlan *plan)
+finish_tree (xmlXPathContext *context, xmlNode *root, gpointer data)
 {
-  xmlXPathContext *context = xmlXPathNewContext (doc);
-  xmlNode *emulator = find_node (context, "/domain/devices/emulator");
-  xmlNode *socket = find_node (context, "/domain/devices/channel/source");
-  xmlNode *base = find_node (context, "/domain/devices/disk/backingStore/source");
-  xmlNode *resolution = find_node (context, "/domain/devices/video/model/resolution");
+  GbxLaunchPlan *plan = data;
+  xmlNode *emulator = gbx_domain_xml_find (context, "/domain/devices/emulator");
+  xmlNode *socket = gbx_domain_xml_find (context, "/domain/devices/channel/source");
+  xmlNode *base = gbx_domain_xml_find (context, "/domain/devices/disk/backingStore/source");
+  xmlNode *resolution = gbx_domain_xml_find (context, "/domain/devices/video/model/resolution");
   guint width, height;
 
   gbx_policy_get_display_size (plan->policy, &width, &height);
   gbx_display_protocol_fit (gbx_policy_get_display_protocol (plan->policy), &width, &height);
-  xmlSetProp (find_node (context, "/domain/metadata/*[local-name() = 'sandbox']"),
+  xmlSetProp (gbx_domain_xml_find (context, "/domain/metadata/*[local-name() = 'sandbox']"),
               BAD_CAST GBX_METADATA_RUNTIME, BAD_CAST plan->runtime);
   xmlNodeAddContent (emulator, BAD_CAST plan->emulator);
   xmlSetProp (socket, BAD_CAST "path", BAD_CAST plan->console_socket);
@@ -369,34 +352,10 @@ finish_tree (xmlDoc *doc, GbxLaunchPlan *plan)
       set_number (resolution, "y", height);
     }
   if (plan->accelerator == GBX_ACCELERATOR_TCG)
-    limit_translations (find_node (context, "/domain/features"));
-  set_servers (context, xmlDocGetRootElement (doc), plan);
+    limit_translations (gbx_domain_xml_find (context, "/domain/features"));
+  set_servers (context, root, plan);
   if (plan->network_socket || plan->jail_rules)
-    add_qemu_arguments (xmlDocGetRootElement (doc), plan);
-  xmlXPathFreeContext (context);
-}
-
-static GVirConfigDomain *
-finish_config (GVirConfigDomain *domain, GbxLaunchPlan *plan, GError **error)
-{
-  g_autofree char *text = gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (domain));
-  xmlDoc *doc = xmlReadMemory (text, strlen (text), NULL, NULL, XML_PARSE_NONET);
-  GVirConfigDomain *finished;
-  xmlChar *dump = NULL;
-  int size;
-
-  if (!doc)
-    {
-      g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                           _ ("libvirt-glib created an invalid domain description"));
-      return NULL;
-    }
-  finish_tree (doc, plan);
-  xmlDocDumpMemoryEnc (doc, &dump, &size, "UTF-8");
-  xmlFreeDoc (doc);
-  finished = gvir_config_domain_new_from_xml ((const char *) dump, error);
-  xmlFree (dump);
-  return finished;
+    add_qemu_arguments (root, plan);
 }
 
 /* -------------------------------------------------------------- public -- */
@@ -425,23 +384,5 @@ gbx_domain_new (GbxLaunchPlan *plan, GError **error)
   add_display (domain, plan);
   if (plan->by_root)
     set_security_label (domain);
-  return finish_config (domain, plan, error);
-}
-
-char *
-gbx_domain_print (GVirConfigDomain *config)
-{
-  g_autofree char *text = gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config));
-  xmlDoc *doc = xmlReadMemory (text, strlen (text), NULL, NULL, XML_PARSE_NONET | XML_PARSE_NOBLANKS);
-  xmlChar *dump = NULL;
-  char *indented;
-  int size;
-
-  if (!doc)
-    return g_steal_pointer (&text);
-  xmlDocDumpFormatMemoryEnc (doc, &dump, &size, "UTF-8", 1);
-  indented = g_strchomp (g_strdup ((char *) dump));
-  xmlFree (dump);
-  xmlFreeDoc (doc);
-  return indented;
+  return gbx_domain_xml_finish (domain, finish_tree, plan, error);
 }

@@ -8,7 +8,5 @@ G_BEGIN_DECLS
 
 /* (transfer full): the description of the plan's virtual machine for libvirt. */
 GVirConfigDomain *gbx_domain_new (GbxLaunchPlan *plan, GError **error);
-/* (transfer full): the same as indented text. */
-char *gbx_domain_print (GVirConfigDomain *config);
 
 G_END_DECLS

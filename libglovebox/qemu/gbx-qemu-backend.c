@@ -6,6 +6,7 @@
 #include "gbx-qemu-backend.h"
 
 #include "gbx-accelerator.h"
+#include "gbx-domain-xml.h"
 #include "gbx-emulator-log.h"
 #include "gbx-error.h"
 #include "gbx-guest-request.h"
@@ -140,9 +141,7 @@ prepare (GbxBackend *backend, GCancellable *cancellable, GError **error)
   g_autoptr (GbxVirtOpening) opening = NULL;
   GbxVirt *connection;
 
-  /* Leftovers of dead sandboxes must not block a launch, and are not a reason to fail. */
-  if (gbx_runtime_count_dead () > 0 || gbx_file_copies_need_recovery ())
-    gbx_sweep (cancellable, NULL);
+  gbx_sweep_before_launch (cancellable);
   opening = gbx_virt_opening_begin (GBX_VIRT_URI);
   make_preparation (self);
   if (!plan (self, cancellable, error) || !renew_servers (self, error) ||
@@ -325,20 +324,6 @@ end_machine (GbxQemuBackend *self, gboolean powered_off, GError **error)
   return gbx_machine_end (self->machine, error);
 }
 
-/* Nothing of the guest can write any more. */
-static gboolean
-finish_files (GbxQemuBackend *self, GError **error)
-{
-  GbxFileCopies *copies = plan_of (self)->copies;
-  gboolean saved = !copies || gbx_file_copies_finish (copies, error);
-
-  /* If something could not be saved, the error says so. */
-  if (saved && copies)
-    self->remark = gbx_file_copies_describe (copies);
-  g_clear_pointer (&plan_of (self)->copies, gbx_file_copies_free);
-  return saved;
-}
-
 static gboolean
 end (GbxBackend *backend, gboolean powered_off, GError **error)
 {
@@ -355,7 +340,7 @@ end (GbxBackend *backend, gboolean powered_off, GError **error)
   g_mutex_lock (&self->mutex);
   machine = g_steal_pointer (&self->machine);
   g_mutex_unlock (&self->mutex);
-  saved = finish_files (self, ended ? error : NULL);
+  saved = gbx_preparation_finish_files (self->preparation, &self->remark, ended ? error : NULL);
   /* The folder stays if the domain could not be ended, because the next sweep finds the
    * domain in it. */
   g_clear_pointer (&self->servers, gbx_share_servers_stop);
@@ -482,18 +467,6 @@ power_off (GbxBackend *backend)
   gbx_machine_power_off (GBX_QEMU_BACKEND (backend)->machine);
 }
 
-/* Joins sentences, each (nullable) (transfer full). */
-static char *
-join_sentences (char *one, char *other)
-{
-  g_autofree char *first = one;
-  g_autofree char *second = other;
-
-  if (first && second)
-    return g_strjoin (" ", first, second, NULL);
-  return first ? g_steal_pointer (&first) : g_steal_pointer (&second);
-}
-
 static gboolean
 has_lost_share (GbxBackend *backend)
 {
@@ -514,13 +487,9 @@ describe_share_trouble (GbxBackend *backend)
 static char *
 describe_trouble (GbxBackend *backend)
 {
-  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
-  GbxFileCopies *copies = plan_of (self)->copies;
-
-  return join_sentences (
-      join_sentences (gbx_preparation_describe_network_trouble (self->preparation),
-                      describe_share_trouble (backend)),
-      copies ? gbx_file_copies_describe (copies) : NULL);
+  return gbx_preparation_join_sentences (
+      gbx_preparation_describe_trouble (GBX_QEMU_BACKEND (backend)->preparation),
+      describe_share_trouble (backend));
 }
 
 static char *

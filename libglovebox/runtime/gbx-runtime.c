@@ -410,7 +410,13 @@ dead_new (const char *base, const char *folder)
     }
   self->former_path = g_strdup (folder);
   if (state)
-    self->uuid = g_key_file_get_string (state, STATE_GROUP, "Uuid", NULL);
+    {
+      g_autofree char *accelerator =
+          g_key_file_get_string (state, STATE_GROUP, "Accelerator", NULL);
+
+      self->uuid = g_key_file_get_string (state, STATE_GROUP, "Uuid", NULL);
+      self->is_container = g_strcmp0 (accelerator, GBX_RUNTIME_CONTAINER) == 0;
+    }
   if (self->uuid && !g_uuid_string_is_valid (self->uuid))
     g_clear_pointer (&self->uuid, g_free);
   return self;

@@ -25,6 +25,8 @@ char *gbx_runtime_get_file (GbxRuntime *self, const char *name);
 /* Writes what gbx_running_list() shows in other processes. */
 gboolean gbx_runtime_write_state (GbxRuntime *self, const char *title, const char *uuid,
                                   const char *accelerator, GError **error);
+/* In place of an accelerator: it is a container. */
+#define GBX_RUNTIME_CONTAINER "lxc"
 /* Writes the sandbox's condition for the same list: one of these. */
 #define GBX_CONDITION_STARTING "starting"
 #define GBX_CONDITION_RUNNING "running"
@@ -40,7 +42,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxRuntime, gbx_runtime_free)
  * @name: of the sandbox
  * @title: of the application
  * @uuid: of the domain
- * @accelerator: `kvm` or `tcg`
+ * @accelerator: `kvm` or `tcg`, or `lxc` for a container
  * @condition: one of GBX_CONDITION_STARTING and so on
  * @pid: of the process that owns the sandbox
  * @started: seconds since the epoch
@@ -75,6 +77,7 @@ typedef struct
   char *path; /* of its folder */
   char *former_path;
   char *uuid; /* (nullable): of its domain, which may still run */
+  gboolean is_container;
 } GbxDead;
 
 /* (transfer full) (element-type GbxDead): the caller ends and then removes them. */
