@@ -268,6 +268,12 @@ gbx_network_helper_start (const GbxNetworkOptions *options, GError **error)
   return self;
 }
 
+GPid
+gbx_network_helper_get_pid (GbxNetworkHelper *self)
+{
+  return self->pid;
+}
+
 int
 gbx_network_helper_get_process_fd (GbxNetworkHelper *self)
 {

@@ -48,6 +48,8 @@ gboolean gbx_network_helper_get_traffic (GbxNetworkHelper *self, guint64 *receiv
  * because one of its processes was killed.  The guest then has no network.  The descriptor
  * belongs to the helper.  It is -1 if the kernel has no such descriptors. */
 int gbx_network_helper_get_process_fd (GbxNetworkHelper *self);
+/* pasta's; the others are its children. */
+GPid gbx_network_helper_get_pid (GbxNetworkHelper *self);
 /* A sentence for the user about what does not work now: names do not resolve, or the host
  * is not connected.  NULL if all is well. */
 const char *gbx_network_helper_get_notice (GbxNetworkHelper *self);

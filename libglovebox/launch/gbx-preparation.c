@@ -250,6 +250,15 @@ gbx_preparation_renew_network (GbxPreparation *self, GError **error)
   return self->network != NULL;
 }
 
+void
+gbx_preparation_add_pids (GbxPreparation *self, GArray *pids)
+{
+  GPid pid = self->network ? gbx_network_helper_get_pid (self->network) : 0;
+
+  if (pid > 0)
+    g_array_append_val (pids, pid);
+}
+
 static char *
 describe_network_trouble (GbxPreparation *self)
 {

@@ -213,11 +213,11 @@ gbx_virt_start_with_files (GbxVirt *self, GVirConfigDomain *config, int *files, 
 }
 
 gboolean
-gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error)
+gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, gboolean paused, GError **error)
 {
   g_autofree char *xml = gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config));
-  g_autoptr (virDomain) domain =
-      virDomainCreateXML (self->connection, xml, VIR_DOMAIN_START_AUTODESTROY);
+  guint flags = VIR_DOMAIN_START_AUTODESTROY | (paused ? VIR_DOMAIN_START_PAUSED : 0);
+  g_autoptr (virDomain) domain = virDomainCreateXML (self->connection, xml, flags);
   g_autofree char *complaint = NULL;
 
   if (domain)

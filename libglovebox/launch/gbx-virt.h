@@ -36,8 +36,10 @@ GbxVirt *gbx_virt_ref (GbxVirt *self);
 void gbx_virt_unref (GbxVirt *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxVirt, gbx_virt_unref)
 
-/* Starts a transient domain that ends with this connection. */
-gboolean gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, GError **error);
+/* Starts a transient domain that ends with this connection. paused: its processors stand still
+ * until set_paused() lets them go on. */
+gboolean gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, gboolean paused,
+                         GError **error);
 /* The same for a container, which gets copies of these descriptors from number 3 on. */
 gboolean gbx_virt_start_with_files (GbxVirt *self, GVirConfigDomain *config, int *files,
                                     guint n_files, GError **error);

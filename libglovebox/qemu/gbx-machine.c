@@ -28,6 +28,7 @@ struct _GbxMachine
   GbxLaunchPlan *plan; /* (unowned) */
   int listener;        /* for the console, or -1 */
   int process;         /* a descriptor of QEMU's process, or -1 */
+  pid_t pid;           /* the same process, or 0 */
   gboolean has_domain;
 };
 
@@ -108,7 +109,7 @@ advise (GError *error)
 }
 
 gboolean
-gbx_machine_start (GbxMachine *self, GError **error)
+gbx_machine_start (GbxMachine *self, gboolean paused, GError **error)
 {
   g_autoptr (GVirConfigDomain) config = gbx_domain_new (self->plan, error);
   g_autoptr (GError) local = NULL;
@@ -117,7 +118,7 @@ gbx_machine_start (GbxMachine *self, GError **error)
     return FALSE;
   /* A failed start may leave a domain too, if the daemon died meanwhile. */
   self->has_domain = TRUE;
-  if (gbx_virt_start (self->connection, config, &local))
+  if (gbx_virt_start (self->connection, config, paused, &local))
     return TRUE;
   advise (local);
   g_propagate_error (error, g_steal_pointer (&local));
@@ -134,8 +135,11 @@ watch_process (GbxMachine *self, int console)
   if (self->process >= 0)
     close (self->process);
   self->process = -1;
-  if (getsockopt (console, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0 && peer.pid > 0)
-    self->process = syscall (SYS_pidfd_open, peer.pid, 0);
+  self->pid = 0;
+  if (getsockopt (console, SOL_SOCKET, SO_PEERCRED, &peer, &length) != 0 || peer.pid <= 0)
+    return;
+  self->process = syscall (SYS_pidfd_open, peer.pid, 0);
+  self->pid = peer.pid;
 }
 
 int
@@ -156,6 +160,12 @@ gbx_machine_accept_console (GbxMachine *self, GError **error)
     g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
                          _ ("QEMU did not connect to the sandbox's console"));
   return fd;
+}
+
+pid_t
+gbx_machine_get_pid (GbxMachine *self)
+{
+  return self->pid;
 }
 
 /* ----------------------------------------------------------------- end -- */

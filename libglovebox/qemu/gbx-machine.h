@@ -16,10 +16,13 @@ GbxMachine *gbx_machine_ref (GbxMachine *self);
 /* Dropping the last reference ends the domain, if end() has not been called. */
 void gbx_machine_unref (GbxMachine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxMachine, gbx_machine_unref)
-/* Listens for the console, and starts the domain from the current plan. */
-gboolean gbx_machine_start (GbxMachine *self, GError **error);
-/* The console's connected socket, or -1. */
+/* Listens for the console, and starts the domain from the current plan.  Paused, it waits for
+ * set_paused(). */
+gboolean gbx_machine_start (GbxMachine *self, gboolean paused, GError **error);
+/* The console's connected socket, or -1.  Then QEMU's process is known. */
 int gbx_machine_accept_console (GbxMachine *self, GError **error);
+/* QEMU, or 0. */
+pid_t gbx_machine_get_pid (GbxMachine *self);
 /* Ends the domain; libvirt accepts this even while it starts one.  From any thread. */
 void gbx_machine_interrupt (GbxMachine *self);
 /* Ends QEMU at once, after the guest's good-bye. */

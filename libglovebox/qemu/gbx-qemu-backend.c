@@ -12,6 +12,7 @@
 #include "gbx-guest-request.h"
 #include "gbx-jail.h"
 #include "gbx-machine-plan.h"
+#include "gbx-machine-scope.h"
 #include "gbx-machine.h"
 #include "gbx-policy-private.h"
 #include "gbx-share-servers.h"
@@ -19,6 +20,7 @@
 #include "gbx-virt-opening.h"
 
 #include <glib/gi18n-lib.h>
+#include <unistd.h>
 
 /* With a working KVM the guest's hello comes in half a second; with a broken one it never
  * comes.  TCG takes three seconds on a slow computer, longer while others run. */
@@ -42,15 +44,17 @@ struct _GbxQemuBackend
   GbxPreparation *preparation;
   GbxShareServers *servers; /* (nullable) */
   GbxMachine *machine; /* (nullable): from the end of the preparation to the end of the launch */
-  /* Protects machine and the runtime folder, which "beside" functions use. */
+  GbxUserScope *scope; /* (nullable): from the start to the end of a guest */
+  /* Protects machine, scope and the runtime folder, which "beside" functions use. */
   GMutex mutex;
 
   GbxAccelerator accelerator; /* AUTO: not chosen yet */
   gboolean has_started;
-  char *kvm_fault;          /* (nullable): why the guest is started again without KVM */
+  gboolean wants_scope; /* of the last start: it began paused */
+  char *kvm_fault;      /* (nullable): why the guest is started again without KVM */
   gboolean kvm_fault_is_sure;
   gboolean kvm_fault_is_kept;
-  char *remark;             /* (nullable): for the end */
+  char *remark;          /* (nullable): for the end */
   GPtrArray *weaknesses; /* (element-type utf8), NULL-terminated */
 };
 
@@ -94,8 +98,8 @@ choose_accelerator (GbxQemuBackend *self, GError **error)
 {
   g_autofree char *why = NULL;
 
-  self->accelerator =
-      gbx_accelerator_choose (gbx_policy_get_accelerator (self->policy), &why, error);
+  self->accelerator
+      = gbx_accelerator_choose (gbx_policy_get_accelerator (self->policy), &why, error);
   if (self->accelerator == GBX_ACCELERATOR_AUTO)
     return FALSE;
   plan_of (self)->accelerator = self->accelerator;
@@ -106,16 +110,16 @@ choose_accelerator (GbxQemuBackend *self, GError **error)
 static gboolean
 plan (GbxQemuBackend *self, GCancellable *cancellable, GError **error)
 {
-  return gbx_machine_plan_make (self->preparation, cancellable, error) &&
-         choose_accelerator (self, error);
+  return gbx_machine_plan_make (self->preparation, cancellable, error)
+         && choose_accelerator (self, error);
 }
 
 static void
 make_preparation (GbxQemuBackend *self)
 {
-  self->preparation =
-      gbx_preparation_new (self->policy, gbx_backend_get_keyboard (GBX_BACKEND (self)),
-                           gbx_backend_get_appearance (GBX_BACKEND (self)));
+  self->preparation
+      = gbx_preparation_new (self->policy, gbx_backend_get_keyboard (GBX_BACKEND (self)),
+                             gbx_backend_get_appearance (GBX_BACKEND (self)));
 }
 
 /* A server serves one QEMU and ends with it. */
@@ -144,8 +148,8 @@ prepare (GbxBackend *backend, GCancellable *cancellable, GError **error)
   gbx_sweep_before_launch (cancellable);
   opening = gbx_virt_opening_begin (GBX_VIRT_URI);
   make_preparation (self);
-  if (!plan (self, cancellable, error) || !renew_servers (self, error) ||
-      !gbx_preparation_complete (self->preparation, cancellable, error))
+  if (!plan (self, cancellable, error) || !renew_servers (self, error)
+      || !gbx_preparation_complete (self->preparation, cancellable, error))
     return FALSE;
   connection = gbx_virt_opening_end (g_steal_pointer (&opening), cancellable, error);
   if (!connection)
@@ -182,6 +186,20 @@ remember_certain_fault (GbxQemuBackend *self)
   gbx_accelerator_remember_broken (self->kvm_fault);
 }
 
+static void
+end_scope (GbxQemuBackend *self)
+{
+  GbxUserScope *scope;
+
+  g_mutex_lock (&self->mutex);
+  scope = g_steal_pointer (&self->scope);
+  g_mutex_unlock (&self->mutex);
+  if (!scope)
+    return;
+  gbx_user_scope_end (scope);
+  gbx_user_scope_free (scope);
+}
+
 static gboolean
 end_first_start (GbxQemuBackend *self, GError **error)
 {
@@ -190,8 +208,10 @@ end_first_start (GbxQemuBackend *self, GError **error)
       self->has_started = TRUE;
       return TRUE;
     }
-  return gbx_machine_end (self->machine, error) && renew_servers (self, error) &&
-         gbx_preparation_renew_network (self->preparation, error);
+  if (!gbx_machine_end (self->machine, error))
+    return FALSE;
+  end_scope (self);
+  return renew_servers (self, error) && gbx_preparation_renew_network (self->preparation, error);
 }
 
 /* The root is written in parallel.  If both fail, perhaps because the disk is full, its
@@ -200,8 +220,11 @@ static gboolean
 start_machine (GbxQemuBackend *self, GError **error)
 {
   g_autoptr (GError) of_machine = NULL;
-  gboolean started = gbx_machine_start (self->machine, &of_machine);
+  gboolean started;
 
+  /* Memory that a process has got before it is in a scope is not counted there. */
+  self->wants_scope = gbx_machine_scope_is_possible ();
+  started = gbx_machine_start (self->machine, self->wants_scope, &of_machine);
   if (!gbx_preparation_join_root (self->preparation, error))
     return FALSE;
   if (!started)
@@ -218,16 +241,44 @@ start (GbxBackend *backend, GCancellable *cancellable, GError **error)
   plan_of (self)->accelerator = self->accelerator;
   if (!gbx_runtime_write_state (gbx_preparation_get_runtime (self->preparation),
                                 gbx_policy_get_title (self->policy), plan_of (self)->uuid,
-                                self->accelerator == GBX_ACCELERATOR_KVM ? "kvm" : "tcg", error) ||
-      !end_first_start (self, error))
+                                self->accelerator == GBX_ACCELERATOR_KVM ? "kvm" : "tcg", error)
+      || !end_first_start (self, error))
     return FALSE;
   return start_machine (self, error);
+}
+
+static void
+enter_scope (GbxQemuBackend *self)
+{
+  g_autoptr (GArray) helpers = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  g_autofree char *weakness = NULL;
+  GbxUserScope *scope;
+
+  gbx_preparation_add_pids (self->preparation, helpers);
+  if (self->servers)
+    gbx_share_servers_add_pids (self->servers, helpers);
+  scope = gbx_machine_scope_start (plan_of (self), gbx_machine_get_pid (self->machine), helpers,
+                                   &weakness);
+  if (weakness)
+    add_weakness (self, weakness);
+  g_mutex_lock (&self->mutex);
+  self->scope = scope;
+  g_mutex_unlock (&self->mutex);
 }
 
 static int
 accept_console (GbxBackend *backend, GCancellable *cancellable, GError **error)
 {
-  return gbx_machine_accept_console (GBX_QEMU_BACKEND (backend)->machine, error);
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+  int fd = gbx_machine_accept_console (self->machine, error);
+
+  if (fd < 0 || !self->wants_scope)
+    return fd;
+  enter_scope (self);
+  if (gbx_machine_set_paused (self->machine, FALSE, error))
+    return fd;
+  close (fd);
+  return -1;
 }
 
 static void
@@ -345,6 +396,7 @@ end (GbxBackend *backend, gboolean powered_off, GError **error)
    * domain in it. */
   g_clear_pointer (&self->servers, gbx_share_servers_stop);
   gbx_preparation_undo (self->preparation, !ended);
+  end_scope (self);
   g_clear_pointer (&machine, gbx_machine_unref);
   return ended && saved;
 }
@@ -368,7 +420,7 @@ get_accelerator (GbxBackend *backend)
 static const char *const *
 get_weaknesses (GbxBackend *backend)
 {
-  return (const char *const *) GBX_QEMU_BACKEND (backend)->weaknesses->pdata;
+  return (const char *const *)GBX_QEMU_BACKEND (backend)->weaknesses->pdata;
 }
 
 static char *
@@ -509,6 +561,7 @@ gbx_qemu_backend_finalize (GObject *object)
     gbx_preparation_join_root (self->preparation, NULL);
   /* First end the domain, by closing its connection, because it may write in the folder. */
   g_clear_pointer (&self->machine, gbx_machine_unref);
+  g_clear_pointer (&self->scope, gbx_user_scope_free);
   g_clear_pointer (&self->servers, gbx_share_servers_stop);
   g_clear_pointer (&self->preparation, gbx_preparation_free);
   g_mutex_clear (&self->mutex);

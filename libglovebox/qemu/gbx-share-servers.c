@@ -216,6 +216,12 @@ gbx_share_servers_start (GbxLaunchPlan *plan, GError **error)
   return self;
 }
 
+void
+gbx_share_servers_add_pids (GbxShareServers *self, GArray *pids)
+{
+  g_array_append_vals (pids, self->pids->data, self->pids->len);
+}
+
 /* ----------------------------------------------------------------- end -- */
 
 void

@@ -14,6 +14,8 @@ typedef struct _GbxShareServers GbxShareServers;
 gboolean gbx_share_servers_are_possible (GbxLaunchPlan *plan);
 /* Starts one for each served export of the plan; it waits for QEMU. */
 GbxShareServers *gbx_share_servers_start (GbxLaunchPlan *plan, GError **error);
+/* pids: (element-type pid_t) */
+void gbx_share_servers_add_pids (GbxShareServers *self, GArray *pids);
 /* Ends them. */
 void gbx_share_servers_stop (GbxShareServers *self);
 /* Whether one of them has ended. */

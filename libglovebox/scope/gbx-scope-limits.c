@@ -62,7 +62,7 @@ gbx_controllers_parse (const char *text)
   GbxControllers found = 0;
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_strv_contains ((const char *const *) words, names[i].name))
+    if (g_strv_contains ((const char *const *)words, names[i].name))
       found |= names[i].controller;
   return found;
 }
@@ -109,7 +109,7 @@ find_limit (const char *key)
 {
   for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
     if (g_str_equal (limits[i].key, key))
-      return (int) i;
+      return (int)i;
   return -1;
 }
 

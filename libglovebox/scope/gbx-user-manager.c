@@ -21,12 +21,19 @@
 /* For an answer, and for a job: both take milliseconds, if the computer is not busy. */
 #define PATIENCE_MS 10000
 
+typedef struct
+{
+  GHashTable *results; /* of the jobs that have ended: path → result */
+  const char *awaited; /* (nullable) */
+  gboolean is_over;
+} Jobs;
+
 struct _GbxUserManager
 {
   GDBusConnection *bus;
   GMainContext *context; /* gets the signals; only the calling thread uses it */
   guint subscription;
-  GHashTable *results; /* of the jobs that have ended: path → result */
+  Jobs jobs;
 };
 
 /* ---------------------------------------------------------- connection -- */
@@ -48,21 +55,77 @@ find_address (void)
   return g_strconcat ("unix:path=", escaped, NULL);
 }
 
+static gboolean
+on_late (gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+  return G_SOURCE_REMOVE;
+}
+
+/* Runs the context until *done, at most as long as an answer may take; FALSE if it is late. */
+static gboolean
+iterate_until (GMainContext *context, const gboolean *done)
+{
+  g_autoptr (GSource) timer = g_timeout_source_new (PATIENCE_MS);
+  gboolean late = FALSE;
+
+  g_source_set_callback (timer, on_late, &late, NULL);
+  g_source_attach (timer, context);
+  while (!*done && !late)
+    g_main_context_iteration (context, TRUE);
+  g_source_destroy (timer);
+  return *done;
+}
+
+typedef struct
+{
+  gboolean done;
+  GDBusConnection *bus;
+  GError *error;
+} Connecting;
+
+static void
+connected_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  Connecting *connecting = user_data;
+
+  connecting->bus = g_dbus_connection_new_for_address_finish (result, &connecting->error);
+  connecting->done = TRUE;
+}
+
+/* A bus that hangs must not hold up a launch: the blocking function has no time limit. */
+static GDBusConnection *
+connect_to (const char *address, GError **error)
+{
+  g_autoptr (GMainContext) context = g_main_context_new ();
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  Connecting connecting = { FALSE, NULL, NULL };
+
+  g_main_context_push_thread_default (context);
+  g_dbus_connection_new_for_address (address,
+                                     G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
+                                         G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+                                     NULL, cancellable, connected_cb, &connecting);
+  if (!iterate_until (context, &connecting.done))
+    g_cancellable_cancel (cancellable);
+  while (!connecting.done)
+    g_main_context_iteration (context, TRUE);
+  g_main_context_pop_thread_default (context);
+  if (connecting.error)
+    g_propagate_error (error, connecting.error);
+  return connecting.bus;
+}
+
 static GDBusConnection *
 connect_to_bus (GError **error)
 {
   g_autofree char *address = find_address ();
   g_autoptr (GError) local = NULL;
-  GDBusConnection *bus = NULL;
+  GDBusConnection *bus = address ? connect_to (address, &local) : NULL;
 
-  if (address)
-    bus = g_dbus_connection_new_for_address_sync (
-        address,
-        G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT |
-            G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-        NULL, NULL, &local);
   if (!bus)
-    g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("Your session bus cannot be reached: %s"),
+    g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
+                 _ ("Your session bus cannot be reached: %s"),
                  local ? local->message : _ ("there is none"));
   return bus;
 }
@@ -89,8 +152,8 @@ is_there (GbxUserManager *self)
 {
   g_autoptr (GVariant) answer = g_dbus_connection_call_sync (
       self->bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
-      "NameHasOwner", g_variant_new ("(s)", NAME), G_VARIANT_TYPE ("(b)"),
-      G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, NULL, NULL);
+      "NameHasOwner", g_variant_new ("(s)", NAME), G_VARIANT_TYPE ("(b)"), G_DBUS_CALL_FLAGS_NONE,
+      PATIENCE_MS, NULL, NULL);
   gboolean there = FALSE;
 
   if (answer)
@@ -102,13 +165,14 @@ static void
 on_job_removed (GDBusConnection *bus, const char *sender, const char *path, const char *interface,
                 const char *signal, GVariant *parameters, gpointer user_data)
 {
-  GHashTable *results = user_data;
+  Jobs *jobs = user_data;
   const char *job, *result;
 
   if (!g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(uoss)")))
     return;
   g_variant_get (parameters, "(u&o&s&s)", NULL, &job, NULL, &result);
-  g_hash_table_insert (results, g_strdup (job), g_strdup (result));
+  g_hash_table_insert (jobs->results, g_strdup (job), g_strdup (result));
+  jobs->is_over = jobs->awaited && g_str_equal (job, jobs->awaited);
 }
 
 /* A signal comes to the context that was the thread's default when it was subscribed to. */
@@ -116,9 +180,9 @@ static void
 subscribe (GbxUserManager *self)
 {
   g_main_context_push_thread_default (self->context);
-  self->subscription = g_dbus_connection_signal_subscribe (
-      self->bus, NAME, MANAGER, "JobRemoved", PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE, on_job_removed,
-      g_hash_table_ref (self->results), (GDestroyNotify) g_hash_table_unref);
+  self->subscription = g_dbus_connection_signal_subscribe (self->bus, NAME, MANAGER, "JobRemoved",
+                                                           PATH, NULL, G_DBUS_SIGNAL_FLAGS_NONE,
+                                                           on_job_removed, &self->jobs, NULL);
   g_main_context_pop_thread_default (self->context);
 }
 
@@ -133,7 +197,7 @@ gbx_user_manager_open (GError **error)
   self = g_new0 (GbxUserManager, 1);
   self->bus = bus;
   self->context = g_main_context_new ();
-  self->results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->jobs.results = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (!is_there (self))
     {
       gbx_user_manager_close (self);
@@ -156,7 +220,7 @@ gbx_user_manager_close (GbxUserManager *self)
   while (g_main_context_iteration (self->context, FALSE))
     ;
   g_main_context_unref (self->context);
-  g_hash_table_unref (self->results);
+  g_hash_table_unref (self->jobs.results);
   g_free (self);
 }
 
@@ -177,9 +241,9 @@ static char *
 get_group_of (GbxUserManager *self, const char *path, const char *interface, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autoptr (GVariant) answer =
-      call_object (self, path, "org.freedesktop.DBus.Properties", "Get",
-                   g_variant_new ("(ss)", interface, "ControlGroup"), "(v)", &local);
+  g_autoptr (GVariant) answer
+      = call_object (self, path, "org.freedesktop.DBus.Properties", "Get",
+                     g_variant_new ("(ss)", interface, "ControlGroup"), "(v)", &local);
   g_autoptr (GVariant) value = NULL;
 
   if (!answer)
@@ -188,10 +252,11 @@ get_group_of (GbxUserManager *self, const char *path, const char *interface, GEr
       return NULL;
     }
   g_variant_get (answer, "(v)", &value);
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING) &&
-      g_variant_get_string (value, NULL)[0] == '/')
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
+      && g_variant_get_string (value, NULL)[0] == '/')
     return g_variant_dup_string (value, NULL);
-  g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR, _ ("systemd has no control group for %s"), path);
+  g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR, _ ("systemd has no control group for %s"),
+               path);
   return NULL;
 }
 
@@ -219,27 +284,17 @@ gbx_user_manager_get_group (GbxUserManager *self, const char *unit, GError **err
 
 /* ---------------------------------------------------------------- jobs -- */
 
-static gboolean
-on_late (gpointer user_data)
-{
-  *(gboolean *) user_data = TRUE;
-  return G_SOURCE_REMOVE;
-}
-
 /* The signal may have come before the answer that names the job. */
 static const char *
 wait_for_job (GbxUserManager *self, const char *job)
 {
-  g_autoptr (GSource) timer = g_timeout_source_new (PATIENCE_MS);
   const char *result;
-  gboolean late = FALSE;
 
-  g_source_set_callback (timer, on_late, &late, NULL);
-  g_source_attach (timer, self->context);
-  while (!(result = g_hash_table_lookup (self->results, job)) && !late &&
-         !g_dbus_connection_is_closed (self->bus))
-    g_main_context_iteration (self->context, TRUE);
-  g_source_destroy (timer);
+  self->jobs.awaited = job;
+  self->jobs.is_over = g_hash_table_contains (self->jobs.results, job);
+  iterate_until (self->context, &self->jobs.is_over);
+  self->jobs.awaited = NULL;
+  result = g_hash_table_lookup (self->jobs.results, job);
   return result ? result : "timeout";
 }
 
@@ -254,9 +309,10 @@ finish_job (GbxUserManager *self, const char *unit, GVariant *answer, GError **e
   result = wait_for_job (self, job);
   if (g_str_equal (result, "done"))
     return TRUE;
-  g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-               _ ("systemd could not do its job for %s (%s); “journalctl --user -u %s” may say why"),
-               unit, result, unit);
+  g_set_error (
+      error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+      _ ("systemd could not do its job for %s (%s); “journalctl --user -u %s” may say why"), unit,
+      result, unit);
   return FALSE;
 }
 
@@ -287,8 +343,8 @@ gboolean
 gbx_user_manager_stop_unit (GbxUserManager *self, const char *unit, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  GVariant *answer =
-      call (self, "StopUnit", g_variant_new ("(ss)", unit, "replace"), "(o)", &local);
+  GVariant *answer
+      = call (self, "StopUnit", g_variant_new ("(ss)", unit, "replace"), "(o)", &local);
 
   return answer ? finish_job (self, unit, answer, error)
                 : explain (unit, g_steal_pointer (&local), error);
@@ -299,9 +355,9 @@ gbx_user_manager_set_properties (GbxUserManager *self, const char *unit, GVarian
                                  GError **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autoptr (GVariant) answer = call (self, "SetUnitProperties",
-                                      g_variant_new ("(sb@a(sv))", unit, TRUE, properties), "()",
-                                      &local);
+  g_autoptr (GVariant) answer
+      = call (self, "SetUnitProperties", g_variant_new ("(sb@a(sv))", unit, TRUE, properties), "()",
+              &local);
 
   return answer || explain (unit, g_steal_pointer (&local), error);
 }

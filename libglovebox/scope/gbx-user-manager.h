@@ -19,8 +19,8 @@ char *gbx_user_manager_get_own_group (GbxUserManager *self, GError **error);
 char *gbx_user_manager_get_group (GbxUserManager *self, const char *unit, GError **error);
 /* These wait until it is done.
  * properties: a(sv); existed: (out) (optional): whether it failed because there is such a unit. */
-gboolean gbx_user_manager_start_scope (GbxUserManager *self, const char *unit,
-                                       GVariant *properties, gboolean *existed, GError **error);
+gboolean gbx_user_manager_start_scope (GbxUserManager *self, const char *unit, GVariant *properties,
+                                       gboolean *existed, GError **error);
 gboolean gbx_user_manager_stop_unit (GbxUserManager *self, const char *unit, GError **error);
 /* For the life of the unit. */
 gboolean gbx_user_manager_set_properties (GbxUserManager *self, const char *unit,

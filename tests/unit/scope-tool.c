@@ -9,7 +9,7 @@
  * to set.  At the end of its input it ends the scope.  An answer is a line; one that begins
  * with "error " is an error. */
 
-#include "gbx-scope.h"
+#include "gbx-user-scope.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,8 +29,8 @@ add (GbxScopeLimits *limits, const char *text)
 {
   g_auto (GStrv) parts = g_strsplit (text, "=", 2);
 
-  if (!parts[0] || !parts[1] ||
-      !gbx_scope_limits_set (limits, parts[0], g_ascii_strtoull (parts[1], NULL, 10)))
+  if (!parts[0] || !parts[1]
+      || !gbx_scope_limits_set (limits, parts[0], g_ascii_strtoull (parts[1], NULL, 10)))
     exit (2);
 }
 
@@ -41,24 +41,24 @@ probe (void)
   GbxControllers controllers = 0;
   g_autofree char *lack = NULL;
 
-  if (!gbx_scope_probe (&controllers, &error))
+  if (!gbx_user_scope_probe (&controllers, &error))
     return complain (error);
-  lack = gbx_scope_describe_lack (GBX_CONTROLLER_CPU | GBX_CONTROLLER_MEMORY | GBX_CONTROLLER_IO |
-                                      GBX_CONTROLLER_PIDS,
-                                  controllers);
+  lack = gbx_user_scope_describe_lack (GBX_CONTROLLER_CPU | GBX_CONTROLLER_MEMORY
+                                           | GBX_CONTROLLER_IO | GBX_CONTROLLER_PIDS,
+                                       controllers);
   printf ("lack %s\n", lack ? lack : "nothing");
   return 0;
 }
 
 static void
-change (GbxScope *scope, const char *path, char *line)
+change (GbxUserScope *scope, const char *path, char *line)
 {
   g_autoptr (GbxScopeLimits) limits = gbx_scope_limits_new ();
   GError *error = NULL;
 
   gbx_scope_limits_add_path (limits, path);
   add (limits, g_strchomp (line));
-  if (!gbx_scope_change (scope, limits, &error))
+  if (!gbx_user_scope_change (scope, limits, &error))
     complain (error);
   else
     puts ("set");
@@ -77,7 +77,7 @@ start (const char *name, pid_t pid, const char *path, char **settings)
   g_autoptr (GbxScopeLimits) limits = gbx_scope_limits_new ();
   g_autoptr (GArray) pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
   g_autoptr (GString) unheld = g_string_new (NULL);
-  g_autoptr (GbxScope) scope = NULL;
+  g_autoptr (GbxUserScope) scope = NULL;
   g_autofree char *folder = NULL;
   GError *error = NULL;
   char line[256];
@@ -86,16 +86,16 @@ start (const char *name, pid_t pid, const char *path, char **settings)
   gbx_scope_limits_add_path (limits, path);
   for (; *settings; settings++)
     add (limits, *settings);
-  scope = gbx_scope_start (name, pids, limits, &error);
+  scope = gbx_user_scope_start (name, pids, limits, &error);
   if (!scope)
     return complain (error);
-  gbx_scope_limits_foreach_unheld (limits, gbx_scope_get_controllers (scope), count, unheld);
-  folder = gbx_scope_get_folder (scope);
+  gbx_scope_limits_foreach_unheld (limits, gbx_user_scope_get_controllers (scope), count, unheld);
+  folder = gbx_user_scope_get_folder (scope);
   printf ("%s%s\n", folder, unheld->str);
   fflush (stdout);
   while (fgets (line, sizeof line, stdin))
     change (scope, path, line);
-  gbx_scope_end (scope);
+  gbx_user_scope_end (scope);
   return 0;
 }
 

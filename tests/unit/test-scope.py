@@ -5,9 +5,11 @@
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
@@ -126,6 +128,16 @@ class ScopeTest(unittest.TestCase):
         self.manager(failures=["silent"])
         answer, = self.start()
         self.assertIn("(timeout)", answer)
+
+    def test_hanging_bus(self):
+        """a bus that does not answer holds nothing up for long"""
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(self.folder / "hangs"))
+            listener.listen(1)
+            begin = time.monotonic()
+            answer, = self.tool("probe", address=f"unix:path={self.folder}/hangs")
+        self.assertIn("error Your session bus cannot be reached", answer)
+        self.assertLess(time.monotonic() - begin, 22)
 
     def test_refusal(self):
         """what systemd refuses is told in its words"""

@@ -12,31 +12,31 @@ G_BEGIN_DECLS
  * groups.  The scope ends with its last process.
  *
  * All functions block, for at most some seconds, and are for worker threads. */
-typedef struct _GbxScope GbxScope;
+typedef struct _GbxUserScope GbxUserScope;
 
 /* Whether a systemd of this account can be asked, and which controllers its scopes have.  An
  * error, GBX_ERROR_NOT_FOUND, where none runs. */
-gboolean gbx_scope_probe (GbxControllers *controllers, GError **error);
+gboolean gbx_user_scope_probe (GbxControllers *controllers, GError **error);
 /* What of the controllers is missing for limits that need these, with the way out, as a
  * translated sentence; (nullable) (transfer full). */
-char *gbx_scope_describe_lack (GbxControllers needed, GbxControllers controllers);
+char *gbx_user_scope_describe_lack (GbxControllers needed, GbxControllers controllers);
 /* What root has to do so that scopes get all controllers: the lines of a shell. */
-char *gbx_scope_get_delegation_command (void);
+char *gbx_user_scope_get_delegation_command (void);
 
 /* Moves the processes into the scope "app-glovebox-NAME.scope".  No limit holds before it
  * returns, and memory that a process already has is not counted.
  * pids: (element-type pid_t) */
-GbxScope *gbx_scope_start (const char *name, GArray *pids, GbxScopeLimits *limits,
-                           GError **error);
+GbxUserScope *
+gbx_user_scope_start (const char *name, GArray *pids, GbxScopeLimits *limits, GError **error);
 /* Those that this scope really has. */
-GbxControllers gbx_scope_get_controllers (GbxScope *self);
+GbxControllers gbx_user_scope_get_controllers (GbxUserScope *self);
 /* Replaces these limits; the others stay. */
-gboolean gbx_scope_change (GbxScope *self, GbxScopeLimits *limits, GError **error);
+gboolean gbx_user_scope_change (GbxUserScope *self, GbxScopeLimits *limits, GError **error);
 /* (transfer full): where its figures are, in the tree of control groups. */
-char *gbx_scope_get_folder (GbxScope *self);
+char *gbx_user_scope_get_folder (GbxUserScope *self);
 /* Ends what still runs in it, which should be nothing. */
-void gbx_scope_end (GbxScope *self);
-void gbx_scope_free (GbxScope *self);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxScope, gbx_scope_free)
+void gbx_user_scope_end (GbxUserScope *self);
+void gbx_user_scope_free (GbxUserScope *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxUserScope, gbx_user_scope_free)
 
 G_END_DECLS

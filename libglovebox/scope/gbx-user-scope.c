@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "gbx-scope.h"
+#include "gbx-user-scope.h"
 
 #include "gbx-error.h"
 #include "gbx-user-manager.h"
@@ -11,7 +11,7 @@
 #include <glib/gi18n-lib.h>
 #include <string.h>
 
-struct _GbxScope
+struct _GbxUserScope
 {
   char *unit;
   char *folder; /* of its control group */
@@ -63,7 +63,7 @@ read_controllers (const char *folder)
 }
 
 gboolean
-gbx_scope_probe (GbxControllers *controllers, GError **error)
+gbx_user_scope_probe (GbxControllers *controllers, GError **error)
 {
   g_autoptr (GbxUserManager) manager = gbx_user_manager_open (error);
   g_autofree char *group = manager ? gbx_user_manager_get_own_group (manager, error) : NULL;
@@ -76,7 +76,7 @@ gbx_scope_probe (GbxControllers *controllers, GError **error)
 }
 
 char *
-gbx_scope_describe_lack (GbxControllers needed, GbxControllers controllers)
+gbx_user_scope_describe_lack (GbxControllers needed, GbxControllers controllers)
 {
   g_autoptr (GString) missing = g_string_new (NULL);
 
@@ -92,7 +92,7 @@ gbx_scope_describe_lack (GbxControllers needed, GbxControllers controllers)
 }
 
 char *
-gbx_scope_get_delegation_command (void)
+gbx_user_scope_get_delegation_command (void)
 {
   return g_strdup ("sudo mkdir -p /etc/systemd/system/user@.service.d && "
                    "printf '[Service]\\nDelegate=cpu cpuset io memory pids\\n' | "
@@ -133,12 +133,12 @@ start_unit (GbxUserManager *manager, const char *unit, GVariant *properties, GEr
   if (!existed)
     return FALSE;
   g_clear_error (error);
-  return gbx_user_manager_stop_unit (manager, unit, error) &&
-         gbx_user_manager_start_scope (manager, unit, properties, NULL, error);
+  return gbx_user_manager_stop_unit (manager, unit, error)
+         && gbx_user_manager_start_scope (manager, unit, properties, NULL, error);
 }
 
 static gboolean
-look_up_folder (GbxScope *self, GbxUserManager *manager, GError **error)
+look_up_folder (GbxUserScope *self, GbxUserManager *manager, GError **error)
 {
   g_autofree char *group = gbx_user_manager_get_group (manager, self->unit, error);
 
@@ -149,32 +149,32 @@ look_up_folder (GbxScope *self, GbxUserManager *manager, GError **error)
   return TRUE;
 }
 
-GbxScope *
-gbx_scope_start (const char *name, GArray *pids, GbxScopeLimits *limits, GError **error)
+GbxUserScope *
+gbx_user_scope_start (const char *name, GArray *pids, GbxScopeLimits *limits, GError **error)
 {
   g_autoptr (GVariant) properties = g_variant_ref_sink (make_properties (name, pids, limits));
   g_autoptr (GbxUserManager) manager = gbx_user_manager_open (error);
-  g_autoptr (GbxScope) self = g_new0 (GbxScope, 1);
+  g_autoptr (GbxUserScope) self = g_new0 (GbxUserScope, 1);
 
   G_STATIC_ASSERT (sizeof (pid_t) == sizeof (guint32));
   self->unit = g_strconcat ("app-glovebox-", name, ".scope", NULL);
-  if (!manager || !start_unit (manager, self->unit, properties, error) ||
-      !look_up_folder (self, manager, error))
+  if (!manager || !start_unit (manager, self->unit, properties, error)
+      || !look_up_folder (self, manager, error))
     return NULL;
   return g_steal_pointer (&self);
 }
 
 GbxControllers
-gbx_scope_get_controllers (GbxScope *self)
+gbx_user_scope_get_controllers (GbxUserScope *self)
 {
   return self->controllers;
 }
 
 gboolean
-gbx_scope_change (GbxScope *self, GbxScopeLimits *limits, GError **error)
+gbx_user_scope_change (GbxUserScope *self, GbxScopeLimits *limits, GError **error)
 {
-  g_autofree char *lack =
-      gbx_scope_describe_lack (gbx_scope_limits_get_needed (limits), self->controllers);
+  g_autofree char *lack
+      = gbx_user_scope_describe_lack (gbx_scope_limits_get_needed (limits), self->controllers);
   g_autoptr (GbxUserManager) manager = NULL;
   GVariantBuilder properties;
 
@@ -188,19 +188,19 @@ gbx_scope_change (GbxScope *self, GbxScopeLimits *limits, GError **error)
     return FALSE;
   g_variant_builder_init (&properties, G_VARIANT_TYPE ("a(sv)"));
   gbx_scope_limits_add_properties (limits, &properties);
-  return gbx_user_manager_set_properties (manager, self->unit,
-                                          g_variant_builder_end (&properties), error);
+  return gbx_user_manager_set_properties (manager, self->unit, g_variant_builder_end (&properties),
+                                          error);
 }
 
 char *
-gbx_scope_get_folder (GbxScope *self)
+gbx_user_scope_get_folder (GbxUserScope *self)
 {
   return g_strdup (self->folder);
 }
 
 /* A scope without processes ends by itself. */
 static gboolean
-is_populated (GbxScope *self)
+is_populated (GbxUserScope *self)
 {
   g_autofree char *path = g_build_filename (self->folder, "cgroup.events", NULL);
   g_autofree char *text = NULL;
@@ -209,7 +209,7 @@ is_populated (GbxScope *self)
 }
 
 void
-gbx_scope_end (GbxScope *self)
+gbx_user_scope_end (GbxUserScope *self)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GbxUserManager) manager = NULL;
@@ -222,7 +222,7 @@ gbx_scope_end (GbxScope *self)
 }
 
 void
-gbx_scope_free (GbxScope *self)
+gbx_user_scope_free (GbxUserScope *self)
 {
   g_free (self->unit);
   g_free (self->folder);

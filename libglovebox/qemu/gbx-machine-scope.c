@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#define G_LOG_DOMAIN "glovebox-machine"
+
+#include "config.h"
+
+#include "gbx-machine-scope.h"
+
+#include "gbx-settings.h"
+
+#include <glib/gi18n-lib.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
+
+/* What a virtual machine may take beside its guest's memory: the emulator itself, the code that
+ * it translates (256 MiB at most), the pictures that wait for the display, and the helpers.
+ * What the kernel keeps of files that they read is counted too, and given up first. */
+#define BESIDE_GUEST (768 * MIB)
+
+gboolean
+gbx_machine_scope_is_possible (void)
+{
+  g_autoptr (GError) error = NULL;
+  GbxControllers controllers;
+
+  if (geteuid () == 0)
+    return FALSE;
+  if (gbx_user_scope_probe (&controllers, &error))
+    return TRUE;
+  g_debug ("there is no scope: %s", error->message);
+  return FALSE;
+}
+
+/* -------------------------------------------------------------- limits -- */
+
+/* The settings that only a scope can hold. */
+static const char *const held[] = {
+  "resources.cpu-weight", "resources.cpu-quota",   "resources.memory-soft",
+  "resources.swap",       "resources.disk-weight",
+};
+
+static guint64
+get_number (GVariant *value)
+{
+  return g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32) ? g_variant_get_uint32 (value)
+                                                             : g_variant_get_uint64 (value);
+}
+
+guint64
+gbx_machine_scope_get_amount (const GbxSetting *setting, GVariant *value)
+{
+  guint64 number = get_number (value);
+
+  return number == 0 && setting->zero_is_unlimited ? G_MAXUINT64 : number;
+}
+
+static void
+take_setting (GbxScopeLimits *limits, GbxPolicy *policy, const char *key)
+{
+  const GbxSetting *setting = gbx_settings_find (key);
+  gboolean desktop = gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP;
+  g_autoptr (GVariant) value = NULL;
+  g_autoptr (GVariant) otherwise = NULL;
+
+  if (!gbx_policy_get_origin (policy, key))
+    return;
+  value = gbx_policy_dup_value (policy, key);
+  otherwise = gbx_setting_get_default (setting, desktop);
+  if (!g_variant_equal (value, otherwise))
+    gbx_scope_limits_set (limits, key, gbx_machine_scope_get_amount (setting, value));
+}
+
+static GbxScopeLimits *
+make_limits (GbxPolicy *policy)
+{
+  GbxScopeLimits *limits = gbx_scope_limits_new ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (held); i++)
+    take_setting (limits, policy, held[i]);
+  return limits;
+}
+
+/* ----------------------------------------------------------- processes -- */
+
+/* A helper may have children of its own, as pasta has. */
+static void
+add_process (GArray *pids, pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", pid, pid);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) words = NULL;
+
+  g_array_append_val (pids, pid);
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return;
+  words = g_strsplit (text, " ", -1);
+  for (guint i = 0; words[i]; i++)
+    if (atoi (words[i]) > 0)
+      add_process (pids, atoi (words[i]));
+}
+
+static GArray *
+collect_processes (pid_t qemu, GArray *helpers)
+{
+  GArray *pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
+
+  g_array_append_val (pids, qemu);
+  for (guint i = 0; i < helpers->len; i++)
+    add_process (pids, g_array_index (helpers, pid_t, i));
+  return pids;
+}
+
+/* --------------------------------------------------------------- start -- */
+
+GbxUserScope *
+gbx_machine_scope_start (GbxLaunchPlan *plan, pid_t qemu, GArray *helpers, char **weakness)
+{
+  g_autoptr (GbxScopeLimits) limits = make_limits (plan->policy);
+  g_autoptr (GArray) pids = collect_processes (qemu, helpers);
+  GbxControllers needed = gbx_scope_limits_get_needed (limits);
+  g_autoptr (GError) error = NULL;
+  GbxUserScope *scope;
+
+  gbx_scope_limits_set (limits, "resources.memory",
+                        gbx_policy_get_memory (plan->policy) + BESIDE_GUEST);
+  scope = gbx_user_scope_start (plan->name, pids, limits, &error);
+  if (scope)
+    *weakness = gbx_user_scope_describe_lack (needed, gbx_user_scope_get_controllers (scope));
+  else if (needed)
+    *weakness = g_strdup_printf (_ ("The sandbox's limits do not hold: %s."), error->message);
+  else
+    g_debug ("the sandbox has no scope: %s", error->message);
+  return scope;
+}
