@@ -53,6 +53,7 @@ fail (const char *format, ...)
 static void
 enter_jail (Jail *jail, char **argv)
 {
+  jail_tune (jail);
   leave_keyring ();
   /* The guest chooses the modes of files, within the filter's limits. */
   umask (0);

@@ -129,6 +129,7 @@ main (int argc, char **argv)
       return 2;
     }
   jail_read (&jail, argv[1]);
+  jail_tune (&jail);
   leave_keyring ();
   umask (0);
   allow_many_files ();

@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "tuning.h"
+
 /* What to do with links in the path of a rule. */
 typedef enum
 {
@@ -45,6 +47,7 @@ typedef struct
   size_t n_rules;
   char *sockets[SOCKETS_MAX]; /* that QEMU gets a connection to */
   size_t n_sockets;
+  Tuning tuning;
 } Jail;
 
 /* Prints what failed, with the text of errno, and exits. */
@@ -55,6 +58,8 @@ void jail_read (Jail *jail, const char *path);
 void jail_add_rule (Jail *jail, const char *verb, char *from, char *at);
 /* Opens a path, and treats links as given; -1 and errno. */
 int open_path (const char *path, Links links);
+/* Before the walls: niceness, scheduler and so on. */
+void jail_tune (const Jail *jail);
 
 /* arguments.c: opens what QEMU would otherwise open itself, and passes it on. */
 void jail_add_key (Jail *jail, char **argv);

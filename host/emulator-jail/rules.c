@@ -77,11 +77,21 @@ read_part (FILE *file)
 }
 
 static void
+read_tuning (Jail *jail, const char *word, const char *value)
+{
+  errno = EINVAL;
+  if (!value || !tuning_take (&jail->tuning, word, value))
+    fail ("malformed rule “%s”", word);
+}
+
+static void
 read_rule (Jail *jail, const char *verb, FILE *file)
 {
   char *from = read_part (file);
 
-  if (strcmp (verb, "connect") == 0)
+  if (tuning_knows (verb))
+    read_tuning (jail, verb, from);
+  else if (strcmp (verb, "connect") == 0)
     add_socket (jail, from);
   else
     jail_add_rule (jail, verb, from, read_part (file));
@@ -89,7 +99,7 @@ read_rule (Jail *jail, const char *verb, FILE *file)
 
 /* Parts that end with a NUL each, since a path may hold anything else: the walls that
  * are asked for, then of each rule the verb, the host's path, and but for a socket the
- * path for QEMU. */
+ * path for QEMU.  Tuning is a word and its value. */
 void
 jail_read (Jail *jail, const char *path)
 {
@@ -98,6 +108,7 @@ jail_read (Jail *jail, const char *path)
 
   if (!file)
     fail ("cannot read the rules %s", path);
+  tuning_init (&jail->tuning);
   for (; (part = read_part (file)); free (part))
     {
       if (strcmp (part, "isolate") == 0)
@@ -110,6 +121,15 @@ jail_read (Jail *jail, const char *path)
         read_rule (jail, part, file);
     }
   fclose (file);
+}
+
+void
+jail_tune (const Jail *jail)
+{
+  const char *failed = tuning_apply (&jail->tuning);
+
+  if (failed)
+    fail ("cannot set the %s", failed);
 }
 
 int
