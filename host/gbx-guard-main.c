@@ -11,13 +11,20 @@
  * refuses the host's current addresses, and the guard keeps it up to date.  If the guard
  * ends for any reason, the kernel ends passt too, because the guard is process 1.
  *
- * Standard input is a netlink socket of the host's network namespace.  Standard output
- * is a pipe with lines for the library:
+ * Standard input is a socket of the library.  Its first message says what the network is to
+ * be: gbx-guard-setup.c.  Later ones are "traffic", answered by "traffic RECEIVED SENT", and
+ * "limits …", answered by "ok" or "error TEXT".
+ *
+ * Where ports are published, a relay (gbx-guard-relay.c) is started beside passt, and ends
+ * with it.
+ *
+ * Standard output is a pipe with lines for the library:
  *
  *   names STATE ADDRESS ROUTE   first and after each change, as in
  *                               "names local 127.0.0.53 unconnected"; the route is "late" if
  *                               it is of IPv6 and the guest has none
  *   listening                   once QEMU can connect
+ *   unlimited TEXT              limits were asked for and do not work here
  *   error TEXT                  the last line, if there is an error
  *
  * When the other end of the pipe is closed, the guard ends.  It reads nothing from a
@@ -28,6 +35,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <poll.h>
 #include <signal.h>
@@ -51,12 +59,14 @@
 
 typedef struct
 {
-  int host;     /* netlink */
+  int control;  /* the library's, of sequenced packets */
   int names;    /* inotify */
   int ends;     /* signalfd: SIGCHLD */
   int listener; /* or -1 once QEMU has connected */
   char **argv;  /* passt's */
   pid_t passt;  /* or 0 before it is started */
+  pid_t relay;  /* of published ports; or 0 */
+  GuardSetup setup;
   bool ipv6;    /* the guest has an IPv6 address */
   GuardAddresses addresses;
   GuardNames known;
@@ -122,7 +132,17 @@ set_up_rules (Guard *self, const char *list)
       self->ipv6 |= resolvers[n++].version == 6;
       at += length;
     }
-  guard_rules_init (resolvers, n);
+  guard_rules_init (&self->setup, resolvers, n);
+}
+
+/* The library decides whether it goes on without. */
+static void
+set_up_limits (Guard *self)
+{
+  const char *trouble = guard_limits_apply (&self->setup, &self->setup.limits);
+
+  if (trouble)
+    dprintf (STDOUT_FILENO, "unlimited %s\n", trouble);
 }
 
 static int
@@ -162,6 +182,21 @@ become_passt (int connection, char **argv)
   _exit (127);
 }
 
+/* A process of the namespace, so it ends with the guard. */
+static void
+start_relay (Guard *self)
+{
+  if (self->setup.n_ports == 0)
+    return;
+  self->relay = fork ();
+  if (self->relay < 0)
+    guard_die ("cannot start the relay of published ports: %s", strerror (errno));
+  if (self->relay == 0)
+    guard_relay_run (&self->setup);
+  for (size_t i = 0; i < self->setup.n_ports; i++)
+    close (self->setup.ports[i].fd);
+}
+
 /* Only one QEMU connects. */
 static void
 accept_connection (Guard *self)
@@ -180,6 +215,7 @@ accept_connection (Guard *self)
   close (fd);
   close (self->listener);
   self->listener = -1;
+  start_relay (self);
   prctl (PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
@@ -217,7 +253,12 @@ tell (Guard *self)
 static bool
 bring_up_to_date (Guard *self)
 {
-  bool again = guard_addresses_read (self->host, &self->addresses);
+  bool again;
+
+  /* Nothing goes there. */
+  if (self->setup.only_published)
+    return false;
+  again = guard_addresses_read (self->setup.host, &self->addresses);
 
   guard_names_read (&self->addresses, self->ipv6, &self->known);
   guard_rules_apply (&self->addresses, &self->known);
@@ -248,8 +289,40 @@ reap (Guard *self)
   while (read (self->ends, &info, sizeof info) > 0)
     ;
   while ((pid = waitpid (-1, &status, WNOHANG)) > 0)
-    if (pid == self->passt)
+    if (pid == self->passt || pid == self->relay)
       exit (WIFEXITED (status) ? WEXITSTATUS (status) : 1);
+}
+
+static void
+answer (Guard *self, char *question)
+{
+  char text[640] = "error this is not known";
+  GuardSetup wanted = self->setup;
+  uint64_t received, sent;
+
+  if (strcmp (question, "traffic") == 0 && guard_rules_count (&received, &sent))
+    snprintf (text, sizeof text, "traffic %" PRIu64 " %" PRIu64, received, sent);
+  else if (strncmp (question, "limits ", 7) == 0 && guard_setup_parse (question, &wanted))
+    {
+      const char *trouble = guard_limits_apply (&self->setup, &wanted.limits);
+
+      snprintf (text, sizeof text, trouble ? "error %s" : "ok", trouble);
+    }
+  send (self->control, text, strlen (text), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static void
+take_question (Guard *self)
+{
+  char question[256];
+  ssize_t length = recv (self->control, question, sizeof question - 1, MSG_DONTWAIT);
+
+  if (length == 0)
+    exit (0);
+  if (length < 0)
+    return;
+  question[length] = '\0';
+  answer (self, question);
 }
 
 static void __attribute__ ((noreturn))
@@ -261,8 +334,8 @@ watch (Guard *self)
   for (;;)
     {
       struct pollfd fds[] = {
-        { self->host, POLLIN, 0 }, { self->names, POLLIN, 0 },    { self->ends, POLLIN, 0 },
-        { STDOUT_FILENO, 0, 0 },   { self->listener, POLLIN, 0 },
+        { self->setup.host, POLLIN, 0 }, { self->names, POLLIN, 0 },    { self->ends, POLLIN, 0 },
+        { STDOUT_FILENO, 0, 0 },   { self->listener, POLLIN, 0 }, { self->control, POLLIN, 0 },
       };
 
       ready = poll (fds, sizeof fds / sizeof fds[0], is_stale ? 0 : is_settled ? -1 : SETTLE_MS);
@@ -271,7 +344,7 @@ watch (Guard *self)
       if (fds[3].revents)
         exit (0);
       reap (self);
-      is_stale |= guard_addresses_drain (self->host);
+      is_stale |= guard_addresses_drain (self->setup.host);
       is_stale |= names_changed (self);
       if (is_stale || (ready == 0 && !is_settled))
         {
@@ -280,6 +353,8 @@ watch (Guard *self)
         }
       if (self->listener >= 0 && fds[4].revents)
         accept_connection (self);
+      if (fds[5].revents)
+        take_question (self);
     }
 }
 
@@ -297,11 +372,15 @@ main (int argc, char **argv)
   signal (SIGPIPE, SIG_IGN);
   fcntl (STDOUT_FILENO, F_SETFL, O_NONBLOCK);
 
-  self.host = take_stdin ();
+  self.control = take_stdin ();
+  guard_setup_receive (self.control, &self.setup);
   self.ends = watch_children ();
   self.names = guard_names_watch (-1);
-  guard_addresses_subscribe (self.host);
+  guard_addresses_subscribe (self.setup.host);
+  if (self.setup.n_ports > 0)
+    guard_setup_addresses (&self.setup);
   set_up_rules (&self, argv[1]);
+  set_up_limits (&self);
   while (bring_up_to_date (&self))
     ;
   self.argv = argv + 3;

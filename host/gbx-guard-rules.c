@@ -5,6 +5,8 @@
 
 #include "gbx-guard.h"
 
+#include <arpa/inet.h>
+#include <inttypes.h>
 #include <nftables/libnftables.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -78,10 +80,24 @@ static const char skeleton[] = "table inet glovebox {\n"
                                "  }\n"
                                "  chain source {\n"
                                "    type nat hook postrouting priority 100; policy accept;\n"
-                               "    meta l4proto { tcp, udp } masquerade to :32768-65535\n"
+                               "    oif != \"lo\" meta l4proto { tcp, udp } masquerade to "
+                               ":32768-65535\n"
+                               "  }\n"
+                               "  counter received {}\n"
+                               "  counter sent {}\n"
+                               "  chain incoming {\n"
+                               "    type filter hook input priority 300; policy accept;\n"
+                               "    iif != \"lo\" counter name received\n"
+                               "  }\n"
+                               "  chain outgoing {\n"
+                               "    type filter hook postrouting priority 300; policy accept;\n"
+                               "    oif != \"lo\" counter name sent\n"
+                               "  }\n"
+                               "  chain published {\n"
                                "  }\n"
                                "  chain filter {\n"
                                "    type filter hook output priority 0; policy drop;\n"
+                               "    jump published\n"
                                "    oif \"lo\" icmp type destination-unreachable accept\n"
                                "    oif \"lo\" icmpv6 type destination-unreachable accept\n"
                                "    oif != \"lo\" icmpv6 type { nd-neighbor-solicit, "
@@ -114,16 +130,86 @@ run (const char *commands)
              (int) strcspn (nft_ctx_get_error_buffer (nft), "\n"), nft_ctx_get_error_buffer (nft));
 }
 
-void
-guard_rules_init (const GuardAddress *addresses, size_t n)
+/* From the relay to passt, and back.  The guest cannot open such a connection: what passt
+ * sends to an address of the namespace comes from that same address. */
+static void
+put_port (FILE *to, const GuardPort *port, const char *guest, const char *caller)
 {
-  nft = nft_ctx_new (NFT_CTX_DEFAULT);
-  if (!nft || nft_ctx_buffer_error (nft) != 0)
-    guard_die ("libnftables does not start");
-  n_resolvers = n;
-  memcpy (resolvers, addresses, n * sizeof resolvers[0]);
-  run (skeleton);
+  fprintf (to,
+           "add rule inet glovebox published oif lo ip saddr %s ip daddr %s %s dport %u accept\n",
+           caller, guest, port->is_udp ? "udp" : "tcp", port->inside);
 }
+
+static void
+put_published (FILE *to, const GuardSetup *setup)
+{
+  char guest[INET_ADDRSTRLEN], caller[INET_ADDRSTRLEN];
+
+  inet_ntop (AF_INET, &setup->guest, guest, sizeof guest);
+  inet_ntop (AF_INET, &setup->caller, caller, sizeof caller);
+  for (size_t i = 0; i < setup->n_ports; i++)
+    put_port (to, &setup->ports[i], guest, caller);
+  if (setup->n_ports > 0)
+    fprintf (to,
+             "add rule inet glovebox published oif lo ip saddr %s ip daddr %s ct direction reply "
+             "accept\n"
+             "add rule inet glovebox outgoing oif lo ip saddr %s ip daddr %s counter name sent\n"
+             "add rule inet glovebox outgoing oif lo ip saddr %s ip daddr %s counter name "
+             "received\n",
+             guest, caller, guest, caller, caller, guest);
+  if (setup->only_published)
+    fputs ("add rule inet glovebox published oif lo icmp type destination-unreachable accept\n"
+           "add rule inet glovebox published oif lo icmpv6 type destination-unreachable accept\n"
+           "add rule inet glovebox published meta nfproto { ipv4, ipv6 } reject with icmpx type "
+           "admin-prohibited\n",
+           to);
+}
+
+void
+guard_rules_init (const GuardSetup *setup, const GuardAddress *addresses, size_t n)
+{
+  char *commands = NULL;
+  size_t length = 0;
+  FILE *to = open_memstream (&commands, &length);
+
+  nft = nft_ctx_new (NFT_CTX_DEFAULT);
+  if (!nft || nft_ctx_buffer_error (nft) != 0 || nft_ctx_buffer_output (nft) != 0)
+    guard_die ("libnftables does not start");
+  if (!to)
+    guard_die ("there is no memory");
+  n_resolvers = n;
+  if (n > 0)
+    memcpy (resolvers, addresses, n * sizeof resolvers[0]);
+  fputs (skeleton, to);
+  put_published (to, setup);
+  if (fclose (to) != 0)
+    guard_die ("there is no memory");
+  run (commands);
+  free (commands);
+}
+
+/* ------------------------------------------------------------- counters -- */
+
+static bool
+read_counter (const char *name, uint64_t *bytes)
+{
+  char command[64];
+  const char *found;
+
+  snprintf (command, sizeof command, "list counter inet glovebox %s", name);
+  if (nft_run_cmd_from_buffer (nft, command) != 0)
+    return false;
+  found = strstr (nft_ctx_get_output_buffer (nft), " bytes ");
+  return found && sscanf (found, " bytes %" SCNu64, bytes) == 1;
+}
+
+bool
+guard_rules_count (uint64_t *received, uint64_t *sent)
+{
+  return read_counter ("received", received) && read_counter ("sent", sent);
+}
+
+/* --------------------------------------------------------------- update -- */
 
 static void
 put_ranges (FILE *to, const char *set, const GuardRanges *ranges, uint8_t version)

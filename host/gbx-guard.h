@@ -14,6 +14,10 @@
 /* Of the guest, in both families. */
 #define GUARD_RESOLVERS (2 * GUARD_NAME_SERVERS)
 #define GUARD_TEXT_MAX (INET6_ADDRSTRLEN + 32)
+/* Published ports; each is a descriptor in one message. */
+#define GUARD_PORTS 64
+/* The network device that pasta makes in the namespace. */
+#define GUARD_DEVICE "outside"
 
 /* Comparable as bytes: an IPv4 address is in the first four. */
 typedef struct
@@ -59,6 +63,36 @@ typedef struct
   char refused[GUARD_TEXT_MAX]; /* the first one that was skipped */
 } GuardNames;
 
+typedef struct
+{
+  bool is_udp;
+  uint16_t inside; /* the port of the guest */
+  int fd;          /* the socket of the host: a listener, or for datagrams */
+} GuardPort;
+
+/* Bytes a second, and bytes; 0 for what is not limited. */
+typedef struct
+{
+  uint64_t average, peak, burst;
+} GuardRate;
+
+typedef struct
+{
+  GuardRate download, upload; /* as the guest sees it */
+} GuardLimits;
+
+/* What the library asks for. */
+typedef struct
+{
+  int host;             /* netlink, of the host's network namespace */
+  bool only_published;  /* only answers go out */
+  struct in_addr guest; /* where passt has the published ports */
+  struct in_addr caller; /* where their connections come from */
+  GuardPort ports[GUARD_PORTS];
+  size_t n_ports;
+  GuardLimits limits;
+} GuardSetup;
+
 /* Ends the guard, and with it the sandbox's network. */
 void guard_die (const char *format, ...) __attribute__ ((format (printf, 1, 2), noreturn));
 
@@ -99,5 +133,33 @@ void guard_names_parse (const char *text, const GuardAddresses *addresses, bool 
 /* --- gbx-guard-rules.c: the packet filter of the sandbox's namespace */
 
 /* The resolver addresses of the guest. */
-void guard_rules_init (const GuardAddress *resolvers, size_t n_resolvers);
+void guard_rules_init (const GuardSetup *setup, const GuardAddress *resolvers, size_t n_resolvers);
 void guard_rules_apply (const GuardAddresses *addresses, const GuardNames *names);
+/* Bytes that passed the filter, to the guest and from it. */
+bool guard_rules_count (uint64_t *received, uint64_t *sent);
+
+/* --- gbx-guard-setup.c: what the library asks for */
+
+#define GUARD_MESSAGE_MAX 4096
+
+/* Reads the first message, and the descriptors with it. */
+void guard_setup_receive (int control, GuardSetup *setup);
+/* Parses such a message without descriptors, or "limits …" alone; separate for the tests. */
+bool guard_setup_parse (const char *text, GuardSetup *setup);
+/* Makes the addresses of published ports. */
+void guard_setup_addresses (const GuardSetup *setup);
+
+/* --- gbx-guard-limits.c: how fast packets go */
+
+/* Returns what is wrong, or NULL. */
+const char *guard_limits_apply (const GuardSetup *setup, const GuardLimits *limits);
+
+/* --- gbx-guard-tool.c: other programs */
+
+/* Runs "ip" or "tc" with commands; returns its complaint, or NULL. */
+const char *guard_tool_run (const char *name, const char *commands);
+
+/* --- gbx-guard-relay.c: the connections to published ports */
+
+/* In a process of its own; never returns. */
+void guard_relay_run (const GuardSetup *setup) __attribute__ ((noreturn));

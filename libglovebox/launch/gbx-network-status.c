@@ -18,6 +18,7 @@ struct _GbxNetworkStatus
   gboolean is_listening;
   char *notice; /* (nullable) */
   char *error;  /* (nullable) */
+  char *unlimited; /* (nullable) */
 };
 
 GbxNetworkStatus *
@@ -38,6 +39,7 @@ gbx_network_status_free (GbxNetworkStatus *self)
   g_string_free (self->unread, TRUE);
   g_free (self->notice);
   g_free (self->error);
+  g_free (self->unlimited);
   g_free (self);
 }
 
@@ -98,6 +100,11 @@ take_line (GbxNetworkStatus *self, const char *line)
       g_free (self->error);
       self->error = g_utf8_make_valid (rest + 1, -1);
     }
+  else if (g_str_has_prefix (line, "unlimited "))
+    {
+      g_free (self->unlimited);
+      self->unlimited = g_utf8_make_valid (rest + 1, -1);
+    }
 }
 
 /* Whether there may be more to come. */
@@ -145,4 +152,22 @@ gbx_network_status_get_error (GbxNetworkStatus *self)
 {
   take_arrived (self);
   return self->error;
+}
+
+const char *
+gbx_network_status_get_unlimited (GbxNetworkStatus *self)
+{
+  take_arrived (self);
+  return self->unlimited;
+}
+
+void
+gbx_network_status_await_end (GbxNetworkStatus *self, int seconds)
+{
+  gint64 deadline = g_get_monotonic_time () + seconds * G_TIME_SPAN_SECOND;
+  struct pollfd fd = { self->fd, POLLIN, 0 };
+  gint64 left = seconds * G_TIME_SPAN_SECOND;
+
+  while (left > 0 && poll (&fd, 1, left / 1000 + 1) != 0 && take_arrived (self))
+    left = deadline - g_get_monotonic_time ();
 }

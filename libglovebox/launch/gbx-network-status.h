@@ -17,4 +17,9 @@ gboolean gbx_network_status_await (GbxNetworkStatus *self, int seconds);
 const char *gbx_network_status_get_notice (GbxNetworkStatus *self);
 const char *gbx_network_status_get_error (GbxNetworkStatus *self);
 
+/* (nullable): why limits do not work. */
+const char *gbx_network_status_get_unlimited (GbxNetworkStatus *self);
+/* Until nobody has the other end. */
+void gbx_network_status_await_end (GbxNetworkStatus *self, int seconds);
+
 G_END_DECLS

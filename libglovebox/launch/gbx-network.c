@@ -6,6 +6,8 @@
 #include "gbx-network.h"
 
 #include "gbx-error.h"
+#include "gbx-network-control.h"
+#include "gbx-network-publish.h"
 #include "gbx-network-status.h"
 #include "gbx-paths.h"
 #include "gbx-plan.h"
@@ -34,18 +36,33 @@
  * host/gbx-guard-main.c loads a packet filter into passt's namespace, which refuses the
  * host's own addresses, and keeps it up to date.
  *
+ * Ports are published by a relay, which the guard starts beside passt.  The ports of the host
+ * are taken here, so that a start fails at once where one is occupied.
+ *
  * pasta starts the guard, and the guard starts passt.  When one of the three ends, the
  * others end too: the guard is process 1 of passt's PID namespace, it is killed when pasta
  * ends, and pasta ends with its child. */
 
 #define START_SECONDS 10
+#define END_SECONDS 5
 
 struct _GbxNetworkHelper
 {
   GPid pid;       /* pasta's, and its process group's number */
   int process_fd; /* the same process */
   GbxNetworkStatus *status;
+  GbxNetworkControl *control;
 };
+
+/* What one start needs. */
+typedef struct
+{
+  const GbxNetworkOptions *options;
+  GPtrArray *publications;
+  GArray *sockets; /* of the host's ports, in their order */
+  char *folder;
+  int log;
+} Start;
 
 static char *
 pid_file_of (const char *folder)
@@ -96,8 +113,7 @@ static const char *const guard[] = { "--", "/usr/bin/env", NULL };
 static const char *const passt[] = {
   "--quiet", "--foreground", "--stderr", "--fd", "3", "--no-map-gw", "--no-dhcp",
   "--no-dhcp-dns", "--no-dhcp-search", "--dns", "none", "--address", GBX_GUEST_ADDRESS,
-  "--netmask", G_STRINGIFY (GBX_GUEST_PREFIX), "--gateway", GBX_GUEST_GATEWAY,
-  "--tcp-ports", "none", "--udp-ports", "none", NULL,
+  "--netmask", G_STRINGIFY (GBX_GUEST_PREFIX), "--gateway", GBX_GUEST_GATEWAY, NULL,
 };
 
 static const char *const passt_ipv4[] = { "--ipv4-only", NULL };
@@ -114,54 +130,128 @@ add_command (GStrvBuilder *builder, const char *name)
   g_strv_builder_add (builder, path ? path : name);
 }
 
-static char **
-build_argv (const char *guard_program, const char *socket, const char *interface)
+/* passt wants each port of the guest once. */
+static char *
+list_ports (GPtrArray *publications, gboolean udp)
 {
-  const char *resolvers =
-      interface ? GBX_GUEST_NAME_SERVERS "," GBX_GUEST_NAME_SERVERS6 : GBX_GUEST_NAME_SERVERS;
+  g_autoptr (GHashTable) known = g_hash_table_new (NULL, NULL);
+  g_autoptr (GString) list = g_string_new (NULL);
+
+  for (guint i = 0; i < publications->len; i++)
+    {
+      const GbxPublication *each = g_ptr_array_index (publications, i);
+
+      if (each->is_udp == udp && g_hash_table_add (known, GUINT_TO_POINTER (each->inside)))
+        g_string_append_printf (list, "%s%u", list->len > 0 ? "," : GBX_GUEST_ADDRESS "/",
+                                each->inside);
+    }
+  return g_strdup (list->len > 0 ? list->str : "none");
+}
+
+static void
+add_passt (GStrvBuilder *builder, const Start *start)
+{
+  g_autofree char *tcp = list_ports (start->publications, FALSE);
+  g_autofree char *udp = list_ports (start->publications, TRUE);
+
+  add_command (builder, "passt");
+  g_strv_builder_addv (builder, (const char **) passt);
+  g_strv_builder_add_many (builder, "--tcp-ports", tcp, "--udp-ports", udp, NULL);
+  g_strv_builder_addv (builder,
+                       (const char **) (start->options->interface ? passt_ipv6 : passt_ipv4));
+}
+
+static const char *
+get_resolvers (const GbxNetworkOptions *options)
+{
+  if (options->only_published)
+    return "";
+  return options->interface ? GBX_GUEST_NAME_SERVERS "," GBX_GUEST_NAME_SERVERS6
+                            : GBX_GUEST_NAME_SERVERS;
+}
+
+static char **
+build_argv (const char *guard_program, const Start *start)
+{
+  const GbxNetworkOptions *options = start->options;
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
 
   add_command (builder, "pasta");
   g_strv_builder_addv (builder, (const char **) pasta);
-  g_strv_builder_addv (builder, (const char **) (interface ? pasta_ipv6 : pasta_ipv4));
-  if (interface)
-    g_strv_builder_add (builder, interface);
+  g_strv_builder_addv (builder, (const char **) (options->interface ? pasta_ipv6 : pasta_ipv4));
+  if (options->interface)
+    g_strv_builder_add (builder, options->interface);
   if (geteuid () == 0)
     g_strv_builder_addv (builder, (const char **) pasta_for_root);
   g_strv_builder_addv (builder, (const char **) guard);
-  g_strv_builder_add_many (builder, guard_program, resolvers, socket, NULL);
-  add_command (builder, "passt");
-  g_strv_builder_addv (builder, (const char **) passt);
-  g_strv_builder_addv (builder, (const char **) (interface ? passt_ipv6 : passt_ipv4));
+  g_strv_builder_add_many (builder, guard_program, get_resolvers (options), options->socket, NULL);
+  add_passt (builder, start);
   return g_strv_builder_end (builder);
 }
 
-static gboolean
-spawn (GbxNetworkHelper *self, const char *socket, const char *interface, int log, GError **error)
-{
-  g_autofree char *guard_program = gbx_path_program ("glovebox-network-guard");
-  g_auto (GStrv) argv = NULL;
-  g_autoptr (GError) local = NULL;
-  int host, pipe[2];
+/* ------------------------------------------------------------- describe -- */
 
-  if (!guard_program)
+/* For the guard: see host/gbx-guard-setup.c. */
+static char *
+format_limits (const GbxNetworkLimits *limits)
+{
+  const GbxNetworkRate *down = &limits->download, *up = &limits->upload;
+
+  return g_strdup_printf ("limits %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT
+                          " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT " %" G_GUINT64_FORMAT,
+                          down->average, down->peak, down->burst, up->average, up->peak,
+                          up->burst);
+}
+
+static char *
+describe (const Start *start)
+{
+  g_autofree char *limits = format_limits (&start->options->limits);
+  GString *text = g_string_new ("addresses " GBX_GUEST_ADDRESS " " GBX_GUEST_GATEWAY "\n");
+
+  for (guint i = 0; i < start->publications->len; i++)
     {
-      g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NETWORK,
-                           _ ("The program glovebox-network-guard is missing; install Glovebox "
-                              "again"));
-      return FALSE;
+      const GbxPublication *each = g_ptr_array_index (start->publications, i);
+
+      g_string_append_printf (text, "port %s %u\n", each->is_udp ? "udp" : "tcp", each->inside);
     }
-  argv = build_argv (guard_program, socket, interface);
+  if (start->options->only_published)
+    g_string_append (text, "only-published\n");
+  g_string_append_printf (text, "%s\n", limits);
+  return g_string_free (text, FALSE);
+}
+
+static gboolean
+send_description (GbxNetworkHelper *self, const Start *start, GError **error)
+{
+  g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
+  g_autofree char *text = describe (start);
+  /* In the host's network namespace, because this process is in it. */
+  int host = socket_of_host ();
+  gboolean sent;
+
+  g_array_append_val (fds, host);
+  g_array_append_vals (fds, start->sockets->data, start->sockets->len);
+  sent = gbx_network_control_begin (self->control, text, (int *) fds->data, fds->len, error);
+  if (host >= 0)
+    close (host);
+  return sent;
+}
+
+/* ---------------------------------------------------------------- spawn -- */
+
+static gboolean
+spawn_with (GbxNetworkHelper *self, char **argv, int control, int log, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  int pipe[2];
+
   if (!g_unix_open_pipe (pipe, FD_CLOEXEC, error))
     return FALSE;
   self->status = gbx_network_status_new (pipe[0]);
-  /* In the host's network namespace, because this process is in it. */
-  host = socket_of_host ();
   g_spawn_async_with_fds (NULL, argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
-                          become_group, NULL, &self->pid, host, pipe[1], log, &local);
+                          become_group, NULL, &self->pid, control, pipe[1], log, &local);
   close (pipe[1]);
-  if (host >= 0)
-    close (host);
   if (self->pid > 0)
     self->process_fd = syscall (SYS_pidfd_open, self->pid, 0);
   else
@@ -170,6 +260,31 @@ spawn (GbxNetworkHelper *self, const char *socket, const char *interface, int lo
                     "apt-get install passt): %s"),
                  local->message);
   return self->pid > 0;
+}
+
+static gboolean
+spawn (GbxNetworkHelper *self, const Start *start, GError **error)
+{
+  g_autofree char *guard_program = gbx_path_program ("glovebox-network-guard");
+  g_auto (GStrv) argv = NULL;
+  gboolean spawned;
+  int peer;
+
+  if (!guard_program)
+    {
+      g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NETWORK,
+                           _ ("The program glovebox-network-guard is missing; install Glovebox "
+                              "again"));
+      return FALSE;
+    }
+  self->control = gbx_network_control_new (&peer, error);
+  if (!self->control)
+    return FALSE;
+  argv = build_argv (guard_program, start);
+  spawned = send_description (self, start, error) &&
+            spawn_with (self, argv, peer, start->log, error);
+  close (peer);
+  return spawned;
 }
 
 /* The guard's message is the best; otherwise the last message of pasta, which in this
@@ -200,15 +315,14 @@ write_pid (const char *folder, GPid pid)
 }
 
 static gboolean
-start_in (GbxNetworkHelper *self, const char *folder, const char *socket, const char *interface,
-          int log, GError **error)
+start_in (GbxNetworkHelper *self, const Start *start, GError **error)
 {
-  g_autofree char *log_file = log_file_of (folder);
+  g_autofree char *log_file = log_file_of (start->folder);
   g_autofree char *words = NULL;
 
-  if (!spawn (self, socket, interface, log, error))
+  if (!spawn (self, start, error))
     return FALSE;
-  if (write_pid (folder, self->pid) && gbx_network_status_await (self->status, START_SECONDS))
+  if (write_pid (start->folder, self->pid) && gbx_network_status_await (self->status, START_SECONDS))
     return TRUE;
   words = last_output (self, log_file);
   g_set_error (error, GBX_ERROR, GBX_ERROR_NETWORK,
@@ -242,29 +356,46 @@ gbx_network_find_interface (void)
   return name;
 }
 
+static gboolean
+prepare (Start *start, GError **error)
+{
+  g_autofree char *log_file = log_file_of (start->folder);
+  const char *list = start->options->publish;
+
+  start->publications = gbx_publications_parse (list ? list : "", error);
+  start->sockets =
+      start->publications ? gbx_network_publish (start->publications, error) : NULL;
+  if (!start->sockets)
+    return FALSE;
+  start->log = open (log_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (start->log < 0)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
+                 _ ("Cannot write in the runtime folder: %s: %s"), log_file, g_strerror (errno));
+  return start->log >= 0;
+}
+
+static void
+start_clear (Start *start)
+{
+  g_clear_pointer (&start->publications, g_ptr_array_unref);
+  g_clear_pointer (&start->sockets, g_array_unref);
+  g_clear_pointer (&start->folder, g_free);
+  if (start->log >= 0)
+    close (start->log);
+}
+
 GbxNetworkHelper *
 gbx_network_helper_start (const GbxNetworkOptions *options, GError **error)
 {
-  g_autofree char *folder = g_path_get_dirname (options->socket);
-  g_autofree char *log_file = log_file_of (folder);
-  int log = open (log_file, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-  GbxNetworkHelper *self;
-  gboolean started;
+  Start start = { .options = options, .folder = g_path_get_dirname (options->socket), .log = -1 };
+  GbxNetworkHelper *self = g_new0 (GbxNetworkHelper, 1);
 
-  if (log < 0)
-    {
-      g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
-                   _ ("Cannot write in the runtime folder: %s: %s"), log_file, g_strerror (errno));
-      return NULL;
-    }
+  self->process_fd = -1;
   /* Of a helper for an earlier start. */
   g_unlink (options->socket);
-  self = g_new0 (GbxNetworkHelper, 1);
-  self->process_fd = -1;
-  started = start_in (self, folder, options->socket, options->interface, log, error);
-  close (log);
-  if (!started)
+  if (!prepare (&start, error) || !start_in (self, &start, error))
     g_clear_pointer (&self, gbx_network_helper_stop);
+  start_clear (&start);
   return self;
 }
 
@@ -286,21 +417,45 @@ gbx_network_helper_get_notice (GbxNetworkHelper *self)
   return gbx_network_status_get_notice (self->status);
 }
 
+const char *
+gbx_network_helper_get_unlimited (GbxNetworkHelper *self)
+{
+  return gbx_network_status_get_unlimited (self->status);
+}
+
+/* ------------------------------------------------------------ questions -- */
+
 gboolean
 gbx_network_helper_change_limits (GbxNetworkHelper *self, const GbxNetworkLimits *limits,
                                   GError **error)
 {
-  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NETWORK,
-                       _ ("The limits of this network cannot be changed; restart the sandbox"));
-  return FALSE;
+  g_autofree char *question = format_limits (limits);
+  g_autofree char *answer = gbx_network_control_ask (self->control, question, error);
+
+  if (!answer)
+    return FALSE;
+  if (!g_str_equal (answer, "ok"))
+    g_set_error (error, GBX_ERROR, GBX_ERROR_NETWORK,
+                 _ ("The limits of the sandbox's network could not be changed: %s"), answer);
+  return g_str_equal (answer, "ok");
 }
 
 gboolean
 gbx_network_helper_get_traffic (GbxNetworkHelper *self, guint64 *received, guint64 *sent,
                                 GError **error)
 {
+  g_autofree char *answer = gbx_network_control_ask (self->control, "traffic", error);
+  g_auto (GStrv) words = answer ? g_strsplit (answer, " ", -1) : NULL;
+
+  if (!words)
+    return FALSE;
+  if (g_strv_length (words) == 3 && g_str_equal (words[0], "traffic") &&
+      g_ascii_string_to_unsigned (words[1], 10, 0, G_MAXUINT64, received, NULL) &&
+      g_ascii_string_to_unsigned (words[2], 10, 0, G_MAXUINT64, sent, NULL))
+    return TRUE;
   g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NETWORK,
-                       _ ("The traffic of this network is not known"));
+                       _ ("The traffic of the sandbox's network is not known: the kernel does not "
+                          "count it"));
   return FALSE;
 }
 
@@ -319,6 +474,10 @@ gbx_network_helper_stop (GbxNetworkHelper *self)
     }
   if (self->process_fd >= 0)
     close (self->process_fd);
+  /* The others were killed too; when the last has ended, the ports are free. */
+  if (self->status)
+    gbx_network_status_await_end (self->status, END_SECONDS);
+  g_clear_pointer (&self->control, gbx_network_control_free);
   g_clear_pointer (&self->status, gbx_network_status_free);
   g_free (self);
 }

@@ -53,6 +53,8 @@ GPid gbx_network_helper_get_pid (GbxNetworkHelper *self);
 /* A sentence for the user about what does not work now: names do not resolve, or the host
  * is not connected.  NULL if all is well. */
 const char *gbx_network_helper_get_notice (GbxNetworkHelper *self);
+/* (nullable): why the limits do not hold here, as the kernel or iproute2 says it. */
+const char *gbx_network_helper_get_unlimited (GbxNetworkHelper *self);
 void gbx_network_helper_stop (GbxNetworkHelper *self);
 /* Ends a helper whose owner has died. folder: the sandbox's folder now; known_as: its path
  * before it was moved. */

@@ -9,51 +9,28 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "harness")]
 
+import network  # noqa: E402
 import tap  # noqa: E402
-from wire import Wire  # noqa: E402
+from network import HELPER, RESOLVED, NetworkTest  # noqa: E402
 from world import (FIRST, LATE, LATE6, LATE_PREFIX, LOCAL, LOCAL6, METADATA,  # noqa: E402
-                   METADATA6, OUTSIDE, OUTSIDE6, PORT, RESOLVERS, RESOLVERS6, SERVERS, SERVERS6,
-                   Lines, World, ip, run, wait_until)
+                   METADATA6, OUTSIDE, OUTSIDE6, PORT, RESOLVERS, RESOLVERS6, SERVERS, SERVERS6, ip,
+                   wait_until)
 
-HELPER = os.environ["GLOVEBOX_TEST_NETWORK_HELPER"]
-RESOLVED = pathlib.Path("/run/systemd/resolve/resolv.conf")
-
-
-class Files:
-    """What tells of name servers, in a mount namespace of ours."""
-
-    def __init__(self, folder):
-        self.resolv = folder / "resolv.conf"
-        self.resolv.write_text("")
-        run("mount", "-t", "tmpfs", "none", "/run")
-        target = pathlib.Path(os.path.realpath("/etc/resolv.conf"))
-        if not target.exists():
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.touch()
-        run("mount", "--bind", self.resolv, target)
-
-    def name(self, *servers):
-        self.resolv.write_text("# by a test\nsearch example.org\n"
-                               + "".join(f"nameserver {each}\n" for each in servers))
 
 
 def setUpModule():
+    network.set_up()
     global world, files, base
-    base = pathlib.Path(tempfile.mkdtemp(prefix="gbx-network-", dir="/tmp"))
-    base.chmod(0o755)
-    files = Files(base)
-    world = World()
+    world, files, base = network.world, network.files, network.base
 
 
 def tearDownModule():
-    world.end()
-    shutil.rmtree(base, ignore_errors=True)
+    network.tear_down()
 
 
 def call_directly(address):
@@ -61,63 +38,6 @@ def call_directly(address):
     return subprocess.run([sys.executable, "-c", "import socket, sys; print(socket."
                            f"create_connection((sys.argv[1], {PORT}), 5).recv(99))", address],
                           capture_output=True, text=True, timeout=30, check=False).stdout
-
-
-class NetworkTest(unittest.TestCase):
-    servers = SERVERS
-
-    def setUp(self):
-        shutil.rmtree(RESOLVED.parent.parent, ignore_errors=True)
-        files.name(*self.servers)
-        self.folder = pathlib.Path(tempfile.mkdtemp(dir=base))
-        self.folder.chmod(0o777)
-        self.helper = self.wire = None
-        self.namespaces = set()
-        for peer in world.near, world.far:
-            peer.reached()
-
-    def tearDown(self):
-        if self.wire:
-            self.wire.close()
-        if self.helper:
-            self.helper.end()
-        self.assert_nothing_left()
-
-    def start(self, **environment):
-        """As an ordinary account of "the host"; what it says at the start."""
-        self.helper = Lines("unshare", "--user", "--map-user=1000", "--map-group=1000", HELPER,
-                            self.folder / "net.sock", env={**os.environ, **environment})
-        said = self.helper.await_line("started", "failed")
-        if said.startswith("started"):
-            self.namespaces.add(os.readlink(
-                f"/proc/{self.process('glovebox-network-guard')}/ns/pid"))
-            self.wire = Wire(self.folder / "net.sock")
-        return said
-
-    def processes(self):
-        """Those of this helper, by what they were given or where they are: pid and command line."""
-        found = {}
-        for entry in pathlib.Path("/proc").iterdir():
-            with contextlib.suppress(OSError):
-                line = (entry / "cmdline").read_text() if entry.name.isdigit() else ""
-                if line and (str(self.folder) in line
-                             or os.readlink(entry / "ns" / "pid") in self.namespaces):
-                    found[int(entry.name)] = line.replace("\0", " ")
-        return found
-
-    def process(self, name):
-        return next(pid for pid, line in self.processes().items()
-                    if pathlib.PurePath(line.split()[0]).name.startswith(name))
-
-    def assert_nothing_left(self):
-        wait_until(lambda: not self.processes(), f"processes are left: {self.processes()}")
-
-    def assert_connected(self):
-        self.assertIn(f"outside {OUTSIDE}", self.wire.connect(OUTSIDE, PORT))
-
-    def notice(self):
-        self.helper.ask("notice")
-        return self.helper.await_line("notice").removeprefix("notice ")
 
 
 class Reach(NetworkTest):
@@ -485,20 +405,6 @@ class Ends(NetworkTest):
             f"/proc/{self.process('glovebox-network-guard')}/status").read_text())
 
 
-def in_namespace():
-    """Starts over in namespaces of our own, or says why not."""
-    words = ["unshare", "--user", "--map-root-user", "--net", "--mount", "--"]
-    probe = subprocess.run(words + ["true"], capture_output=True, text=True, check=False)
-    missing = [name for name in ("pasta", "ip", "nsenter") if not shutil.which(name)]
-    if probe.returncode != 0 or missing:
-        why = f"{', '.join(missing)} not installed" if missing else probe.stderr.strip()
-        print("TAP version 13", f"1..0 # SKIP {why}", sep="\n")
-        sys.exit(0)
-    os.environ["GLOVEBOX_TEST_NAMESPACE"] = "yes"
-    os.execvp(words[0], words + [sys.executable, *sys.argv])
-
-
 if __name__ == "__main__":
-    if "GLOVEBOX_TEST_NAMESPACE" not in os.environ:
-        in_namespace()
+    network.enter_namespace()
     tap.main()

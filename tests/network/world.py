@@ -159,6 +159,12 @@ class World:
     def in_outside(self, *words):
         run("nsenter", "-t", self.outside.pid, "-n", *words)
 
+    def run_outside(self, code, *words):
+        """What a Python program there says."""
+        return subprocess.run(["nsenter", "-t", str(self.outside.pid), "-n", sys.executable, "-c",
+                               code, *words], check=True, capture_output=True, text=True,
+                              timeout=60).stdout
+
     def connect(self):
         ip("route", "add", "default", "via", OUTSIDE)
         ip("-6", "route", "add", "default", "via", OUTSIDE6)

@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""A guest with a real kernel, in a network namespace of its own: a tap device whose frames go
+to passt's socket, as the emulator sends them.
+
+    guest.py SOCKET
+
+Lines of input, each answered by one line that begins with the same word:
+
+    serve PORT           answers at it, by TCP and UDP: who called, and what was said
+    connect ADDRESS PORT
+    datagram ADDRESS PORT
+    ping ADDRESS
+    rate ADDRESS PORT SECONDS DIRECTION
+                         bytes in each second of "upload" or "download", with serve's "flood"
+"""
+
+import fcntl
+import os
+import socket
+import struct
+import subprocess
+import sys
+import threading
+import time
+
+TUNSETIFF = 0x400454ca
+IFF_TAP, IFF_NO_PI = 2, 0x1000
+FLOOD = b"x" * 16384
+
+
+def pump_out(tap, wire):
+    while True:
+        frame = os.read(tap, 65600)
+        wire.sendall(struct.pack("!I", len(frame)) + frame)
+
+
+def pump_in(tap, wire):
+    stream = wire.makefile("rb", buffering=1 << 18)
+    while head := stream.read(4):
+        os.write(tap, stream.read(struct.unpack("!I", head)[0]))
+    print("gone", flush=True)
+
+
+def make_tap(wire):
+    tap = os.open("/dev/net/tun", os.O_RDWR)
+    fcntl.ioctl(tap, TUNSETIFF, struct.pack("16sH22x", b"net", IFF_TAP | IFF_NO_PI))
+    for words in ("link set lo up", "link set net address 52:54:00:12:34:56 up",
+                  "addr add 10.0.2.15/24 dev net", "route add default via 10.0.2.2"):
+        subprocess.run(["ip", *words.split()], check=True)
+    for pump in pump_out, pump_in:
+        threading.Thread(target=pump, args=(tap, wire), daemon=True).start()
+
+
+# -------------------------------------------------------------------- serving --
+
+def flood(connection, seconds):
+    """Sends for a while."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        connection.sendall(FLOOD)
+
+
+def answer(connection, source):
+    """A first line "flood N" is answered by bytes for N seconds, "sink" by reading."""
+    with connection:
+        said = connection.recv(65536)
+        if said.startswith(b"flood "):
+            flood(connection, float(said.split()[1]))
+            return
+        sinks = said.startswith(b"sink")
+        while data := connection.recv(65536):
+            said += b"" if sinks else data
+        connection.sendall(f"{source} ".encode() + said)
+
+
+def serve_tcp(listener):
+    while True:
+        connection, (source, _) = listener.accept()
+        threading.Thread(target=answer, args=(connection, source), daemon=True).start()
+
+
+def serve_udp(server):
+    while True:
+        said, source = server.recvfrom(65536)
+        server.sendto(f"{source[0]} ".encode() + said, source)
+
+
+def serve(port):
+    server = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    server.bind(("", int(port)))
+    listener = socket.create_server(("", int(port)), backlog=256)
+    threading.Thread(target=serve_tcp, args=(listener,), daemon=True).start()
+    threading.Thread(target=serve_udp, args=(server,), daemon=True).start()
+    return "ok"
+
+
+# -------------------------------------------------------------------- calling --
+
+def connect(address, port):
+    try:
+        # To a refusal, this passt gives no answer that a kernel believes.
+        with socket.create_connection((address, int(port)), 1) as connection:
+            return connection.recv(200).decode() or "closed"
+    except OSError as error:
+        return f"error {error}"
+
+
+def datagram(address, port):
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as caller:
+        caller.settimeout(1)
+        caller.sendto(b"hello", (address, int(port)))
+        try:
+            return caller.recv(2000).decode()
+        except OSError as error:
+            return f"error {error}"
+
+
+def ping(address):
+    return str(subprocess.run(["ping", "-c", "1", "-W", "1", address], check=False,
+                              stdout=subprocess.DEVNULL).returncode)
+
+
+def count(connection, seconds, step):
+    """The bytes of each second."""
+    begin, counts = time.monotonic(), [0] * int(seconds)
+    while (at := time.monotonic() - begin) < seconds:
+        done = step(connection)
+        if not done:
+            break
+        counts[int(at)] += done
+    return " ".join(map(str, counts))
+
+
+def rate(address, port, seconds, direction):
+    with socket.create_connection((address, int(port)), 5) as connection:
+        if direction == "upload":
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32768)
+            connection.sendall(b"sink")
+            return count(connection, float(seconds), lambda to: to.send(FLOOD))
+        connection.sendall(f"flood {float(seconds) + 1}".encode())
+        return count(connection, float(seconds), lambda of: len(of.recv(65536)))
+
+
+def main():
+    wire = socket.socket(socket.AF_UNIX)
+    wire.connect(sys.argv[1])
+    make_tap(wire)
+    print("ready", flush=True)
+    verbs = {each.__name__: each for each in (serve, connect, datagram, ping, rate)}
+    for line in sys.stdin:
+        verb, *words = line.split()
+        print(verb, verbs[verb](*words), flush=True)
+
+
+if __name__ == "__main__":
+    main()
