@@ -397,6 +397,8 @@ decode_config_item (GbxGuestConfig *self, uint16_t tag, GbxReader *reader)
       return NULL;
     case GBX_CONFIG_HOME:
       return decode_home (self, reader);
+    case GBX_CONFIG_SERVICE:
+      return read_flag (reader, &self->service) ? NULL : "malformed service";
     case GBX_CONFIG_VERBOSE:
       return read_flag (reader, &self->verbose) ? NULL : "malformed verbosity";
     default:

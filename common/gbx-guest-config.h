@@ -17,6 +17,8 @@
 #define GBX_RESOURCES "/etc/X11/glovebox.resources"
 /* The program that draws title bars, which the host copies there. */
 #define GBX_TITLE_PROGRAM "/etc/X11/glovebox-title-bar"
+/* What runs a service. */
+#define GBX_SERVICE_PROGRAM "/etc/glovebox-service"
 /* And the user's own sequences of the Compose key. */
 #define GBX_COMPOSE "/etc/X11/glovebox.compose"
 #define GBX_COMPOSE_MAX (1u << 20)
@@ -53,7 +55,8 @@ typedef enum
   GBX_CONFIG_FILES = 17,      /* u32: how many files a server of a share may have open */
   GBX_CONFIG_HOME = 18,       /* u8: 0 in memory, 1 on the disk, 2 on it and thrown away */
   GBX_CONFIG_LIMITS = 20,     /* u32 disk MiB, u32 shm MiB, u32 processes, u32 files, u16 umask */
-  GBX_CONFIG_LAST = GBX_CONFIG_KEEPS,
+  GBX_CONFIG_SERVICE = 22,    /* u8: 1 if the application is a service: it may use low ports and /run */
+  GBX_CONFIG_LAST = GBX_CONFIG_SERVICE,
 } GbxConfigTag;
 
 typedef enum
@@ -103,6 +106,7 @@ typedef struct
   bool opengl;
   bool fits; /* the first window decides the size of the screen */
   bool network;
+  bool service; /* it may listen on every port, and make files in /run */
   uint32_t clock_s, clock_ns; /* 0 if it was not sent */
   uint16_t width, height;
   uint32_t uid, gid;

@@ -168,6 +168,8 @@ gbx_phase_identity (GbxInit *self)
   make_environment (self);
   choose_directory (self);
   bring_up_loopback ();
+  if (self->config.service)
+    gbx_allow_low_ports (self);
   if (self->config.network)
     gbx_configure_network (self);
 }

@@ -126,5 +126,7 @@ void gbx_make_home (GbxInit *self);
 void gbx_set_environment (GbxInit *self, const char *name, const char *value);
 const char *gbx_get_environment (GbxInit *self, const char *name);
 void gbx_configure_network (GbxInit *self);
+/* For a service, which has no privileges. */
+void gbx_allow_low_ports (GbxInit *self);
 /* The first client has connected to the session bus. */
 void gbx_start_dbus (GbxInit *self);

@@ -217,6 +217,9 @@ gbx_phase_mounts (GbxInit *self)
   close_outer_files (self);
   mkdir ("/run/lock", 0755);
   chmod ("/run/lock", 01777);
+  /* As in /tmp, it can remove only what is its own. */
+  if (self->config.service)
+    chmod ("/run", 01777);
   mount_home (self);
   make_session_folder (self);
   gbx_mount_shares (self);

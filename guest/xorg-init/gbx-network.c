@@ -141,6 +141,13 @@ allow_ping (GbxInit *self)
 }
 
 void
+gbx_allow_low_ports (GbxInit *self)
+{
+  if (!gbx_write_file ("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0", 1, 0644))
+    gbx_warning (self, "the service cannot listen on ports below 1024: %s", strerror (errno));
+}
+
+void
 gbx_configure_network (GbxInit *self)
 {
   const GbxGuestConfig *config = &self->config;

@@ -263,6 +263,8 @@ put_config (GbxWriter *writer, gpointer data)
     gbx_config_put_u8 (writer, GBX_CONFIG_HOME,
                        config->plan->home_base ? GBX_HOME_DISK_TEMPLATE : GBX_HOME_DISK);
   gbx_config_put_clock (writer, now / G_USEC_PER_SEC, now % G_USEC_PER_SEC * 1000);
+  if (gbx_policy_get_account (policy))
+    gbx_config_put_u8 (writer, GBX_CONFIG_SERVICE, 1);
   gbx_config_put_u8 (writer, GBX_CONFIG_VERBOSE, gbx_policy_get_verbose (policy));
 }
 

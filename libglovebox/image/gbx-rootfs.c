@@ -6,8 +6,10 @@
 #include "gbx-rootfs.h"
 
 #include "gbx-error.h"
+#include "gbx-guest-config.h"
 #include "gbx-guest-names.h"
 #include "gbx-host-files.h"
+#include "gbx-paths.h"
 #include "gbx-terminfo.h"
 #include "gbx-tree.h"
 #include "gbx-usr-links.h"
@@ -174,9 +176,34 @@ gbx_identity_new_for_host (GError **error)
   return g_steal_pointer (&self);
 }
 
+static void
+replace (char **at, char *text)
+{
+  g_free (*at);
+  *at = text;
+}
+
+void
+gbx_identity_rename (GbxIdentity *self, GbxPolicy *policy)
+{
+  const char *account = gbx_policy_get_account (policy);
+
+  if (!account)
+    return;
+  replace (&self->user, g_strdup (account));
+  replace (&self->group, g_strdup (gbx_policy_get_account_group (policy)));
+  replace (&self->full_name, g_strdup (account));
+  replace (&self->home, g_build_filename ("/home", account, NULL));
+  replace (&self->shell, g_strdup ("/bin/sh"));
+  replace (&self->listed_home, g_strdup (gbx_policy_get_account_home (policy)));
+  /* Of the host's user, who has other rights than the service should have. */
+  self->n_groups = 0;
+}
+
 void
 gbx_identity_free (GbxIdentity *self)
 {
+  g_free (self->listed_home);
   g_free (self->groups);
   g_free (self->user);
   g_free (self->group);
@@ -234,7 +261,8 @@ write_accounts (const char *root, GbxIdentity *who, GError **error)
   g_autoptr (GString) group = g_string_new (NULL);
 
   g_string_append_printf (passwd, "%s:x:%u:%u:%s:%s:%s\n", who->user, who->uid, who->gid,
-                          who->full_name, who->home, who->shell);
+                          who->full_name, who->listed_home ? who->listed_home : who->home,
+                          who->shell);
   g_string_append_printf (group, "%s:x:%u:\n", who->group, who->gid);
   if (who->uid != 0)
     g_string_append (passwd, "root:x:0:0:root:/root:/usr/sbin/nologin\n");
@@ -268,14 +296,15 @@ gbx_rootfs_name_groups (const char *path, GbxIdentity *identity, GError **error)
 }
 
 static gboolean
-write_names (const char *root, const char *hostname, const char *name_servers, GError **error)
+write_names (const char *root, const char *hostname, const char *own_id, const char *name_servers,
+             GError **error)
 {
   g_autofree char *host_line = g_strconcat (hostname, "\n", NULL);
   /* A new identity: with the host's, sandboxes of one user could be linked. */
   g_autofree char *uuid = g_uuid_string_random ();
   g_auto (GStrv) parts = g_strsplit (uuid, "-", -1);
   g_autofree char *joined = g_strjoinv ("", parts);
-  g_autofree char *machine_id = g_strconcat (joined, "\n", NULL);
+  g_autofree char *machine_id = g_strconcat (own_id ? own_id : joined, "\n", NULL);
   g_autofree char *dbus_id = g_build_filename (root, "var/lib/dbus/machine-id", NULL);
 
   if (symlink ("/etc/machine-id", dbus_id) != 0)
@@ -304,6 +333,29 @@ make_mount_point (const char *root, const char *guest_path, gboolean is_file, GE
   return gbx_tree_make_folder (path, 0755, error);
 }
 
+/* Old names of folders that many services use, and the program that watches over one. */
+static gboolean
+make_service_files (const char *root, GError **error)
+{
+  g_autofree char *run = g_build_filename (root, "var/run", NULL);
+  g_autofree char *lock = g_build_filename (root, "var/lock", NULL);
+  g_autofree char *to = g_build_filename (root, GBX_SERVICE_PROGRAM, NULL);
+  g_autofree char *program = gbx_path_program ("glovebox-service");
+  g_autofree char *data = NULL;
+  gsize length;
+
+  if (!gbx_tree_make_link ("/run", run, error) || !gbx_tree_make_link ("/run/lock", lock, error))
+    return FALSE;
+  if (!program || !g_file_get_contents (program, &data, &length, NULL))
+    {
+      g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
+                           _ ("The program glovebox-service, which runs services in sandboxes, is "
+                              "missing; reinstall Glovebox"));
+      return FALSE;
+    }
+  return gbx_path_write_file (to, data, length, 0755) || gbx_tree_set_error (error, to);
+}
+
 static gboolean
 make_mount_points (const char *root, GbxPolicy *policy, GbxIdentity *identity, GError **error)
 {
@@ -328,8 +380,9 @@ gbx_rootfs_begin (const char *path, GbxPolicy *policy, GbxIdentity *identity, co
 {
   return make_folders (path, error) && make_usr_links (path, error) &&
          write_accounts (path, identity, error) &&
-         write_names (path, hostname, name_servers, error) &&
+         write_names (path, hostname, gbx_policy_get_machine_id (policy), name_servers, error) &&
          gbx_terminfo_write (path, error) &&
+         (!gbx_policy_get_account (policy) || make_service_files (path, error)) &&
          make_mount_points (path, policy, identity, error);
 }
 

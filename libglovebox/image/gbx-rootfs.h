@@ -24,10 +24,13 @@ typedef struct
   guint32 display_account; /* user and group of Xorg in the guest */
   guint32 private_account; /* and of the private files of the guest's init */
   char *account_home; /* from the user database; home is $HOME */
+  char *listed_home;  /* (nullable): in the guest's user database, if it is not home */
 } GbxIdentity;
 
 GbxIdentity *gbx_identity_new_for_host (GError **error);
 void gbx_identity_free (GbxIdentity *self);
+/* A service has a name of its own in the guest; the numbers stay. */
+void gbx_identity_rename (GbxIdentity *self, GbxPolicy *policy);
 /* Chooses the guest's two own accounts, different from the user and these groups. */
 void gbx_identity_choose_accounts (GbxIdentity *self, const gid_t *groups, guint n_groups);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxIdentity, gbx_identity_free)

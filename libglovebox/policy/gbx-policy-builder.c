@@ -200,6 +200,38 @@ check_environment (GHashTable *environment, GbxPolicy *draft, GError **error)
 }
 
 static gboolean
+is_account_name (const char *name)
+{
+  return *name && strlen (name) <= 32 && !g_str_equal (name, "root")
+         && (g_ascii_isalpha (*name) || *name == '_')
+         && strspn (name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.$")
+                == strlen (name);
+}
+
+/* They become lines of the sandbox's user database. */
+static gboolean
+check_account (GbxPolicy *draft, GError **error)
+{
+  const char *wrong = NULL;
+
+  if (draft->account && !is_account_name (draft->account))
+    wrong = draft->account;
+  else if (draft->account && !is_account_name (draft->account_group))
+    wrong = draft->account_group;
+  else if (draft->account_home
+           && (*draft->account_home != '/' || strpbrk (draft->account_home, ":\n")))
+    wrong = draft->account_home;
+  else if (draft->machine_id
+           && (strlen (draft->machine_id) != 32
+               || strspn (draft->machine_id, "0123456789abcdef") != 32))
+    wrong = draft->machine_id;
+  if (wrong)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+                 _ ("“%s” cannot be part of the account of a service"), wrong);
+  return wrong == NULL;
+}
+
+static gboolean
 check_directory (GbxPolicy *draft, GError **error)
 {
   if (!draft->directory)
@@ -425,6 +457,39 @@ gbx_policy_builder_get_shares (GbxPolicyBuilder *self)
 }
 
 /**
+ * gbx_policy_builder_set_account:
+ * @self: a builder
+ * @user: (nullable): the name of the account, as in a user database; %NULL for the host's user
+ * @group: (nullable): the name of its group; %NULL for the same name
+ * @home: (type filename) (nullable): its home, as the user database has it
+ *
+ * Gives the command another name in the sandbox, for a service.  The numbers stay those of the
+ * host's user, and it has no privileges.  It may listen on any port, and make files in `/run`.
+ */
+void
+gbx_policy_builder_set_account (GbxPolicyBuilder *self, const char *user, const char *group,
+                                const char *home)
+{
+  replace_string (&self->draft->account, user);
+  replace_string (&self->draft->account_group, user && !group ? user : group);
+  replace_string (&self->draft->account_home, home);
+}
+
+/**
+ * gbx_policy_builder_set_machine_id:
+ * @self: a builder
+ * @machine_id: (nullable): 32 hexadecimal digits, as in machine-id(5); %NULL for a new one with
+ *   each launch
+ *
+ * Sets the machine ID that programs find in the sandbox.
+ */
+void
+gbx_policy_builder_set_machine_id (GbxPolicyBuilder *self, const char *machine_id)
+{
+  replace_string (&self->draft->machine_id, machine_id);
+}
+
+/**
  * gbx_policy_builder_set_terminal:
  * @self: a builder
  * @rows: of the terminal, up to 65535; 0 when unknown
@@ -517,7 +582,7 @@ gbx_policy_builder_build (GbxPolicyBuilder *self, GError **error)
   if (!check_environment (environment, draft, error) || !check_command (draft, error) ||
       !check_name (draft, error) || !check_shares (draft, error) ||
       !check_nesting (draft, error) ||
-      !check_directory (draft, error))
+      !check_directory (draft, error) || !check_account (draft, error))
     return NULL;
   if (!draft->title)
     draft->title = g_filename_display_basename (draft->command[0]);

@@ -70,6 +70,10 @@ to_variant (GbxPolicy *self)
   insert_strings (&dict, "command", self->command);
   insert_strings (&dict, "environment", self->environment);
   insert_text (&dict, "directory", self->directory);
+  insert_text (&dict, "account", self->account);
+  insert_text (&dict, "account-group", self->account_group);
+  insert_text (&dict, "account-home", self->account_home);
+  insert_text (&dict, "machine-id", self->machine_id);
   g_variant_dict_insert_value (&dict, "shares", list_shares (self));
   g_variant_dict_insert_value (&dict, "settings", gbx_values_to_variant (self->values));
   if (self->terminal)
@@ -206,6 +210,18 @@ read_application (Reader *reader, GbxPolicyBuilder *builder)
 }
 
 static void
+read_account (Reader *reader, GbxPolicyBuilder *builder)
+{
+  g_autofree char *account = take_text (reader, "account");
+  g_autofree char *group = take_text (reader, "account-group");
+  g_autofree char *home = take_text (reader, "account-home");
+  g_autofree char *machine_id = take_text (reader, "machine-id");
+
+  gbx_policy_builder_set_account (builder, account, group, home);
+  gbx_policy_builder_set_machine_id (builder, machine_id);
+}
+
+static void
 read_command (Reader *reader, GbxPolicyBuilder *builder)
 {
   g_auto (GStrv) command = NULL;
@@ -316,6 +332,7 @@ read_builder (GVariant *variant, GError **error)
   take (&reader, "version", "s", &version);
   builder = gbx_policy_builder_new (take_choice (&reader, "mode", GBX_MODE_DESKTOP));
   read_application (&reader, builder);
+  read_account (&reader, builder);
   read_command (&reader, builder);
   read_terminal (&reader, builder);
   good = read_settings (&reader, builder, error) && read_shares (&reader, builder, error);

@@ -22,6 +22,8 @@ struct _GbxPolicy
   char *directory;
   GPtrArray *shares; /* (element-type GbxShare) */
   GbxValues *values;
+  char *account, *account_group, *account_home; /* (nullable): of a service */
+  char *machine_id;                            /* (nullable): kept from start to start */
   gboolean terminal;
   guint rows, columns;
   gboolean separate_stderr;

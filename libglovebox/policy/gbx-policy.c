@@ -66,6 +66,10 @@ gbx_policy_unref (GbxPolicy *self)
   g_strfreev (self->command);
   g_strfreev (self->environment);
   g_free (self->directory);
+  g_free (self->account);
+  g_free (self->account_group);
+  g_free (self->account_home);
+  g_free (self->machine_id);
   g_ptr_array_unref (self->shares);
   gbx_values_free (self->values);
   g_free (self);
@@ -225,6 +229,63 @@ const char *
 gbx_policy_get_icon_name (GbxPolicy *self)
 {
   return self->icon_name;
+}
+
+/**
+ * gbx_policy_get_account:
+ * @self: a policy
+ *
+ * Gets the account that a service has in its sandbox.
+ *
+ * Returns: (transfer none) (nullable): its name; %NULL for everything but a service, which has
+ *   the name of the host's user
+ */
+const char *
+gbx_policy_get_account (GbxPolicy *self)
+{
+  return self->account;
+}
+
+/**
+ * gbx_policy_get_account_group:
+ * @self: a policy
+ *
+ * Gets the group of the account of a service.
+ *
+ * Returns: (transfer none) (nullable): its name
+ */
+const char *
+gbx_policy_get_account_group (GbxPolicy *self)
+{
+  return self->account_group;
+}
+
+/**
+ * gbx_policy_get_account_home:
+ * @self: a policy
+ *
+ * Gets the home of the account of a service, as its user database has it.
+ *
+ * Returns: (transfer none) (nullable) (type filename): an absolute path in the sandbox
+ */
+const char *
+gbx_policy_get_account_home (GbxPolicy *self)
+{
+  return self->account_home;
+}
+
+/**
+ * gbx_policy_get_machine_id:
+ * @self: a policy
+ *
+ * Gets the machine ID of the sandbox.
+ *
+ * Returns: (transfer none) (nullable): 32 hexadecimal digits; %NULL for a new one with each launch
+ */
+const char *
+gbx_policy_get_machine_id (GbxPolicy *self)
+{
+  return self->machine_id;
 }
 
 /**

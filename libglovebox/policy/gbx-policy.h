@@ -170,6 +170,10 @@ const char *const *gbx_policy_get_command (GbxPolicy *self);
 const char *const *gbx_policy_get_environment (GbxPolicy *self);
 const char *gbx_policy_get_directory (GbxPolicy *self);
 GPtrArray *gbx_policy_get_shares (GbxPolicy *self);
+const char *gbx_policy_get_account (GbxPolicy *self);
+const char *gbx_policy_get_account_group (GbxPolicy *self);
+const char *gbx_policy_get_account_home (GbxPolicy *self);
+const char *gbx_policy_get_machine_id (GbxPolicy *self);
 GVariant *gbx_policy_dup_value (GbxPolicy *self, const char *key);
 const char *gbx_policy_get_origin (GbxPolicy *self, const char *key);
 guint64 gbx_policy_get_memory (GbxPolicy *self);
@@ -214,6 +218,9 @@ const char *gbx_policy_builder_get_directory (GbxPolicyBuilder *self);
 void gbx_policy_builder_add_share (GbxPolicyBuilder *self, GbxShare *share);
 void gbx_policy_builder_remove_share (GbxPolicyBuilder *self, const char *guest_path);
 GPtrArray *gbx_policy_builder_get_shares (GbxPolicyBuilder *self);
+void gbx_policy_builder_set_account (GbxPolicyBuilder *self, const char *user, const char *group,
+                                     const char *home);
+void gbx_policy_builder_set_machine_id (GbxPolicyBuilder *self, const char *machine_id);
 void gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint columns,
                                       gboolean separate_stderr);
 gboolean gbx_policy_builder_set_value (GbxPolicyBuilder *self, const char *key, GVariant *value,

@@ -137,6 +137,22 @@ gbx_place_find (const char *path, const GbxPlace *places, guint n)
   return NULL;
 }
 
+/* Another one.  What is at NAME/root/… in it belongs to a service, with its copies of /etc and
+ * /var. */
+static const GbxPlace services = { GBX_BASE_DATA, "glovebox/services" };
+
+static gboolean
+is_of_service (const char *path)
+{
+  g_autofree char *place = gbx_place_get_path (&services);
+  g_auto (GStrv) parts = NULL;
+
+  if (!place || !gbx_path_is_within (path, place))
+    return FALSE;
+  parts = g_strsplit (path + strlen (place), "/", -1);
+  return g_strv_length (parts) >= 5 && g_str_equal (parts[2], "root");
+}
+
 static gboolean
 is_edited_copy (const char *path)
 {
@@ -188,7 +204,7 @@ gbx_share_check_place (const char *path, gboolean writable, GError **error)
 {
   g_autofree char *socket_place = find_sockets (path);
   g_autofree char *place =
-      writable && !is_edited_copy (path)
+      writable && !is_edited_copy (path) && !is_of_service (path)
           ? gbx_place_find (path, configuration, G_N_ELEMENTS (configuration))
           : NULL;
   g_autofree char *shown = gbx_path_show (path);
