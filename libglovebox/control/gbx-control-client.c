@@ -516,12 +516,20 @@ gbx_control_client_set_terminal_size (GbxControlClient *self, guint process, gui
 /* --------------------------------------------------------------- figures -- */
 
 void
+gbx_control_client_get_property_async (GbxControlClient *self, const char *property,
+                                       GCancellable *cancellable, GAsyncReadyCallback callback,
+                                       gpointer user_data)
+{
+  call (self, "org.freedesktop.DBus.Properties", "Get",
+        g_variant_new ("(ss)", GBX_CONTROL_INTERFACE, property), NULL, -1,
+        g_task_new (self, cancellable, callback, user_data));
+}
+
+void
 gbx_control_client_read_figures_async (GbxControlClient *self, GCancellable *cancellable,
                                        GAsyncReadyCallback callback, gpointer user_data)
 {
-  call (self, "org.freedesktop.DBus.Properties", "Get",
-        g_variant_new ("(ss)", GBX_CONTROL_INTERFACE, "Figures"), NULL, -1,
-        g_task_new (self, cancellable, callback, user_data));
+  gbx_control_client_get_property_async (self, "Figures", cancellable, callback, user_data);
 }
 
 static gboolean

@@ -76,6 +76,10 @@ void gbx_control_client_call_async (GbxControlClient *self, const char *method,
 gboolean gbx_control_client_call_finish (GbxControlClient *self, GAsyncResult *result,
                                          GVariant **answer, GUnixFDList **streams, GError **error);
 
+/* Any property, as it is now; gbx_control_client_call_finish() gives a tuple of it, "(v)". */
+void gbx_control_client_get_property_async (GbxControlClient *self, const char *property,
+                                            GCancellable *cancellable,
+                                            GAsyncReadyCallback callback, gpointer user_data);
 void gbx_control_client_read_figures_async (GbxControlClient *self, GCancellable *cancellable,
                                             GAsyncReadyCallback callback, gpointer user_data);
 /* FALSE without an error: the guest has told none yet. */

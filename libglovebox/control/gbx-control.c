@@ -376,7 +376,24 @@ gbx_control_class_init (GbxControlClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = gbx_control_dispose;
   G_OBJECT_CLASS (klass)->finalize = gbx_control_finalize;
+  /**
+   * GbxControl::present:
+   * @self: the control
+   *
+   * Another process asks for the window to be shown.  Without a handler that is an error.
+   *
+   * Returns: %TRUE if the window is shown
+   */
   signals[SIGNAL_PRESENT] = new_signal ("present");
+  /**
+   * GbxControl::stop:
+   * @self: the control
+   *
+   * Another process asks the sandbox to stop.  Without a handler, the application has five seconds
+   * to end.
+   *
+   * Returns: %TRUE if the handler stops it
+   */
   signals[SIGNAL_STOP] = new_signal ("stop");
 }
 
@@ -386,6 +403,14 @@ gbx_control_init (GbxControl *self)
   self->peers = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
+/**
+ * gbx_control_new:
+ * @sandbox: (transfer none): a sandbox that has not been launched
+ *
+ * Creates the control socket of a sandbox.  Keep it until the sandbox has ended.
+ *
+ * Returns: (transfer full): the control
+ */
 GbxControl *
 gbx_control_new (GbxSandbox *sandbox)
 {

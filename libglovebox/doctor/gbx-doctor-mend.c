@@ -62,6 +62,15 @@ find_remedy (const GbxCheck *check)
   return -1;
 }
 
+/**
+ * gbx_check_can_mend:
+ * @check: (transfer none): what was found
+ *
+ * Tells whether gbx_check_mend_async() can do something about it, without the rights of root and
+ * without a loss for the user.
+ *
+ * Returns: whether it can
+ */
 gboolean
 gbx_check_can_mend (const GbxCheck *check)
 {
@@ -80,6 +89,15 @@ mend_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancella
     g_task_return_error (task, error);
 }
 
+/**
+ * gbx_check_mend_async:
+ * @check: (transfer none): what was found, and gbx_check_can_mend()
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called when it is done
+ * @user_data: for the callback
+ *
+ * Mends what was found.
+ */
 void
 gbx_check_mend_async (const GbxCheck *check, GCancellable *cancellable,
                       GAsyncReadyCallback callback, gpointer user_data)
@@ -92,6 +110,15 @@ gbx_check_mend_async (const GbxCheck *check, GCancellable *cancellable,
   g_task_run_in_thread (task, mend_thread);
 }
 
+/**
+ * gbx_check_mend_finish:
+ * @result: what the callback got
+ * @error: return location for a #GbxError
+ *
+ * Finishes gbx_check_mend_async().
+ *
+ * Returns: whether it is mended; %FALSE with a #GbxError
+ */
 gboolean
 gbx_check_mend_finish (GAsyncResult *result, GError **error)
 {

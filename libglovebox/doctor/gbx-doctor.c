@@ -75,6 +75,14 @@ check_new (const GbxCheckup *checkup)
   return self;
 }
 
+/**
+ * gbx_check_copy:
+ * @self: a check
+ *
+ * Copies a check.
+ *
+ * Returns: (transfer full): the copy
+ */
 GbxCheck *
 gbx_check_copy (GbxCheck *self)
 {
@@ -89,6 +97,12 @@ gbx_check_copy (GbxCheck *self)
   return copy;
 }
 
+/**
+ * gbx_check_free:
+ * @self: (transfer full): a check
+ *
+ * Frees a check.
+ */
 void
 gbx_check_free (GbxCheck *self)
 {
@@ -258,6 +272,8 @@ gbx_doctor_class_init (GbxDoctorClass *klass)
    * GbxDoctor::checked:
    * @self: the doctor
    * @check: what was found
+   *
+   * One more check has run.
    */
   signals[SIGNAL_CHECKED]
       = g_signal_new ("checked", GBX_TYPE_DOCTOR, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -284,18 +300,39 @@ gbx_doctor_new_with (const GbxCheckup *checkups, gsize n, guint deadline_ms)
   return self;
 }
 
+/**
+ * gbx_doctor_new:
+ * Creates a doctor that makes all checks, up to a trial launch.
+ *
+ * Returns: (transfer full): a doctor that has checked nothing yet
+ */
 GbxDoctor *
 gbx_doctor_new (void)
 {
   return gbx_doctor_new_with (all_checkups, G_N_ELEMENTS (all_checkups), DEADLINE_MS);
 }
 
+/**
+ * gbx_doctor_new_quick:
+ * Creates a doctor that checks in less than a second what is usually missing on a new computer.
+ *
+ * Returns: (transfer full): a doctor that has checked nothing yet
+ */
 GbxDoctor *
 gbx_doctor_new_quick (void)
 {
   return gbx_doctor_new_with (quick_checkups, G_N_ELEMENTS (quick_checkups), DEADLINE_MS);
 }
 
+/**
+ * gbx_doctor_run_async:
+ * @self: a doctor
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async) (closure user_data): called when all checks have run
+ * @user_data: for the callback
+ *
+ * Makes the checks, each in a thread for at most a minute.  #GbxDoctor::checked tells of each.
+ */
 void
 gbx_doctor_run_async (GbxDoctor *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                       gpointer user_data)
@@ -311,6 +348,17 @@ gbx_doctor_run_async (GbxDoctor *self, GCancellable *cancellable, GAsyncReadyCal
   g_object_unref (task);
 }
 
+/**
+ * gbx_doctor_run_finish:
+ * @self: the doctor
+ * @result: what the callback got
+ * @error: return location for a #GError
+ *
+ * Finishes gbx_doctor_run_async().
+ *
+ * Returns: %TRUE when all checks have run, whatever they found: see gbx_doctor_can_launch(); %FALSE
+ *   with %G_IO_ERROR_CANCELLED
+ */
 gboolean
 gbx_doctor_run_finish (GbxDoctor *self, GAsyncResult *result, GError **error)
 {
@@ -319,6 +367,14 @@ gbx_doctor_run_finish (GbxDoctor *self, GAsyncResult *result, GError **error)
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/**
+ * gbx_doctor_can_launch:
+ * @self: a doctor
+ *
+ * Tells whether no check has found a problem.
+ *
+ * Returns: whether a launch would work; %FALSE until all checks have run
+ */
 gboolean
 gbx_doctor_can_launch (GbxDoctor *self)
 {
@@ -331,6 +387,14 @@ gbx_doctor_can_launch (GbxDoctor *self)
   return self->checks->len == self->n_checkups;
 }
 
+/**
+ * gbx_doctor_get_checks:
+ * @self: a doctor
+ *
+ * Gets the results.
+ *
+ * Returns: (transfer none) (element-type GbxCheck): those so far
+ */
 GPtrArray *
 gbx_doctor_get_checks (GbxDoctor *self)
 {
@@ -338,6 +402,16 @@ gbx_doctor_get_checks (GbxDoctor *self)
   return self->checks;
 }
 
+/**
+ * gbx_doctor_clean:
+ * @error: return location for a #GbxError
+ *
+ * Ends the domains of dead sandboxes and removes what they left, as every launch does.  Blocking,
+ * for a worker thread.
+ *
+ * Returns: the number of these sandboxes; with %GBX_ERROR_HYPERVISOR or
+ *   %GBX_ERROR_STORAGE, if something could not be removed
+ */
 guint
 gbx_doctor_clean (GError **error)
 {

@@ -5,11 +5,19 @@
 
 G_BEGIN_DECLS
 
+/**
+ * GbxCheckResult:
+ * @GBX_CHECK_OK: it is as it should be
+ * @GBX_CHECK_WARNING: a launch works, but not with everything
+ * @GBX_CHECK_PROBLEM: a launch fails
+ *
+ * The result of a check.
+ */
 typedef enum
 {
   GBX_CHECK_OK,
-  GBX_CHECK_WARNING, /* a launch works, but not with everything */
-  GBX_CHECK_PROBLEM, /* a launch fails */
+  GBX_CHECK_WARNING,
+  GBX_CHECK_PROBLEM,
 } GbxCheckResult;
 
 /**
@@ -42,33 +50,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxCheck, gbx_check_free)
  * GbxDoctor:
  *
  * Checks everything that a launch needs, one thing after the other.
- *
- * Signals: `checked` (GbxCheck check): after each check, in the main context in which the
- * doctor runs.
  */
 G_DECLARE_FINAL_TYPE (GbxDoctor, gbx_doctor, GBX, DOCTOR, GObject)
 
 GbxDoctor *gbx_doctor_new (void);
-/* Checks in less than a second what is usually missing on a new computer. */
 GbxDoctor *gbx_doctor_new_quick (void);
 void gbx_doctor_run_async (GbxDoctor *self, GCancellable *cancellable, GAsyncReadyCallback callback,
                            gpointer user_data);
-/* TRUE when all checks have run, whatever they found; see gbx_doctor_can_launch (). */
 gboolean gbx_doctor_run_finish (GbxDoctor *self, GAsyncResult *result, GError **error);
-/* Whether a launch would work; FALSE until all checks have run. */
 gboolean gbx_doctor_can_launch (GbxDoctor *self);
-/* (element-type GbxCheck) (transfer none): the results so far */
 GPtrArray *gbx_doctor_get_checks (GbxDoctor *self);
 
-/* Whether gbx_check_mend_async() can do something about what was found: without the rights of root,
- * and without a loss for the user. */
 gboolean gbx_check_can_mend (const GbxCheck *check);
 void gbx_check_mend_async (const GbxCheck *check, GCancellable *cancellable,
                            GAsyncReadyCallback callback, gpointer user_data);
 gboolean gbx_check_mend_finish (GAsyncResult *result, GError **error);
 
-/* Ends the domains of dead sandboxes and removes their leftovers, as every launch does;
- * blocking.  Returns the number of these sandboxes. */
 guint gbx_doctor_clean (GError **error);
 
 G_END_DECLS

@@ -514,11 +514,12 @@ gbx_policy_builder_set_terminal (GbxPolicyBuilder *self, guint rows, guint colum
  * @key: the key of a setting: `resources.memory`; glovebox-profile(5) lists them
  * @value: (nullable): the value, in the type of the setting; %NULL for the default
  * @origin: where the value is from, for messages: an option, or a file with line and key
- * @error: return location for a %GBX_ERROR_INVALID
+ * @error: return location for a #GbxError
  *
  * Sets a setting.
  *
- * Returns: whether there is such a setting, and the value is possible here
+ * Returns: whether there is such a setting, and the value is possible here; otherwise %FALSE with
+ *   %GBX_ERROR_INVALID
  */
 gboolean
 gbx_policy_builder_set_value (GbxPolicyBuilder *self, const char *key, GVariant *value,
@@ -533,11 +534,12 @@ gbx_policy_builder_set_value (GbxPolicyBuilder *self, const char *key, GVariant 
  * @key: the key of a setting: `resources.memory`; glovebox-profile(5) lists them
  * @text: (type filename): the value as it stands in a profile: `1.5G`
  * @origin: where the value is from, for messages: an option, or a file with line and key
- * @error: return location for a %GBX_ERROR_INVALID
+ * @error: return location for a #GbxError
  *
  * Sets a setting.
  *
- * Returns: whether there is such a setting, and the value is possible here
+ * Returns: whether there is such a setting, and the value is possible here; otherwise %FALSE with
+ *   %GBX_ERROR_INVALID
  */
 gboolean
 gbx_policy_builder_set_text (GbxPolicyBuilder *self, const char *key, const char *text,

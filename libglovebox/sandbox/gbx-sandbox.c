@@ -329,32 +329,136 @@ gbx_sandbox_class_init (GbxSandboxClass *klass)
   object_class->set_property = gbx_sandbox_set_property;
   object_class->finalize = gbx_sandbox_finalize;
 
+  /**
+   * GbxSandbox:name: (getter get_name)
+   *
+   * The name, unique among the running sandboxes of the account.  It may get a number at the
+   * launch.
+   */
   props[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, FLAGS);
+  /**
+   * GbxSandbox:policy: (getter get_policy)
+   *
+   * What it may do.
+   */
   props[PROP_POLICY] =
       g_param_spec_boxed ("policy", NULL, NULL, GBX_TYPE_POLICY,
                           G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /**
+   * GbxSandbox:state: (getter get_state)
+   *
+   * How far it is.
+   */
   props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, GBX_TYPE_SANDBOX_STATE,
                                          GBX_SANDBOX_PREPARING, FLAGS);
+  /**
+   * GbxSandbox:reason: (getter get_reason)
+   *
+   * Why it has ended.
+   */
   props[PROP_REASON] =
       g_param_spec_enum ("reason", NULL, NULL, GBX_TYPE_END_REASON, GBX_END_NONE, FLAGS);
+  /**
+   * GbxSandbox:activity: (getter get_activity)
+   *
+   * What it is doing now, translated: "Starting the kernel".
+   */
   props[PROP_ACTIVITY] = g_param_spec_string ("activity", NULL, NULL, NULL, FLAGS);
+  /**
+   * GbxSandbox:fraction: (getter get_fraction)
+   *
+   * The progress of the launch, 0 to 1.
+   */
   props[PROP_FRACTION] = g_param_spec_double ("fraction", NULL, NULL, 0, 1, 0, FLAGS);
+  /**
+   * GbxSandbox:accelerator: (getter get_accelerator)
+   *
+   * What runs the code once the domain exists; %GBX_ACCELERATOR_AUTO before.
+   */
   props[PROP_ACCELERATOR] = g_param_spec_enum ("accelerator", NULL, NULL, GBX_TYPE_ACCELERATOR,
                                                GBX_ACCELERATOR_AUTO, FLAGS);
+  /**
+   * GbxSandbox:notice: (getter get_notice)
+   *
+   * A warning that whoever shows the sandbox must show: the isolation is weaker than it could
+   * be.  It only grows.
+   */
   props[PROP_NOTICE] = g_param_spec_string ("notice", NULL, NULL, NULL, FLAGS);
+  /**
+   * GbxSandbox:trouble: (getter get_trouble)
+   *
+   * What does not work at the moment, translated: the guest does not answer, the network has
+   * ended.
+   */
   props[PROP_TROUBLE] = g_param_spec_string ("trouble", NULL, NULL, NULL, FLAGS);
+  /**
+   * GbxSandbox:title: (getter get_title)
+   *
+   * The title of the active window.  It is not to be trusted, but valid UTF-8 without control
+   * characters.
+   */
   props[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, FLAGS);
+  /**
+   * GbxSandbox:windows:
+   *
+   * The windows of the application, of the type `a(usbb)`: see gbx_sandbox_dup_windows().
+   */
   props[PROP_WINDOWS] = g_param_spec_variant ("windows", NULL, NULL, WINDOWS_TYPE, NULL, FLAGS);
+  /**
+   * GbxSandbox:drawn: (getter get_drawn)
+   *
+   * Whether the application's first window has contents.
+   */
   props[PROP_DRAWN] = g_param_spec_boolean ("drawn", NULL, NULL, FALSE, FLAGS);
+  /**
+   * GbxSandbox:settled: (getter get_settled)
+   *
+   * Whether the window has been drawn, and the guest is idle or nearly so.
+   */
   props[PROP_SETTLED] = g_param_spec_boolean ("settled", NULL, NULL, FALSE, FLAGS);
+  /**
+   * GbxSandbox:has-window: (getter get_has_window)
+   *
+   * Whether the application shows a window now.
+   */
   props[PROP_HAS_WINDOW] = g_param_spec_boolean ("has-window", NULL, NULL, FALSE, FLAGS);
+  /**
+   * GbxSandbox:window-class: (getter get_window_class)
+   *
+   * The class of the latest window (WM_CLASS).  It is not to be trusted.
+   */
   props[PROP_WINDOW_CLASS] = g_param_spec_string ("window-class", NULL, NULL, NULL, FLAGS);
+  /**
+   * GbxSandbox:pointer-hidden: (getter get_pointer_hidden)
+   *
+   * Whether the guest shows no pointer, or draws it on its screen.
+   */
   props[PROP_POINTER_HIDDEN] =
       g_param_spec_boolean ("pointer-hidden", NULL, NULL, FALSE, FLAGS);
+  /**
+   * GbxSandbox:paused: (getter get_paused)
+   *
+   * Whether its processors stand still.
+   */
   props[PROP_PAUSED] = g_param_spec_boolean ("paused", NULL, NULL, FALSE, FLAGS);
+  /**
+   * GbxSandbox:figures:
+   *
+   * What it uses, of the type `a{sv}`: see gbx_sandbox_dup_figures().  Notified once a second.
+   */
   props[PROP_FIGURES] =
       g_param_spec_variant ("figures", NULL, NULL, G_VARIANT_TYPE_VARDICT, NULL, FLAGS);
+  /**
+   * GbxSandbox:condition: (getter get_condition)
+   *
+   * How it is, in one word: see gbx_sandbox_get_condition().
+   */
   props[PROP_CONDITION] = g_param_spec_string ("condition", NULL, NULL, NULL, FLAGS);
+  /**
+   * GbxSandbox:holding: (getter get_holding)
+   *
+   * Whether it waits for gbx_sandbox_release() at its end.
+   */
   props[PROP_HOLDING] = g_param_spec_boolean ("holding", NULL, NULL, FALSE, FLAGS);
   g_object_class_install_properties (object_class, N_PROPS, props);
 
@@ -530,9 +634,10 @@ gbx_sandbox_wait_async (GbxSandbox *self, GAsyncReadyCallback callback, gpointer
  * gbx_sandbox_wait_finish:
  * @self: the sandbox
  * @result: what the callback got
- * @error: return location for an error; none is ever set
+ * @error: return location for a #GError; none is ever set
  *
- * Finishes gbx_sandbox_wait_async().
+ * Finishes gbx_sandbox_wait_async().  How it ended, with a #GError or without, is told by
+ * gbx_sandbox_get_error(), gbx_sandbox_get_reason() and gbx_sandbox_get_exit_status().
  *
  * Returns: %TRUE
  */
@@ -647,7 +752,8 @@ gbx_sandbox_set_paused_async (GbxSandbox *self, gboolean paused, GAsyncReadyCall
  *
  * Finishes gbx_sandbox_set_paused_async().
  *
- * Returns: whether it is as it was asked to be
+ * Returns: whether it is as it was asked to be; %FALSE with %GBX_ERROR_INVALID if the application
+ *   does not run, or %GBX_ERROR_HYPERVISOR
  */
 gboolean
 gbx_sandbox_set_paused_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
@@ -723,7 +829,8 @@ gbx_sandbox_release (GbxSandbox *self)
  * Opens a connection to the user's files in the sandbox.  It is a socket on which the records of
  * the guest protocol's channel `files` or `put` are spoken.  The guest is not trusted.
  *
- * Returns: a descriptor that the caller closes; -1 on error
+ * Returns: a descriptor that the caller closes; -1 with %GBX_ERROR_GUEST if the sandbox
+ *   cannot have it now, or its policy forbids it
  */
 int
 gbx_sandbox_open_files (GbxSandbox *self, gboolean put, GError **error)

@@ -12,28 +12,11 @@ G_BEGIN_DECLS
 /**
  * GbxSandbox:
  *
- * One running instance.  Properties, all notified in the default main context:
- * - `name` (string), `policy` (#GbxPolicy)
- * - `state` (#GbxSandboxState), `reason` (#GbxEndReason)
- * - `activity` (string): what it is doing now, translated: "Starting the kernel"
- * - `fraction` (double, 0 to 1): the progress of the launch
- * - `accelerator` (#GbxAccelerator): KVM or TCG once the domain exists, AUTO before
- * - `notice` (string, nullable): a warning that the window must show: the fallback to TCG
- * - `trouble` (string, nullable): what does not work at the moment, translated: the guest does not
- *   answer, the network has ended
- * - `title` (string, nullable): the guest's active window; untrusted, but valid UTF-8
- *   without control characters
- * - `drawn` (boolean): the application's first window has contents
- * - `settled` (boolean): the window has been drawn, and the guest is idle or nearly so
- * - `paused` (boolean): its processors stand still
- * - `figures` (#GVariant): as gbx_sandbox_dup_figures(), once a second
- * - `condition` (string): as gbx_sandbox_get_condition()
- * - `holding` (boolean): as gbx_sandbox_get_holding()
- * - `pointer-hidden` (boolean): the guest shows no pointer, or draws it on its screen
+ * One running instance, which belongs to this process.  It is launched once, and ends with the
+ * process.  Another process reaches it only if a [class@Glovebox.Control] is beside it.
  *
- * Signals: `log` (guint level, string text): from the guest and the launch; `logged`: the
- * stored log has a new line, from these or from the application; `output` (boolean
- * is_stderr, GBytes data): only if no sink was set.
+ * All of it belongs to the thread of the default main context, and all properties are notified
+ * there.  Without a sink, #GbxSandbox::output has what the application writes.
  */
 G_DECLARE_FINAL_TYPE (GbxSandbox, gbx_sandbox, GBX, SANDBOX, GObject)
 

@@ -56,6 +56,7 @@ ROOMS = {
     "control": ["support", "settings", "policy", "tuning", "profile", "runtime", "backend", "session", "sandbox"],
     "doctor": ["support", "settings", "policy", "tuning", "runtime", "image", "home", "backend", "scope", "launch", "qemu",
                "backends"],
+    "api": ["support", "settings", "policy", "profile", "runtime", "image", "home", "files", "session",
 }
 # Libraries that a layer must not know.
 FOREIGN = {
@@ -103,6 +104,23 @@ def built_command(test):
     if not binary.exists():
         test.skipTest(f"{binary} is not built")
     return binary.resolve()
+
+
+def broken_links(folder):
+    """Links between the pages of a folder that lead nowhere."""
+    pages = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.html")}
+    broken = []
+    for name, text in pages.items():
+        for link in re.findall(r'href="([^"]+)"', text):
+            page, _, anchor = link.partition("#")
+            # What belongs to other libraries is on their pages.
+            if re.match(r"\w+:", link):
+                continue
+            if page and not (folder / page).exists():
+                broken.append(f"{name}: {link}")
+            elif anchor and f'id="{anchor}"' not in pages.get(page or name, ""):
+                broken.append(f"{name}: {link}")
+    return sorted(broken)
 
 
 class Lint(unittest.TestCase):
@@ -320,6 +338,34 @@ class Lint(unittest.TestCase):
             if options != told:
                 wrong.append(f"{verb}: {sorted(options ^ told)}")
         self.assertEqual(wrong, [])
+
+    def test_reference(self):
+        """the reference of the library has every symbol, and no link that leads nowhere"""
+        docgen = need(self, "gi-docgen")
+        build = built_command(self).parents[1]
+        gir = build / "libglovebox" / "Glovebox-1.gir"
+        if not gir.exists():
+            self.skipTest("the library was built without introspection")
+        config = build / "docs" / "reference" / "glovebox.toml"
+        with tempfile.TemporaryDirectory() as name:
+            linked, pages = pathlib.Path(name, gir.name), pathlib.Path(name, "pages")
+            self.run_on(sys.executable, "docs/reference/link-symbols.py", str(gir), str(linked))
+            self.run_on(docgen, "check", "--quiet", "--fatal-warnings", "--config", str(config),
+                        str(linked))
+            self.run_on(docgen, "generate", "--quiet", "--fatal-warnings", "--no-namespace-dir",
+                        "--config", str(config), "--content-dir", "docs/reference",
+                        "--output-dir", str(pages), str(linked))
+            self.assertEqual(broken_links(pages), [])
+        listed = set(re.findall(r'^  "(.*\.md)",$', config.read_text(encoding="utf-8"), re.M))
+        self.assertEqual(listed, {path.name for path in (ROOT / "docs" / "reference").glob("*.md")})
+
+    def test_examples(self):
+        """the reference names each example, and each that it names is there"""
+        told = "".join(path.read_text(encoding="utf-8")
+                       for path in (ROOT / "docs" / "reference").glob("*.md"))
+        there = {path.name for path in (ROOT / "docs" / "examples").iterdir()} - {"meson.build"}
+        named = set(re.findall(r"`(?:docs/examples/)?([\w-]+\.(?:c|py|js))`", told))
+        self.assertEqual(named, there)
 
     def test_user_interface_files(self):
         """the .ui files and resources are well-formed"""

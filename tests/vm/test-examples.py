@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The examples of docs/examples/, as a reader of the reference runs them."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+
+from common import SandboxTest, tap, wait_until
+
+from screen import Screen
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BUILD = pathlib.Path(os.environ.get("GLOVEBOX_TEST_BUILD", ROOT / "_build"))
+EXAMPLES = ROOT / "docs" / "examples"
+LANGUAGES = ("c", "py", "js")
+
+
+def program(name, language):
+    if language == "c":
+        return [BUILD / "docs" / "examples" / f"example-{name}"]
+    return ["/usr/bin/python3" if language == "py" else "gjs", EXAMPLES / f"{name}.{language}"]
+
+
+class Examples(SandboxTest):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        library = str(BUILD / "libglovebox")
+        cls.environment = {**cls.environment, "GI_TYPELIB_PATH": library,
+                           "LD_LIBRARY_PATH": library}
+        # A container starts in a fraction of a second.
+        quick = ["backend.kind=lxc"]
+        cls.settings = quick if cls.try_out(*quick) else []
+
+    @classmethod
+    def try_out(cls, *settings):
+        run = subprocess.run([*program("run-command", "c"), *settings, "--", "true"], check=False,
+                             env=cls.environment, stdin=subprocess.DEVNULL, capture_output=True)
+        return run.returncode == 0
+
+    def example(self, name, language, *arguments):
+        if language == "js" and not shutil.which("gjs"):
+            self.skipTest("gjs is not installed")
+        process = subprocess.Popen([*program(name, language), *arguments], cwd=self.folder,
+                                   env=self.environment, stdin=subprocess.DEVNULL,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.started.append(process)
+        return process
+
+    def run_example(self, name, language, *arguments):
+        return self.finish(self.example(name, language, *arguments))
+
+    def test_command(self):
+        """a command's output, errors and status come through; a mistake is told"""
+        for language in LANGUAGES:
+            with self.subTest(language):
+                status, out, err = self.run_example(
+                    "run-command", language, *self.settings, "resources.memory=256M", "--",
+                    "sh", "-c", "echo to output; echo to errors >&2; exit 7")
+                self.assertEqual((status, out), (7, b"to output\n"), err)
+                self.assertIn(b"to errors\n", err)
+                status, out, err = self.run_example("run-command", language,
+                                                    "resources.memory=much", "--", "true")
+                self.assertEqual((status, out), (125, b""))
+                self.assertIn("much", err.decode())
+        self.assert_nothing_left()
+
+    def test_running(self):
+        """the sandbox of a program is listed with its figures, and its limits can change"""
+        sandbox = self.example("run-command", "c", *self.settings, "--", "sh", "-c",
+                               "echo ready; exec sleep 1000")
+        self.assertEqual(sandbox.stdout.readline(), b"ready\n")
+        [name] = self.sandbox_folders()
+        for language in LANGUAGES:
+            with self.subTest(language):
+                def listed():
+                    out = self.run_example("list-running", language)[1].decode()
+                    return out if "processes" in out else None
+                told = wait_until(listed, 30, "there are no figures")
+                self.assertEqual(told.split()[:2], [name, "running"])
+                self.check_change(name, language)
+        self.assertEqual(self.glovebox("stop", name)[0], 0)
+        sandbox.wait()
+        self.assert_nothing_left()
+
+    def check_change(self, name, language):
+        status, _, err = self.run_example("change-limit", language, name, "resources.processes",
+                                          "200")
+        self.assertEqual((status, err), (0, b""))
+        status, _, err = self.run_example("change-limit", language, name, "resources.colour", "red")
+        self.assertEqual(status, 1)
+        self.assertIn("resources.colour", err.decode())
+        status, _, err = self.run_example("change-limit", language, "nobody", "x", "y")
+        self.assertEqual(status, 1)
+        self.assertIn("nobody", err.decode())
+
+    def test_application(self):
+        """an application is shown in a window of Glovebox until it ends"""
+        with Screen() as screen:
+            self.environment = {**self.environment, **screen.environment}
+            shown = self.example("show-application", "py", *self.settings, "display.size=640x480",
+                                 "--", "xterm", "-T", "from an example", "-e", "sleep 1000")
+            wait_until(lambda: screen.windows("xterm|from an example"), 120, "there is no window")
+            [name] = self.sandbox_folders()
+            wait_until(lambda: f"{name}  running" in
+                       self.run_example("list-running", "c")[1].decode(), 120, "it does not run")
+            self.assertEqual(self.glovebox("stop", name)[0], 0)
+            self.finish(shown)
+        self.assert_nothing_left()
+
+
+if __name__ == "__main__":
+    tap.main()
