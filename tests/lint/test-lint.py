@@ -57,6 +57,7 @@ ROOMS = {
     "doctor": ["support", "settings", "policy", "tuning", "runtime", "image", "home", "backend", "scope", "launch", "qemu",
                "backends"],
     "api": ["support", "settings", "policy", "profile", "runtime", "image", "home", "files", "session",
+            "sandbox", "control", "doctor"],
 }
 # Libraries that a layer must not know.
 FOREIGN = {
