@@ -86,12 +86,6 @@ make_interface (GbxInit *self, char *name)
   return false;
 }
 
-static void
-start_display (GbxInit *self)
-{
-  gbx_fatal (self, "this container has no display");
-}
-
 /* It is the host's clock. */
 static void
 set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds)
@@ -133,7 +127,7 @@ static const GbxPlace container = {
   .close_disk = close_disk,
   .close_kernel_files = gbx_container_close_kernel_files,
   .make_interface = make_interface,
-  .start_display = start_display,
+  .start_display = gbx_container_start_display,
   .confine_system_calls = gbx_container_confine_calls,
   .set_clock = set_clock,
   .get_busy_permille = gbx_container_get_busy_permille,

@@ -21,6 +21,7 @@
 #include <linux/netlink.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -244,12 +245,13 @@ int
 main (void)
 {
   scmp_filter_ctx filter = make_filter ();
-  int fd = memfd_create ("filter", MFD_CLOEXEC);
+  gbx_autofd fd = memfd_create ("filter", MFD_CLOEXEC);
+  bool made = filter && fd >= 0 && seccomp_export_bpf (filter, fd) == 0 && lseek (fd, 0, SEEK_SET) == 0;
 
-  if (!filter || fd < 0 || seccomp_export_bpf (filter, fd) != 0 || lseek (fd, 0, SEEK_SET) != 0)
-    {
-      fprintf (stderr, "the filter of system calls cannot be made\n");
-      return 1;
-    }
-  return write_source (fd);
+  if (filter)
+    seccomp_release (filter);
+  if (made)
+    return write_source (fd);
+  fprintf (stderr, "the filter of system calls cannot be made\n");
+  return 1;
 }
