@@ -437,20 +437,6 @@ gbx_policy_get_display_protocol (GbxPolicy *self)
 }
 
 /**
- * gbx_policy_get_backend:
- * @self: a policy
- *
- * Gets where the sandbox is to run.
- *
- * Returns: the kind of backend
- */
-GbxBackendKind
-gbx_policy_get_backend (GbxPolicy *self)
-{
-  return get_choice (self, "backend.kind");
-}
-
-/**
  * gbx_policy_get_accelerator:
  * @self: a policy
  *

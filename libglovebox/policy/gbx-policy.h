@@ -87,21 +87,6 @@ typedef enum
 } GbxDisplayProtocol;
 
 /**
- * GbxBackendKind:
- * @GBX_BACKEND_KIND_QEMU: in a virtual machine
- * @GBX_BACKEND_KIND_AUTO: in a virtual machine, or in a container where that is impossible
- * @GBX_BACKEND_KIND_LXC: in a container, which shares the kernel of the host
- *
- * Where a sandbox runs.
- */
-typedef enum
-{
-  GBX_BACKEND_KIND_QEMU,
-  GBX_BACKEND_KIND_AUTO,
-  GBX_BACKEND_KIND_LXC,
-} GbxBackendKind;
-
-/**
  * GbxAccelerator:
  * @GBX_ACCELERATOR_AUTO: KVM if it works, otherwise TCG with a notice
  * @GBX_ACCELERATOR_KVM: the processor itself runs the guest's code
@@ -187,7 +172,6 @@ GbxDisplayProtocol gbx_policy_get_display_protocol (GbxPolicy *self);
 void gbx_policy_get_display_size (GbxPolicy *self, guint *width, guint *height);
 gboolean gbx_policy_get_fits_display (GbxPolicy *self);
 void gbx_display_protocol_fit (GbxDisplayProtocol protocol, guint *width, guint *height);
-GbxBackendKind gbx_policy_get_backend (GbxPolicy *self);
 GbxAccelerator gbx_policy_get_accelerator (GbxPolicy *self);
 GbxOpengl gbx_policy_get_opengl (GbxPolicy *self);
 gboolean gbx_policy_get_terminal (GbxPolicy *self, guint *rows, guint *columns);

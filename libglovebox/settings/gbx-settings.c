@@ -110,7 +110,6 @@ static const char *const home_sizes[] = { "1G", "8G", "32G", NULL };
 static const char *const protocols[] = { "spice", "vnc", NULL };
 static const char *const opengls[] = { "auto", "on", "off", NULL };
 static const char *const accelerators[] = { "auto", "kvm", "tcg", NULL };
-static const char *const backends[] = { "qemu", "auto", "lxc", NULL };
 static const char *const put_kinds[] = { "off", "ask", NULL };
 static const char *const groups[] = { "none", "all", NULL };
 static const char *const umasks[] = { "022", "027", "077", NULL };
@@ -127,8 +126,6 @@ static const char *const home_titles[] = { N_ ("Temporary"), N_ ("Template"), N_
 static const char *const protocol_titles[] = { "SPICE", "VNC" };
 static const char *const opengl_titles[] = { N_ ("Automatic"), N_ ("On"), N_ ("Off") };
 static const char *const accelerator_titles[] = { N_ ("Automatic"), "KVM", "TCG" };
-static const char *const backend_titles[] = { N_ ("Virtual machine"), N_ ("Automatic"),
-                                              N_ ("Container") };
 static const char *const put_titles[] = { N_ ("Off"), N_ ("Ask") };
 static const char *const group_titles[] = { N_ ("None"), N_ ("All") };
 static const char *const nowhere_titles[] = { N_ ("Off") };
@@ -507,21 +504,6 @@ static const GbxSetting table[] = {
       .help = N_ ("Throw away what is in a temporary home at the end, without asking"),
       .unset = N_ ("off: the window asks if there are changed files"),
       .holds = GBX_HELD (N_ ("the window of the sandbox")),
-  },
-  {
-      .key = "backend.kind",
-      .kind = GBX_KIND_CHOICE,
-      .wider = GBX_WIDER_HIGHER,
-      .option = "backend",
-      .argument = N_ ("KIND"),
-      .label = N_ ("Backend"),
-      .help = N_ ("What the sandbox is: qemu, a virtual machine; lxc, a container, which shares "
-                  "the kernel of this computer; auto: a container where there can be no virtual "
-                  "machine"),
-      .unset = N_ ("qemu"),
-      .words = backends,
-      .titles = backend_titles,
-      .enforced_by_qemu = N_ ("the kind of libvirt's domain"),
   },
   {
       .key = "kernel.accelerator",
