@@ -44,6 +44,8 @@ void gbx_check_modules (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_xorg (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_confinement (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_trial (GbxCheck *check, GCancellable *cancellable);
+/* gbx-doctor-containers.c */
+void gbx_check_containers (GbxCheck *check, GCancellable *cancellable);
 /* gbx-doctor-home.c */
 void gbx_check_homes (GbxCheck *check, GCancellable *cancellable);
 

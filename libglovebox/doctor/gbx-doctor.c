@@ -47,6 +47,7 @@ static const GbxCheckup all_checkups[] = {
   { "network", N_ ("Network"), gbx_check_network },
   { "memory", N_ ("Memory"), gbx_check_memory },
   { "homes", N_ ("Kept homes"), gbx_check_homes },
+  { "containers", N_ ("Containers"), gbx_check_containers },
   { "leftovers", N_ ("Leftovers"), gbx_check_leftovers },
   { "trial", N_ ("A sandbox"), gbx_check_trial },
 };

@@ -201,6 +201,21 @@ refuse_home (GbxLaunchPlan *plan, GError **error)
   return wanted;
 }
 
+/* GLOVEBOX_XTIGERVNC names another program, for tests. */
+const char *
+gbx_container_find_display_server (GError **error)
+{
+  const char *named = g_getenv ("GLOVEBOX_XTIGERVNC");
+  const char *program = named ? named : "/usr/bin/Xtigervnc";
+
+  if (g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
+    return program;
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_DISPLAY,
+                       _ ("Windows in a container need Xtigervnc, which is not installed (on Debian: "
+                          "apt-get install tigervnc-standalone-server)"));
+  return NULL;
+}
+
 static gboolean
 place_display (GbxContainerPlan *self, GError **error)
 {
@@ -208,6 +223,8 @@ place_display (GbxContainerPlan *self, GError **error)
 
   if (gbx_policy_get_mode (self->plan->policy) != GBX_MODE_DESKTOP)
     return TRUE;
+  if (!gbx_container_find_display_server (error))
+    return FALSE;
   self->display_socket = g_build_filename (self->plan->runtime, "display", NULL);
   /* "console" is as long, and was checked. */
   g_assert (strlen (self->display_socket) < sizeof address.sun_path);

@@ -25,6 +25,8 @@ gboolean gbx_container_plan_make (GbxContainerPlan *self, GbxPreparation *prepar
                                   GCancellable *cancellable, GError **error);
 void gbx_container_plan_clear (GbxContainerPlan *self);
 
+/* (nullable): the program for windows in a container; an error says what to install. */
+const char *gbx_container_find_display_server (GError **error);
 /* (transfer full): the name of the container's domain: all accounts share one daemon. */
 char *gbx_container_plan_domain_name (GbxLaunchPlan *plan);
 /* Whether root in the container, who is nobody on the host, may pass through the folders to

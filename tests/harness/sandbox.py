@@ -7,6 +7,7 @@ shared between the programs, as it is between the launches of a user.
 """
 
 import contextlib
+import hashlib
 import os
 import pathlib
 import pwd
@@ -20,7 +21,36 @@ import unittest
 GLOVEBOX = os.environ.get("GLOVEBOX", "glovebox")
 # For one launch.  Without KVM a boot takes seconds, and the machine may be busy.
 PATIENCE = float(os.environ.get("GLOVEBOX_TEST_PATIENCE", "180"))
+# What the sandboxes of the tests are: "qemu", virtual machines, or "lxc", containers.
+BACKEND = os.environ.get("GLOVEBOX_TEST_BACKEND", "qemu")
+CONTAINERS = "lxc:///system"
 SECRET = "a-secret-that-no-guest-may-read"
+
+
+def only(backend, why):
+    """A test, or a class of them, that the other backend cannot have."""
+    return unittest.skipUnless(BACKEND == backend, f"only with {backend}: {why}")
+
+
+TRIAL = """<domain type='lxc'><name>glovebox-trial-{uid}-{pid}</name><memory unit='MiB'>64</memory>
+<os><type>exe</type><init>/bin/true</init></os><features><privnet/></features>
+<devices><console type='pty'/></devices></domain>"""
+
+
+def why_no_sandboxes():
+    """A reason if containers are wanted here, and this computer has none.  Without Glovebox, so
+    that none of its own faults passes for one."""
+    if BACKEND != "lxc":
+        return None
+    trial = subprocess.run(
+        ["virsh", "-q", "-c", CONTAINERS, "create", "--autodestroy", "/dev/stdin"],
+        input=TRIAL.format(uid=os.getuid(), pid=os.getpid()).encode(), capture_output=True,
+        timeout=60, check=False,
+    )
+    if trial.returncode == 0:
+        return None
+    lines = [line for line in trial.stderr.decode().splitlines() if line.strip()]
+    return "no containers here: " + (lines[-1] if lines else "virsh says nothing")
 
 
 def account():
@@ -116,6 +146,14 @@ class SandboxTest(unittest.TestCase):
 
     # ------------------------------------------------------------ running --
 
+    @staticmethod
+    def with_backend(arguments):
+        """The arguments, with the backend of this run unless they name one."""
+        if (BACKEND == "qemu" or not arguments or arguments[0] not in ("exec", "run")
+                or any(str(a).startswith("--backend") for a in arguments)):
+            return arguments
+        return (arguments[0], f"--backend={BACKEND}", *arguments[1:])
+
     def start(self, *arguments, **options):
         """Starts it; what still runs at the end of the test is killed."""
         options = {
@@ -126,7 +164,7 @@ class SandboxTest(unittest.TestCase):
             "cwd": self.folder,
             **options,
         }
-        process = subprocess.Popen([GLOVEBOX, *arguments], **options)
+        process = subprocess.Popen([GLOVEBOX, *self.with_backend(arguments)], **options)
         self.started.append(process)
         return process
 
@@ -192,14 +230,23 @@ class SandboxTest(unittest.TestCase):
         self.assert_sentence(err, *words)
         self.assert_nothing_left()
 
-    def virsh(self, *arguments):
+    def virsh(self, *arguments, uri="qemu:///session"):
         run = subprocess.run(
-            ["virsh", "-q", "-c", "qemu:///session", *arguments],
+            ["virsh", "-q", "-c", uri, *arguments],
             env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
         )
         return run.stdout.decode().split()
 
+    def containers(self):
+        """The daemon is everybody's: those of this world, which their names tell."""
+        mark = hashlib.sha256(os.fsencode(self.runtime / "glovebox")).hexdigest()[:8]
+        prefix = f"glovebox-{os.getuid()}-{mark}-"
+        return [name for name in self.virsh("list", "--all", "--name", uri=CONTAINERS)
+                if name.startswith(prefix)]
+
     def domains(self):
+        if BACKEND == "lxc":
+            return self.containers()
         # Asking would start a daemon where none runs, and there no domain is either.
         if self.libvirtd_pid() is None:
             return []

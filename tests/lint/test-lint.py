@@ -55,7 +55,7 @@ ROOMS = {
     "sandbox": ["support", "settings", "policy", "tuning", "runtime", "image", "backend", "backends", "session"],
     "control": ["support", "settings", "policy", "tuning", "profile", "runtime", "backend", "session", "sandbox"],
     "doctor": ["support", "settings", "policy", "tuning", "runtime", "image", "home", "backend", "scope", "launch", "qemu",
-               "backends"],
+               "lxc", "backends"],
     "api": ["support", "settings", "policy", "profile", "runtime", "image", "home", "files", "session",
             "sandbox", "control", "doctor"],
 }

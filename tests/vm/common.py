@@ -7,6 +7,6 @@ import sys
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
 
 import tap  # noqa: E402
-from sandbox import PATIENCE, SECRET, SandboxTest, account, wait_until  # noqa: E402,F401
+from sandbox import BACKEND, PATIENCE, SECRET, SandboxTest, account, only, wait_until  # noqa: E402,F401
 
-__all__ = ["tap", "PATIENCE", "SECRET", "SandboxTest", "account", "wait_until"]
+__all__ = ["tap", "BACKEND", "PATIENCE", "SECRET", "SandboxTest", "account", "only", "wait_until"]
