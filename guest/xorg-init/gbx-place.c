@@ -4,6 +4,17 @@
 
 #include "gbx-place.h"
 
+#include <string.h>
+
+#define CONTAINER "--container"
+
+const GbxPlace *
+gbx_place_choose (int argc, char **argv)
+{
+  return argc > 1 && strcmp (argv[1], CONTAINER) == 0 ? gbx_container_place (argc, argv)
+                                                      : gbx_machine_place ();
+}
+
 static void
 send_hello (GbxInit *self)
 {

@@ -46,7 +46,8 @@ struct _GbxPlace
   void (*end) (void);
 };
 
-/* Chosen by init's arguments, which the host gives. */
+/* By init's arguments, which the host gives. */
+const GbxPlace *gbx_place_choose (int argc, char **argv);
 const GbxPlace *gbx_machine_place (void);
 const GbxPlace *gbx_container_place (int argc, char **argv);
 

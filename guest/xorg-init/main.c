@@ -10,7 +10,6 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <string.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
@@ -71,8 +70,7 @@ main (int argc, char **argv)
       return write (STDERR_FILENO, text, sizeof text - 1) < 0 ? 2 : 1;
     }
   occupy_standard_descriptors ();
-  self.place = argc > 1 && strcmp (argv[1], "--container") == 0 ? gbx_container_place (argc, argv)
-                                                                : gbx_machine_place ();
+  self.place = gbx_place_choose (argc, argv);
   gbx_port_init (&self.port);
   gbx_offer_services (&self);
   gbx_command_init (&self.first, GBX_PROCESS_FIRST);

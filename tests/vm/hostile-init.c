@@ -6,7 +6,7 @@
  * of a guest. */
 
 #include "gbx-heartbeat.h"
-#include "gbx-init.h"
+#include "gbx-place.h"
 #include "gbx-power.h"
 
 #include <arpa/inet.h>
@@ -471,7 +471,7 @@ wait_for_ever (void)
 }
 
 int
-main (void)
+main (int argc, char **argv)
 {
   int fd = open ("/", O_RDONLY);
 
@@ -483,6 +483,7 @@ main (void)
   if (mode_is ("panic"))
     return 1;
 
+  self.place = gbx_place_choose (argc, argv);
   gbx_port_init (&self.port);
   gbx_offer_services (&self);
   gbx_command_init (&self.first, GBX_PROCESS_FIRST);
