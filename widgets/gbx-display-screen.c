@@ -207,6 +207,12 @@ forget_client (GbxDisplayScreen *self)
 }
 
 void
+gbx_display_screen_set_protocol (GbxDisplayScreen *self, GbxDisplayProtocol protocol)
+{
+  self->protocol = protocol;
+}
+
+void
 gbx_display_screen_connect (GbxDisplayScreen *self, GbxSandbox *sandbox, int socket)
 {
   g_autoptr (GError) error = NULL;

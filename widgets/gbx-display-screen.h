@@ -19,6 +19,8 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (GbxDisplayScreen, gbx_display_screen, GBX, DISPLAY_SCREEN, GObject)
 
 GbxDisplayScreen *gbx_display_screen_new (GbxDisplayProtocol protocol);
+/* For the next connection. */
+void gbx_display_screen_set_protocol (GbxDisplayScreen *self, GbxDisplayProtocol protocol);
 /* @socket is -1, or as for gbx_display_connect_by_socket(). */
 void gbx_display_screen_connect (GbxDisplayScreen *self, GbxSandbox *sandbox, int socket);
 void gbx_display_screen_disconnect (GbxDisplayScreen *self);

@@ -485,6 +485,11 @@ gbx_display_connect_by_socket (GbxDisplay *self, GbxSandbox *sandbox, int socket
 void
 gbx_display_connect (GbxDisplay *self, GbxSandbox *sandbox)
 {
+  g_return_if_fail (GBX_IS_DISPLAY (self) && GBX_IS_SANDBOX (sandbox));
+
+  /* Which sizes it can show stays as the policy has it: those limits are the emulator's. */
+  self->protocol = gbx_sandbox_get_display_protocol (sandbox);
+  gbx_display_screen_set_protocol (self->screen, self->protocol);
   gbx_display_connect_by_socket (self, sandbox, -1);
 }
 

@@ -1023,6 +1023,23 @@ gbx_sandbox_get_accelerator (GbxSandbox *self)
 }
 
 /**
+ * gbx_sandbox_get_display_protocol:
+ * @self: a sandbox
+ *
+ * Gets how to talk to the guest's display.  A virtual machine has the one that the policy names, a
+ * container only VNC.
+ *
+ * Returns: the protocol, once the sandbox runs
+ */
+GbxDisplayProtocol
+gbx_sandbox_get_display_protocol (GbxSandbox *self)
+{
+  return gbx_sandbox_get_accelerator (self) == GBX_ACCELERATOR_NONE
+             ? GBX_DISPLAY_PROTOCOL_VNC
+             : gbx_policy_get_display_protocol (self->policy);
+}
+
+/**
  * gbx_sandbox_get_notice:
  * @self: a sandbox
  *

@@ -52,6 +52,7 @@ GVariant *gbx_sandbox_dup_figures (GbxSandbox *self);
 const char *gbx_sandbox_get_activity (GbxSandbox *self);
 double gbx_sandbox_get_fraction (GbxSandbox *self);
 GbxAccelerator gbx_sandbox_get_accelerator (GbxSandbox *self);
+GbxDisplayProtocol gbx_sandbox_get_display_protocol (GbxSandbox *self);
 const char *gbx_sandbox_get_notice (GbxSandbox *self);
 const char *gbx_sandbox_get_trouble (GbxSandbox *self);
 const char *gbx_sandbox_get_title (GbxSandbox *self);
