@@ -31,7 +31,7 @@ typedef enum
 {
   GBX_SCOPE_ALL,
   GBX_SCOPE_DESKTOP,
-} GbxScope;
+} GbxSettingScope;
 
 /* Where a sandbox can run, as far as its limits are concerned. */
 typedef enum
@@ -46,13 +46,12 @@ typedef enum
 typedef enum
 {
   GBX_NEED_NOTHING,
-  GBX_NEED_SCOPE_CPU,     /* a systemd user manager that may divide processor time */
-  GBX_NEED_SCOPE_MEMORY,  /* likewise memory */
-  GBX_NEED_SCOPE_IO,      /* likewise access to disks */
+  GBX_NEED_SCOPE,         /* a systemd of the account that has the controller for it */
   GBX_NEED_GROUP_SWAP,    /* a kernel that counts swap */
   GBX_NEED_GROUP_WEIGHT,  /* a kernel that divides access to disks */
   GBX_NEED_LOCKED_MEMORY, /* the right to lock as much memory as the sandbox has */
   GBX_NEED_HUGE_PAGES,    /* enough of them, and a folder of hugetlbfs */
+  GBX_NEED_BLOCK_DEVICE,  /* files on a disk of this computer, not in memory or elsewhere */
   GBX_NEED_DISK,          /* a virtual disk: that of a kept home */
 } GbxNeed;
 
@@ -76,7 +75,7 @@ typedef struct
 {
   const char *key; /* "GROUP.NAME", as in "[Group]" and "Name=" of a profile */
   GbxKind kind;
-  GbxScope scope;
+  GbxSettingScope scope;
   GbxWider wider;
   gboolean zero_is_unlimited;     /* 0 is the widest value */
   const char *option;             /* of the command line, without the dashes; or NULL */

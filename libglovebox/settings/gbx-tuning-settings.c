@@ -41,33 +41,43 @@ swap_default (gboolean desktop)
   return g_variant_new_uint64 (GBX_SWAP_UNLIMITED);
 }
 
-/* what: with %u for the number and %s for what there is, translated. */
-static char *
-find_extra (const char *text, GArray *there, const char *what)
+/* Whether a set has a number that is not there; the set is well-formed, or it is told in *fault. */
+static gboolean
+has_extra (const char *text, GArray *there, guint *number, char **fault)
 {
   g_autoptr (GArray) set = *text ? gbx_number_set_parse (text) : NULL;
-  g_autofree char *all = gbx_number_set_format (there);
   const guint *extra = set ? gbx_number_set_find_extra (set, there) : NULL;
 
-  if (extra)
-    return g_strdup_printf (what, *extra, all);
-  return set || !*text ? NULL : g_strdup (_ ("write numbers and ranges, as in 0-1,3"));
+  *fault = set || !*text ? NULL : g_strdup (_ ("write numbers and ranges, as in 0-1,3"));
+  *number = extra ? *extra : 0;
+  return extra != NULL;
 }
 
 static char *
 find_missing_processor (const char *text)
 {
   g_autoptr (GArray) there = gbx_number_set_of_processors ();
+  g_autofree char *all = gbx_number_set_format (there);
+  char *fault;
+  guint number;
 
-  return find_extra (text, there, _ ("this computer has no processor %u; it has %s"));
+  return has_extra (text, there, &number, &fault)
+             ? g_strdup_printf (_ ("this computer has no processor %u; it has %s"), number, all)
+             : fault;
 }
 
 static char *
 find_missing_node (const char *text)
 {
   g_autoptr (GArray) there = gbx_number_set_of_nodes ();
+  g_autofree char *all = gbx_number_set_format (there);
+  char *fault;
+  guint number;
 
-  return find_extra (text, there, _ ("this computer has no NUMA node %u with memory; it has %s"));
+  return has_extra (text, there, &number, &fault)
+             ? g_strdup_printf (_ ("this computer has no NUMA node %u with memory; it has %s"),
+                                number, all)
+             : fault;
 }
 
 /* --------------------------------------------------------------- words -- */
@@ -83,7 +93,7 @@ static const char *const nices[] = { "5", "10", "19", NULL };
 static const char *const memories[] = { "512M", "1G", "2G", NULL };
 static const char *const rates[] = { "1M", "10M", "100M", NULL };
 static const char *const operations[] = { "100", "1000", NULL };
-static const char *const threads[] = { "1", "2", NULL };
+static const char *const threads[] = { "0", "1", NULL };
 static const char *const publications[] = { "127.0.0.1:8080:80", NULL };
 
 static const char *const backend_titles[] = { N_ ("Virtual machine"), N_ ("Automatic"),
@@ -96,9 +106,8 @@ static const char *const numa_titles[] = { N_ ("Strict"), N_ ("Preferred"), N_ (
 
 /* --------------------------------------------------------------- holders -- */
 
-#define SCOPE_CPU N_ ("systemd: a scope of the user's manager"), .need = GBX_NEED_SCOPE_CPU
-#define SCOPE_MEMORY N_ ("systemd: a scope of the user's manager"), .need = GBX_NEED_SCOPE_MEMORY
-#define SCOPE_IO N_ ("systemd: a scope of the user's manager"), .need = GBX_NEED_SCOPE_IO
+#define BY_SCOPE N_ ("systemd: a scope of the account"), .need = GBX_NEED_SCOPE
+#define BY_JAIL N_ ("the emulator's jail, before it starts QEMU")
 /* The same in each network namespace. */
 #define BY_NETWORK GBX_HELD (N_ ("the kernel's traffic control in the network's namespace"))
 #define BY_THROTTLE                                                                                \
@@ -149,7 +158,7 @@ static const GbxSetting table[] = {
       .examples = weights,
       .minimum = 1,
       .maximum = 10000,
-      .holds = { { .by = SCOPE_CPU },
+      .holds = { { .by = BY_SCOPE },
                  { .by = N_ ("the control group (libvirt: shares)") },
                  { .by = N_ ("the control group (libvirt: shares)") } },
       .get_default = weight_default,
@@ -166,7 +175,7 @@ static const GbxSetting table[] = {
                   "limit"),
       .unset = N_ ("no limit"),
       .examples = quotas,
-      .holds = { { .by = SCOPE_CPU },
+      .holds = { { .by = BY_SCOPE },
                  { .by = N_ ("the control group (libvirt: global_period, global_quota)") },
                  { .by = N_ ("the control group (libvirt: period, quota)") } },
       .get_range = quota_range,
@@ -183,8 +192,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("other"),
       .words = schedulers,
       .titles = scheduler_titles,
-      .holds = { { .by = N_ ("the kernel's scheduler (libvirt: vcpusched, emulatorsched)") },
-                 { .by = N_ ("the kernel's scheduler (libvirt: vcpusched, emulatorsched)") },
+      .holds = { { .by = BY_JAIL },
+                 { .by = BY_JAIL },
                  { .lacks = N_ ("libvirt cannot set the scheduler of a container; use a low "
                                 "share of processor time") } },
   },
@@ -199,8 +208,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("0"),
       .examples = nices,
       .maximum = 19,
-      .holds = { { .by = N_ ("the emulator's jail, before it starts QEMU") },
-                 { .by = N_ ("the emulator's jail, before it starts QEMU") },
+      .holds = { { .by = BY_JAIL },
+                 { .by = BY_JAIL },
                  { .lacks = N_ ("libvirt cannot set the niceness of a container; use a low "
                                 "share of processor time") } },
   },
@@ -216,7 +225,7 @@ static const GbxSetting table[] = {
                   "0 is no limit"),
       .unset = N_ ("no limit"),
       .examples = memories,
-      .holds = { { .by = SCOPE_MEMORY },
+      .holds = { { .by = BY_SCOPE },
                  { .by = N_ ("the control group (libvirt: soft_limit)") },
                  { .by = N_ ("the control group (libvirt: soft_limit)") } },
       .get_range = memory_range,
@@ -233,7 +242,7 @@ static const GbxSetting table[] = {
       .unset = N_ ("no limit"),
       .examples = memories,
       .maximum = GBX_SWAP_UNLIMITED,
-      .holds = { { .by = SCOPE_MEMORY },
+      .holds = { { .by = BY_SCOPE },
                  { .by = N_ ("the control group (libvirt: swap_hard_limit)"),
                    .need = GBX_NEED_GROUP_SWAP },
                  { .by = N_ ("the control group (libvirt: swap_hard_limit)"),
@@ -272,13 +281,13 @@ static const GbxSetting table[] = {
       .option = "disk-weight",
       .argument = N_ ("N"),
       .label = N_ ("Share of the disks"),
-      .help = N_ ("Share of the time of disks where there is not enough, 1 to 10000; others have "
+      .help = N_ ("Share of the time of disks where there is not enough, 1 to 1000; others have "
                   "100"),
       .unset = N_ ("100"),
       .examples = weights,
       .minimum = 1,
-      .maximum = 10000,
-      .holds = { { .by = SCOPE_IO },
+      .maximum = 1000,
+      .holds = { { .by = BY_SCOPE },
                  { .by = N_ ("the control group (libvirt: blkiotune)"),
                    .need = GBX_NEED_GROUP_WEIGHT },
                  { .by = N_ ("the control group (libvirt: blkiotune)"),
@@ -293,7 +302,7 @@ static const GbxSetting table[] = {
     .unset = N_ ("no limit"), .examples = its_examples, .maximum = its_maximum,                    \
     .holds = { { .by = BY_THROTTLE },                                                              \
                { .by = BY_THROTTLE },                                                              \
-               { .by = element } },                                                                \
+               { .by = element, .need = GBX_NEED_BLOCK_DEVICE } },                                                                \
   }
   DISK_LIMIT ("resources.disk-read", "disk-read", GBX_KIND_BYTES, N_ ("SIZE"),
               N_ ("Reading from disks"),
@@ -322,11 +331,11 @@ static const GbxSetting table[] = {
       .option = "io-threads",
       .argument = N_ ("N"),
       .label = N_ ("Disk threads"),
-      .help = N_ ("Threads of the emulator that serve the disk of a kept home, beside its main "
-                  "thread"),
-      .unset = N_ ("0: the main thread serves it"),
+      .help = N_ ("1: a thread of its own serves the disk of a kept home; 0: the emulator's main "
+                  "thread does"),
+      .unset = N_ ("0"),
       .examples = threads,
-      .maximum = 16,
+      .maximum = 1,
       .holds = { { .by = N_ ("QEMU (libvirt: iothreads)"), .need = GBX_NEED_DISK },
                  { .by = N_ ("QEMU (libvirt: iothreads)"), .need = GBX_NEED_DISK },
                  { .lacks = NO_DISK } },

@@ -5,8 +5,8 @@
 
 #include "gbx-tuning-host.h"
 
-#include <mntent.h>
-#include <stdio.h>
+#include "gbx-scope.h"
+
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -14,49 +14,44 @@
 #define GROUPS "/sys/fs/cgroup"
 
 static GbxControllers
-parse_controllers (const char *text)
-{
-  static const struct
-  {
-    const char *name;
-    GbxControllers controller;
-  } names[] = {
-    { "cpu", GBX_CONTROLLER_CPU },       { "memory", GBX_CONTROLLER_MEMORY },
-    { "io", GBX_CONTROLLER_IO },         { "cpuset", GBX_CONTROLLER_CPUSET },
-    { "pids", GBX_CONTROLLER_PIDS },
-  };
-  g_auto (GStrv) words = g_strsplit_set (text, " \n", -1);
-  GbxControllers found = 0;
-
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_strv_contains ((const char *const *) words, names[i].name))
-      found |= names[i].controller;
-  return found;
-}
-
-static GbxControllers
 read_controllers (const char *folder)
 {
   g_autofree char *path = g_build_filename (folder, "cgroup.controllers", NULL);
   g_autofree char *text = NULL;
 
-  return g_file_get_contents (path, &text, NULL, NULL) ? parse_controllers (text) : 0;
+  return g_file_get_contents (path, &text, NULL, NULL) ? gbx_controllers_parse (text) : 0;
 }
 
-/* The manager listens there even where no session bus runs. */
 static void
 find_manager (GbxTuningHost *self)
 {
-  g_autofree char *socket = g_build_filename (g_get_user_runtime_dir (), "systemd", "private", NULL);
-  g_autofree char *folder = g_strdup_printf (
-      GROUPS "/user.slice/user-%u.slice/user@%u.service", getuid (), getuid ());
+  g_autoptr (GError) error = NULL;
 
-  self->has_manager = g_file_test (socket, G_FILE_TEST_EXISTS);
-  self->delegated = self->has_manager ? read_controllers (folder) : 0;
+  self->has_manager = gbx_scope_probe (&self->delegated, &error);
+  if (!self->has_manager)
+    g_debug ("no scope: %s", error->message);
 }
 
-/* What libvirt's groups of version 1 can do is in files of the root's group; of version 2 it is in
- * those of any other, so the list of controllers has to do. */
+/* Whether any group has that file: the root's own has none for weights. */
+static gboolean
+has_file_below (const char *folder, const char *name)
+{
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  gboolean found = FALSE;
+  const char *group;
+
+  while (dir && !found && (group = g_dir_read_name (dir)))
+    {
+      g_autofree char *path = g_build_filename (folder, group, name, NULL);
+
+      found = g_file_test (path, G_FILE_TEST_EXISTS);
+    }
+  return found;
+}
+
+/* Without a weight's file libvirt refuses to start (virCgroupV1SetBlkioWeight,
+ * virCgroupV2SetBlkioWeight in libvirt 9.0).  A computer without any group has none to look at;
+ * then the weight counts as missing. */
 static void
 look_at_groups (GbxTuningHost *self)
 {
@@ -66,13 +61,13 @@ look_at_groups (GbxTuningHost *self)
   if (self->has_unified_groups)
     {
       self->counts_swap = (all & GBX_CONTROLLER_MEMORY) != 0;
-      self->weighs_disks = (all & GBX_CONTROLLER_IO) != 0;
+      self->weighs_disks = has_file_below (GROUPS, "io.weight") ||
+                           has_file_below (GROUPS, "io.bfq.weight");
       return;
     }
   self->counts_swap =
       g_file_test (GROUPS "/memory/memory.memsw.limit_in_bytes", G_FILE_TEST_EXISTS);
-  self->weighs_disks = g_file_test (GROUPS "/blkio/blkio.weight", G_FILE_TEST_EXISTS) ||
-                       g_file_test (GROUPS "/blkio/blkio.bfq.weight", G_FILE_TEST_EXISTS);
+  self->weighs_disks = has_file_below (GROUPS "/blkio", "blkio.bfq.weight");
 }
 
 /* The number of a line such as "HugePages_Free:   12". */
@@ -84,32 +79,27 @@ get_number (const char *text, const char *name)
   return line ? g_ascii_strtoull (line + strlen (name), NULL, 10) : 0;
 }
 
+/* QEMU takes them by memfd_create(), for which it needs no folder and no right. */
 static void
 count_huge_pages (GbxTuningHost *self)
 {
   g_autofree char *text = NULL;
-  struct mntent *entry;
-  FILE *mounts;
 
   if (g_file_get_contents ("/proc/meminfo", &text, NULL, NULL))
     self->huge = get_number (text, "HugePages_Free:") * get_number (text, "Hugepagesize:") * 1024;
-  mounts = setmntent ("/proc/self/mounts", "re");
-  while (mounts && (entry = getmntent (mounts)))
-    if (strcmp (entry->mnt_type, "hugetlbfs") == 0 && access (entry->mnt_dir, W_OK | X_OK) == 0)
-      self->has_huge_folder = TRUE;
-  if (mounts)
-    endmntent (mounts);
 }
 
 void
-gbx_tuning_host_read (GbxTuningHost *self)
+gbx_tuning_host_read (GbxTuningHost *self, gboolean asks_systemd)
 {
   struct rlimit lock = { 0, 0 };
 
   memset (self, 0, sizeof *self);
-  find_manager (self);
+  if (asks_systemd)
+    find_manager (self);
   look_at_groups (self);
   count_huge_pages (self);
   getrlimit (RLIMIT_MEMLOCK, &lock);
-  self->lockable = geteuid () == 0 || lock.rlim_max == RLIM_INFINITY ? G_MAXUINT64 : lock.rlim_max;
+  /* virProcessSetMaxMemLock of libvirt 9.0 asks for no limit at all, and fails with less. */
+  self->may_lock = geteuid () == 0 || lock.rlim_max == RLIM_INFINITY;
 }

@@ -5,7 +5,9 @@
 
 #include "gbx-tuning.h"
 
+#include "gbx-scope.h"
 #include "gbx-settings.h"
+#include "gbx-tuning-disks.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -14,51 +16,34 @@
 /* Which limits hold here: what the table of settings says of the platform, and whether this
  * computer and this account have what that needs. */
 
-/* QEMU needs memory beside that of the guest. */
-#define EMULATOR_MEMORY (G_GUINT64_CONSTANT (512) << 20)
-
-static const char *
-get_scope_reason (const GbxTuningHost *host, GbxControllers controller)
+/* (transfer full) (nullable), as the following. */
+static char *
+find_scope_reason (const GbxSetting *setting, const GbxTuningHost *host)
 {
   if (!host->has_manager)
-    return _ ("this account has no systemd user manager that could hold it; log in to a session "
-              "that systemd manages, or start the sandbox as a container");
-  if (!(host->delegated & controller))
-    return _ ("the administrator has not delegated it to the systemd managers of users; “glovebox "
-              "doctor” says how");
-  return NULL;
+    return g_strdup (_ ("this account has no systemd that could hold it; log in to a session that "
+                        "systemd manages"));
+  return gbx_scope_describe_lack (gbx_scope_limits_need (setting->key), host->delegated);
 }
 
 static const char *
 get_memory_reason (GbxNeed need, guint64 memory, const GbxTuningHost *host)
 {
   if (need == GBX_NEED_LOCKED_MEMORY)
-    return host->lockable < memory + EMULATOR_MEMORY
-               ? _ ("this account may not lock that much memory; the administrator can raise its "
-                    "limit “memlock”")
-               : NULL;
-  if (!host->has_huge_folder)
-    return _ ("this account can write to no folder of huge pages; the administrator can mount one");
+    return host->may_lock ? NULL
+                          : _ ("this account may not lock memory without a limit; the "
+                               "administrator can set its limit “memlock” to “unlimited”");
   return host->huge < memory || host->huge == 0
              ? _ ("there are not enough free huge pages; the administrator can set more aside in "
                   "/proc/sys/vm/nr_hugepages")
              : NULL;
 }
 
-/* (nullable): what is missing. memory: bytes of the sandbox. */
 static const char *
 get_reason (const GbxHold *hold, guint64 memory, const GbxTuningHost *host)
 {
-  if (!hold->by)
-    return hold->lacks ? _ (hold->lacks) : _ ("nothing can hold it");
   switch (hold->need)
     {
-    case GBX_NEED_SCOPE_CPU:
-      return get_scope_reason (host, GBX_CONTROLLER_CPU);
-    case GBX_NEED_SCOPE_MEMORY:
-      return get_scope_reason (host, GBX_CONTROLLER_MEMORY);
-    case GBX_NEED_SCOPE_IO:
-      return get_scope_reason (host, GBX_CONTROLLER_IO);
     case GBX_NEED_GROUP_SWAP:
       return host->counts_swap ? NULL : _ ("the kernel does not count swap space; start it with "
                                            "swapaccount=1");
@@ -68,11 +53,27 @@ get_reason (const GbxHold *hold, guint64 memory, const GbxTuningHost *host)
     case GBX_NEED_LOCKED_MEMORY:
     case GBX_NEED_HUGE_PAGES:
       return get_memory_reason (hold->need, memory, host);
+    case GBX_NEED_BLOCK_DEVICE:
     case GBX_NEED_DISK:
+    case GBX_NEED_SCOPE:
     case GBX_NEED_NOTHING:
     default:
       return NULL;
     }
+}
+
+/* What is missing. memory: bytes of the sandbox. */
+static char *
+find_reason (const GbxSetting *setting, GbxPlatform platform, guint64 memory,
+             const GbxTuningHost *host)
+{
+  const GbxHold *hold = &setting->holds[platform];
+
+  if (!hold->by)
+    return g_strdup (hold->lacks ? _ (hold->lacks) : _ ("nothing can hold it"));
+  if (hold->need == GBX_NEED_SCOPE)
+    return find_scope_reason (setting, host);
+  return g_strdup (get_reason (hold, memory, host));
 }
 
 /* Whether the policy asks for more than what holds anyway. */
@@ -91,13 +92,23 @@ is_asked_for (GbxPolicy *policy, const GbxSetting *setting)
          *gbx_policy_get_text (policy, "resources.numa-nodes");
 }
 
-static const char *
-get_policy_reason (GbxPolicy *policy, const GbxHold *hold, const GbxTuningHost *host)
+static char *
+find_policy_reason (GbxPolicy *policy, const GbxSetting *setting, GbxPlatform platform,
+                    const GbxTuningHost *host)
 {
+  const GbxHold *hold = &setting->holds[platform];
+  g_autoptr (GPtrArray) disks = NULL;
+
   if (hold->by && hold->need == GBX_NEED_DISK &&
       g_str_equal (gbx_policy_get_text (policy, "files.home"), "temporary"))
-    return _ ("a temporary home is in memory; only a kept one has a virtual disk");
-  return get_reason (hold, gbx_policy_get_memory (policy), host);
+    return g_strdup (_ ("a temporary home is in memory; only a kept one has a virtual disk"));
+  if (hold->by && hold->need == GBX_NEED_BLOCK_DEVICE)
+    {
+      disks = gbx_tuning_find_disks (policy);
+      return disks->len > 0 ? NULL : g_strdup (_ ("the files of the sandbox are on no disk of "
+                                                  "this computer"));
+    }
+  return find_reason (setting, platform, gbx_policy_get_memory (policy), host);
 }
 
 static void
@@ -117,14 +128,16 @@ gbx_tuning_check (GbxPolicy *policy, GbxPlatform platform, const GbxTuningHost *
   for (guint i = 0; i < gbx_settings_get_n (); i++)
     {
       const GbxSetting *setting = gbx_settings_get (i);
-      const char *reason = get_policy_reason (policy, &setting->holds[platform], host);
+      char *reason = is_asked_for (policy, setting)
+                         ? find_policy_reason (policy, setting, platform, host)
+                         : NULL;
       GbxUnheld *unheld;
 
-      if (!reason || !is_asked_for (policy, setting))
+      if (!reason)
         continue;
       unheld = g_new0 (GbxUnheld, 1);
       unheld->setting = setting;
-      unheld->reason = g_strdup (reason);
+      unheld->reason = reason;
       g_ptr_array_add (list, unheld);
     }
   return list;
@@ -141,7 +154,17 @@ char *
 gbx_tuning_dup_obstacle (const GbxSetting *setting, GbxPlatform platform,
                          const GbxTuningHost *host)
 {
-  return g_strdup (get_reason (&setting->holds[platform], 0, host));
+  return find_reason (setting, platform, 0, host);
+}
+
+gboolean
+gbx_tuning_needs_scope (GbxPolicy *policy, GbxPlatform platform)
+{
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    if (gbx_settings_get (i)->holds[platform].need == GBX_NEED_SCOPE &&
+        is_asked_for (policy, gbx_settings_get (i)))
+      return TRUE;
+  return FALSE;
 }
 
 GbxPlatform

@@ -25,6 +25,8 @@ char *gbx_unheld_describe (const GbxUnheld *self);
 char *gbx_tuning_dup_obstacle (const GbxSetting *setting, GbxPlatform platform,
                                const GbxTuningHost *host);
 
+/* Whether a limit of the policy can only be held by a scope, so that systemd has to be asked. */
+gboolean gbx_tuning_needs_scope (GbxPolicy *policy, GbxPlatform platform);
 /* The platform of a backend's kind for this process: root has the system's libvirt. */
 GbxPlatform gbx_tuning_choose_platform (gboolean is_container);
 

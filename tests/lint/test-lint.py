@@ -38,7 +38,7 @@ ROOMS = {
     "support": [],
     "settings": ["support"],
     "policy": ["support", "settings"],
-    "tuning": ["support", "settings", "policy"],
+    "tuning": ["support", "settings", "policy", "scope"],
     "profile": ["support", "settings", "policy"],
     "desktop": ["support", "settings", "policy", "profile"],
     "runtime": ["support"],

@@ -172,7 +172,7 @@ test_bad (void)
     { "resources.nice", "-1", "whole number" },
     { "resources.memory-soft", "900T", "64M to" },
     { "resources.memory-soft", "1M", "64M to" },
-    { "resources.io-threads", "17", "0 to 16" },
+    { "resources.io-threads", "2", "0 to 1" },
     { "resources.numa-mode", "restrictive", "strict, preferred, interleave" },
     { "resources.numa-nodes", "4000", "this computer has no NUMA node 4000 with memory; it has 0" },
     { "kernel.strict", "", "on or off" },
