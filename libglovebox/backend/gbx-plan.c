@@ -5,6 +5,8 @@
 
 #include "gbx-plan.h"
 
+#include "gbx-tuning-disks.h"
+
 #include <unistd.h>
 
 static void
@@ -24,6 +26,9 @@ gbx_launch_plan_new (GbxPolicy *policy)
   self->policy = gbx_policy_ref (policy);
   self->uuid = g_uuid_string_random ();
   self->by_root = geteuid () == 0;
+  self->platform = gbx_tuning_choose_platform (FALSE);
+  self->unheld = g_ptr_array_new ();
+  self->disks = g_ptr_array_new ();
   self->exports = g_ptr_array_new_with_free_func ((GDestroyNotify) export_free);
   return self;
 }
@@ -48,6 +53,8 @@ gbx_launch_plan_free (GbxLaunchPlan *self)
   g_free (self->home_image);
   g_free (self->home_base);
   g_ptr_array_unref (self->exports);
+  g_ptr_array_unref (self->unheld);
+  g_ptr_array_unref (self->disks);
   g_free (self);
 }
 
@@ -77,4 +84,24 @@ gbx_launch_plan_drop_share_servers (GbxLaunchPlan *self)
   self->has_share_servers = FALSE;
   for (guint i = 0; i < self->exports->len; i++)
     g_clear_pointer (&((GbxExport *) self->exports->pdata[i])->socket, g_free);
+}
+
+void
+gbx_launch_plan_check_limits (GbxLaunchPlan *self, gboolean is_container)
+{
+  self->platform = gbx_tuning_choose_platform (is_container);
+  gbx_tuning_host_read (&self->tuning, gbx_tuning_needs_scope (self->policy, self->platform));
+  g_ptr_array_unref (self->unheld);
+  self->unheld = gbx_tuning_check (self->policy, self->platform, &self->tuning);
+  g_ptr_array_unref (self->disks);
+  self->disks = gbx_tuning_find_disks (self->policy);
+}
+
+gboolean
+gbx_launch_plan_holds (GbxLaunchPlan *self, const char *key)
+{
+  for (guint i = 0; i < self->unheld->len; i++)
+    if (g_str_equal (((GbxUnheld *) self->unheld->pdata[i])->setting->key, key))
+      return FALSE;
+  return gbx_tuning_is_asked_for (self->policy, key);
 }

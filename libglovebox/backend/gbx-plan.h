@@ -4,6 +4,7 @@
 #include "gbx-file-copies.h"
 #include "gbx-os.h"
 #include "gbx-policy.h"
+#include "gbx-tuning.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,10 @@ typedef struct
   guint files_max;            /* that a server can have open */
   gboolean by_root;
   gboolean hides_ids; /* the guest sees the IDs of other users and groups as GBX_NOBODY */
+  GbxPlatform platform;
+  GbxTuningHost tuning; /* what limits can be held with */
+  GPtrArray *unheld;    /* (element-type GbxUnheld): limits that do not hold */
+  GPtrArray *disks;     /* (element-type filename): of the computer, for limits of a container */
 } GbxLaunchPlan;
 
 GbxLaunchPlan *gbx_launch_plan_new (GbxPolicy *policy);
@@ -52,6 +57,10 @@ void gbx_launch_plan_add_export (GbxLaunchPlan *self, const char *tag, const cha
 /* The same for one with a server. */
 void gbx_launch_plan_add_served_export (GbxLaunchPlan *self, const char *tag, const char *path,
                                         const char *socket, gboolean writable);
+/* Finds out which limits of the policy hold.  Blocks while it asks systemd. */
+void gbx_launch_plan_check_limits (GbxLaunchPlan *self, gboolean is_container);
+/* Whether the policy asks for this limit, and it holds. */
+gboolean gbx_launch_plan_holds (GbxLaunchPlan *self, const char *key);
 /* Has QEMU serve the shares. */
 void gbx_launch_plan_drop_share_servers (GbxLaunchPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxLaunchPlan, gbx_launch_plan_free)

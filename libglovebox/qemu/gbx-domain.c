@@ -6,6 +6,7 @@
 #include "gbx-domain.h"
 
 #include "gbx-domain-xml.h"
+#include "gbx-limits-xml.h"
 #include "gbx-policy-private.h"
 #include "gbx-protocol.h"
 
@@ -257,7 +258,7 @@ add_argument (xmlNode *command_line, xmlNs *ns, const char *value)
 /* libvirt 9.0 has no element for a QEMU stream netdev, which is what passt
  * speaks, nor for the environment of the emulator. */
 static void
-add_qemu_arguments (xmlNode *root, GbxLaunchPlan *plan)
+add_qemu_arguments (xmlNode *root, GbxLaunchPlan *plan, GPtrArray *limits)
 {
   xmlNs *ns = xmlNewNs (root, BAD_CAST QEMU_NAMESPACE, BAD_CAST "qemu");
   xmlNode *command_line = xmlNewChild (root, ns, BAD_CAST "commandline", NULL);
@@ -274,6 +275,8 @@ add_qemu_arguments (xmlNode *root, GbxLaunchPlan *plan)
       /* libvirt counts slots from 2 and does not know of this device. */
       add_argument (command_line, ns, "virtio-net-pci,netdev=gbxnet,romfile=,addr=0x1e");
     }
+  for (guint i = 0; i < limits->len; i++)
+    add_argument (command_line, ns, limits->pdata[i]);
   if (plan->jail_rules)
     {
       xmlNode *env = xmlNewChild (command_line, ns, BAD_CAST "env", NULL);
@@ -336,6 +339,7 @@ finish_tree (xmlXPathContext *context, xmlNode *root, gpointer data)
   xmlNode *socket = gbx_domain_xml_find (context, "/domain/devices/channel/source");
   xmlNode *base = gbx_domain_xml_find (context, "/domain/devices/disk/backingStore/source");
   xmlNode *resolution = gbx_domain_xml_find (context, "/domain/devices/video/model/resolution");
+  g_autoptr (GPtrArray) limits = gbx_limits_list_arguments (plan);
   guint width, height;
 
   gbx_policy_get_display_size (plan->policy, &width, &height);
@@ -354,8 +358,9 @@ finish_tree (xmlXPathContext *context, xmlNode *root, gpointer data)
   if (plan->accelerator == GBX_ACCELERATOR_TCG)
     limit_translations (gbx_domain_xml_find (context, "/domain/features"));
   set_servers (context, root, plan);
-  if (plan->network_socket || plan->jail_rules)
-    add_qemu_arguments (root, plan);
+  gbx_limits_add_to_machine (root, plan);
+  if (plan->network_socket || plan->jail_rules || limits->len > 0)
+    add_qemu_arguments (root, plan, limits);
 }
 
 /* -------------------------------------------------------------- public -- */

@@ -27,6 +27,20 @@ choose_video (GbxLaunchPlan *plan, GbxKernel *kernel, GCancellable *cancellable,
   return TRUE;
 }
 
+/* QEMU can limit what it serves itself, and nobody can limit a server. */
+static gboolean
+limits_disks (GbxLaunchPlan *plan)
+{
+  static const char *const keys[] = { "resources.disk-read", "resources.disk-write",
+                                      "resources.disk-read-operations",
+                                      "resources.disk-write-operations" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys); i++)
+    if (gbx_launch_plan_holds (plan, keys[i]))
+      return TRUE;
+  return FALSE;
+}
+
 static gboolean
 choose_kernel (GbxLaunchPlan *plan, GCancellable *cancellable, GError **error)
 {
@@ -41,8 +55,8 @@ choose_kernel (GbxLaunchPlan *plan, GCancellable *cancellable, GError **error)
     flags |= GBX_INITRD_HOME;
   if (desktop)
     flags |= gbx_initrd_flags_for_video (plan->video);
-  plan->has_share_servers =
-      gbx_share_servers_are_possible (plan) && gbx_kernel_has_virtiofs (kernel);
+  plan->has_share_servers = gbx_share_servers_are_possible (plan) &&
+                            gbx_kernel_has_virtiofs (kernel) && !limits_disks (plan);
   if (plan->has_share_servers)
     flags |= GBX_INITRD_VIRTIOFS;
   plan->kernel = gbx_kernel_prepare (kernel, cancellable, error);
@@ -79,6 +93,7 @@ gbx_machine_plan_make (GbxPreparation *preparation, GCancellable *cancellable, G
 {
   GbxLaunchPlan *plan = gbx_preparation_get_plan (preparation);
 
+  gbx_launch_plan_check_limits (plan, FALSE);
   if (!find_emulator (plan, error) || !gbx_preparation_claim (preparation, error) ||
       !gbx_preparation_open_home (preparation, cancellable, error) ||
       !choose_kernel (plan, cancellable, error) ||

@@ -84,6 +84,12 @@ collect_weaknesses (GbxQemuBackend *self, const char *why_no_kvm)
   if (plan_of (self)->by_root)
     add_weakness (self, _ ("Root started it, so the emulator is root too: an escape from the "
                            "virtual machine would reach the whole computer."));
+  for (guint i = 0; i < plan_of (self)->unheld->len; i++)
+    {
+      g_autofree char *limit = gbx_unheld_describe (plan_of (self)->unheld->pdata[i]);
+
+      add_weakness (self, limit);
+    }
   if (self->accelerator != GBX_ACCELERATOR_TCG)
     return;
   text = g_strdup_printf (

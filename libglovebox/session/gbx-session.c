@@ -329,15 +329,15 @@ accept_weaknesses (GbxSession *self)
 {
   const char *const *all = gbx_backend_get_weaknesses (self->backend);
 
-  for (; all[self->n_weaknesses]; self->n_weaknesses++)
+  if (all[self->n_weaknesses] && gbx_policy_get_strict (self->policy))
     {
-      if (gbx_policy_get_strict (self->policy))
-        {
-          end (self, GBX_END_FAILED, gbx_session_error_of_weakness (all[self->n_weaknesses]));
-          return FALSE;
-        }
-      gbx_progress_add_notice (self->progress, all[self->n_weaknesses]);
+      g_autofree char *text = g_strjoinv (" ", (char **) all + self->n_weaknesses);
+
+      end (self, GBX_END_FAILED, gbx_session_error_of_weakness (text));
+      return FALSE;
     }
+  for (; all[self->n_weaknesses]; self->n_weaknesses++)
+    gbx_progress_add_notice (self->progress, all[self->n_weaknesses]);
   return TRUE;
 }
 

@@ -60,7 +60,7 @@ typedef struct
 {
   const char *by;    /* what makes it hold; NULL: nothing does */
   GbxNeed need;      /* what else that needs */
-  const char *lacks; /* where nothing does: why, as a clause */
+  const char *lacks; /* where nothing does: why, as a sentence */
   const char *test;  /* what has measured it: "suite/program test"; or NULL */
 } GbxHold;
 

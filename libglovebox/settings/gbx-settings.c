@@ -372,7 +372,7 @@ static const GbxSetting table[] = {
       .titles = protocol_titles,
       .holds = { { .by = N_ ("the only display server of the virtual machine") },
                  { .by = N_ ("the only display server of the virtual machine") },
-                 { .lacks = N_ ("the display of a container is always VNC") } },
+                 { .lacks = N_ ("The display of a container is always VNC.") } },
   },
   {
       .key = "display.size",
@@ -517,7 +517,7 @@ static const GbxSetting table[] = {
       .titles = accelerator_titles,
       .holds = { { .by = N_ ("the type of the virtual machine") },
                  { .by = N_ ("the type of the virtual machine") },
-                 { .lacks = N_ ("a container uses the kernel of the computer, without an accelerator") } },
+                 { .lacks = N_ ("A container uses the kernel of the computer, without an accelerator.") } },
   },
   {
       .key = "kernel.strict",

@@ -112,7 +112,7 @@ static const char *const numa_titles[] = { N_ ("Strict"), N_ ("Preferred"), N_ (
 #define BY_NETWORK GBX_HELD (N_ ("the kernel's traffic control in the network's namespace"))
 #define BY_THROTTLE                                                                                \
   N_ ("QEMU, for each disk and each shared folder (libvirt: iotune; QEMU: throttling)")
-#define NO_DISK N_ ("a container has no virtual disk")
+#define NO_DISK N_ ("A container has no virtual disk.")
 
 static const GbxSetting table[] = {
   {
@@ -194,8 +194,8 @@ static const GbxSetting table[] = {
       .titles = scheduler_titles,
       .holds = { { .by = BY_JAIL },
                  { .by = BY_JAIL },
-                 { .lacks = N_ ("libvirt cannot set the scheduler of a container; use a low "
-                                "share of processor time") } },
+                 { .lacks = N_ ("libvirt cannot set the scheduler of a container. Use a low "
+                                "share of processor time.") } },
   },
   {
       .key = "resources.nice",
@@ -210,8 +210,8 @@ static const GbxSetting table[] = {
       .maximum = 19,
       .holds = { { .by = BY_JAIL },
                  { .by = BY_JAIL },
-                 { .lacks = N_ ("libvirt cannot set the niceness of a container; use a low "
-                                "share of processor time") } },
+                 { .lacks = N_ ("libvirt cannot set the niceness of a container. Use a low "
+                                "share of processor time.") } },
   },
   {
       .key = "resources.memory-soft",
@@ -259,7 +259,7 @@ static const GbxSetting table[] = {
       .unset = N_ ("off"),
       .holds = { { .by = N_ ("QEMU (libvirt: hugepages)"), .need = GBX_NEED_HUGE_PAGES },
                  { .by = N_ ("QEMU (libvirt: hugepages)"), .need = GBX_NEED_HUGE_PAGES },
-                 { .lacks = N_ ("the memory of a container is that of its processes") } },
+                 { .lacks = N_ ("The memory of a container is that of its processes.") } },
   },
   {
       .key = "resources.lock-memory",
@@ -271,8 +271,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("off"),
       .holds = { { .by = N_ ("QEMU (libvirt: locked)"), .need = GBX_NEED_LOCKED_MEMORY },
                  { .by = N_ ("QEMU (libvirt: locked)"), .need = GBX_NEED_LOCKED_MEMORY },
-                 { .lacks = N_ ("the memory of a container is that of its processes; set the "
-                                "swap space to 0") } },
+                 { .lacks = N_ ("The memory of a container is that of its processes. Set the "
+                                "swap space to 0.") } },
   },
   {
       .key = "resources.disk-weight",

@@ -21,8 +21,8 @@ static char *
 find_scope_reason (const GbxSetting *setting, const GbxTuningHost *host)
 {
   if (!host->has_manager)
-    return g_strdup (_ ("this account has no systemd that could hold it; log in to a session that "
-                        "systemd manages"));
+    return g_strdup (_ ("Your account has no systemd that could hold it. Log in to a session that "
+                        "systemd manages."));
   return gbx_scope_describe_lack (gbx_scope_limits_need (setting->key), host->delegated);
 }
 
@@ -31,11 +31,11 @@ get_memory_reason (GbxNeed need, guint64 memory, const GbxTuningHost *host)
 {
   if (need == GBX_NEED_LOCKED_MEMORY)
     return host->may_lock ? NULL
-                          : _ ("this account may not lock memory without a limit; the "
-                               "administrator can set its limit “memlock” to “unlimited”");
+                          : _ ("Your account may not lock memory without a limit. The "
+                               "administrator can set its limit “memlock” to “unlimited”.");
   return host->huge < memory || host->huge == 0
-             ? _ ("there are not enough free huge pages; the administrator can set more aside in "
-                  "/proc/sys/vm/nr_hugepages")
+             ? _ ("There are not enough free huge pages. The administrator can set more aside in "
+                  "/proc/sys/vm/nr_hugepages.")
              : NULL;
 }
 
@@ -45,11 +45,11 @@ get_reason (const GbxHold *hold, guint64 memory, const GbxTuningHost *host)
   switch (hold->need)
     {
     case GBX_NEED_GROUP_SWAP:
-      return host->counts_swap ? NULL : _ ("the kernel does not count swap space; start it with "
-                                           "swapaccount=1");
+      return host->counts_swap ? NULL : _ ("The kernel does not count swap space. Start it with "
+                                           "swapaccount=1.");
     case GBX_NEED_GROUP_WEIGHT:
-      return host->weighs_disks ? NULL : _ ("the kernel does not divide the time of disks; it "
-                                            "needs the disk scheduler BFQ");
+      return host->weighs_disks ? NULL : _ ("The kernel does not divide the time of disks. It "
+                                            "needs the disk scheduler BFQ.");
     case GBX_NEED_LOCKED_MEMORY:
     case GBX_NEED_HUGE_PAGES:
       return get_memory_reason (hold->need, memory, host);
@@ -70,7 +70,7 @@ find_reason (const GbxSetting *setting, GbxPlatform platform, guint64 memory,
   const GbxHold *hold = &setting->holds[platform];
 
   if (!hold->by)
-    return g_strdup (hold->lacks ? _ (hold->lacks) : _ ("nothing can hold it"));
+    return g_strdup (hold->lacks ? _ (hold->lacks) : _ ("Nothing can hold it."));
   if (hold->need == GBX_NEED_SCOPE)
     return find_scope_reason (setting, host);
   return g_strdup (get_reason (hold, memory, host));
@@ -101,12 +101,12 @@ find_policy_reason (GbxPolicy *policy, const GbxSetting *setting, GbxPlatform pl
 
   if (hold->by && hold->need == GBX_NEED_DISK &&
       g_str_equal (gbx_policy_get_text (policy, "files.home"), "temporary"))
-    return g_strdup (_ ("a temporary home is in memory; only a kept one has a virtual disk"));
+    return g_strdup (_ ("A temporary home is in memory; only a kept one has a virtual disk."));
   if (hold->by && hold->need == GBX_NEED_BLOCK_DEVICE)
     {
       disks = gbx_tuning_find_disks (policy);
-      return disks->len > 0 ? NULL : g_strdup (_ ("the files of the sandbox are on no disk of "
-                                                  "this computer"));
+      return disks->len > 0 ? NULL : g_strdup (_ ("The files of the sandbox are on no disk of "
+                                                  "this computer."));
     }
   return find_reason (setting, platform, gbx_policy_get_memory (policy), host);
 }
@@ -146,7 +146,7 @@ gbx_tuning_check (GbxPolicy *policy, GbxPlatform platform, const GbxTuningHost *
 char *
 gbx_unheld_describe (const GbxUnheld *self)
 {
-  return g_strdup_printf (_ ("“%s” (%s) does not hold: %s"), _ (self->setting->label),
+  return g_strdup_printf (_ ("The limit “%s” (%s) does not hold. %s"), _ (self->setting->label),
                           self->setting->key, self->reason);
 }
 
@@ -155,6 +155,12 @@ gbx_tuning_dup_obstacle (const GbxSetting *setting, GbxPlatform platform,
                          const GbxTuningHost *host)
 {
   return find_reason (setting, platform, 0, host);
+}
+
+gboolean
+gbx_tuning_is_asked_for (GbxPolicy *policy, const char *key)
+{
+  return is_asked_for (policy, gbx_settings_find (key));
 }
 
 gboolean
