@@ -11,6 +11,7 @@ int gbx_verb_run (int argc, char **argv);
 int gbx_verb_open (int argc, char **argv);
 int gbx_verb_exec (int argc, char **argv);
 int gbx_verb_list (int argc, char **argv);
+int gbx_verb_top (int argc, char **argv);
 int gbx_verb_stop (int argc, char **argv);
 int gbx_verb_pause (int argc, char **argv);
 int gbx_verb_resume (int argc, char **argv);

@@ -5,41 +5,10 @@
 
 #include "gbx-verbs.h"
 
+#include "gbx-condition-text.h"
 #include "gbx-runtime.h"
 
 #include <glib/gi18n.h>
-
-static char *
-age_text (gint64 started)
-{
-  gint64 seconds = MAX (0, g_get_real_time () / G_USEC_PER_SEC - started);
-
-  return g_strdup_printf ("%" G_GINT64_FORMAT ":%02" G_GINT64_FORMAT ":%02" G_GINT64_FORMAT,
-                          seconds / 3600, seconds / 60 % 60, seconds % 60);
-}
-
-/* Its state in one or two words. */
-static const char *
-condition_text (const char *condition)
-{
-  static const struct
-  {
-    const char *condition;
-    const char *text;
-  } texts[] = {
-    { GBX_CONDITION_STARTING, N_ ("starting") },
-    { GBX_CONDITION_RUNNING, N_ ("running") },
-    { GBX_CONDITION_SILENT, N_ ("no answer") },
-    { GBX_CONDITION_IMPAIRED, N_ ("limited") },
-    { GBX_CONDITION_PAUSED, N_ ("paused") },
-    { GBX_CONDITION_STOPPING, N_ ("stopping") },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
-    if (g_strcmp0 (condition, texts[i].condition) == 0)
-      return _ (texts[i].text);
-  return "-";
-}
 
 int
 gbx_verb_list (int argc, char **argv)
@@ -72,11 +41,11 @@ gbx_verb_list (int argc, char **argv)
   for (guint i = 0; i < list->len; i++)
     {
       GbxRunning *running = list->pdata[i];
-      g_autofree char *age = age_text (running->started);
+      g_autofree char *age = gbx_age_text (running->started);
 
       g_print ("%-24s %-8d %-6s %-10s %-10s %s\n", running->name, running->pid,
                running->accelerator && *running->accelerator ? running->accelerator : "-", age,
-               condition_text (running->condition), running->title ? running->title : "");
+               gbx_condition_text (running->condition), running->title ? running->title : "");
     }
   return 0;
 }

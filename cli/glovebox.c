@@ -25,6 +25,7 @@ static const struct
   { "open", N_ ("Open files in a sandbox, to look at them or to edit copies"), gbx_verb_open },
   { "exec", N_ ("Run a command in a sandbox, on this terminal"), gbx_verb_exec },
   { "list", N_ ("List the running sandboxes"), gbx_verb_list },
+  { "top", N_ ("Show what the running sandboxes use"), gbx_verb_top },
   { "stop", N_ ("Stop running sandboxes"), gbx_verb_stop },
   { "pause", N_ ("Pause running sandboxes"), gbx_verb_pause },
   { "resume", N_ ("Let paused sandboxes go on"), gbx_verb_resume },

@@ -265,7 +265,7 @@ _glovebox ()
   current=${words[-1]}
   COMPREPLY=()
   if ((${#words[@]} == 2)); then
-    mapfile -t COMPREPLY < <(compgen -W 'desktop run open exec list stop pause resume get put home launcher profile settings doctor --version --help' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'desktop run open exec list top stop pause resume get put home launcher profile settings doctor --version --help' -- "$current")
     return
   fi
   case ${words[1]} in
@@ -288,6 +288,7 @@ _glovebox ()
       launcher) _glovebox_launcher "$current" "${words[-2]}" ;;
     desktop) mapfile -t COMPREPLY < <(compgen -W '--preferences --quit --review --running --help' -- "$current") ;;
     stop | pause | resume) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;
+    top) mapfile -t COMPREPLY < <(compgen -W '--once --json --interval --help' -- "$current") ;;
     get | put) _glovebox_files "${words[1]}" "$current" "${words[-2]}" ;;
     doctor) mapfile -t COMPREPLY < <(compgen -W '--json --clean --help' -- "$current") ;;
     list | settings) mapfile -t COMPREPLY < <(compgen -W '--help' -- "$current") ;;

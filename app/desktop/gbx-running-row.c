@@ -5,6 +5,7 @@
 #include "gbx-running-row.h"
 
 #include "gbx-control-client.h"
+#include "gbx-load-view.h"
 #include "gbx-page-icon.h"
 #include "gbx-paths.h"
 #include "gbx-runtime.h"
@@ -23,6 +24,7 @@ struct _GbxRunningRow
   GtkLabel *title;         /* template */
   GtkLabel *subtitle;      /* template */
   GtkLabel *figures;       /* template */
+  GtkWidget *view;         /* template: a GbxLoadView */
   GtkWidget *details;      /* template */
   GtkLabel *summary;       /* template */
   GtkWidget *show_button;  /* template */
@@ -36,7 +38,7 @@ struct _GbxRunningRow
   gboolean opening, reading;
   guint waited; /* ticks since the last attempt */
   char *problem; /* (nullable): why the last call failed */
-  char *usage;   /* (nullable): of processors and memory */
+  GbxLoad *load;
 };
 
 G_DEFINE_FINAL_TYPE (GbxRunningRow, gbx_running_row, GTK_TYPE_LIST_BOX_ROW)
@@ -71,19 +73,36 @@ describe_time (gint64 started)
                           seconds / 3600, seconds / 60 % 60, seconds % 60);
 }
 
+/* (nullable) (transfer full) */
+static char *
+describe_processes (GbxRunningRow *self)
+{
+  double n = gbx_load_get (self->load, GBX_LOAD_PROCESSES);
+  guint count = n < 0 ? 0 : (guint) MIN (n, G_MAXINT);
+
+  if (n < 0)
+    return NULL;
+  return g_strdup_printf (gbx_load_is_told_by_guest (self->load, GBX_LOAD_PROCESSES)
+                              ? ngettext ("%u process, as the guest says",
+                                          "%u processes, as the guest says", count)
+                              : ngettext ("%u process", "%u processes", count),
+                          count);
+}
+
 static void
 update_figures (GbxRunningRow *self, const char *condition)
 {
   g_autofree char *time = describe_time (gbx_control_client_get_started_at (self->client));
   const char *state = self->problem ? self->problem : describe_condition (condition);
+  g_autofree char *processes = describe_processes (self);
   const char *parts[4] = { NULL };
   g_autofree char *text = NULL;
   guint n = 0;
 
   if (state)
     parts[n++] = state;
-  if (self->usage && !gbx_control_client_get_paused (self->client))
-    parts[n++] = self->usage;
+  if (processes)
+    parts[n++] = processes;
   parts[n] = time;
   text = g_strjoinv (" · ", (char **)parts);
   gtk_label_set_text (self->figures, text);
@@ -197,15 +216,11 @@ open_client (GbxRunningRow *self)
   gbx_control_client_open_async (self->name, self->cancellable, open_cb, g_object_ref (self));
 }
 
-static char *
-describe_figures (const GbxControlFigures *figures)
+static void
+show_load (GbxRunningRow *self)
 {
-  guint64 used = figures->memory - MIN (figures->memory, figures->available);
-  g_autofree char *part = g_format_size_full (used, G_FORMAT_SIZE_IEC_UNITS);
-  g_autofree char *whole = g_format_size_full (figures->memory, G_FORMAT_SIZE_IEC_UNITS);
-
-  /* Translators: of the memory, a part is used: "35 % processor · 210.3 MiB of 2.0 GiB" */
-  return g_strdup_printf (_ ("%u %% processor · %s of %s"), figures->busy / 10, part, whole);
+  gbx_load_view_show (GBX_LOAD_VIEW (self->view), self->load);
+  gtk_widget_show (self->view);
 }
 
 static void
@@ -213,9 +228,8 @@ figures_cb (GObject *object, GAsyncResult *result, gpointer data)
 {
   g_autoptr (GbxRunningRow) self = data;
   g_autoptr (GError) error = NULL;
-  GbxControlFigures figures;
-  gboolean has = gbx_control_client_read_figures_finish (GBX_CONTROL_CLIENT (object), result,
-                                                         &figures, &error);
+  g_autoptr (GVariant) figures
+      = gbx_control_client_read_figures_finish (GBX_CONTROL_CLIENT (object), result, &error);
 
   self->reading = FALSE;
   if (self->client != GBX_CONTROL_CLIENT (object))
@@ -225,9 +239,8 @@ figures_cb (GObject *object, GAsyncResult *result, gpointer data)
       show_silent (self);
       return;
     }
-  g_clear_pointer (&self->usage, g_free);
-  if (has)
-    self->usage = describe_figures (&figures);
+  gbx_load_take (self->load, figures, g_get_monotonic_time ());
+  show_load (self);
   update (self);
 }
 
@@ -236,8 +249,14 @@ gbx_running_row_tick (GbxRunningRow *self)
 {
   if (!self->client && !self->opening && ++self->waited >= RETRY_SECONDS && has_socket (self))
     open_client (self);
-  if (!self->client || self->reading)
+  if (!self->client)
     return;
+  if (self->reading)
+    {
+      gbx_load_take (self->load, NULL, g_get_monotonic_time ());
+      show_load (self);
+      return;
+    }
   self->reading = TRUE;
   gbx_control_client_read_figures_async (self->client, self->cancellable, figures_cb,
                                          g_object_ref (self));
@@ -351,7 +370,7 @@ gbx_running_row_finalize (GObject *object)
   g_object_unref (self->cancellable);
   g_free (self->name);
   g_free (self->problem);
-  g_free (self->usage);
+  gbx_load_free (self->load);
   G_OBJECT_CLASS (gbx_running_row_parent_class)->finalize (object);
 }
 
@@ -360,6 +379,7 @@ gbx_running_row_class_init (GbxRunningRowClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
+  g_type_ensure (GBX_TYPE_LOAD_VIEW);
   G_OBJECT_CLASS (klass)->dispose = gbx_running_row_dispose;
   G_OBJECT_CLASS (klass)->finalize = gbx_running_row_finalize;
   GTK_LIST_BOX_ROW_CLASS (klass)->activate = gbx_running_row_activate;
@@ -369,6 +389,7 @@ gbx_running_row_class_init (GbxRunningRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, title);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, subtitle);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, figures);
+  gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, view);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, details);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, summary);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, show_button);
@@ -384,6 +405,7 @@ static void
 gbx_running_row_init (GbxRunningRow *self)
 {
   self->cancellable = g_cancellable_new ();
+  self->load = gbx_load_new ();
   gtk_widget_init_template (GTK_WIDGET (self));
 }
 

@@ -466,10 +466,10 @@ gbx_running_sandbox_read_figures_async (GbxRunningSandbox *self, GCancellable *c
  *
  * Finishes gbx_running_sandbox_read_figures_async().
  *
- * The dictionary has the type `a{sv}`.  What is not known is not in it, and before the first second
- * has passed it may be empty.  The guest tells `busy` (u: of all its processors together, in
- * thousandths), `memory` and `available` (t: bytes) and `processes` (u); it may lie.
- * docs/control.md has the complete list, with what the host has measured itself.
+ * The dictionary has the type `a{sv}`, and the entries that gbx_sandbox_dup_figures() has.  What is
+ * not known is not in it.  To read the figures is to look: the sandbox is measured from then on for
+ * three seconds, so the first answer may have nothing measured.  The guest may lie in those whose
+ * names begin with `guest-`.
  *
  * Returns: (transfer full): the figures; %NULL with %GBX_ERROR_NOT_FOUND if the sandbox has
  *   ended, or %GBX_ERROR_TIMEOUT if its process does not answer

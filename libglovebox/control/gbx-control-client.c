@@ -532,30 +532,20 @@ gbx_control_client_read_figures_async (GbxControlClient *self, GCancellable *can
   gbx_control_client_get_property_async (self, "Figures", cancellable, callback, user_data);
 }
 
-static gboolean
-read_figures (GVariant *answer, GbxControlFigures *figures)
-{
-  g_autoptr (GVariant) value = NULL;
-  g_auto (GVariantDict) dict = { 0 };
-
-  if (!g_variant_is_of_type (answer, G_VARIANT_TYPE ("(v)")))
-    return FALSE;
-  g_variant_get (answer, "(v)", &value);
-  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT))
-    return FALSE;
-  g_variant_dict_init (&dict, value);
-  return g_variant_dict_lookup (&dict, "busy", "u", &figures->busy) &&
-         g_variant_dict_lookup (&dict, "memory", "t", &figures->memory) &&
-         g_variant_dict_lookup (&dict, "available", "t", &figures->available) &&
-         g_variant_dict_lookup (&dict, "processes", "u", &figures->processes);
-}
-
-gboolean
+GVariant *
 gbx_control_client_read_figures_finish (GbxControlClient *self, GAsyncResult *result,
-                                        GbxControlFigures *figures, GError **error)
+                                        GError **error)
 {
   g_autoptr (GVariant) answer = NULL;
+  g_autoptr (GVariant) value = NULL;
 
-  return gbx_control_client_call_finish (self, result, &answer, NULL, error) &&
-         read_figures (answer, figures);
+  if (!gbx_control_client_call_finish (self, result, &answer, NULL, error))
+    return NULL;
+  if (g_variant_is_of_type (answer, G_VARIANT_TYPE ("(v)")))
+    g_variant_get (answer, "(v)", &value);
+  if (value && g_variant_is_of_type (value, G_VARIANT_TYPE_VARDICT))
+    return g_steal_pointer (&value);
+  g_set_error (error, GBX_ERROR, GBX_ERROR_GUEST, _ ("The sandbox “%s” gave no figures"),
+               self->name);
+  return NULL;
 }

@@ -14,14 +14,6 @@ G_BEGIN_DECLS
 #define GBX_TYPE_CONTROL_CLIENT (gbx_control_client_get_type ())
 G_DECLARE_FINAL_TYPE (GbxControlClient, gbx_control_client, GBX, CONTROL_CLIENT, GObject)
 
-/* What the guest has told of itself last; it may lie. */
-typedef struct
-{
-  guint busy;                /* of all its processors together, in thousandths */
-  guint64 memory, available; /* bytes */
-  guint processes;
-} GbxControlFigures;
-
 /* name: of the sandbox. */
 void gbx_control_client_open_async (const char *name, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer user_data);
@@ -80,10 +72,11 @@ gboolean gbx_control_client_call_finish (GbxControlClient *self, GAsyncResult *r
 void gbx_control_client_get_property_async (GbxControlClient *self, const char *property,
                                             GCancellable *cancellable,
                                             GAsyncReadyCallback callback, gpointer user_data);
+/* What the sandbox uses, for a GbxLoad.  To read it is to look: it is measured meanwhile. */
 void gbx_control_client_read_figures_async (GbxControlClient *self, GCancellable *cancellable,
                                             GAsyncReadyCallback callback, gpointer user_data);
-/* FALSE without an error: the guest has told none yet. */
-gboolean gbx_control_client_read_figures_finish (GbxControlClient *self, GAsyncResult *result,
-                                                 GbxControlFigures *figures, GError **error);
+/* (transfer full): a dictionary. */
+GVariant *gbx_control_client_read_figures_finish (GbxControlClient *self, GAsyncResult *result,
+                                                  GError **error);
 
 G_END_DECLS

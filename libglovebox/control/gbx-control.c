@@ -8,6 +8,7 @@
 #include "gbx-control-interface.h"
 #include "gbx-control-peer.h"
 #include "gbx-control-run.h"
+#include "gbx-control-skeleton.h"
 #include "gbx-error.h"
 #include "gbx-runtime.h"
 #include "gbx-summary.h"
@@ -107,6 +108,12 @@ on_figures (GbxControl *self)
   g_autoptr (GVariant) figures = gbx_sandbox_dup_figures (self->sandbox);
 
   gbx_dbus_sandbox1_set_figures (self->skeleton, figures);
+}
+
+static void
+on_look (GbxControl *self)
+{
+  gbx_sandbox_look (self->sandbox);
 }
 
 /* --------------------------------------------------------------- methods -- */
@@ -418,8 +425,9 @@ gbx_control_new (GbxSandbox *sandbox)
 
   self->sandbox = g_object_ref (sandbox);
   self->run = gbx_control_run_new (sandbox);
-  self->skeleton = gbx_dbus_sandbox1_skeleton_new ();
-  g_object_connect (self->skeleton, "swapped-signal::handle-present", on_present, self,
+  self->skeleton = gbx_control_skeleton_new ();
+  g_object_connect (self->skeleton, "swapped-signal::look", on_look, self,
+                    "swapped-signal::handle-present", on_present, self,
                     "swapped-signal::handle-pause", on_pause, self,
                     "swapped-signal::handle-resume", on_resume, self,
                     "swapped-signal::handle-stop", on_stop, self,

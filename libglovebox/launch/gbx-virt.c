@@ -8,6 +8,7 @@
 #include "gbx-error.h"
 #include "gbx-surroundings.h"
 #include "gbx-virt-containers.h"
+#include "gbx-virt-usage.h"
 
 #include <glib/gi18n-lib.h>
 #include <grp.h>
@@ -297,6 +298,18 @@ gbx_virt_set_paused (GbxVirt *self, const char *uuid, gboolean paused, GError **
                paused ? _ ("libvirt could not pause the sandbox: %s")
                       : _ ("libvirt could not let the sandbox go on: %s"),
                virGetLastErrorMessage ());
+  return FALSE;
+}
+
+gboolean
+gbx_virt_measure (GbxVirt *self, const char *uuid, GbxUsage *usage, GError **error)
+{
+  g_autoptr (virDomain) domain = virDomainLookupByUUIDString (self->connection, uuid);
+
+  if (domain && gbx_virt_usage_read (domain, usage))
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+               _ ("libvirt could not measure the sandbox: %s"), virGetLastErrorMessage ());
   return FALSE;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "gbx-usage.h"
+
 #include <gio/gio.h>
 #include <libvirt-gconfig/libvirt-gconfig.h>
 
@@ -48,6 +50,9 @@ gboolean gbx_virt_start_with_files (GbxVirt *self, GVirConfigDomain *config, int
 gboolean gbx_virt_destroy (GbxVirt *self, const char *uuid, GError **error);
 /* Stops the processors of a domain, or lets them go on. */
 gboolean gbx_virt_set_paused (GbxVirt *self, const char *uuid, gboolean paused, GError **error);
+/* What the domain uses, as libvirt's statistics have it; what is missing stays unknown.  It
+ * opens no new connection. */
+gboolean gbx_virt_measure (GbxVirt *self, const char *uuid, GbxUsage *usage, GError **error);
 int gbx_virt_open_graphics (GbxVirt *self, const char *uuid, GError **error);
 /* Glovebox's domains of that runtime folder, found by metadata: (element-type utf8) UUID →
  * name of the sandbox */

@@ -8,6 +8,7 @@
 #include "gbx-error.h"
 #include "gbx-jail.h"
 #include "gbx-paths.h"
+#include "gbx-process-usage.h"
 
 #include <errno.h>
 #include <glib/gi18n-lib.h>
@@ -215,6 +216,20 @@ gboolean
 gbx_machine_set_paused (GbxMachine *self, gboolean paused, GError **error)
 {
   return gbx_virt_set_paused (self->connection, self->plan->uuid, paused, error);
+}
+
+/* libvirt knows no disk of a guest that has its files by 9p; the kernel knows what QEMU has
+ * read and written for it, the disk of a kept home among it. */
+gboolean
+gbx_machine_measure (GbxMachine *self, GbxUsage *usage, GError **error)
+{
+  pid_t pid = self->pid;
+
+  if (!gbx_virt_measure (self->connection, self->plan->uuid, usage, error))
+    return FALSE;
+  if (pid > 0)
+    gbx_process_usage_read (pid, usage);
+  return TRUE;
 }
 
 int

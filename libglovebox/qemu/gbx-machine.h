@@ -30,8 +30,9 @@ void gbx_machine_power_off (GbxMachine *self);
 /* Whether QEMU's process has exited; waits at most that long. */
 gboolean gbx_machine_has_exited (GbxMachine *self, int wait_ms);
 gboolean gbx_machine_end (GbxMachine *self, GError **error);
-/* From any thread, both. */
+/* From any thread, all three. */
 gboolean gbx_machine_set_paused (GbxMachine *self, gboolean paused, GError **error);
+gboolean gbx_machine_measure (GbxMachine *self, GbxUsage *usage, GError **error);
 int gbx_machine_open_display (GbxMachine *self, GError **error);
 
 G_END_DECLS

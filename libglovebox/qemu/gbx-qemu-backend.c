@@ -335,6 +335,14 @@ set_paused (GbxBackend *backend, gboolean paused, GError **error)
   return machine ? gbx_machine_set_paused (machine, paused, error) : set_gone_error (error);
 }
 
+static gboolean
+measure (GbxBackend *backend, GbxUsage *usage, GError **error)
+{
+  g_autoptr (GbxMachine) machine = take_machine (GBX_QEMU_BACKEND (backend));
+
+  return machine ? gbx_machine_measure (machine, usage, error) : set_gone_error (error);
+}
+
 static int
 open_display (GbxBackend *backend, GCancellable *cancellable, GError **error)
 {
@@ -592,6 +600,7 @@ gbx_qemu_backend_class_init (GbxQemuBackendClass *klass)
   backend_class->interrupt = interrupt;
   backend_class->set_paused = set_paused;
   backend_class->open_display = open_display;
+  backend_class->measure = measure;
   backend_class->dup_log = dup_log;
   backend_class->publish = publish;
   backend_class->confirm = confirm;

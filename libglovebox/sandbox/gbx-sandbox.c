@@ -858,32 +858,88 @@ gbx_sandbox_get_condition (GbxSandbox *self)
   return self->session ? gbx_session_get_condition (self->session) : GBX_CONDITION_STARTING;
 }
 
+static void
+add_guest_figures (GbxSandbox *self, GVariantDict *dict)
+{
+  GbxGuest *guest = guest_of (self);
+  GbxFigures figures;
+
+  if (!guest || !gbx_guest_get_figures (guest, &figures))
+    return;
+  g_variant_dict_insert (dict, "guest-busy", "u", figures.busy_permille);
+  g_variant_dict_insert (dict, "guest-memory", "t", (guint64) figures.memory_total_kib * 1024);
+  g_variant_dict_insert (dict, "guest-available", "t",
+                         (guint64) figures.memory_available_kib * 1024);
+  g_variant_dict_insert (dict, "guest-processes", "t", (guint64) figures.n_processes);
+}
+
+static void
+add_measured_figures (GbxSandbox *self, GVariantDict *dict)
+{
+  static const char *const names[GBX_N_USAGES] = {
+    [GBX_USAGE_CPU_TIME] = "cpu-time",
+    [GBX_USAGE_MEMORY] = "memory",
+    [GBX_USAGE_MEMORY_LIMIT] = "memory-limit",
+    [GBX_USAGE_DISK_READ] = "disk-read",
+    [GBX_USAGE_DISK_WRITTEN] = "disk-written",
+    [GBX_USAGE_NETWORK_RECEIVED] = "received",
+    [GBX_USAGE_NETWORK_SENT] = "sent",
+    [GBX_USAGE_PROCESSES] = "processes",
+  };
+  GbxUsage usage;
+  gint64 measured_at;
+
+  if (!self->session || !gbx_session_get_usage (self->session, &usage, &measured_at))
+    return;
+  if (!usage.known[GBX_USAGE_MEMORY_LIMIT])
+    gbx_usage_set (&usage, GBX_USAGE_MEMORY_LIMIT, gbx_policy_get_memory (self->policy));
+  g_variant_dict_insert (dict, "measured-at", "x", measured_at);
+  for (guint i = 0; i < GBX_N_USAGES; i++)
+    if (usage.known[i])
+      g_variant_dict_insert (dict, names[i], "t", usage.values[i]);
+}
+
 /**
  * gbx_sandbox_dup_figures:
  * @self: the sandbox
  *
- * Gets what the guest has told of itself last, which is once a second.  The guest may lie.
+ * Gets what the sandbox uses.  The host measures it while somebody looks: see
+ * gbx_sandbox_look().  What is not known is missing.
  *
- * Returns: (transfer full): a dictionary, empty until it has told anything: `busy` (u), the use of
- *   all its processors together in the last second, in thousandths; `memory` (t) and `available`
- *   (t), in bytes; `processes` (u), the number of the user's processes
+ * Measured by the host: `measured-at` (x), microseconds of the monotonic clock; `cpu-time` (t), of
+ * all processors together since the start, in nanoseconds; `memory` and `memory-limit` (t), of the
+ * host's memory, in bytes; `disk-read` and `disk-written` (t), and `received` and `sent` (t) over
+ * the network, in bytes since the start; `processes` (t).
+ *
+ * Told by the guest once a second, which may lie: `guest-busy` (u), the use of all its processors
+ * together in the last second, in thousandths; `guest-memory` and `guest-available` (t), in bytes;
+ * `guest-processes` (t), the number of the user's processes.
+ *
+ * Returns: (transfer full): a dictionary
  */
 GVariant *
 gbx_sandbox_dup_figures (GbxSandbox *self)
 {
-  GbxGuest *guest = guest_of (self);
-  GbxFigures figures;
   GVariantDict dict;
 
   g_variant_dict_init (&dict, NULL);
-  if (guest && gbx_guest_get_figures (guest, &figures))
-    {
-      g_variant_dict_insert (&dict, "busy", "u", figures.busy_permille);
-      g_variant_dict_insert (&dict, "memory", "t", (guint64) figures.memory_total_kib * 1024);
-      g_variant_dict_insert (&dict, "available", "t", (guint64) figures.memory_available_kib * 1024);
-      g_variant_dict_insert (&dict, "processes", "u", figures.n_processes);
-    }
+  add_measured_figures (self, &dict);
+  add_guest_figures (self, &dict);
   return g_variant_ref_sink (g_variant_dict_end (&dict));
+}
+
+/**
+ * gbx_sandbox_look:
+ * @self: the sandbox
+ *
+ * Says that somebody looks at the figures: for the next three seconds they are measured, once a
+ * second, and `figures` is notified.
+ */
+void
+gbx_sandbox_look (GbxSandbox *self)
+{
+  if (self->session)
+    gbx_session_look (self->session);
 }
 
 /**

@@ -49,6 +49,7 @@ GbxEndReason gbx_sandbox_get_reason (GbxSandbox *self);
 const GError *gbx_sandbox_get_error (GbxSandbox *self);
 const char *gbx_sandbox_get_condition (GbxSandbox *self);
 GVariant *gbx_sandbox_dup_figures (GbxSandbox *self);
+void gbx_sandbox_look (GbxSandbox *self);
 const char *gbx_sandbox_get_activity (GbxSandbox *self);
 double gbx_sandbox_get_fraction (GbxSandbox *self);
 GbxAccelerator gbx_sandbox_get_accelerator (GbxSandbox *self);

@@ -7,6 +7,7 @@
 
 #include "gbx-error.h"
 #include "gbx-journal.h"
+#include "gbx-meter.h"
 #include "gbx-phase-text.h"
 #include "gbx-runtime.h"
 #include "gbx-session-error.h"
@@ -65,6 +66,7 @@ struct _GbxSession
   gint64 time_left;      /* microseconds, while it is paused */
   gboolean paused;
   GbxWatch *watch;  /* (nullable): while the application runs */
+  GbxMeter *meter;  /* (nullable): once somebody has looked */
 };
 
 enum
@@ -771,6 +773,7 @@ gbx_session_finalize (GObject *object)
   g_clear_handle_id (&self->timer, g_source_remove);
   g_clear_handle_id (&self->time_limit, g_source_remove);
   g_clear_pointer (&self->watch, gbx_watch_free);
+  g_clear_pointer (&self->meter, gbx_meter_free);
   if (self->guest)
     g_signal_handlers_disconnect_by_data (self->guest, self);
   g_clear_object (&self->guest);
@@ -1116,6 +1119,29 @@ gbx_session_get_condition (GbxSession *self)
   if (self->watch)
     return gbx_watch_get_condition (self->watch);
   return self->state < GBX_SESSION_RUNNING ? GBX_CONDITION_STARTING : GBX_CONDITION_STOPPING;
+}
+
+static void
+on_measured (gpointer user_data)
+{
+  gbx_progress_notify (((GbxSession *) user_data)->progress, "figures");
+}
+
+/* Before the guest was started nothing can be measured, and after its end nothing is left. */
+void
+gbx_session_look (GbxSession *self)
+{
+  if (self->state < GBX_SESSION_BOOTING || self->state >= GBX_SESSION_CLEANING_UP)
+    return;
+  if (!self->meter)
+    self->meter = gbx_meter_new (self->backend, on_measured, self);
+  gbx_meter_look (self->meter);
+}
+
+gboolean
+gbx_session_get_usage (GbxSession *self, GbxUsage *usage, gint64 *measured_at)
+{
+  return self->meter && gbx_meter_get (self->meter, usage, measured_at);
 }
 
 GbxEndReason

@@ -23,6 +23,8 @@ struct _FakeBackend
   guint fall_backs;
   gboolean refuses;
   GPtrArray *weaknesses; /* NULL-terminated */
+  GbxUsage usage;
+  guint measurements;
   char *trouble, *remark;
   guint patience[3];
   int guest; /* its end of the console, or -1 */
@@ -161,6 +163,18 @@ interrupt (GbxBackend *backend)
   g_mutex_unlock (&self->mutex);
 }
 
+static gboolean
+measure (GbxBackend *backend, GbxUsage *usage, GError **error)
+{
+  FakeBackend *self = FAKE_BACKEND (backend);
+
+  g_mutex_lock (&self->mutex);
+  self->measurements++;
+  *usage = self->usage;
+  g_mutex_unlock (&self->mutex);
+  return TRUE;
+}
+
 static char *
 dup_log (GbxBackend *backend)
 {
@@ -289,6 +303,7 @@ fake_backend_class_init (FakeBackendClass *klass)
   backend_class->interrupt = interrupt;
   backend_class->open_display = open_display;
   backend_class->set_paused = set_paused;
+  backend_class->measure = measure;
   backend_class->dup_log = dup_log;
   backend_class->publish = publish;
   backend_class->confirm = confirm;
@@ -375,6 +390,25 @@ fake_backend_count (FakeBackend *self, FakeStep step)
 
   g_mutex_lock (&self->mutex);
   count = self->counts[step];
+  g_mutex_unlock (&self->mutex);
+  return count;
+}
+
+void
+fake_backend_set_usage (FakeBackend *self, const GbxUsage *usage)
+{
+  g_mutex_lock (&self->mutex);
+  self->usage = *usage;
+  g_mutex_unlock (&self->mutex);
+}
+
+guint
+fake_backend_count_measurements (FakeBackend *self)
+{
+  guint count;
+
+  g_mutex_lock (&self->mutex);
+  count = self->measurements;
   g_mutex_unlock (&self->mutex);
   return count;
 }

@@ -39,6 +39,9 @@ void fake_backend_await (FakeBackend *self, FakeStep step);
 void fake_backend_release (FakeBackend *self);
 /* How often the step was begun, interrupted in. */
 guint fake_backend_count (FakeBackend *self, FakeStep step);
+/* What it measures from now on, and how often it has. */
+void fake_backend_set_usage (FakeBackend *self, const GbxUsage *usage);
+guint fake_backend_count_measurements (FakeBackend *self);
 guint fake_backend_count_interrupts (FakeBackend *self);
 /* Whether the last end came after the guest's good-bye. */
 gboolean fake_backend_was_powered_off (FakeBackend *self);

@@ -267,51 +267,101 @@ test_no_such (void)
 
 /* --------------------------------------------------------------- figures -- */
 
-typedef struct
-{
-  gboolean done, has;
-  GbxControlFigures figures;
-} Reading;
-
 static void
 figures_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 {
-  Reading *reading = user_data;
   g_autoptr (GError) error = NULL;
 
-  reading->has = gbx_control_client_read_figures_finish (GBX_CONTROL_CLIENT (source), result,
-                                                         &reading->figures, &error);
+  *(GVariant **)user_data
+      = gbx_control_client_read_figures_finish (GBX_CONTROL_CLIENT (source), result, &error);
   g_assert_no_error (error);
-  reading->done = TRUE;
 }
 
-static Reading
-read_figures (Fixture *self)
+/* -1: it is not among the figures. */
+static gint64
+read_figure (Fixture *self, const char *name, const char *type)
 {
-  Reading reading = { 0 };
+  GVariant *figures = NULL;
+  gint64 value = -1;
 
-  gbx_control_client_read_figures_async (self->client, NULL, figures_cb, &reading);
-  await (reading.done);
-  return reading;
+  gbx_control_client_read_figures_async (self->client, NULL, figures_cb, &figures);
+  await (figures);
+  if (g_str_equal (type, "u"))
+    {
+      guint small;
+
+      value = g_variant_lookup (figures, name, "u", &small) ? (gint64) small : -1;
+    }
+  else
+    g_variant_lookup (figures, name, type, &value);
+  g_variant_unref (figures);
+  return value;
 }
 
+/* The guest's word has names that say so. */
 static void
-test_figures (void)
+test_guest_figures (void)
 {
   GbxFigures figures = { .uptime_ms = 5, .busy_permille = 250, .memory_total_kib = 1024,
                          .memory_available_kib = 512, .n_processes = 3 };
   Fixture *self = fixture_new (0);
-  Reading reading;
 
   run (self);
   open_client (self);
-  g_assert_false (read_figures (self).has);
+  g_assert_cmpint (read_figure (self, "guest-busy", "u"), ==, -1);
   fake_guest_say_figures (self->backend, &figures);
-  await ((reading = read_figures (self)).has);
-  g_assert_cmpuint (reading.figures.busy, ==, 250);
-  g_assert_cmpuint (reading.figures.memory, ==, 1024 * 1024);
-  g_assert_cmpuint (reading.figures.available, ==, 512 * 1024);
-  g_assert_cmpuint (reading.figures.processes, ==, 3);
+  await (read_figure (self, "guest-busy", "u") >= 0);
+  g_assert_cmpint (read_figure (self, "guest-busy", "u"), ==, 250);
+  g_assert_cmpint (read_figure (self, "guest-memory", "t"), ==, 1024 * 1024);
+  g_assert_cmpint (read_figure (self, "guest-available", "t"), ==, 512 * 1024);
+  g_assert_cmpint (read_figure (self, "guest-processes", "t"), ==, 3);
+  g_assert_cmpint (read_figure (self, "processes", "t"), ==, -1);
+  fixture_free (self);
+}
+
+/* Nobody looks at first: opening a client reads each property once, so it may be one more. */
+static void
+test_figures (void)
+{
+  GbxUsage usage = { 0 };
+  Fixture *self = fixture_new (0);
+  gint64 first;
+
+  usage.values[GBX_USAGE_CPU_TIME] = 7000;
+  usage.known[GBX_USAGE_CPU_TIME] = TRUE;
+  fake_backend_set_usage (self->backend, &usage);
+  run (self);
+  g_assert_cmpuint (fake_backend_count_measurements (self->backend), ==, 0);
+  open_client (self);
+  await ((first = read_figure (self, "measured-at", "x")) > 0);
+  g_assert_cmpint (read_figure (self, "cpu-time", "t"), ==, 7000);
+  g_assert_cmpint (read_figure (self, "memory", "t"), ==, -1);
+  g_assert_cmpint (read_figure (self, "memory-limit", "t"), >, 0);
+  usage.values[GBX_USAGE_CPU_TIME] = 9000;
+  fake_backend_set_usage (self->backend, &usage);
+  await (read_figure (self, "cpu-time", "t") == 9000);
+  g_assert_cmpint (read_figure (self, "measured-at", "x"), >, first);
+  fixture_free (self);
+}
+
+/* However many look, and however often. */
+static void
+test_figures_are_cheap (void)
+{
+  Fixture *self = fixture_new (0);
+  guint before;
+  gint64 begun;
+
+  run (self);
+  open_client (self);
+  await (read_figure (self, "measured-at", "x") > 0);
+  begun = g_get_monotonic_time ();
+  before = fake_backend_count_measurements (self->backend);
+  for (guint i = 0; i < 300; i++)
+    read_figure (self, "measured-at", "x");
+  /* The second one follows the first early. */
+  g_assert_cmpuint (fake_backend_count_measurements (self->backend) - before, <=,
+                    2 + (g_get_monotonic_time () - begun) / G_USEC_PER_SEC);
   fixture_free (self);
 }
 
@@ -857,6 +907,8 @@ main (int argc, char **argv)
   g_test_add_func ("/control/end", test_end);
   g_test_add_func ("/control/no-such", test_no_such);
   g_test_add_func ("/control/figures", test_figures);
+  g_test_add_func ("/control/figures-are-cheap", test_figures_are_cheap);
+  g_test_add_func ("/control/guest-figures", test_guest_figures);
   g_test_add_func ("/control/present", test_present);
   g_test_add_func ("/control/stop", test_stop);
   g_test_add_func ("/control/unknown", test_unknown);

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "gbx-usage.h"
+
+G_BEGIN_DECLS
+
+/* Fills in what the kernel tells of a process of this account: its disk, which replaces what
+ * was known of it, and, unless they are known, processor time and memory. */
+void gbx_process_usage_read (int pid, GbxUsage *usage);
+
+G_END_DECLS
