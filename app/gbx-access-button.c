@@ -4,6 +4,7 @@
 
 #include "gbx-access-button.h"
 
+#include "gbx-load-view.h"
 #include "gbx-summary-row.h"
 
 #include <glib/gi18n.h>
@@ -23,7 +24,12 @@ struct _GbxAccessButton
   GtkLabel *sentence; /* (nullable): in it once it was opened, as is the next */
   GtkListBox *lines;  /* (nullable) */
 
-  GbxPolicy *policy; /* (nullable) */
+  GbxLoadView *view;  /* (nullable) */
+
+  GbxPolicy *policy;   /* (nullable) */
+  GbxSandbox *sandbox; /* (nullable) */
+  GbxLoad *load;
+  guint tick; /* source: while it is open */
 };
 
 G_DEFINE_FINAL_TYPE (GbxAccessButton, gbx_access_button, GTK_TYPE_MENU_BUTTON)
@@ -74,6 +80,53 @@ show_sentence (GbxAccessButton *self)
   gtk_widget_set_visible (GTK_WIDGET (self->devices), devices != NULL);
 }
 
+/* ----------------------------------------------------------------- the use -- */
+
+static void
+show_load (GbxAccessButton *self)
+{
+  g_autoptr (GVariant) figures = gbx_sandbox_dup_figures (self->sandbox);
+
+  gbx_load_take (self->load, figures, g_get_monotonic_time ());
+  gbx_load_view_show (self->view, self->load);
+}
+
+static gboolean
+on_tick (gpointer user_data)
+{
+  GbxAccessButton *self = user_data;
+
+  if (self->sandbox)
+    gbx_sandbox_look (self->sandbox);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+on_figures (GbxAccessButton *self)
+{
+  if (self->tick && self->view)
+    show_load (self);
+}
+
+/* It is measured only while somebody sees it. */
+static void
+begin_looking (GbxAccessButton *self)
+{
+  gtk_widget_set_visible (GTK_WIDGET (self->view),
+                          self->sandbox && gbx_sandbox_get_started (self->sandbox));
+  if (!self->tick)
+    self->tick = g_timeout_add_seconds (1, on_tick, self);
+  on_tick (self);
+}
+
+static void
+on_closed (GbxAccessButton *self)
+{
+  g_clear_handle_id (&self->tick, g_source_remove);
+}
+
+/* ----------------------------------------------------------------- popover -- */
+
 /* Only once it is needed: a scrolled window that was never shown outlives its parent. */
 static void
 fill_popover (GbxAccessButton *self)
@@ -93,9 +146,12 @@ fill_popover (GbxAccessButton *self)
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->lines)),
                        _ ("What the sandbox may touch"));
   g_object_set (box, "margin", 9, NULL);
+  self->view = GBX_LOAD_VIEW (gbx_load_view_new ());
+  gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->view), 2);
   gtk_container_add (GTK_CONTAINER (scrolled), GTK_WIDGET (self->lines));
   gtk_container_add (GTK_CONTAINER (box), GTK_WIDGET (self->sentence));
   gtk_container_add (GTK_CONTAINER (box), scrolled);
+  gtk_container_add (GTK_CONTAINER (box), GTK_WIDGET (self->view));
   gtk_container_add (GTK_CONTAINER (self->popover), box);
   gtk_widget_show_all (box);
 }
@@ -118,6 +174,7 @@ on_opened (GbxAccessButton *self)
   for (guint i = 0; i < lines->len; i++)
     gtk_container_add (GTK_CONTAINER (self->lines),
                        gbx_summary_row_new_for_line (lines->pdata[i]));
+  begin_looking (self);
 }
 
 /* The first line has the focus then, so that the keys scroll the list. */
@@ -133,7 +190,14 @@ on_shown (GbxAccessButton *self)
 static void
 gbx_access_button_dispose (GObject *object)
 {
-  g_clear_pointer (&GBX_ACCESS_BUTTON (object)->policy, gbx_policy_unref);
+  GbxAccessButton *self = GBX_ACCESS_BUTTON (object);
+
+  g_clear_handle_id (&self->tick, g_source_remove);
+  if (self->sandbox)
+    g_signal_handlers_disconnect_by_data (self->sandbox, self);
+  g_clear_object (&self->sandbox);
+  g_clear_pointer (&self->load, gbx_load_free);
+  g_clear_pointer (&self->policy, gbx_policy_unref);
   G_OBJECT_CLASS (gbx_access_button_parent_class)->dispose (object);
 }
 
@@ -155,9 +219,12 @@ static void
 gbx_access_button_init (GbxAccessButton *self)
 {
   gtk_widget_init_template (GTK_WIDGET (self));
+  self->load = gbx_load_new ();
   self->popover = gtk_popover_new (GTK_WIDGET (self));
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self), self->popover);
   g_signal_connect (self, "toggled", G_CALLBACK (on_opened), NULL);
+  g_signal_connect_object (self->popover, "closed", G_CALLBACK (on_closed), self,
+                           G_CONNECT_SWAPPED);
   g_signal_connect_object (self->popover, "show", G_CALLBACK (on_shown), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
 }
@@ -170,4 +237,16 @@ gbx_access_button_set_policy (GbxAccessButton *self, GbxPolicy *policy)
   show_network (self);
   show_shares (self);
   show_sentence (self);
+}
+
+void
+gbx_access_button_set_sandbox (GbxAccessButton *self, GbxSandbox *sandbox)
+{
+  if (self->sandbox)
+    g_signal_handlers_disconnect_by_data (self->sandbox, self);
+  g_set_object (&self->sandbox, sandbox);
+  gbx_load_free (self->load);
+  self->load = gbx_load_new ();
+  g_signal_connect_object (sandbox, "notify::figures", G_CALLBACK (on_figures), self,
+                           G_CONNECT_SWAPPED);
 }

@@ -407,6 +407,7 @@ on_begun (GbxSandboxWindow *self, GbxSandbox *sandbox)
 {
   make_control (self, sandbox);
   gbx_notice_bars_clear (self->notices);
+  gbx_access_button_set_sandbox (self->access_button, sandbox);
   gbx_host_keyboard_set_sandbox (self->keyboard, sandbox);
   gbx_host_appearance_apply (GTK_WIDGET (self), sandbox);
   gbx_sandbox_set_scale (sandbox, (guint)gtk_widget_get_scale_factor (GTK_WIDGET (self)));

@@ -195,12 +195,16 @@ on_tick (gpointer user_data)
 
 /* ------------------------------------------------------------------ rows -- */
 
+static gboolean
+is_silent (const Entry *self)
+{
+  return self->asks && g_get_monotonic_time () - self->asked_at > SILENCE_US;
+}
+
 static const char *
 condition_of (const Entry *self)
 {
-  gboolean silent = self->asks && g_get_monotonic_time () - self->asked_at > SILENCE_US;
-
-  return silent && g_strcmp0 (self->running->condition, GBX_CONDITION_STARTING) != 0
+  return is_silent (self) && g_strcmp0 (self->running->condition, GBX_CONDITION_STARTING) != 0
              ? GBX_CONDITION_SILENT : self->running->condition;
 }
 
@@ -239,15 +243,23 @@ gbx_top_source_get_rows (GbxTopSource *self)
   return rows;
 }
 
+/* Of a process that does not answer nothing more comes, nor of one that has often answered. */
+static gboolean
+is_complete (const Entry *self)
+{
+  return gbx_load_get (self->load, GBX_LOAD_CPU) >= 0 || is_silent (self) ||
+         self->n_readings >= EAGER_READINGS;
+}
+
 gboolean
 gbx_top_source_is_complete (GbxTopSource *self)
 {
   GHashTableIter iter;
-  gpointer value;
+  gpointer entry;
 
   g_hash_table_iter_init (&iter, self->entries);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
-    if (gbx_load_get (((Entry *) value)->load, GBX_LOAD_CPU) < 0)
+  while (g_hash_table_iter_next (&iter, NULL, &entry))
+    if (!is_complete (entry))
       return FALSE;
   return TRUE;
 }

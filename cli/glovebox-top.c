@@ -17,8 +17,8 @@
 
 #define INTERVAL_LEAST 1.0
 #define INTERVAL_MOST 3600.0
-/* With --once: for the first rates.  Then what does not answer is shown as it is. */
-#define ONCE_MS 4000
+/* For the first rates, on a busy computer. */
+#define ONCE_MS 15000
 #define LOOK_MS 100
 
 typedef struct
@@ -139,7 +139,7 @@ print_all (Top *self)
     print_json (self, rows);
   else
     print_table (self, rows);
-  return fflush (stdout) == 0;
+  return fflush (stdout) == 0 && !ferror (stdout);
 }
 
 /* ------------------------------------------------------------------ loop -- */
