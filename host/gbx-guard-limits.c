@@ -6,7 +6,9 @@
  * through both counts as one.
  *
  * passt and pasta are the two ends of TCP connections here.  What is delayed fills their
- * windows, and they stop reading from the guest, or from the network. */
+ * windows, and they stop reading from the guest, or from the network.  pasta fills any window
+ * at once and sends all of it again when a packet is lost.  So windows are small here, which
+ * costs nothing over so short a way, and the queue takes those of many connections. */
 
 #include "gbx-guard.h"
 
@@ -16,12 +18,14 @@
 #include <string.h>
 #include <stdlib.h>
 
-/* A bigger one would be dropped where the burst is smaller. */
 #define PACKET_MAX 1500
 #define BURST_MIN (4 * PACKET_MAX)
+#define BURST_MAX (UINT32_MAX / 2)
 #define DEFAULT_BURST_MIN 16384
-#define QUEUE_MIN 32768
-#define QUEUE_MAX (4 << 20)
+#define QUEUE_MIN 65536
+#define QUEUE_MAX (16 << 20)
+#define WINDOW_MIN 16384
+#define WINDOW_MAX 262144
 
 typedef struct
 {
@@ -44,7 +48,7 @@ clamp (uint64_t value, uint64_t least, uint64_t most)
   return value < least ? least : value > most ? most : value;
 }
 
-/* The classless qdiscs tbf(8) and "clsact", of kernels since 4.5. */
+/* "clsact" leads packets to a filter without delaying them, since Linux 4.5. */
 static const char *
 make_devices (void)
 {
@@ -65,20 +69,40 @@ make_devices (void)
   return trouble;
 }
 
-/* An unset average is the peak: then there is no burst. */
+/* tc-htb(8): a class may send while it has both tokens of its rate, which is the average and
+ * has the burst, and of its ceil, which is the peak.  Acknowledgements go first: passt looks
+ * for them for a few milliseconds only.  Each class below has a rate of its own, of next to
+ * nothing, and borrows the rest. */
 static void
 put_bucket (FILE *to, const Direction *direction, const GuardRate *rate)
 {
+  /* An unset average is the peak. */
   uint64_t average = rate->average ? rate->average : rate->peak;
+  uint64_t peak = rate->peak > average ? rate->peak : average;
   uint64_t burst = rate->burst ? rate->burst : clamp (average / 4, DEFAULT_BURST_MIN, QUEUE_MAX);
+  const char *device = direction->device;
 
-  fprintf (to, "qdisc replace dev %s root tbf rate %" PRIu64 "bps burst %" PRIu64 " limit %" PRIu64,
-           direction->device, average, clamp (burst, BURST_MIN, UINT32_MAX / 2),
-           clamp (average / 2, QUEUE_MIN, QUEUE_MAX));
-  if (rate->peak > average)
-    fprintf (to, " peakrate %" PRIu64 "bps mtu %" PRIu64, rate->peak,
-             clamp (rate->peak / 50, 2 * PACKET_MAX, QUEUE_MAX));
-  fputc ('\n', to);
+  burst = clamp (burst, BURST_MIN, BURST_MAX);
+  if (!direction->in_force)
+    fprintf (to, "qdisc add dev %s root handle 1: htb default 20\n", device);
+  fprintf (to,
+           "class replace dev %s parent 1: classid 1:1 htb rate %" PRIu64 "bps ceil %" PRIu64
+           "bps burst %" PRIu64 " cburst %" PRIu64 " quantum 6000\n",
+           device, average, peak, burst, peak > average ? clamp (peak / 50, BURST_MIN, burst) : burst);
+  for (unsigned class = 10; class <= 20; class += 10)
+    fprintf (to,
+             "class replace dev %s parent 1:1 classid 1:%u htb rate 100bps ceil %" PRIu64
+             "bps burst 1500 cburst %" PRIu64 " prio %u quantum 6000\n",
+             device, class, peak, burst, class / 10);
+  fprintf (to, "qdisc replace dev %s parent 1:20 handle 20: bfifo limit %" PRIu64 "\n", device,
+           clamp (average + average / 2, QUEUE_MIN, QUEUE_MAX));
+  if (!direction->in_force)
+    fprintf (to,
+             "filter add dev %s parent 1: protocol ip prio 1 u32 match ip protocol 6 0xff "
+             "match u16 0 0xff80 at 2 classid 1:10\n"
+             "filter add dev %s parent 1: protocol ipv6 prio 2 u32 match ip6 protocol 6 0xff "
+             "match u16 0 0xffc0 at 4 classid 1:10\n",
+             device, device);
 }
 
 /* From one end of published ports to the other, on the loopback. */
@@ -103,8 +127,41 @@ put_filters (FILE *to, const Direction *direction, const GuardSetup *setup)
 static void
 put_removal (FILE *to, const Direction *direction)
 {
-  fprintf (to, "filter del dev " GUARD_DEVICE " %s\nfilter del dev lo egress prio %u\n",
-           direction->hook, direction->priority);
+  fprintf (to,
+           "filter del dev " GUARD_DEVICE " %s\nfilter del dev lo egress prio %u\n"
+           "qdisc del dev %s root\n",
+           direction->hook, direction->priority, direction->device);
+}
+
+/* Of new connections that bring something to the guest: in the routes, because passt's sockets
+ * may have big buffers of a fixed size, and where they have not, as the size of others. */
+static const char *
+set_windows (const GuardSetup *setup, const GuardRate *rate)
+{
+  uint64_t average = rate->average ? rate->average : rate->peak;
+  unsigned window = (unsigned) clamp (average / 16, WINDOW_MIN, WINDOW_MAX);
+  char router[INET_ADDRSTRLEN], router6[INET6_ADDRSTRLEN], caller[INET_ADDRSTRLEN];
+  char commands[480], *at = commands;
+  FILE *sizes;
+
+  if (average == 0)
+    return NULL;
+  sizes = fopen ("/proc/sys/net/ipv4/tcp_rmem", "we");
+  if (!sizes || fprintf (sizes, "4096 %u %u\n", 2 * window, 2 * window) < 0 || fclose (sizes) != 0)
+    return "the kernel does not let the size of windows be set";
+  inet_ntop (AF_INET, &setup->router, router, sizeof router);
+  inet_ntop (AF_INET6, &setup->router6, router6, sizeof router6);
+  inet_ntop (AF_INET, &setup->caller, caller, sizeof caller);
+  at += sprintf (at, "route change default via %s dev " GUARD_DEVICE " window %u\n", router,
+                 window);
+  if (strcmp (router6, "::") != 0)
+    at += sprintf (at, "route change ::/0 via %s dev " GUARD_DEVICE " window %u\n", router6,
+                   window);
+  if (setup->n_ports > 0)
+    sprintf (at,
+             "route replace local %s dev lo table local proto kernel scope host src %s window %u\n",
+             caller, caller, window);
+  return guard_tool_run ("ip", commands);
 }
 
 static const char *
@@ -141,5 +198,7 @@ guard_limits_apply (const GuardSetup *setup, const GuardLimits *limits)
 {
   const char *trouble = apply_one (&directions[0], setup, &limits->download);
 
+  if (!trouble)
+    trouble = set_windows (setup, &limits->download);
   return trouble ? trouble : apply_one (&directions[1], setup, &limits->upload);
 }

@@ -3,6 +3,7 @@
 /* The first message of the library, with descriptors: a netlink socket of the host, and the
  * sockets of published ports, in their order.  Its lines:
  *
+ *   routers IPV4 IPV6           pasta's addresses; IPV6 may be "::"
  *   addresses GUEST CALLER      of published ports
  *   port tcp NUMBER             or udp: the number inside of the guest
  *   only-published
@@ -48,6 +49,16 @@ parse_addresses (const char *line, GuardSetup *setup)
 }
 
 static bool
+parse_routers (const char *line, GuardSetup *setup)
+{
+  char router[INET_ADDRSTRLEN], router6[INET6_ADDRSTRLEN];
+
+  return sscanf (line, "routers %15s %45s", router, router6) == 2 &&
+         inet_pton (AF_INET, router, &setup->router) == 1 &&
+         inet_pton (AF_INET6, router6, &setup->router6) == 1;
+}
+
+static bool
 parse_limits (const char *line, GuardSetup *setup)
 {
   GuardRate *down = &setup->limits.download, *up = &setup->limits.upload;
@@ -67,6 +78,8 @@ parse_line (const char *line, GuardSetup *setup)
     return parse_port (line, setup);
   if (strncmp (line, "addresses ", 10) == 0)
     return parse_addresses (line, setup);
+  if (strncmp (line, "routers ", 8) == 0)
+    return parse_routers (line, setup);
   if (strncmp (line, "limits ", 7) == 0)
     return parse_limits (line, setup);
   setup->only_published |= strcmp (line, "only-published") == 0;

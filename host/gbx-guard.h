@@ -86,6 +86,8 @@ typedef struct
 {
   int host;             /* netlink, of the host's network namespace */
   bool only_published;  /* only answers go out */
+  struct in_addr router;   /* pasta, as the next hop */
+  struct in6_addr router6; /* all zero where there is no IPv6 */
   struct in_addr guest; /* where passt has the published ports */
   struct in_addr caller; /* where their connections come from */
   GuardPort ports[GUARD_PORTS];

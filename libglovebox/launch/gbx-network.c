@@ -97,15 +97,17 @@ static const char *const pasta_for_root[] = { "--runas", "0", "--netns-only", NU
 /* Its namespace has addresses of its own (of the block of RFC 7335, which nobody routes),
  * and a route to all else: so it does not matter whether and how the host is connected now.
  * pasta accepts them only with an interface for the other settings, and "lo" always exists. */
+#define ROUTER "192.0.0.1"
+#define ROUTER6 "fd67:6c6f:7665:2::1"
 static const char *const pasta[] = {
   "--quiet", "--foreground", "--config-net", "--no-map-gw", "--mac-addr", "52:54:00:00:00:01",
-  "--ns-ifname", "outside", "--address", "192.0.0.2", "--netmask", "29", "--gateway", "192.0.0.1", "--dns", "none",
+  "--ns-ifname", "outside", "--address", "192.0.0.2", "--netmask", "29", "--gateway", ROUTER, "--dns", "none",
   "--tcp-ports", "none", "--udp-ports", "none", "--tcp-ns", "none", "--udp-ns", "none", NULL,
 };
 /* For IPv6 it wants an interface that has a link-local address. */
 static const char *const pasta_ipv4[] = { "--ipv4-only", "--interface", "lo", NULL };
 static const char *const pasta_ipv6[] = {
-  "--address", "fd67:6c6f:7665:2::2", "--gateway", "fd67:6c6f:7665:2::1", "--interface", NULL,
+  "--address", "fd67:6c6f:7665:2::2", "--gateway", ROUTER6, "--interface", NULL,
 };
 /* Debian's AppArmor profile lets pasta start only programs in /usr/bin, unconfined.  It
  * does not let passt listen in the runtime folder, so the guard does that. */
@@ -209,6 +211,8 @@ describe (const Start *start)
   g_autofree char *limits = format_limits (&start->options->limits);
   GString *text = g_string_new ("addresses " GBX_GUEST_ADDRESS " " GBX_GUEST_GATEWAY "\n");
 
+  g_string_append_printf (text, "routers " ROUTER " %s\n",
+                          start->options->interface ? ROUTER6 : "::");
   for (guint i = 0; i < start->publications->len; i++)
     {
       const GbxPublication *each = g_ptr_array_index (start->publications, i);

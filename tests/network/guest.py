@@ -4,6 +4,7 @@
 to passt's socket, as the emulator sends them.
 
     guest.py SOCKET
+    guest.py PORT        only serves
 
 Lines of input, each answered by one line that begins with the same word:
 
@@ -12,7 +13,9 @@ Lines of input, each answered by one line that begins with the same word:
     datagram ADDRESS PORT
     ping ADDRESS
     rate ADDRESS PORT SECONDS DIRECTION
-                         bytes in each second of "upload" or "download", with serve's "flood"
+                         bytes that arrive in each second of "upload" or "download"
+
+Who serves a "sink" tells what arrived there in each second: "sunk N N N".
 """
 
 import fcntl
@@ -54,24 +57,56 @@ def make_tap(wire):
 
 # -------------------------------------------------------------------- serving --
 
+def count(connection, seconds):
+    """The bytes that arrive in each second."""
+    begin, counts = time.monotonic(), [0] * seconds
+    connection.settimeout(seconds)
+    while (at := time.monotonic() - begin) < seconds:
+        try:
+            arrived = connection.recv(65536)
+        except TimeoutError:
+            break
+        if not arrived:
+            break
+        counts[int(at)] += len(arrived)
+    return " ".join(map(str, counts))
+
+
 def flood(connection, seconds):
-    """Sends for a while."""
     deadline = time.monotonic() + seconds
+    connection.settimeout(1)
     while time.monotonic() < deadline:
-        connection.sendall(FLOOD)
+        try:
+            connection.send(FLOOD)
+        except TimeoutError:
+            pass
+        except OSError:
+            break
+
+
+def call(address, port, seconds, direction):
+    """What arrives here; an upload arrives there."""
+    with socket.create_connection((address, int(port)), 20) as connection:
+        if direction == "upload":
+            connection.sendall(f"sink {seconds}\n".encode())
+            flood(connection, int(seconds) + 1)
+            return "-"
+        connection.sendall(f"flood {seconds}\n".encode())
+        return count(connection, int(seconds))
 
 
 def answer(connection, source):
-    """A first line "flood N" is answered by bytes for N seconds, "sink" by reading."""
     with connection:
         said = connection.recv(65536)
+        seconds = int(said.split()[1]) if said.startswith((b"flood ", b"sink ")) else 0
         if said.startswith(b"flood "):
-            flood(connection, float(said.split()[1]))
-            return
-        sinks = said.startswith(b"sink")
-        while data := connection.recv(65536):
-            said += b"" if sinks else data
-        connection.sendall(f"{source} ".encode() + said)
+            flood(connection, seconds + 1)
+        elif said.startswith(b"sink "):
+            print("sunk", count(connection, seconds), flush=True)
+        else:
+            while data := connection.recv(65536):
+                said += data
+            connection.sendall(f"{source} ".encode() + said)
 
 
 def serve_tcp(listener):
@@ -121,28 +156,16 @@ def ping(address):
                               stdout=subprocess.DEVNULL).returncode)
 
 
-def count(connection, seconds, step):
-    """The bytes of each second."""
-    begin, counts = time.monotonic(), [0] * int(seconds)
-    while (at := time.monotonic() - begin) < seconds:
-        done = step(connection)
-        if not done:
-            break
-        counts[int(at)] += done
-    return " ".join(map(str, counts))
-
-
 def rate(address, port, seconds, direction):
-    with socket.create_connection((address, int(port)), 5) as connection:
-        if direction == "upload":
-            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 32768)
-            connection.sendall(b"sink")
-            return count(connection, float(seconds), lambda to: to.send(FLOOD))
-        connection.sendall(f"flood {float(seconds) + 1}".encode())
-        return count(connection, float(seconds), lambda of: len(of.recv(65536)))
+    return call(address, port, seconds, direction)
 
 
 def main():
+    if sys.argv[1].isdigit():
+        # Only to be called.
+        print("serve", serve(sys.argv[1]), flush=True)
+        sys.stdin.read()
+        return
     wire = socket.socket(socket.AF_UNIX)
     wire.connect(sys.argv[1])
     make_tap(wire)

@@ -46,6 +46,21 @@ def set_up():
     world = World()
 
 
+@contextlib.contextmanager
+def hidden(name):
+    """A program of the system that cannot be executed meanwhile."""
+    places = [path for path in (f"/usr/sbin/{name}", f"/usr/bin/{name}", f"/sbin/{name}",
+                                f"/bin/{name}") if os.path.exists(path)]
+    places = sorted({os.path.realpath(path) for path in places})
+    for path in places:
+        run("mount", "--bind", "/dev/null", path)
+    try:
+        yield
+    finally:
+        for path in places:
+            run("umount", path)
+
+
 def tear_down():
     world.end()
     shutil.rmtree(base, ignore_errors=True)
@@ -75,7 +90,7 @@ class NetworkTest(unittest.TestCase):
         """As an ordinary account of "the host"; what it says at the start."""
         self.helper = Lines("unshare", "--user", "--map-user=1000", "--map-group=1000", HELPER,
                             self.folder / "net.sock", *words, env={**os.environ, **environment})
-        said = self.helper.await_line("started", "failed")
+        said = self.helper.await_line("started", "failed", "unlimited")
         if said.startswith("started"):
             self.namespaces.add(os.readlink(
                 f"/proc/{self.process('glovebox-network-guard')}/ns/pid"))
@@ -128,10 +143,13 @@ class GuestTest(NetworkTest):
 
     def start_guest(self, *words):
         said = self.start_helper(*words)
+        self.boot_guest()
+        return said
+
+    def boot_guest(self):
         self.guest = Lines("unshare", "--net", sys.executable, HERE / "guest.py",
                            self.folder / "net.sock")
         self.guest.await_line("ready")
-        return said
 
     def ask_guest(self, question, seconds=60):
         self.guest.ask(question)
