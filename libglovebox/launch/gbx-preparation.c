@@ -15,6 +15,7 @@
 
 #include <glib/gi18n-lib.h>
 #include <poll.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
 
@@ -250,13 +251,30 @@ gbx_preparation_renew_network (GbxPreparation *self, GError **error)
   return self->network != NULL;
 }
 
+/* A process and its children, as the guard and passt are pasta's. */
+static void
+add_process (GArray *pids, pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", pid, pid);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) words = NULL;
+
+  g_array_append_val (pids, pid);
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return;
+  words = g_strsplit (text, " ", -1);
+  for (guint i = 0; words[i]; i++)
+    if (atoi (words[i]) > 0)
+      add_process (pids, atoi (words[i]));
+}
+
 void
 gbx_preparation_add_pids (GbxPreparation *self, GArray *pids)
 {
   GPid pid = self->network ? gbx_network_helper_get_pid (self->network) : 0;
 
   if (pid > 0)
-    g_array_append_val (pids, pid);
+    add_process (pids, pid);
 }
 
 static char *

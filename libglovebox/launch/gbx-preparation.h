@@ -38,7 +38,7 @@ gboolean gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellab
 gboolean gbx_preparation_join_root (GbxPreparation *self, GError **error);
 /* Starts a new network helper, because a helper serves one guest and ends with it. */
 gboolean gbx_preparation_renew_network (GbxPreparation *self, GError **error);
-/* Adds its process, which has children: (element-type pid_t). */
+/* Adds its processes: (element-type pid_t). */
 void gbx_preparation_add_pids (GbxPreparation *self, GArray *pids);
 /* (nullable) (transfer full): what does not work of the requested network, and what could not
  * be written back. */

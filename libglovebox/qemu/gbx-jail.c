@@ -7,6 +7,7 @@
 
 #include "gbx-error.h"
 #include "gbx-exports.h"
+#include "gbx-machine-tuning.h"
 #include "gbx-paths.h"
 
 #include <errno.h>
@@ -199,6 +200,7 @@ compose_rules (GbxLaunchPlan *plan, gboolean isolate, gboolean landlock)
   if (landlock)
     gbx_jail_write_part (text, "landlock");
   gbx_jail_write_part (text, "filter");
+  gbx_machine_tuning_write (text, plan->policy, TRUE);
   write_socket (text, plan->console_socket);
   write_socket (text, plan->network_socket);
   for (guint i = 0; i < plan->exports->len; i++)

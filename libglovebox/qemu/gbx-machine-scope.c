@@ -6,9 +6,9 @@
 #include "gbx-machine-scope.h"
 
 #include "gbx-settings.h"
+#include "gbx-tuning-settings.h"
 
 #include <glib/gi18n-lib.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
@@ -19,14 +19,14 @@
 #define BESIDE_GUEST (768 * MIB)
 
 gboolean
-gbx_machine_scope_is_possible (void)
+gbx_machine_scope_is_possible (GbxControllers *controllers)
 {
   g_autoptr (GError) error = NULL;
-  GbxControllers controllers;
 
+  *controllers = 0;
   if (geteuid () == 0)
     return FALSE;
-  if (gbx_user_scope_probe (&controllers, &error))
+  if (gbx_user_scope_probe (controllers, &error))
     return TRUE;
   g_debug ("there is no scope: %s", error->message);
   return FALSE;
@@ -40,19 +40,21 @@ static const char *const held[] = {
   "resources.swap",       "resources.disk-weight",
 };
 
-static guint64
-get_number (GVariant *value)
+/* The most that can be written is no limit. */
+static gboolean
+is_unlimited (const GbxSetting *setting, guint64 number)
 {
-  return g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32) ? g_variant_get_uint32 (value)
-                                                             : g_variant_get_uint64 (value);
+  return setting->zero_is_unlimited ? number == 0 : number >= GBX_SWAP_UNLIMITED;
 }
 
 guint64
 gbx_machine_scope_get_amount (const GbxSetting *setting, GVariant *value)
 {
-  guint64 number = get_number (value);
+  guint64 number = g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32)
+                       ? g_variant_get_uint32 (value)
+                       : g_variant_get_uint64 (value);
 
-  return number == 0 && setting->zero_is_unlimited ? G_MAXUINT64 : number;
+  return is_unlimited (setting, number) ? G_MAXUINT64 : number;
 }
 
 static void
@@ -60,13 +62,9 @@ take_setting (GbxScopeLimits *limits, GbxPolicy *policy, const char *key)
 {
   const GbxSetting *setting = gbx_settings_find (key);
   gboolean desktop = gbx_policy_get_mode (policy) == GBX_MODE_DESKTOP;
-  g_autoptr (GVariant) value = NULL;
-  g_autoptr (GVariant) otherwise = NULL;
+  g_autoptr (GVariant) value = gbx_policy_dup_value (policy, key);
+  g_autoptr (GVariant) otherwise = gbx_setting_get_default (setting, desktop);
 
-  if (!gbx_policy_get_origin (policy, key))
-    return;
-  value = gbx_policy_dup_value (policy, key);
-  otherwise = gbx_setting_get_default (setting, desktop);
   if (!g_variant_equal (value, otherwise))
     gbx_scope_limits_set (limits, key, gbx_machine_scope_get_amount (setting, value));
 }
@@ -81,44 +79,14 @@ make_limits (GbxPolicy *policy)
   return limits;
 }
 
-/* ----------------------------------------------------------- processes -- */
-
-/* A helper may have children of its own, as pasta has. */
-static void
-add_process (GArray *pids, pid_t pid)
-{
-  g_autofree char *path = g_strdup_printf ("/proc/%d/task/%d/children", pid, pid);
-  g_autofree char *text = NULL;
-  g_auto (GStrv) words = NULL;
-
-  g_array_append_val (pids, pid);
-  if (!g_file_get_contents (path, &text, NULL, NULL))
-    return;
-  words = g_strsplit (text, " ", -1);
-  for (guint i = 0; words[i]; i++)
-    if (atoi (words[i]) > 0)
-      add_process (pids, atoi (words[i]));
-}
-
-static GArray *
-collect_processes (pid_t qemu, GArray *helpers)
-{
-  GArray *pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
-
-  g_array_append_val (pids, qemu);
-  for (guint i = 0; i < helpers->len; i++)
-    add_process (pids, g_array_index (helpers, pid_t, i));
-  return pids;
-}
-
 /* --------------------------------------------------------------- start -- */
 
 GbxUserScope *
-gbx_machine_scope_start (GbxLaunchPlan *plan, pid_t qemu, GArray *helpers, char **weakness)
+gbx_machine_scope_start (GbxLaunchPlan *plan, GArray *pids, GbxControllers expected,
+                         char **weakness)
 {
   g_autoptr (GbxScopeLimits) limits = make_limits (plan->policy);
-  g_autoptr (GArray) pids = collect_processes (qemu, helpers);
-  GbxControllers needed = gbx_scope_limits_get_needed (limits);
+  GbxControllers needed = gbx_scope_limits_get_needed (limits) & expected;
   g_autoptr (GError) error = NULL;
   GbxUserScope *scope;
 

@@ -13,6 +13,7 @@
 #include "gbx-jail.h"
 #include "gbx-machine-plan.h"
 #include "gbx-machine-scope.h"
+#include "gbx-machine-tuning.h"
 #include "gbx-machine.h"
 #include "gbx-policy-private.h"
 #include "gbx-share-servers.h"
@@ -51,6 +52,7 @@ struct _GbxQemuBackend
   GbxAccelerator accelerator; /* AUTO: not chosen yet */
   gboolean has_started;
   gboolean wants_scope; /* of the last start: it began paused */
+  GbxControllers controllers; /* that a scope should have then */
   char *kvm_fault;      /* (nullable): why the guest is started again without KVM */
   gboolean kvm_fault_is_sure;
   gboolean kvm_fault_is_kept;
@@ -220,6 +222,26 @@ end_first_start (GbxQemuBackend *self, GError **error)
   return renew_servers (self, error) && gbx_preparation_renew_network (self->preparation, error);
 }
 
+/* (element-type pid_t) */
+static GArray *
+list_helpers (GbxQemuBackend *self)
+{
+  GArray *pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
+
+  gbx_preparation_add_pids (self->preparation, pids);
+  if (self->servers)
+    gbx_share_servers_add_pids (self->servers, pids);
+  return pids;
+}
+
+static void
+tune_helpers (GbxQemuBackend *self)
+{
+  g_autoptr (GArray) helpers = list_helpers (self);
+
+  gbx_machine_tuning_apply (self->policy, helpers);
+}
+
 /* The root is written in parallel.  If both fail, perhaps because the disk is full, its
  * error is the useful one. */
 static gboolean
@@ -229,7 +251,8 @@ start_machine (GbxQemuBackend *self, GError **error)
   gboolean started;
 
   /* Memory that a process has got before it is in a scope is not counted there. */
-  self->wants_scope = gbx_machine_scope_is_possible ();
+  tune_helpers (self);
+  self->wants_scope = gbx_machine_scope_is_possible (&self->controllers);
   started = gbx_machine_start (self->machine, self->wants_scope, &of_machine);
   if (!gbx_preparation_join_root (self->preparation, error))
     return FALSE;
@@ -256,15 +279,13 @@ start (GbxBackend *backend, GCancellable *cancellable, GError **error)
 static void
 enter_scope (GbxQemuBackend *self)
 {
-  g_autoptr (GArray) helpers = g_array_new (FALSE, FALSE, sizeof (pid_t));
+  g_autoptr (GArray) pids = list_helpers (self);
+  pid_t qemu = gbx_machine_get_pid (self->machine);
   g_autofree char *weakness = NULL;
   GbxUserScope *scope;
 
-  gbx_preparation_add_pids (self->preparation, helpers);
-  if (self->servers)
-    gbx_share_servers_add_pids (self->servers, helpers);
-  scope = gbx_machine_scope_start (plan_of (self), gbx_machine_get_pid (self->machine), helpers,
-                                   &weakness);
+  g_array_append_val (pids, qemu);
+  scope = gbx_machine_scope_start (plan_of (self), pids, self->controllers, &weakness);
   if (weakness)
     add_weakness (self, weakness);
   g_mutex_lock (&self->mutex);

@@ -8,6 +8,7 @@
 #include "gbx-error.h"
 #include "gbx-exports.h"
 #include "gbx-jail.h"
+#include "gbx-machine-tuning.h"
 #include "gbx-paths.h"
 
 #include <errno.h>
@@ -133,6 +134,7 @@ write_rules (GbxLaunchPlan *plan, guint index, GError **error)
 
   if (gbx_jail_has_landlock ())
     gbx_jail_write_part (text, "landlock");
+  gbx_machine_tuning_write (text, plan->policy, FALSE);
   for (guint i = 0; i < G_N_ELEMENTS (readable); i++)
     gbx_jail_write_rule (text, "system-read", readable[i], readable[i]);
   gbx_jail_write_rule (text, "own-read", "/proc/self", "/proc/self");
