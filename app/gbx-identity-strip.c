@@ -11,6 +11,7 @@ struct _GbxIdentityStrip
   GtkEventBox parent_instance;
 
   GtkLabel *label; /* template */
+  GtkWidget *container;     /* template: the mark of one */
   GtkWidget *grab;          /* template */
   GtkWidget *keyboard;      /* template: in it, as is the next */
   GtkWidget *pointer;       /* template */
@@ -50,6 +51,7 @@ update (GbxIdentityStrip *self)
   g_autofree char *css = gbx_identity_css (name);
 
   gtk_label_set_text (self->label, text);
+  gtk_widget_set_visible (self->container, accelerator == GBX_ACCELERATOR_NONE);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), tooltip);
   gtk_css_provider_load_from_data (get_colors (), css, -1, NULL);
 }
@@ -91,6 +93,7 @@ gbx_identity_strip_class_init (GbxIdentityStripClass *klass)
   gtk_widget_class_set_template_from_resource (widget_class,
                                                "/org/glovebox/Glovebox/ui/gbx-identity-strip.ui");
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, label);
+  gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, container);
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, grab);
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, keyboard);
   gtk_widget_class_bind_template_child (widget_class, GbxIdentityStrip, pointer);

@@ -205,6 +205,12 @@ gbx_identity_explain (GbxPolicy *policy, GbxAccelerator accelerator)
       g_string_append (text,
                        _ ("The processor's own virtualization keeps the sandbox apart (KVM)."));
     }
+  else if (accelerator == GBX_ACCELERATOR_NONE)
+    {
+      g_string_append_c (text, '\n');
+      g_string_append (text, _ ("It is a container. It shares the kernel of this computer, and so "
+                                "is kept apart less well than a virtual machine."));
+    }
   return g_string_free (text, FALSE);
 }
 

@@ -80,12 +80,6 @@ close_disk (const char *folder)
   return 0;
 }
 
-static bool
-make_interface (GbxInit *self, char *name)
-{
-  return false;
-}
-
 /* It is the host's clock. */
 static void
 set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds)
@@ -126,7 +120,7 @@ static const GbxPlace container = {
   .mount_disk = mount_disk,
   .close_disk = close_disk,
   .close_kernel_files = gbx_container_close_kernel_files,
-  .make_interface = make_interface,
+  .make_interface = gbx_container_make_interface,
   .start_display = gbx_container_start_display,
   .confine_system_calls = gbx_container_confine_calls,
   .set_clock = set_clock,

@@ -25,6 +25,9 @@ bool gbx_container_make_node (const GbxNode *node, const char *path);
 bool gbx_container_mount_proc (void);
 bool gbx_container_mount_share (GbxInit *self, const GbxGuestShare *share, const char *target);
 
+/* gbx-tap.c */
+bool gbx_container_make_interface (GbxInit *self, char *name);
+
 /* gbx-xvnc.c */
 void gbx_container_start_display (GbxInit *self);
 

@@ -38,6 +38,7 @@ typedef enum
   GBX_CHILD_X_HELPER,
   GBX_CHILD_KEYMAP, /* xkbcomp, which loads a keymap */
   GBX_CHILD_DBUS,
+  GBX_CHILD_FRAMES, /* carries those of a container's network */
   GBX_CHILD_FILES, /* brings changed files to the host */
   GBX_N_CHILDREN,
 } GbxChild;

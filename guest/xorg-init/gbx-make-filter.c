@@ -224,34 +224,56 @@ make_filter (void)
   return filter;
 }
 
-static int
-write_source (int fd)
+/* For the process that carries the frames of the network. */
+static const char *const carrying[] = {
+  "exit", "exit_group", "poll", "ppoll", "read", "restart_syscall", "rt_sigreturn", "write",
+};
+
+static scmp_filter_ctx
+make_carrier_filter (void)
+{
+  scmp_filter_ctx filter = seccomp_init (SCMP_ACT_KILL_PROCESS);
+
+  if (filter)
+    add_names (filter, SCMP_ACT_ALLOW, carrying, GBX_N_ELEMENTS (carrying));
+  return filter;
+}
+
+/* -------------------------------------------------------------- source -- */
+
+static bool
+write_instructions (const char *name, int fd)
 {
   struct sock_filter instruction;
   size_t n = 0;
 
-  printf ("/* Made by gbx-make-filter.c. */\nstatic const struct sock_filter instructions[] = {\n");
-  while (read (fd, &instruction, sizeof instruction) == sizeof instruction)
-    {
-      printf ("  { %#x, %u, %u, %#x },\n", instruction.code, instruction.jt, instruction.jf,
-              instruction.k);
-      n++;
-    }
+  printf ("static const struct sock_filter %s[] __attribute__ ((unused)) = {\n", name);
+  for (; read (fd, &instruction, sizeof instruction) == sizeof instruction; n++)
+    printf ("  { %#x, %u, %u, %#x },\n", instruction.code, instruction.jt, instruction.jf,
+            instruction.k);
   printf ("};\n");
-  return n > 0 && n <= BPF_MAXINSNS && fflush (stdout) == 0 ? 0 : 1;
+  return n > 0 && n <= BPF_MAXINSNS;
+}
+
+static bool
+write_filter (const char *name, scmp_filter_ctx filter)
+{
+  gbx_autofd fd = memfd_create ("filter", MFD_CLOEXEC);
+  bool written = filter && fd >= 0 && seccomp_export_bpf (filter, fd) == 0 &&
+                 lseek (fd, 0, SEEK_SET) == 0 && write_instructions (name, fd);
+
+  if (filter)
+    seccomp_release (filter);
+  return written;
 }
 
 int
 main (void)
 {
-  scmp_filter_ctx filter = make_filter ();
-  gbx_autofd fd = memfd_create ("filter", MFD_CLOEXEC);
-  bool made = filter && fd >= 0 && seccomp_export_bpf (filter, fd) == 0 && lseek (fd, 0, SEEK_SET) == 0;
-
-  if (filter)
-    seccomp_release (filter);
-  if (made)
-    return write_source (fd);
-  fprintf (stderr, "the filter of system calls cannot be made\n");
+  printf ("/* Made by gbx-make-filter.c. */\n");
+  if (write_filter ("instructions", make_filter ()) &&
+      write_filter ("carrier_instructions", make_carrier_filter ()) && fflush (stdout) == 0)
+    return 0;
+  fprintf (stderr, "the filters of system calls cannot be made\n");
   return 1;
 }

@@ -55,6 +55,9 @@ child_ended (GbxInit *self, GbxChild child, int status)
       gbx_warning (self, "changes of single files reach the host only at the end (status %#x)",
                    status);
       break;
+    case GBX_CHILD_FRAMES:
+      gbx_warning (self, "the network ended (status %#x)", status);
+      break;
     case GBX_CHILD_KEYMAP:
       gbx_input_keymap_loaded (self, status);
       break;
