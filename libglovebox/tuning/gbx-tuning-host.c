@@ -5,7 +5,7 @@
 
 #include "gbx-tuning-host.h"
 
-#include "gbx-scope.h"
+#include "gbx-user-scope.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -27,7 +27,7 @@ find_manager (GbxTuningHost *self)
 {
   g_autoptr (GError) error = NULL;
 
-  self->has_manager = gbx_scope_probe (&self->delegated, &error);
+  self->has_manager = gbx_user_scope_probe (&self->delegated, &error);
   if (!self->has_manager)
     g_debug ("no scope: %s", error->message);
 }

@@ -5,7 +5,7 @@
 
 #include "gbx-tuning.h"
 
-#include "gbx-scope.h"
+#include "gbx-user-scope.h"
 #include "gbx-settings.h"
 #include "gbx-tuning-disks.h"
 
@@ -23,7 +23,7 @@ find_scope_reason (const GbxSetting *setting, const GbxTuningHost *host)
   if (!host->has_manager)
     return g_strdup (_ ("Your account has no systemd that could hold it. Log in to a session that "
                         "systemd manages."));
-  return gbx_scope_describe_lack (gbx_scope_limits_need (setting->key), host->delegated);
+  return gbx_user_scope_describe_lack (gbx_scope_limits_need (setting->key), host->delegated);
 }
 
 static const char *
