@@ -179,16 +179,26 @@ gbx_confine_system_calls (void)
 
 /* After the account was set: the kernel counts the processes of an account, and refuses a call
  * beyond the limit, not the limit itself.  It does not count those of uid 0. */
+/* Root in a container cannot exceed the limit of libvirt's daemon. */
+static void
+limit (int resource, rlim_t soft, rlim_t hard)
+{
+  struct rlimit now, wanted = { soft, hard };
+
+  if (setrlimit (resource, &wanted) == 0 || getrlimit (resource, &now) != 0)
+    return;
+  wanted.rlim_max = hard < now.rlim_max ? hard : now.rlim_max;
+  wanted.rlim_cur = soft < wanted.rlim_max ? soft : wanted.rlim_max;
+  setrlimit (resource, &wanted);
+}
+
 void
 gbx_confine_resources (const GbxGuestLimits *limits)
 {
-  const struct rlimit processes = { limits->processes, limits->processes };
-  const struct rlimit files = { limits->files < 1024 ? limits->files : 1024, limits->files };
-
   if (limits->processes)
-    setrlimit (RLIMIT_NPROC, &processes);
+    limit (RLIMIT_NPROC, limits->processes, limits->processes);
   if (limits->files)
-    setrlimit (RLIMIT_NOFILE, &files);
+    limit (RLIMIT_NOFILE, limits->files < 1024 ? limits->files : 1024, limits->files);
   umask (limits->umask);
 }
 
@@ -196,8 +206,6 @@ void
 gbx_confine_process (void)
 {
   const struct rlimit no_core = { 0, 0 };
-  /* As in systemd: a low soft limit for select(), and a high hard limit. */
-  const struct rlimit files = { 1024, 524288 };
   sigset_t none;
 
   for (int number = 1; number < NSIG; number++)
@@ -205,7 +213,8 @@ gbx_confine_process (void)
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   setrlimit (RLIMIT_CORE, &no_core);
-  setrlimit (RLIMIT_NOFILE, &files);
+  /* As in systemd: a low soft limit for select(), and a high hard limit. */
+  limit (RLIMIT_NOFILE, 1024, 524288);
   /* All of init's descriptors have the flag already; this is a second safeguard. */
   close_range (STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   umask (022);

@@ -88,6 +88,11 @@ gbx_virt_get_refusal (void)
     {
     case VIR_ERR_NO_CONNECT:
       return GBX_REFUSAL_NO_DRIVER;
+    case VIR_ERR_INTERNAL_ERROR:
+      /* It is there, and found that it cannot work, as in an account's own daemon. */
+      return last->message && strstr (last->message, "driver is not active")
+                 ? GBX_REFUSAL_NO_DRIVER
+                 : GBX_REFUSAL_OTHER;
     case VIR_ERR_AUTH_FAILED:
     case VIR_ERR_AUTH_CANCELLED:
     case VIR_ERR_AUTH_UNAVAILABLE:

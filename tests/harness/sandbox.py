@@ -230,7 +230,7 @@ class SandboxTest(unittest.TestCase):
         self.assert_sentence(err, *words)
         self.assert_nothing_left()
 
-    def virsh(self, *arguments, uri="qemu:///session"):
+    def virsh(self, *arguments, uri=CONTAINERS if BACKEND == "lxc" else "qemu:///session"):
         run = subprocess.run(
             ["virsh", "-q", "-c", uri, *arguments],
             env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=60,
@@ -241,7 +241,7 @@ class SandboxTest(unittest.TestCase):
         """The daemon is everybody's: those of this world, which their names tell."""
         mark = hashlib.sha256(os.fsencode(self.runtime / "glovebox")).hexdigest()[:8]
         prefix = f"glovebox-{os.getuid()}-{mark}-"
-        return [name for name in self.virsh("list", "--all", "--name", uri=CONTAINERS)
+        return [name for name in self.virsh("list", "--all", "--name")
                 if name.startswith(prefix)]
 
     def domains(self):
@@ -267,8 +267,33 @@ class SandboxTest(unittest.TestCase):
         }
 
     def emulators(self):
+        """The process of each virtual machine, or the name of each container."""
+        if BACKEND == "lxc":
+            return self.containers()
         return [pid for pid, command in self.our_processes().items() if "-name guest=" in command
                 or "qemu-system" in command.split(" ")[0]]
+
+    def freeze(self):
+        """Has the guests stop, without a word to Glovebox."""
+        for each in self.emulators():
+            if BACKEND == "lxc":
+                self.virsh("suspend", each)
+            else:
+                os.kill(each, signal.SIGSTOP)
+
+    def thaw(self):
+        for each in self.emulators():
+            if BACKEND == "lxc":
+                self.virsh("resume", each)
+            else:
+                os.kill(each, signal.SIGCONT)
+
+    def kill_guests(self):
+        for each in self.emulators():
+            if BACKEND == "lxc":
+                self.virsh("destroy", each)
+            else:
+                os.kill(each, signal.SIGKILL)
 
     def sandbox_folders(self):
         with contextlib.suppress(FileNotFoundError):

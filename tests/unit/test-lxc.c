@@ -31,7 +31,7 @@ test_ranges (void)
     { "you:100000:65536\n", 0 },
     { "", 0 },
     { "me:1000:65536\n", 0 },       /* the numbers of accounts */
-    { "me:4294900000:65536\n", 0 }, /* beyond the last number */
+    { "me:4294905000:65536\n", 0 }, /* beyond the last number */
     { "me:-5:65536\n", 0 },
     { "me:100000\n", 0 },
     { "me:100000:65536:1\n", 0 },

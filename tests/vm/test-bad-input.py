@@ -7,7 +7,7 @@ import resource
 import shutil
 import signal
 
-from common import SandboxTest, tap
+from common import SandboxTest, only, tap
 from sandbox import GLOVEBOX
 
 
@@ -136,6 +136,7 @@ class BadHost(SandboxTest):
         self.assert_refused("exec", "--", "true", words=words, **options,
                             env={**self.environment, **environment})
 
+    @only("qemu", "test-containers.py has what containers need")
     def test_no_libvirt(self):
         """a libvirt daemon that cannot be started"""
         empty = self.folder / "run"
@@ -153,6 +154,7 @@ class BadHost(SandboxTest):
         wrapper.chmod(0o755)
         return {"executable": str(wrapper)}
 
+    @only("qemu", "a container needs none")
     def test_no_qemu(self):
         """QEMU missing"""
         options = self.without("qemu-system-" + os.uname().machine)
@@ -166,10 +168,12 @@ class BadHost(SandboxTest):
         self.assert_refused("exec", "--network", "user", "--", "true", words=["pasta", "apt-get"],
                             **self.without("pasta"))
 
+    @only("qemu", "a container boots no kernel")
     def test_no_kernel(self):
         """no kernel"""
         self.refuse({"GLOVEBOX_KERNEL": "/nonexistent/vmlinuz"}, "/nonexistent/vmlinuz")
 
+    @only("qemu", "a container boots no kernel")
     def test_unreadable_kernel(self):
         """a kernel that only root may read"""
         if os.getuid() == 0:
@@ -179,6 +183,7 @@ class BadHost(SandboxTest):
         kernel.chmod(0)
         self.refuse({"GLOVEBOX_KERNEL": str(kernel)}, "vmlinuz")
 
+    @only("qemu", "a container boots no kernel")
     def test_no_kernel_file(self):
         """a file that is not a kernel"""
         kernel = self.folder / "vmlinuz"
@@ -189,6 +194,7 @@ class BadHost(SandboxTest):
         """Glovebox's own guest init missing"""
         self.refuse({"GLOVEBOX_PROGRAM_PATH": str(self.folder)})
 
+    @only("qemu", "a container boots no kernel")
     def test_disk_full(self):
         """a disk that is full while the initrd is written"""
         def limit():
@@ -201,6 +207,7 @@ class BadHost(SandboxTest):
         self.assertEqual([p.name for p in (cache / "glovebox").iterdir()
                           if p.name.startswith("tmp-")], [])
 
+    @only("qemu", "a container boots no kernel")
     def test_corrupt_cache(self):
         """a damaged cache is created again"""
         self.assertEqual(self.execute("--", "true")[0], 0)
@@ -221,6 +228,7 @@ class BadHost(SandboxTest):
         self.end_libvirtd(signal.SIGTERM)
         self.assertEqual((status, out), (0, b"well\n"), err.decode())
 
+    @only("qemu", "a container boots no kernel")
     def test_kvm_by_name(self):
         """--accel kvm fails where KVM does not work, and nothing hangs"""
         if os.access("/dev/kvm", os.R_OK | os.W_OK):
@@ -234,6 +242,7 @@ class BadHost(SandboxTest):
             self.assert_refused("exec", "--accel", "kvm", "--", "true", words=["kvm"])
         self.assert_nothing_left()
 
+    @only("qemu", "one doctor for both")
     def test_doctor(self):
         """the doctor finds no problem here, but one on a host without a kernel"""
         status, out, err = self.glovebox("doctor")

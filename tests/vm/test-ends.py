@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from common import SandboxTest, tap, wait_until
+from common import SandboxTest, only, tap, wait_until
 
 
 class Ends(SandboxTest):
@@ -106,8 +106,7 @@ class Ends(SandboxTest):
     def test_killed_emulator(self):
         """after SIGKILL of the emulator the command fails with a sentence"""
         process = self.start_sleeper("emulator")
-        for pid in self.emulators():
-            os.kill(pid, signal.SIGKILL)
+        self.kill_guests()
         status, _, err = self.finish(process, patience=30)
         self.assertEqual(status, 125)
         self.assert_sentence(err)
@@ -115,8 +114,7 @@ class Ends(SandboxTest):
     def test_stopped_emulator(self):
         """an emulator that hangs is noticed and ended by stop"""
         process = self.start_sleeper("hung")
-        for pid in self.emulators():
-            os.kill(pid, signal.SIGSTOP)
+        self.freeze()
         self.assertEqual(self.glovebox("stop", "hung", patience=90)[0], 0)
         self.assertNotEqual(self.finish(process, patience=60)[0], 0)
 
@@ -136,18 +134,16 @@ class Ends(SandboxTest):
             return words in told.decode()
 
         wait_until(lambda: "running" in self.listed("silent"), 20, "it is not listed as running")
-        emulators = self.emulators()
-        for pid in emulators:
-            os.kill(pid, signal.SIGSTOP)
+        self.freeze()
         wait_until(lambda: tells("does not answer"), 40, "exec tells nothing")
         wait_until(lambda: "no answer" in self.listed("silent"), 10, "list tells nothing")
-        for pid in emulators:
-            os.kill(pid, signal.SIGCONT)
+        self.thaw()
         wait_until(lambda: tells("works normally again"), 40, "exec does not take it back")
         wait_until(lambda: "running" in self.listed("silent"), 10, "list does not take it back")
         process.terminate()
         self.assertEqual(self.finish(process)[0], 143)
 
+    @only("qemu", "no container emulates")
     def test_tells_of_emulation(self):
         """emulation of the processor is reported in a line, also to a file, but not with --quiet"""
         status, _, err = self.glovebox("exec", "--accel", "tcg", "--", "true")
@@ -155,6 +151,7 @@ class Ends(SandboxTest):
         self.assert_sentence(err, "warning", "TCG", notices=False)
         self.assertEqual(self.glovebox("exec", "-q", "--accel", "tcg", "--", "true"), (0, b"", b""))
 
+    @only("qemu", "the daemon of containers is everybody's; test-root.py kills one of its own")
     def test_stopped_libvirtd(self):
         """a libvirtd that hangs is reported; once it continues, everything is removed"""
         process = self.start_sleeper("stuck")
@@ -173,6 +170,7 @@ class Ends(SandboxTest):
         finally:
             os.kill(daemon, signal.SIGCONT)
 
+    @only("qemu", "the daemon of containers is everybody's; test-root.py kills one of its own")
     def test_killed_libvirtd(self):
         """after SIGKILL of libvirtd no emulator survives the command"""
         process = self.start_sleeper("orphan")
@@ -184,6 +182,7 @@ class Ends(SandboxTest):
         self.assert_nothing_left()
         self.assertEqual(self.execute("--", "echo", "again")[:2], (0, b"again\n"))
 
+    @only("qemu", "the daemon of containers is everybody's; test-root.py kills one of its own")
     def test_terminated_libvirtd(self):
         """after SIGTERM of libvirtd the command fails; a daemon that then hangs is reported"""
         process = self.start_sleeper("orphan")
@@ -198,6 +197,7 @@ class Ends(SandboxTest):
             self.end_libvirtd(signal.SIGKILL)
         self.assertEqual(self.execute("--", "echo", "again")[:2], (0, b"again\n"))
 
+    @only("qemu", "the daemon of containers is everybody's; test-root.py kills one of its own")
     def test_killed_both(self):
         """after SIGKILL of both the next launch cleans up"""
         process = self.start_sleeper("both")
@@ -219,6 +219,7 @@ class Ends(SandboxTest):
         self.assertEqual(status, 143)
         self.assertIn("lost its network", err.decode())
 
+    @only("qemu", "the daemon of containers is everybody's; test-root.py kills one of its own")
     def test_killed_before_the_start(self):
         """nor does it outlive a command that is killed before there is an emulator"""
         self.assertEqual(self.execute("--", "true")[0], 0)

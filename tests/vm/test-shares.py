@@ -9,7 +9,7 @@ import signal
 import subprocess
 import time
 
-from common import SECRET, SandboxTest, tap, wait_until
+from common import SandboxTest, SECRET, only, tap, wait_until
 
 
 def limit_files():
@@ -192,6 +192,7 @@ class Shares(SandboxTest):
         print(f"# {count} files twice in {time.monotonic() - begin:.1f} s")
         self.assertEqual((status, out), (0, b"%d\n" % (count + 2) * 2), err.decode())
 
+    @only("qemu", "a container needs no server of files")
     def test_server_fails(self):
         """QEMU serves a folder where its server cannot run"""
         work = self.folder / "work"
