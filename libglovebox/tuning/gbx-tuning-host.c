@@ -61,12 +61,12 @@ look_at_groups (GbxTuningHost *self)
   if (self->has_unified_groups)
     {
       self->counts_swap = (all & GBX_CONTROLLER_MEMORY) != 0;
-      self->weighs_disks = has_file_below (GROUPS, "io.weight") ||
-                           has_file_below (GROUPS, "io.bfq.weight");
+      self->weighs_disks
+          = has_file_below (GROUPS, "io.weight") || has_file_below (GROUPS, "io.bfq.weight");
       return;
     }
-  self->counts_swap =
-      g_file_test (GROUPS "/memory/memory.memsw.limit_in_bytes", G_FILE_TEST_EXISTS);
+  self->counts_swap
+      = g_file_test (GROUPS "/memory/memory.memsw.limit_in_bytes", G_FILE_TEST_EXISTS);
   self->weighs_disks = has_file_below (GROUPS "/blkio", "blkio.bfq.weight");
 }
 

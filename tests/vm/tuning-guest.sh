@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# In the guest of tuning-guest.c, as an ordinary user: scopes of a real systemd, measured.
+tool=$1/tests/scope-tool
+scopes=/sys/fs/cgroup/user/app.slice
+systemd --user --log-target=null >/dev/null 2>&1 &
+
+tries=0
+until "$tool" probe >probe; do
+  tries=$((tries + 1))
+  if [ $tries -gt 300 ]; then echo "failed systemd: $(cat probe)"; exit; fi
+  sleep 0.2
+done
+echo "probe $(cat probe)"
+
+spin() { while :; do :; done; }
+
+# start NAME PID SETTING…: its input comes from a pipe of that name.
+start() {
+  name=$1; pid=$2; shift 2
+  mkfifo "$name.in"
+  "$tool" start "$name" "$pid" /tmp "$@" <"$name.in" >"$name.out" &
+  eval "exec $next>$name.in"
+  next=$((next + 1))
+  until [ -s "$name.out" ]; do sleep 0.1; done
+  echo "started $name $(cat "$name.out")"
+}
+next=3
+used() { sed -n 's/^usage_usec //p' "$scopes/app-glovebox-$1.scope/cpu.stat"; }
+now() { sed 's/\([0-9]*\)\.\([0-9]*\) .*/\1\2/' /proc/uptime; } # in hundredths
+
+spin & one=$!
+spin & two=$!
+start one $one resources.cpu-weight=100
+start two $two resources.cpu-weight=400
+a=$(used one); b=$(used two)
+sleep 3
+echo "weights $(($(used one) - a)) $(($(used two) - b))"
+
+# Changed while it runs, alone on the processor.
+kill $one
+echo resources.cpu-quota=25 >&4
+until grep -q set two.out; do sleep 0.1; done
+a=$(used two); t=$(now)
+sleep 3
+echo "quota $(($(used two) - a)) $(($(now) - t))"
+kill $two
+
+sh -c 'until [ -e go ]; do sleep 0.1; done; exec tail /dev/zero' & hog=$!
+start hog $hog resources.memory=25165824 resources.swap=0
+limit=$(cat "$scopes/app-glovebox-hog.scope/memory.max")
+: >go
+peak=0
+while value=$(cat "$scopes/app-glovebox-hog.scope/memory.peak" 2>/dev/null); do peak=$value; done
+wait $hog
+echo "memory $? $limit $peak"
