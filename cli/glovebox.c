@@ -34,6 +34,7 @@ static const struct
   { "profile", N_ ("List, show and change profiles"), gbx_verb_profile },
   { "home", N_ ("Manage the homes that sandboxes keep"), gbx_verb_home },
   { "launcher", N_ ("Add applications to the menu that start in a sandbox"), gbx_verb_launcher },
+  { "service", N_ ("Run system services in sandboxes of their own"), gbx_verb_service },
   { "settings", N_ ("List the settings of a sandbox"), gbx_verb_settings },
   { "doctor", N_ ("Check what a launch needs"), gbx_verb_doctor },
 };

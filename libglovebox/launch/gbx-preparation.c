@@ -66,6 +66,8 @@ gbx_preparation_compose_root (GbxPreparation *self, GError **error)
     resolvers = self->plan->network_interface ? GBX_GUEST_NAME_SERVERS "," GBX_GUEST_NAME_SERVERS6
                                               : GBX_GUEST_NAME_SERVERS;
   self->identity = gbx_identity_new_for_host (error);
+  if (self->identity)
+    gbx_identity_rename (self->identity, self->policy);
   return self->identity &&
          gbx_rootfs_begin (root, self->policy, self->identity, self->plan->name,
                            resolvers, error) &&

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define PACKAGES_MAX 64
+#define RECORD_END "end\\n"
 
 static void
 package_free (gpointer data)
@@ -137,8 +138,8 @@ read_package (const char *name, char **depends, GCancellable *cancellable, GErro
 {
   const char *const arguments[] = {
     "-W",
-    "-f=${db:Status-Status}\\001${Version}\\001${source:Package}\\001${Architecture}\\001${Depends}"
-    "\\001${Conffiles}\\002",
+    "-f=${db:Status-Status}\\t${Version}\\t${source:Package}\\t${Architecture}\\t${Depends}"
+    "\\t${Conffiles}\\t" RECORD_END,
     name, NULL
   };
   const char *const list[] = { "-L", name, NULL };
@@ -149,9 +150,9 @@ read_package (const char *name, char **depends, GCancellable *cancellable, GErro
 
   if (!paths)
     return NULL;
-  text[strcspn (text, "\002")] = '\0';
-  fields = g_strsplit (text, "\001", -1);
-  if (g_strv_length (fields) != 6 || !g_str_equal (fields[0], "installed"))
+  /* Of several architectures the first counts. */
+  fields = g_strsplit (text, "\t", 7);
+  if (g_strv_length (fields) != 7 || !g_str_equal (fields[0], "installed"))
     return NULL;
   self = g_new0 (GbxServicePackage, 1);
   self->name = g_strdup (name);

@@ -265,11 +265,18 @@ collect (GHashTable *found, const char *folder)
       g_hash_table_insert (found, g_strdup (name), g_build_filename (folder, name, NULL));
 }
 
+static void
+add_key (gpointer key, gpointer value, gpointer names)
+{
+  g_ptr_array_add (names, key);
+}
+
 static gboolean
 take_all (GbxUnitFile *self, GHashTable *found, GError **error)
 {
-  g_autoptr (GPtrArray) names = g_hash_table_get_keys_as_ptr_array (found);
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
 
+  g_hash_table_foreach (found, add_key, names);
   g_ptr_array_sort (names, compare_names);
   for (guint i = 0; i < names->len; i++)
     {

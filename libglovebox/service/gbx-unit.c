@@ -7,14 +7,17 @@
 
 #include "gbx-error.h"
 #include "gbx-paths.h"
+#include "gbx-service-root.h"
 #include "gbx-unit-keys.h"
 
+#include <fcntl.h>
 #include <glib/gi18n-lib.h>
 #include <grp.h>
 #include <pwd.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define STANDARD_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -812,25 +815,36 @@ take_environment (GbxUnit *self, GError **error)
 }
 
 /* A private copy counts, then the host's file. */
-static char *
-find_file (const char *root, const char *path)
+static GBytes *
+read_file (const char *root, const char *path, GError **error)
 {
-  g_autofree char *private = g_build_filename (root, path, NULL);
+  char *text;
+  gsize length;
 
-  return g_file_test (private, G_FILE_TEST_EXISTS) ? g_steal_pointer (&private) : g_strdup (path);
+  if (gbx_service_root_exists (root, path))
+    {
+      GBytes *bytes = gbx_service_root_read (root, path, ENVIRONMENT_BYTES_MAX);
+
+      if (!bytes)
+        g_set_error (error, G_FILE_ERROR, G_FILE_ERROR_FAILED, "%s",
+                     _ ("it is no file, or too long"));
+      return bytes;
+    }
+  if (!g_file_get_contents (path, &text, &length, error))
+    return NULL;
+  return g_bytes_new_take (text, length);
 }
 
 static gboolean
 read_environment_file (GPtrArray *environment, const char *root, const char *path,
                        gboolean may_be_absent, GError **error)
 {
-  g_autofree char *place = find_file (root, path);
-  g_autofree char *text = NULL;
   g_autoptr (GError) local = NULL;
+  g_autoptr (GBytes) bytes = read_file (root, path, &local);
+  g_autofree char *text = NULL;
   g_auto (GStrv) list = NULL;
-  gsize length;
 
-  if (!g_file_get_contents (place, &text, &length, &local))
+  if (!bytes)
     {
       if (may_be_absent)
         return TRUE;
@@ -839,8 +853,7 @@ read_environment_file (GPtrArray *environment, const char *root, const char *pat
                    local->message);
       return FALSE;
     }
-  if (length > ENVIRONMENT_BYTES_MAX)
-    text[ENVIRONMENT_BYTES_MAX] = '\0';
+  text = g_strndup (g_bytes_get_data (bytes, NULL), g_bytes_get_size (bytes));
   list = gbx_unit_parse_environment (text);
   for (guint i = 0; list[i]; i++)
     g_ptr_array_add (environment, g_strdup (list[i]));
@@ -878,31 +891,51 @@ is_unset (char **unset, const char *assignment)
 /* ----------------------------------------------------------- conditions -- */
 
 static gboolean
+is_filled (const char *place)
+{
+  g_autoptr (GDir) dir = g_dir_open (place, 0, NULL);
+
+  return dir && g_dir_read_name (dir);
+}
+
+static gboolean
 holds (const char *kind, const char *place)
 {
-  g_autoptr (GDir) dir = NULL;
+  struct stat st;
+  gboolean exists = stat (place, &st) == 0;
 
   if (g_str_equal (kind, "PathIsDirectory"))
-    return g_file_test (place, G_FILE_TEST_IS_DIR);
-  if (g_str_equal (kind, "PathIsSymbolicLink"))
-    return g_file_test (place, G_FILE_TEST_IS_SYMLINK);
+    return exists && S_ISDIR (st.st_mode);
   if (g_str_equal (kind, "FileIsExecutable"))
-    return g_file_test (place, G_FILE_TEST_IS_EXECUTABLE)
-           && g_file_test (place, G_FILE_TEST_IS_REGULAR);
+    return exists && S_ISREG (st.st_mode) && (st.st_mode & 0111);
   if (g_str_equal (kind, "DirectoryNotEmpty"))
-    {
-      dir = g_dir_open (place, 0, NULL);
-      return dir && g_dir_read_name (dir);
-    }
+    return is_filled (place);
   if (g_str_equal (kind, "FileNotEmpty"))
-    {
-      g_autofree char *text = NULL;
-      gsize length = 0;
+    return exists && S_ISREG (st.st_mode) && st.st_size > 0;
+  return exists;
+}
 
-      return g_file_get_contents (place, &text, &length, NULL) && length > 0;
-    }
-  /* PathExists, and those that only the guest could tell. */
-  return !g_str_equal (kind, "PathExists") || g_file_test (place, G_FILE_TEST_EXISTS);
+/* In the private copies, else on the host. */
+static gboolean
+holds_at (const char *kind, const char *root, const char *path)
+{
+  int fd = gbx_service_root_open (root, path, O_PATH, 0);
+  g_autofree char *place = fd >= 0 ? g_strdup_printf ("/proc/self/fd/%d", fd) : g_strdup (path);
+  gboolean held = holds (kind, place);
+
+  if (fd >= 0)
+    close (fd);
+  return held;
+}
+
+/* Those that can be told from here. */
+static gboolean
+is_known_condition (const char *kind)
+{
+  static const char *const known[] = { "PathExists", "PathIsDirectory", "FileIsExecutable",
+                                       "DirectoryNotEmpty", "FileNotEmpty", NULL };
+
+  return g_strv_contains (known, kind);
 }
 
 static gboolean
@@ -913,17 +946,16 @@ check_conditions (GbxUnit *self, const char *root, GError **error)
       const GbxUnitLine *line = gbx_unit_file_get_line (self->file, i);
       const char *kind = g_str_has_prefix (line->key, "Condition") ? line->key + 9
                          : g_str_has_prefix (line->key, "Assert")  ? line->key + 6
-                                                                   : NULL;
-      /* "|" makes it one of several: rare, and not a reason to refuse. */
+                                                                   : "";
+      /* "|" makes it one of several: rare, and no reason to refuse. */
       const char *value = line->value + strspn (line->value, "!");
       g_autofree char *path = NULL;
-      g_autofree char *place = NULL;
 
-      if (!kind || !g_str_equal (line->section, "Unit") || *value != '/' || !counts (self, line))
+      if (!g_str_equal (line->section, "Unit") || !is_known_condition (kind) || *value != '/'
+          || !counts (self, line))
         continue;
       path = gbx_unit_expand (value, &self->names, NULL);
-      place = find_file (root, path ? path : value);
-      if (holds (kind, place) != (value > line->value))
+      if (holds_at (kind, root, path ? path : value) != (value > line->value))
         continue;
       g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
                    _ ("The unit %s wants %s=%s, which does not hold for this service"),

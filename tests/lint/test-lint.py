@@ -58,6 +58,7 @@ ROOMS = {
                "lxc", "backends"],
     "api": ["support", "settings", "policy", "profile", "runtime", "image", "home", "files", "session",
             "sandbox", "control", "doctor"],
+    "service": ["support", "settings", "policy", "scope", "sandbox", "control"],
 }
 # Libraries that a layer must not know.
 FOREIGN = {
