@@ -295,7 +295,8 @@ on_input (int fd, GIOCondition condition, gpointer user_data)
       return (condition & (G_IO_HUP | G_IO_ERR)) ? G_SOURCE_REMOVE : G_SOURCE_CONTINUE;
     }
   for (; key != ERR; key = getch ())
-    take_key (self, key);
+    if (key != KEY_RESIZE) /* which resizeterm() leaves among the keys */
+      take_key (self, key);
   gbx_top_screen_draw (self);
   return G_SOURCE_CONTINUE;
 }

@@ -308,6 +308,7 @@ measure_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
   GError *error = NULL;
   gboolean done = CLASS (source)->measure (source, data, &error);
 
+  ((GbxUsage *) data)->measured_at = g_get_monotonic_time ();
   return_boolean (task, done, error);
 }
 

@@ -24,6 +24,7 @@ typedef struct
 {
   guint64 values[GBX_N_USAGES];
   gboolean known[GBX_N_USAGES]; /* without it the value means nothing */
+  gint64 measured_at;           /* microseconds of the monotonic clock */
 } GbxUsage;
 
 static inline void

@@ -28,6 +28,7 @@ struct _GbxPreparation
   GbxIdentity *identity;     /* (nullable) */
   GbxRuntime *runtime;       /* (nullable) */
   GbxNetworkHelper *network; /* (nullable) */
+  GMutex counting;           /* of the network's helper, which may be stopped meanwhile */
   GbxHomeDisk *home;         /* (nullable) */
   gboolean is_description;   /* nothing of it will start */
   GThread *filling;          /* (nullable): of the root */
@@ -38,6 +39,7 @@ gbx_preparation_new (GbxPolicy *policy, GbxKeyboard *keyboard, GbxAppearance *ap
 {
   GbxPreparation *self = g_new0 (GbxPreparation, 1);
 
+  g_mutex_init (&self->counting);
   self->policy = gbx_policy_ref (policy);
   self->keyboard = keyboard ? gbx_keyboard_copy (keyboard) : NULL;
   self->appearance = appearance ? gbx_appearance_ref (appearance) : NULL;
@@ -231,13 +233,37 @@ gbx_preparation_join_root (GbxPreparation *self, GError **error)
 
 /* ------------------------------------------------------------- network -- */
 
+static void
+stop_network (GbxPreparation *self)
+{
+  g_mutex_lock (&self->counting);
+  g_clear_pointer (&self->network, gbx_network_helper_stop);
+  g_mutex_unlock (&self->counting);
+}
+
+void
+gbx_preparation_measure_network (GbxPreparation *self, GbxUsage *usage)
+{
+  guint64 received, sent;
+  gboolean counted;
+
+  g_mutex_lock (&self->counting);
+  counted = self->network
+            && gbx_network_helper_get_traffic (self->network, &received, &sent, NULL);
+  g_mutex_unlock (&self->counting);
+  if (!counted)
+    return;
+  gbx_usage_set (usage, GBX_USAGE_NETWORK_RECEIVED, received);
+  gbx_usage_set (usage, GBX_USAGE_NETWORK_SENT, sent);
+}
+
 gboolean
 gbx_preparation_renew_network (GbxPreparation *self, GError **error)
 {
   GbxNetworkOptions network = { .socket = self->plan->network_socket };
   g_autoptr (GError) failure = NULL;
 
-  g_clear_pointer (&self->network, gbx_network_helper_stop);
+  stop_network (self);
   if (!network.socket)
     return TRUE;
   network.interface = self->plan->network_interface;
@@ -352,7 +378,7 @@ void
 gbx_preparation_undo (GbxPreparation *self, gboolean keep)
 {
   gbx_preparation_join_root (self, NULL);
-  g_clear_pointer (&self->network, gbx_network_helper_stop);
+  stop_network (self);
   g_clear_pointer (&self->home, gbx_home_disk_close);
   if (keep && self->runtime)
     gbx_runtime_keep (self->runtime);

@@ -6,6 +6,7 @@
 #include "gbx-plan.h"
 #include "gbx-rootfs.h"
 #include "gbx-runtime.h"
+#include "gbx-usage.h"
 
 G_BEGIN_DECLS
 
@@ -40,6 +41,8 @@ gboolean gbx_preparation_join_root (GbxPreparation *self, GError **error);
 gboolean gbx_preparation_renew_network (GbxPreparation *self, GError **error);
 /* Adds its processes: (element-type pid_t). */
 void gbx_preparation_add_pids (GbxPreparation *self, GArray *pids);
+/* Beside: what the sandbox has received and sent, if it has a network. */
+void gbx_preparation_measure_network (GbxPreparation *self, GbxUsage *usage);
 /* (nullable) (transfer full): what does not work of the requested network, and what could not
  * be written back. */
 char *gbx_preparation_describe_trouble (GbxPreparation *self);

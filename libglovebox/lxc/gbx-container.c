@@ -181,6 +181,12 @@ gbx_container_set_paused (GbxContainer *self, gboolean paused, GError **error)
   return gbx_virt_set_paused (self->connection, self->plan->plan->uuid, paused, error);
 }
 
+gboolean
+gbx_container_measure (GbxContainer *self, GbxUsage *usage, GError **error)
+{
+  return gbx_virt_measure (self->connection, self->plan->plan->uuid, usage, error);
+}
+
 int
 gbx_container_open_display (GbxContainer *self, GError **error)
 {

@@ -23,6 +23,7 @@ int gbx_container_take_console (GbxContainer *self);
 /* Ends the domain.  From any thread, like the following ones. */
 void gbx_container_interrupt (GbxContainer *self);
 gboolean gbx_container_set_paused (GbxContainer *self, gboolean paused, GError **error);
+gboolean gbx_container_measure (GbxContainer *self, GbxUsage *usage, GError **error);
 /* One more connection to the container's display, or -1. */
 int gbx_container_open_display (GbxContainer *self, GError **error);
 gboolean gbx_container_end (GbxContainer *self, GError **error);

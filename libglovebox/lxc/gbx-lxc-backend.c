@@ -182,6 +182,17 @@ set_paused (GbxBackend *backend, gboolean paused, GError **error)
   return container ? gbx_container_set_paused (container, paused, error) : set_gone_error (error);
 }
 
+static gboolean
+measure (GbxBackend *backend, GbxUsage *usage, GError **error)
+{
+  g_autoptr (GbxContainer) container = take_container (backend);
+
+  if (!container)
+    return set_gone_error (error);
+  gbx_preparation_measure_network (GBX_LXC_BACKEND (backend)->preparation, usage);
+  return gbx_container_measure (container, usage, error);
+}
+
 static int
 open_display (GbxBackend *backend, GCancellable *cancellable, GError **error)
 {
@@ -342,6 +353,7 @@ gbx_lxc_backend_class_init (GbxLxcBackendClass *klass)
   backend_class->interrupt = interrupt;
   backend_class->set_paused = set_paused;
   backend_class->open_display = open_display;
+  backend_class->measure = measure;
   backend_class->dup_log = dup_log;
   backend_class->publish = publish;
   backend_class->confirm = confirm;

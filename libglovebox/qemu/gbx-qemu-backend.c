@@ -359,9 +359,13 @@ set_paused (GbxBackend *backend, gboolean paused, GError **error)
 static gboolean
 measure (GbxBackend *backend, GbxUsage *usage, GError **error)
 {
-  g_autoptr (GbxMachine) machine = take_machine (GBX_QEMU_BACKEND (backend));
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+  g_autoptr (GbxMachine) machine = take_machine (self);
 
-  return machine ? gbx_machine_measure (machine, usage, error) : set_gone_error (error);
+  if (!machine)
+    return set_gone_error (error);
+  gbx_preparation_measure_network (self->preparation, usage);
+  return gbx_machine_measure (machine, usage, error);
 }
 
 static int

@@ -887,13 +887,12 @@ add_measured_figures (GbxSandbox *self, GVariantDict *dict)
     [GBX_USAGE_PROCESSES] = "processes",
   };
   GbxUsage usage;
-  gint64 measured_at;
 
-  if (!self->session || !gbx_session_get_usage (self->session, &usage, &measured_at))
+  if (!self->session || !gbx_session_get_usage (self->session, &usage))
     return;
   if (!usage.known[GBX_USAGE_MEMORY_LIMIT])
     gbx_usage_set (&usage, GBX_USAGE_MEMORY_LIMIT, gbx_policy_get_memory (self->policy));
-  g_variant_dict_insert (dict, "measured-at", "x", measured_at);
+  g_variant_dict_insert (dict, "measured-at", "x", usage.measured_at);
   for (guint i = 0; i < GBX_N_USAGES; i++)
     if (usage.known[i])
       g_variant_dict_insert (dict, names[i], "t", usage.values[i]);

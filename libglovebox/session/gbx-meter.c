@@ -25,7 +25,6 @@ struct _GbxMeter
 
   gboolean has_usage;
   GbxUsage usage;
-  gint64 measured_at;
 };
 
 static void
@@ -87,7 +86,6 @@ measured_cb (GObject *source, GAsyncResult *result, gpointer user_data)
   else if (self->func)
     {
       self->usage = usage;
-      self->measured_at = g_get_monotonic_time ();
       self->has_usage = TRUE;
     }
   if (self->func)
@@ -115,11 +113,10 @@ gbx_meter_look (GbxMeter *self)
 }
 
 gboolean
-gbx_meter_get (GbxMeter *self, GbxUsage *usage, gint64 *measured_at)
+gbx_meter_get (GbxMeter *self, GbxUsage *usage)
 {
   if (!self->has_usage)
     return FALSE;
   *usage = self->usage;
-  *measured_at = self->measured_at;
   return TRUE;
 }

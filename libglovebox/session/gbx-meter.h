@@ -17,8 +17,7 @@ GbxMeter *gbx_meter_new (GbxBackend *backend, GbxMeterFunc func, gpointer user_d
 void gbx_meter_free (GbxMeter *self);
 /* Somebody looks now: the figures are kept fresh for some seconds. */
 void gbx_meter_look (GbxMeter *self);
-/* The latest figures, and when they were measured, in microseconds of the monotonic clock;
- * FALSE before the first. */
-gboolean gbx_meter_get (GbxMeter *self, GbxUsage *usage, gint64 *measured_at);
+/* The latest figures; FALSE before the first. */
+gboolean gbx_meter_get (GbxMeter *self, GbxUsage *usage);
 
 G_END_DECLS

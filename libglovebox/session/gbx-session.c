@@ -261,6 +261,7 @@ clean_up (GbxSession *self)
   gboolean powered_off = self->guest && gbx_guest_get_stage (self->guest) == GBX_GUEST_FINISHED;
 
   g_clear_pointer (&self->watch, gbx_watch_free);
+  g_clear_pointer (&self->meter, gbx_meter_free);
   if (self->guest)
     gbx_guest_close (self->guest);
   self->paused = FALSE;
@@ -1139,9 +1140,9 @@ gbx_session_look (GbxSession *self)
 }
 
 gboolean
-gbx_session_get_usage (GbxSession *self, GbxUsage *usage, gint64 *measured_at)
+gbx_session_get_usage (GbxSession *self, GbxUsage *usage)
 {
-  return self->meter && gbx_meter_get (self->meter, usage, measured_at);
+  return self->meter && gbx_meter_get (self->meter, usage);
 }
 
 GbxEndReason

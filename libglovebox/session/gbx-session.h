@@ -96,8 +96,8 @@ GbxSessionState gbx_session_get_state (GbxSession *self);
 /* Somebody wants to know what it uses: it is measured from now on, for some seconds.  Each
  * measurement is a change of the property "figures". */
 void gbx_session_look (GbxSession *self);
-/* FALSE before it was measured.  measured_at: in microseconds of the monotonic clock. */
-gboolean gbx_session_get_usage (GbxSession *self, GbxUsage *usage, gint64 *measured_at);
+/* FALSE before it was measured. */
+gboolean gbx_session_get_usage (GbxSession *self, GbxUsage *usage);
 /* One of GBX_CONDITION_RUNNING and so on. */
 const char *gbx_session_get_condition (GbxSession *self);
 GbxEndReason gbx_session_get_reason (GbxSession *self);
