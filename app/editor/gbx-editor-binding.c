@@ -208,7 +208,7 @@ dup_obstacle (GbxEditorModel *model, const GbxSetting *setting, const char *name
 static char *
 dup_warning (GbxEditorModel *model, const GbxSetting *setting, const char *name)
 {
-  return gbx_editor_setting_dup_need (setting);
+  return gbx_editor_setting_dup_warning (model, setting);
 }
 
 static gboolean

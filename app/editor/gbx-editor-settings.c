@@ -10,6 +10,9 @@
 #include "gbx-error.h"
 #include "gbx-paths.h"
 #include "gbx-profile-keys.h"
+#include "gbx-publication.h"
+#include "gbx-tuning.h"
+#include "gbx-virt-containers.h"
 
 #include <glib/gi18n.h>
 #include <glib/gstdio.h>
@@ -155,6 +158,11 @@ static const struct
 } needs[] = {
   { "kernel.accelerator", "kvm", has_kvm,
     N_ ("KVM cannot be used: this account cannot open /dev/kvm, or it does not exist") },
+  { "backend.kind", "lxc", gbx_virt_may_reach_containers,
+    N_ ("A container is not possible: this account may not use the system's libvirt; “glovebox "
+        "doctor” says what is missing") },
+  { "network.mode", "published", has_passt,
+    N_ ("A network is not possible: the programs passt and pasta are not installed") },
   { "network.mode", "user", has_passt,
     N_ ("A network is not possible: the programs passt and pasta are not installed") },
 };
@@ -170,10 +178,81 @@ find_need (const GbxSetting *setting, const char *word)
   return NULL;
 }
 
-char *
-gbx_editor_setting_dup_need (const GbxSetting *setting)
+static char *
+dup_word (GbxEditorModel *model, const char *key)
 {
-  return g_strdup (find_need (setting, NULL));
+  GbxResolution *resolution = gbx_editor_model_get_resolution (model);
+  g_autoptr (GVariant) value
+      = resolution ? gbx_values_resolve (gbx_resolution_get_values (resolution), key) : NULL;
+
+  return g_strdup (value ? g_variant_get_string (value, NULL) : "");
+}
+
+static gboolean
+is_open_to_others (const char *ports)
+{
+  g_autoptr (GPtrArray) list = gbx_publications_parse (ports, NULL);
+  gboolean open = FALSE;
+
+  for (guint i = 0; list && i < list->len; i++)
+    open = open || gbx_publication_is_open (list->pdata[i]);
+  return open;
+}
+
+/* (nullable): what a value means that the user may not expect. */
+static const char *
+find_warning (GbxEditorModel *model, const GbxSetting *setting)
+{
+  g_autofree char *word = NULL;
+  g_autofree char *network = NULL;
+
+  if (!g_str_equal (setting->key, "backend.kind") && !g_str_equal (setting->key, "network.publish"))
+    return NULL;
+  word = dup_word (model, setting->key);
+  network = dup_word (model, "network.mode");
+  if (g_str_equal (word, "lxc"))
+    return _ ("A container shares the kernel of this computer: it isolates less than a virtual "
+              "machine");
+  if (g_str_equal (word, "auto"))
+    return _ ("Where no virtual machine is possible it is a container, which shares the kernel of "
+              "this computer and isolates less");
+  if (g_str_equal (setting->key, "backend.kind") || !*word)
+    return NULL;
+  if (g_str_equal (network, "none"))
+    return _ ("Without a network nothing is published");
+  return is_open_to_others (word) ? _ ("Other computers can connect to it") : NULL;
+}
+
+char *
+gbx_editor_setting_dup_warning (GbxEditorModel *model, const GbxSetting *setting)
+{
+  const char *warning = find_warning (model, setting);
+
+  return g_strdup (warning ? warning : find_need (setting, NULL));
+}
+
+/* What this computer has does not change while a window is open. */
+static const GbxTuningHost *
+get_host (void)
+{
+  static GbxTuningHost host;
+  static gboolean is_read;
+
+  if (!is_read)
+    gbx_tuning_host_read (&host);
+  is_read = TRUE;
+  return &host;
+}
+
+/* Where this profile runs. */
+static char *
+dup_unheld (GbxEditorModel *model, const GbxSetting *setting)
+{
+  g_autofree char *kind = dup_word (model, "backend.kind");
+  GbxPlatform platform = gbx_tuning_choose_platform (g_str_equal (kind, "lxc"));
+  g_autofree char *reason = gbx_tuning_dup_obstacle (setting, platform, get_host ());
+
+  return reason ? g_strdup_printf (_ ("It does not hold here: %s"), reason) : NULL;
 }
 
 gboolean
@@ -214,15 +293,16 @@ char *
 gbx_editor_setting_dup_obstacle (GbxEditorModel *model, const GbxSetting *setting)
 {
   g_autofree char *lock = NULL;
+  g_autofree char *unheld = dup_unheld (model, setting);
 
-  if (!setting->holds[GBX_PLATFORM_QEMU_SESSION].by)
-    return g_strdup (_ ("It has no effect: a virtual machine cannot enforce it"));
+  if (unheld)
+    return g_steal_pointer (&unheld);
   if (setting->kind == GBX_KIND_CHOICE && !setting->words[1])
     return g_strdup (_ ("This Glovebox cannot offer it to a sandbox"));
   if (!is_fixed (model, setting) && (!has_words (setting) || count_choices (model, setting) > 1))
     return NULL;
   lock = gbx_editor_setting_dup_lock (model, setting);
-  return lock ? g_steal_pointer (&lock) : gbx_editor_setting_dup_need (setting);
+  return lock ? g_steal_pointer (&lock) : g_strdup (find_need (setting, NULL));
 }
 
 /* ---------------------------------------------------------------- values -- */

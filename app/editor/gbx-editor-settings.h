@@ -23,8 +23,9 @@ GbxEditorSource gbx_editor_setting_get_source (GbxEditorModel *model, const GbxS
 char *gbx_editor_setting_dup_lock (GbxEditorModel *model, const GbxSetting *setting);
 /* (transfer full) (nullable): why it cannot be changed at all. */
 char *gbx_editor_setting_dup_obstacle (GbxEditorModel *model, const GbxSetting *setting);
-/* (transfer full) (nullable): why one of its choices is not possible on this computer. */
-char *gbx_editor_setting_dup_need (const GbxSetting *setting);
+/* (transfer full) (nullable): what its value means that the user may not expect, or why one of its
+ * choices is not possible on this computer. */
+char *gbx_editor_setting_dup_warning (GbxEditorModel *model, const GbxSetting *setting);
 /* Whether a choice is possible, as to the locks and this computer. */
 gboolean gbx_editor_setting_allows (GbxEditorModel *model, const GbxSetting *setting,
                                     guint index);

@@ -56,6 +56,24 @@ add_group (GbxEditor *self, GtkWidget *group)
   g_ptr_array_add (self->groups, group);
 }
 
+/* What is not as usual is in sight. */
+static void
+add_setting (GbxEditor *self, GbxEditorGroup *group, const GbxSetting *setting)
+{
+  GtkWidget *row = gbx_editor_binding_make_row (&gbx_editor_binding_settings, self->model, setting,
+                                                NULL);
+  g_autofree char *words = NULL;
+
+  if (!setting->is_advanced)
+    {
+      gbx_editor_group_add (group, row);
+      return;
+    }
+  gbx_editor_group_add_advanced (group, row);
+  if (gbx_editor_setting_get_source (self->model, setting, &words) != GBX_SOURCE_DEFAULT)
+    gbx_editor_group_open (group);
+}
+
 static GtkWidget *
 make_settings (GbxEditor *self, const char *name)
 {
@@ -68,9 +86,7 @@ make_settings (GbxEditor *self, const char *name)
       const GbxSetting *setting = gbx_settings_get (i);
 
       if (strncmp (setting->key, name, length) == 0 && setting->key[length] == '.')
-        gbx_editor_group_add (GBX_EDITOR_GROUP (group),
-                              gbx_editor_binding_make_row (&gbx_editor_binding_settings,
-                                                           self->model, setting, NULL));
+        add_setting (self, GBX_EDITOR_GROUP (group), setting);
     }
   return group;
 }
@@ -80,22 +96,38 @@ make_settings (GbxEditor *self, const char *name)
 #define VARIABLES "@variables"
 #define PROFILE "@profile"
 
+static int
+compare_groups (gconstpointer one, gconstpointer other)
+{
+  return gbx_editor_group_compare (*(const char *const *)one, *(const char *const *)other);
+}
+
+static GPtrArray *
+list_settings_groups (void)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    {
+      const char *key = gbx_settings_get (i)->key;
+      g_autofree char *name = g_strndup (key, strcspn (key, "."));
+
+      if (!g_ptr_array_find_with_equal_func (names, name, g_str_equal, NULL))
+        g_ptr_array_add (names, g_steal_pointer (&name));
+    }
+  g_ptr_array_sort (names, compare_groups);
+  return g_steal_pointer (&names);
+}
+
 static char **
 list_groups (void)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  g_autoptr (GHashTable) known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  g_autoptr (GPtrArray) names = list_settings_groups ();
 
   g_strv_builder_add (builder, SHARES);
-  for (guint i = 0; i < gbx_settings_get_n (); i++)
-    {
-      const char *key = gbx_settings_get (i)->key;
-      char *name = g_strndup (key, strcspn (key, "."));
-
-      if (!g_hash_table_contains (known, name))
-        g_strv_builder_add (builder, name);
-      g_hash_table_add (known, name);
-    }
+  for (guint i = 0; i < names->len; i++)
+    g_strv_builder_add (builder, names->pdata[i]);
   g_strv_builder_add (builder, VARIABLES);
   g_strv_builder_add (builder, PROFILE);
   return g_strv_builder_end (builder);

@@ -6,6 +6,7 @@
 #include "gbx-summary-private.h"
 
 #include "gbx-paths.h"
+#include "gbx-publication.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -43,13 +44,42 @@ add_network (GPtrArray *lines, GbxFacts *facts)
 {
   g_autofree char *mode = gbx_facts_get_word (facts, "network.mode");
 
+  g_autofree char *ports = gbx_facts_get_word (facts, "network.publish");
+
   if (g_str_equal (mode, "none"))
     add (lines, "network", "network-offline-symbolic", GBX_SEVERITY_USUAL,
          g_strdup (_ ("It has no network")), NULL);
+  else if (g_str_equal (mode, "published"))
+    add (lines, "network", "network-offline-symbolic", GBX_SEVERITY_USUAL,
+         g_strdup (_ ("It reaches nothing: others can reach its published ports")), NULL);
   else
     add (lines, "network", "network-transmit-receive-symbolic", GBX_SEVERITY_NOTABLE,
          g_strdup (_ ("It reaches the Internet and your local network, but not this computer")),
          NULL);
+}
+
+/* Without a network nothing is published. */
+static void
+add_ports (GPtrArray *lines, GbxFacts *facts)
+{
+  g_autofree char *mode = gbx_facts_get_word (facts, "network.mode");
+  g_autofree char *text = gbx_facts_get_word (facts, "network.publish");
+  g_autoptr (GPtrArray) ports = *text ? gbx_publications_parse (text, NULL) : NULL;
+
+  for (guint i = 0; ports && i < ports->len && !g_str_equal (mode, "none"); i++)
+    {
+      const GbxPublication *port = ports->pdata[i];
+      g_autofree char *place = gbx_publication_format_place (port);
+      gboolean open = gbx_publication_is_open (port);
+
+      add (lines, "network", "network-server-symbolic",
+           open ? GBX_SEVERITY_RISKY : GBX_SEVERITY_NOTABLE,
+           g_strdup_printf (port->is_udp ? _ ("Its UDP port %u can be reached at %s")
+                                         : _ ("Its port %u can be reached at %s"),
+                            port->inside, place),
+           g_strdup (open ? _ ("Other computers can connect to it")
+                          : _ ("Only programs of this computer can connect to it")));
+    }
 }
 
 /* --------------------------------------------------------------- files -- */
@@ -162,11 +192,15 @@ static void
 add_resources (GPtrArray *lines, GbxFacts *facts)
 {
   g_autofree char *resources = gbx_summary_resources (facts);
+  g_autofree char *limits = gbx_summary_limits (facts);
   guint seconds = (guint)gbx_facts_get_number (facts, "lifecycle.timeout");
   g_autofree char *duration = gbx_summary_duration (seconds);
 
   add (lines, "resources", "drive-harddisk-solidstate-symbolic", GBX_SEVERITY_USUAL,
        g_strdup_printf (_ ("It gets %s"), resources), NULL);
+  if (limits)
+    add (lines, "resources", "power-profile-balanced-symbolic", GBX_SEVERITY_USUAL,
+         g_strdup (_ ("It has limits of its own")), g_strdup (limits));
   if (seconds > 0)
     add (lines, "resources", "alarm-symbolic", GBX_SEVERITY_USUAL,
          g_strdup_printf (_ ("It is stopped after %s"), duration), NULL);
@@ -187,6 +221,21 @@ add_variables (GPtrArray *lines, GbxFacts *facts)
   if (names->len > 0)
     add (lines, "other", "utilities-terminal-symbolic", GBX_SEVERITY_USUAL,
          g_strdup_printf (_ ("It gets these environment variables: %s"), text->str), NULL);
+}
+
+static void
+add_backend (GPtrArray *lines, GbxFacts *facts)
+{
+  g_autofree char *kind = gbx_facts_get_word (facts, "backend.kind");
+
+  if (g_str_equal (kind, "lxc"))
+    add (lines, "other", "dialog-warning-symbolic", GBX_SEVERITY_NOTABLE,
+         g_strdup (_ ("It runs in a container, not in a virtual machine")),
+         g_strdup (_ ("A container shares the kernel of this computer, and isolates less")));
+  else if (g_str_equal (kind, "auto"))
+    add (lines, "other", "dialog-warning-symbolic", GBX_SEVERITY_NOTABLE,
+         g_strdup (_ ("It may run in a container, where no virtual machine is possible")),
+         g_strdup (_ ("A container shares the kernel of this computer, and isolates less")));
 }
 
 static void
@@ -239,7 +288,9 @@ gbx_summary_facts_lines (GbxFacts *facts)
 {
   GPtrArray *lines = g_ptr_array_new_with_free_func ((GDestroyNotify)gbx_summary_line_free);
 
+  add_backend (lines, facts);
   add_network (lines, facts);
+  add_ports (lines, facts);
   add_shares (lines, facts);
   add_home (lines, facts);
   add_devices (lines, facts);

@@ -45,6 +45,8 @@ char *gbx_summary_duration (guint seconds);
 /* The labels of the devices that are on, or off; NULL if there are none. */
 char *gbx_summary_devices (GbxFacts *facts, gboolean on);
 char *gbx_summary_resources (GbxFacts *facts);
+/* The limits that are set beside memory and processors: "Download: 1M, …"; NULL if there are none. */
+char *gbx_summary_limits (GbxFacts *facts);
 char *gbx_summary_facts_sentence (GbxFacts *facts);
 
 /* gbx-summary-lines.c */

@@ -67,6 +67,55 @@ gbx_summary_resources (GbxFacts *facts)
   return g_strdup_printf (_ ("%s, %s"), memory, processors);
 }
 
+/* Of memory and processors there is a line of its own. */
+static gboolean
+is_limit (const GbxSetting *setting)
+{
+  if (g_str_equal (setting->key, "resources.memory") || g_str_equal (setting->key, "resources.cpus"))
+    return FALSE;
+  return g_str_has_prefix (setting->key, "resources.") ||
+         g_str_has_prefix (setting->key, "network.download") ||
+         g_str_has_prefix (setting->key, "network.upload");
+}
+
+static char *
+describe_limit (const GbxSetting *setting, GVariant *value)
+{
+  g_autofree char *text
+      = setting->kind == GBX_KIND_CHOICE
+            ? g_strdup (gbx_setting_get_title (setting, gbx_setting_get_index (setting, value)))
+            : gbx_setting_format (setting, value);
+
+  if (setting->kind == GBX_KIND_SWITCH)
+    return g_strdup (_ (setting->label));
+  /* Translators: a setting and its value, as in "Share of processor time: 50". */
+  return g_strdup_printf (_ ("%s: %s"), _ (setting->label), text);
+}
+
+char *
+gbx_summary_limits (GbxFacts *facts)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    {
+      const GbxSetting *setting = gbx_settings_get (i);
+      g_autoptr (GVariant) value = NULL;
+      g_autoptr (GVariant) usual = NULL;
+      g_autofree char *limit = NULL;
+
+      if (!is_limit (setting))
+        continue;
+      value = gbx_facts_get_value (facts, setting->key);
+      usual = gbx_setting_get_default (setting, TRUE);
+      if (g_variant_equal (value, usual))
+        continue;
+      limit = describe_limit (setting, value);
+      g_string_append_printf (text, "%s%s", text->len > 0 ? _ (", ") : "", limit);
+    }
+  return text->len > 0 ? g_strdup (text->str) : NULL;
+}
+
 static void
 add (GString *text, const char *sentence)
 {
@@ -78,7 +127,22 @@ add_network (GString *text, GbxFacts *facts)
 {
   g_autofree char *mode = gbx_facts_get_word (facts, "network.mode");
 
-  add (text, g_str_equal (mode, "none") ? _ ("Offline.") : _ ("Reaches the Internet."));
+  g_autofree char *ports = gbx_facts_get_word (facts, "network.publish");
+
+  add (text, g_str_equal (mode, "user") ? _ ("Reaches the Internet.") : _ ("Offline."));
+  if (*ports && !g_str_equal (mode, "none"))
+    add (text, _ ("Can be reached through published ports."));
+}
+
+static void
+add_backend (GString *text, GbxFacts *facts)
+{
+  g_autofree char *kind = gbx_facts_get_word (facts, "backend.kind");
+
+  if (g_str_equal (kind, "lxc"))
+    add (text, _ ("Runs in a container, which shares the kernel of this computer."));
+  else if (g_str_equal (kind, "auto"))
+    add (text, _ ("Runs in a container where no virtual machine is possible."));
 }
 
 typedef enum
@@ -205,6 +269,7 @@ gbx_summary_facts_sentence (GbxFacts *facts)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
+  add_backend (text, facts);
   add_network (text, facts);
   add_shares (text, facts);
   add_home (text, facts);

@@ -78,6 +78,7 @@ typedef struct
   GbxSettingScope scope;
   GbxWider wider;
   gboolean zero_is_unlimited;     /* 0 is the widest value */
+  gboolean is_advanced;           /* few users need it: the editor shows it on demand */
   const char *option;             /* of the command line, without the dashes; or NULL */
   const char *argument;           /* what --help calls the value; or NULL */
   const char *label;              /* for a row of the editor */

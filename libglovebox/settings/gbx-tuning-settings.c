@@ -113,6 +113,7 @@ static const char *const numa_titles[] = { N_ ("Strict"), N_ ("Preferred"), N_ (
 static const GbxSetting table[] = {
   {
       .key = "resources.cpu-set",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_TEXT,
       .option = "cpu-set",
       .argument = N_ ("LIST"),
@@ -129,6 +130,7 @@ static const GbxSetting table[] = {
   },
   {
       .key = "resources.cpu-weight",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_INTEGER,
       .wider = GBX_WIDER_HIGHER,
       .option = "cpu-weight",
@@ -163,6 +165,7 @@ static const GbxSetting table[] = {
   },
   {
       .key = "resources.scheduler",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_CHOICE,
       .wider = GBX_WIDER_LOWER,
       .option = "scheduler",
@@ -180,6 +183,7 @@ static const GbxSetting table[] = {
   },
   {
       .key = "resources.nice",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_INTEGER,
       .wider = GBX_WIDER_LOWER,
       .option = "nice",
@@ -196,6 +200,7 @@ static const GbxSetting table[] = {
   },
   {
       .key = "resources.memory-soft",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_BYTES,
       .wider = GBX_WIDER_HIGHER,
       .zero_is_unlimited = TRUE,
@@ -213,6 +218,7 @@ static const GbxSetting table[] = {
   },
   {
       .key = "resources.swap",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_BYTES,
       .wider = GBX_WIDER_HIGHER,
       .option = "swap",
@@ -232,6 +238,7 @@ static const GbxSetting table[] = {
   },
   {
       .key = "resources.huge-pages",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_SWITCH,
       .option = "huge-pages",
       .label = N_ ("Huge pages"),
@@ -244,6 +251,7 @@ static const GbxSetting table[] = {
   },
   {
       .key = "resources.lock-memory",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_SWITCH,
       .wider = GBX_WIDER_HIGHER,
       .option = "lock-memory",
@@ -257,6 +265,7 @@ static const GbxSetting table[] = {
   },
   {
       .key = "resources.disk-weight",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_INTEGER,
       .wider = GBX_WIDER_HIGHER,
       .option = "disk-weight",
@@ -279,6 +288,7 @@ static const GbxSetting table[] = {
                    its_maximum, element)                                                           \
   {                                                                                                \
     .key = its_key, .kind = its_kind, .wider = GBX_WIDER_HIGHER, .zero_is_unlimited = TRUE,        \
+    .is_advanced = its_kind == GBX_KIND_INTEGER,                                                   \
     .option = its_option, .argument = its_argument, .label = its_label, .help = its_help,          \
     .unset = N_ ("no limit"), .examples = its_examples, .maximum = its_maximum,                    \
     .holds = { { .by = BY_THROTTLE },                                                              \
@@ -308,6 +318,7 @@ static const GbxSetting table[] = {
               N_ ("the control group (libvirt: blkiotune, write_iops_sec)")),
   {
       .key = "resources.io-threads",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_INTEGER,
       .option = "io-threads",
       .argument = N_ ("N"),
@@ -323,6 +334,7 @@ static const GbxSetting table[] = {
   },
   {
       .key = "resources.numa-mode",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_CHOICE,
       .option = "numa-mode",
       .argument = N_ ("KIND"),
@@ -338,6 +350,7 @@ static const GbxSetting table[] = {
   },
   {
       .key = "resources.numa-nodes",
+      .is_advanced = TRUE,
       .kind = GBX_KIND_TEXT,
       .option = "numa-nodes",
       .argument = N_ ("LIST"),
@@ -352,23 +365,24 @@ static const GbxSetting table[] = {
                  { .by = N_ ("the kernel's memory policy (libvirt: numatune)") } },
       .find_fault = find_missing_node,
   },
-#define RATE(its_key, its_option, its_label, its_help)                                             \
+#define RATE(its_key, its_option, advanced, its_label, its_help)                                   \
   {                                                                                                \
     .key = its_key, .kind = GBX_KIND_BYTES, .wider = GBX_WIDER_HIGHER, .zero_is_unlimited = TRUE,  \
     .option = its_option, .argument = N_ ("SIZE"), .label = its_label, .help = its_help,           \
     .unset = N_ ("no limit"), .examples = rates, .maximum = RATE_MAX, .holds = BY_NETWORK,         \
+    .is_advanced = advanced,                                                                       \
   }
-  RATE ("network.download", "download", N_ ("Download"),
+  RATE ("network.download", "download", FALSE, N_ ("Download"),
         N_ ("Bytes a second that the sandbox receives on average, as in 1M; 0 is no limit")),
-  RATE ("network.download-peak", "download-peak", N_ ("Download, at most"),
+  RATE ("network.download-peak", "download-peak", TRUE, N_ ("Download, at most"),
         N_ ("Bytes a second that it receives at most, for as long as the burst lasts")),
-  RATE ("network.download-burst", "download-burst", N_ ("Download, burst"),
+  RATE ("network.download-burst", "download-burst", TRUE, N_ ("Download, burst"),
         N_ ("Bytes that it may receive at the peak's speed")),
-  RATE ("network.upload", "upload", N_ ("Upload"),
+  RATE ("network.upload", "upload", FALSE, N_ ("Upload"),
         N_ ("Bytes a second that the sandbox sends on average, as in 1M; 0 is no limit")),
-  RATE ("network.upload-peak", "upload-peak", N_ ("Upload, at most"),
+  RATE ("network.upload-peak", "upload-peak", TRUE, N_ ("Upload, at most"),
         N_ ("Bytes a second that it sends at most, for as long as the burst lasts")),
-  RATE ("network.upload-burst", "upload-burst", N_ ("Upload, burst"),
+  RATE ("network.upload-burst", "upload-burst", TRUE, N_ ("Upload, burst"),
         N_ ("Bytes that it may send at the peak's speed")),
   {
       .key = "network.publish",
