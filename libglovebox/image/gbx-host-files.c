@@ -5,6 +5,7 @@
 
 #include "gbx-host-files.h"
 
+#include "gbx-file-store.h"
 #include "gbx-paths.h"
 #include "gbx-system-files.h"
 #include "gbx-tree.h"
@@ -46,6 +47,7 @@ static const char *const too_wide[] = { "/etc", "/var", "/var/lib", "/var/cache"
 struct _GbxHostFiles
 {
   char *root;
+  GbxFileStore *store; /* (nullable) */
   GCancellable *cancellable;
   GPtrArray *wanted;   /* grows while it is processed */
   GHashTable *known;   /* all paths ever requested; owns them */
@@ -55,11 +57,12 @@ struct _GbxHostFiles
 };
 
 GbxHostFiles *
-gbx_host_files_new (const char *root, GCancellable *cancellable)
+gbx_host_files_new (const char *root, const char *store, GCancellable *cancellable)
 {
   GbxHostFiles *self = g_new0 (GbxHostFiles, 1);
 
   self->root = g_strdup (root);
+  self->store = store ? gbx_file_store_new (store) : NULL;
   self->cancellable = cancellable ? g_object_ref (cancellable) : NULL;
   self->wanted = g_ptr_array_new ();
   self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -73,6 +76,7 @@ void
 gbx_host_files_free (GbxHostFiles *self)
 {
   g_free (self->root);
+  g_clear_pointer (&self->store, gbx_file_store_free);
   g_clear_object (&self->cancellable);
   g_ptr_array_unref (self->wanted);
   g_hash_table_unref (self->known);
@@ -147,6 +151,7 @@ copy_link (GbxHostFiles *self, const char *path, GError **error)
   g_autofree char *folder = g_path_get_dirname (path);
   g_autofree char *wanted = NULL;
   g_autofree char *to = place_of (self, path);
+  struct stat st;
 
   if (!target)
     return TRUE;
@@ -155,18 +160,28 @@ copy_link (GbxHostFiles *self, const char *path, GError **error)
       = g_path_is_absolute (target) ? g_strdup (target) : g_build_filename (folder, target, NULL);
   if (!is_exported (wanted))
     gbx_host_files_want (self, wanted);
+  if (self->store && lstat (path, &st) == 0 && S_ISLNK (st.st_mode) &&
+      gbx_file_store_link (self->store, path, &st, to))
+    return TRUE;
   return gbx_tree_make_link (target, to, error);
 }
 
 static gboolean
-copy_regular (GbxHostFiles *self, const char *path, GError **error)
+copy_regular (GbxHostFiles *self, const char *path, const struct stat *st, GError **error)
 {
   g_autofree char *to = place_of (self, path);
   g_autofree char *data = NULL;
-  gsize length;
+  gsize length = (gsize) st->st_size;
 
-  if (is_there (to) || !g_file_get_contents (path, &data, &length, NULL))
-    return TRUE; /* it is composed, was removed, or is not readable */
+  if (is_there (to))
+    return TRUE; /* it is composed */
+  if (length <= self->size_left && self->store && gbx_file_store_link (self->store, path, st, to))
+    {
+      self->size_left -= length;
+      return TRUE;
+    }
+  if (!g_file_get_contents (path, &data, &length, NULL))
+    return TRUE; /* it was removed, or is not readable */
   if (length > self->size_left)
     {
       g_debug ("%s does not fit into the guest's root", path);
@@ -215,7 +230,7 @@ copy_entry (GbxHostFiles *self, const char *path, guint depth, GError **error)
   if (S_ISDIR (st.st_mode) && (st.st_mode & 0005) == 0005)
     return copy_folder (self, path, depth, error);
   if (S_ISREG (st.st_mode) && (st.st_mode & 0004) && st.st_size <= FILE_SIZE_MAX)
-    return copy_regular (self, path, error);
+    return copy_regular (self, path, &st, error);
   return TRUE;
 }
 

@@ -11,8 +11,9 @@ G_BEGIN_DECLS
 
 typedef struct _GbxHostFiles GbxHostFiles;
 
-/* Copies below root; existing files stay unchanged. */
-GbxHostFiles *gbx_host_files_new (const char *root, GCancellable *cancellable);
+/* Copies below root; existing files stay unchanged.  store: (nullable): a folder of a GbxFileStore,
+ * so that a file is copied only once. */
+GbxHostFiles *gbx_host_files_new (const char *root, const char *store, GCancellable *cancellable);
 void gbx_host_files_free (GbxHostFiles *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxHostFiles, gbx_host_files_free)
 

@@ -387,9 +387,9 @@ gbx_rootfs_begin (const char *path, GbxPolicy *policy, GbxIdentity *identity, co
 }
 
 gboolean
-gbx_rootfs_fill (const char *path, GCancellable *cancellable, GError **error)
+gbx_rootfs_fill (const char *path, const char *store, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GbxHostFiles) files = gbx_host_files_new (path, cancellable);
+  g_autoptr (GbxHostFiles) files = gbx_host_files_new (path, store, cancellable);
   g_auto (GStrv) links = gbx_usr_links_obtain (cancellable, error);
 
   if (!links)

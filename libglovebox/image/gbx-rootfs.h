@@ -38,11 +38,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxIdentity, gbx_identity_free)
 /* Creates the guest's root at path, which must not exist yet, in two blocking steps.  The
  * first creates what the guest needs to mount the root and its mount points.  The second
  * creates the many files that applications read; they are needed only when the guest is
- * configured. */
+ * configured.  store: (nullable): as gbx_host_files_new() has it. */
 gboolean gbx_rootfs_begin (const char *path, GbxPolicy *policy, GbxIdentity *identity,
                            const char *hostname, const char *name_servers, GError **error);
 /* Gives the user's other groups names, for a guest that sees their IDs. */
 gboolean gbx_rootfs_name_groups (const char *path, GbxIdentity *identity, GError **error);
-gboolean gbx_rootfs_fill (const char *path, GCancellable *cancellable, GError **error);
+gboolean gbx_rootfs_fill (const char *path, const char *store, GCancellable *cancellable,
+                          GError **error);
 
 G_END_DECLS

@@ -52,6 +52,9 @@ gbx_tree_write_file (const char *root, const char *name, const char *data, gssiz
   g_autofree char *path = g_build_filename (root, name, NULL);
   gsize size = length < 0 ? strlen (data) : (gsize)length;
 
+  /* What is there may be a link to a copy that other sandboxes have too. */
+  if (unlink (path) != 0 && errno != ENOENT)
+    return gbx_tree_set_error (error, path);
   return gbx_path_write_file (path, data, size, 0644) || gbx_tree_set_error (error, path);
 }
 

@@ -12,6 +12,7 @@
 #include "gbx-network.h"
 #include "gbx-paths.h"
 #include "gbx-policy-private.h"
+#include "gbx-tree.h"
 
 #include <glib/gi18n-lib.h>
 #include <poll.h>
@@ -151,11 +152,10 @@ static void
 add_data (Filling *filling, const char *name, GBytes *bytes)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = g_build_filename (filling->root, name, NULL);
   gsize length;
   const char *data = g_bytes_get_data (bytes, &length);
 
-  if (!g_file_set_contents_full (path, data, length, G_FILE_SET_CONTENTS_NONE, 0644, &error))
+  if (!gbx_tree_write_file (filling->root, name, data, (gssize) length, &error))
     g_debug ("cannot hand in %s: %s", name, error->message);
 }
 
@@ -188,8 +188,10 @@ static gpointer
 fill_thread (gpointer user_data)
 {
   Filling *filling = user_data;
+  g_autofree char *runtime = gbx_path_runtime_name ();
+  g_autofree char *store = g_strconcat (runtime, "-files", NULL);
 
-  if (!gbx_rootfs_fill (filling->root, filling->cancellable, &filling->error))
+  if (!gbx_rootfs_fill (filling->root, store, filling->cancellable, &filling->error))
     return filling;
   if (filling->keyboard)
     add_keyboard (filling);

@@ -2,8 +2,10 @@
 
 /* Which of the host's files reach a guest's root, and which never. */
 
+#include "gbx-file-store.h"
 #include "gbx-host-files.h"
 #include "gbx-paths.h"
+#include "gbx-tree.h"
 #include "gbx-usr-links.h"
 
 #include <glib/gstdio.h>
@@ -35,7 +37,7 @@ put_file (const char *folder, const char *name)
 static void
 copy (const char *root, const char *path)
 {
-  g_autoptr (GbxHostFiles) files = gbx_host_files_new (root, NULL);
+  g_autoptr (GbxHostFiles) files = gbx_host_files_new (root, NULL, NULL);
   g_autoptr (GError) error = NULL;
 
   gbx_host_files_want (files, path);
@@ -165,6 +167,80 @@ test_links_kept (void)
   g_assert_cmpstrv (first, second);
 }
 
+/* A file of the system, which nobody changes meanwhile. */
+#define SETTLED "/etc/debian_version"
+
+static ino_t
+get_inode (const char *root, const char *name)
+{
+  g_autofree char *path = g_build_filename (root, name, NULL);
+  struct stat st;
+
+  return g_stat (path, &st) == 0 ? st.st_ino : 0;
+}
+
+static void
+copy_with_store (const char *root, const char *store)
+{
+  g_autoptr (GbxHostFiles) files = gbx_host_files_new (root, store, NULL);
+  g_autoptr (GError) error = NULL;
+
+  gbx_host_files_want (files, SETTLED);
+  gbx_host_files_copy (files, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_store (void)
+{
+  g_autofree char *store = g_build_filename (scratch, "store", NULL);
+  g_autofree char *one = make_root ();
+  g_autofree char *two = make_root ();
+  g_autofree char *path = g_build_filename (two, SETTLED, NULL);
+  g_autofree char *original = NULL;
+  g_autofree char *text = NULL;
+
+  if (!g_file_get_contents (SETTLED, &original, NULL, NULL))
+    {
+      g_test_skip (SETTLED " is missing");
+      return;
+    }
+  copy_with_store (one, store);
+  copy_with_store (two, store);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, original);
+  g_assert_cmpuint (get_inode (one, SETTLED), !=, 0);
+  g_assert_cmpuint (get_inode (one, SETTLED), ==, get_inode (two, SETTLED));
+  /* What one root gets instead is not in the other. */
+  g_assert_true (gbx_tree_write_file (one, &SETTLED[1], "changed", -1, NULL));
+  g_clear_pointer (&text, g_free);
+  g_assert_true (g_file_get_contents (path, &text, NULL, NULL));
+  g_assert_cmpstr (text, ==, original);
+}
+
+static void
+test_store_changed (void)
+{
+  g_autofree char *folder = g_build_filename (scratch, "other-store", NULL);
+  g_autofree char *path = g_build_filename (scratch, "file", NULL);
+  g_autofree char *to = g_build_filename (scratch, "link", NULL);
+  g_autoptr (GbxFileStore) store = gbx_file_store_new (folder);
+  struct stat st;
+
+  g_assert_nonnull (store);
+  /* It may change again with the same time. */
+  g_assert_true (g_file_set_contents (path, "new", -1, NULL));
+  g_assert_no_errno (g_stat (path, &st));
+  g_assert_false (gbx_file_store_link (store, path, &st, to));
+  g_assert_false (g_file_test (to, G_FILE_TEST_EXISTS));
+  /* It was replaced after it was looked at. */
+  g_assert_no_errno (g_stat (SETTLED, &st));
+  g_assert_false (gbx_file_store_link (store, path, &st, to));
+  /* Others can write there. */
+  g_assert_no_errno (g_chmod (folder, 0770));
+  g_assert_null (gbx_file_store_new (folder));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -179,6 +255,8 @@ main (int argc, char **argv)
   g_test_add_func ("/host-files/present-stays", test_present_stays);
   g_test_add_func ("/host-files/links", test_links);
   g_test_add_func ("/host-files/links-kept", test_links_kept);
+  g_test_add_func ("/host-files/store", test_store);
+  g_test_add_func ("/host-files/store-changed", test_store_changed);
   status = g_test_run ();
   gbx_path_remove_tree (scratch);
   g_free (scratch);

@@ -157,7 +157,7 @@ test_cancelled (void)
   g_autoptr (GError) error = NULL;
 
   g_cancellable_cancel (cancellable);
-  g_assert_false (gbx_rootfs_fill (path, cancellable, &error));
+  g_assert_false (gbx_rootfs_fill (path, NULL, cancellable, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
@@ -245,7 +245,7 @@ main (int argc, char **argv)
   policy = make_policy ();
   identity = gbx_identity_new_for_host (NULL);
   if (gbx_rootfs_begin (root, policy, identity, "guestname", "10.0.2.3", &error))
-    gbx_rootfs_fill (root, NULL, &error);
+    gbx_rootfs_fill (root, NULL, NULL, &error);
   g_assert_no_error (error);
   g_test_add_func ("/rootfs/layout", test_layout);
   g_test_add_func ("/rootfs/secrets", test_secrets_stay_out);
