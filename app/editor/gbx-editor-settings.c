@@ -239,7 +239,7 @@ get_host (void)
   static gboolean is_read;
 
   if (!is_read)
-    gbx_tuning_host_read (&host);
+    gbx_tuning_host_read (&host, FALSE);
   is_read = TRUE;
   return &host;
 }

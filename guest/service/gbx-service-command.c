@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "gbx-service.h"
+#include "gbx-service-runner.h"
 
 #include <errno.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 
 /* Variables in command lines, as systemd.service(5) has them. */
 
-#include "gbx-service.h"
+#include "gbx-service-runner.h"
 
 #include <ctype.h>
 #include <stdlib.h>

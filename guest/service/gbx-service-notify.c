@@ -2,7 +2,7 @@
 
 /* The socket that NOTIFY_SOCKET names: sd_notify(3). */
 
-#include "gbx-service.h"
+#include "gbx-service-runner.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,7 +3,7 @@
 /* The processes of the service: all that descend from this one.  A process that has lost its
  * parent becomes a child of this one, so none escapes. */
 
-#include "gbx-service.h"
+#include "gbx-service-runner.h"
 
 #include <dirent.h>
 #include <fcntl.h>

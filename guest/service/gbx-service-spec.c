@@ -3,7 +3,7 @@
 /* The description of a service, which the host writes: items "key=value", each ended by a NUL
  * byte; an empty one is the end. */
 
-#include "gbx-service.h"
+#include "gbx-service-runner.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -2,7 +2,7 @@
 
 /* The life of a service: start, watch, start again, stop. */
 
-#include "gbx-service.h"
+#include "gbx-service-runner.h"
 
 #include <errno.h>
 #include <fcntl.h>

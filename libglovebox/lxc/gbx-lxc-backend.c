@@ -6,7 +6,7 @@
 #include "gbx-lxc-backend.h"
 
 #include "gbx-container-domain.h"
-#include "gbx-container.h"
+#include "gbx-lxc-container.h"
 #include "gbx-domain-xml.h"
 #include "gbx-error.h"
 #include "gbx-guest-request.h"

@@ -56,8 +56,8 @@ ROOMS = {
     "control": ["support", "settings", "policy", "tuning", "profile", "runtime", "backend", "session", "sandbox"],
     "doctor": ["support", "settings", "policy", "tuning", "runtime", "image", "home", "backend", "scope", "launch", "qemu",
                "lxc", "backends"],
-    "api": ["support", "settings", "policy", "profile", "runtime", "image", "home", "files", "session",
-            "sandbox", "control", "doctor"],
+    "api": ["support", "settings", "policy", "tuning", "profile", "runtime", "image", "home", "files",
+            "session", "sandbox", "control", "doctor"],
     "service": ["support", "settings", "policy", "scope", "sandbox", "control"],
 }
 # Libraries that a layer must not know.

@@ -3,7 +3,7 @@
 
 #include "config.h"
 
-#include "gbx-container.h"
+#include "gbx-lxc-container.h"
 
 #include "gbx-container-domain.h"
 #include "gbx-error.h"
