@@ -202,14 +202,28 @@ set_start_error_of_container (GError **error)
   return FALSE;
 }
 
+/* A daemon that was killed while a container ran keeps the dead domain in its list, and with it
+ * the name. */
+static void
+forget_dead_namesake (GbxVirt *self, GVirConfigDomain *config)
+{
+  g_autoptr (virDomain) domain =
+      virDomainLookupByName (self->connection, gvir_config_domain_get_name (config));
+
+  if (domain && virDomainIsActive (domain) == 0)
+    virDomainDestroy (domain);
+}
+
 gboolean
 gbx_virt_start_with_files (GbxVirt *self, GVirConfigDomain *config, int *files, guint n_files,
                            GError **error)
 {
   g_autofree char *xml = gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config));
-  g_autoptr (virDomain) domain = virDomainCreateXMLWithFiles (
-      self->connection, xml, n_files, files, VIR_DOMAIN_START_AUTODESTROY);
+  g_autoptr (virDomain) domain = NULL;
 
+  forget_dead_namesake (self, config);
+  domain = virDomainCreateXMLWithFiles (self->connection, xml, n_files, files,
+                                        VIR_DOMAIN_START_AUTODESTROY);
   return domain ? TRUE : set_start_error_of_container (error);
 }
 

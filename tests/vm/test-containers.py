@@ -225,16 +225,18 @@ class Places(SandboxTest):
         """what is read-only is so with the flags of any file system below; a file too"""
         folder = self.folder / "share"
         folder.mkdir()
+        written = self.folder / "written"
+        written.mkdir()
         (folder / "file").write_text("before\n")
         out = self.output(
             "--share", f"{folder}:/mnt/ro", "--share", f"{folder / 'file'}:/mnt/file",
-            "--share", f"{folder}:/mnt/rw:rw", "--", "sh", "-c",
+            "--share", f"{written}:/mnt/rw:rw", "--", "sh", "-c",
             "for f in /new /usr/new /mnt/ro/new /etc/passwd /mnt/file; do"
             "  (echo no >>$f) 2>/dev/null && echo $f; done; echo yes >/mnt/rw/new; cat /mnt/file")
         self.assertEqual(out, b"before\n")
-        self.assertEqual((folder / "new").read_text(), "yes\n")
+        self.assertEqual((written / "new").read_text(), "yes\n")
         self.assertEqual((folder / "file").read_text(), "before\n")
-        self.assertEqual((folder / "new").stat().st_uid, os.getuid())
+        self.assertEqual((written / "new").stat().st_uid, os.getuid())
         self.assert_nothing_left()
 
 
