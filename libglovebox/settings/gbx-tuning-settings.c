@@ -82,6 +82,8 @@ find_missing_node (const char *text)
 
 /* --------------------------------------------------------------- words -- */
 
+/* The later isolates less. */
+static const char *const backends[] = { "qemu", "auto", "lxc", NULL };
 static const char *const schedulers[] = { "other", "batch", "idle", NULL };
 static const char *const numa_modes[] = { "strict", "preferred", "interleave", NULL };
 static const char *const sets[] = { "0", NULL };
@@ -94,6 +96,8 @@ static const char *const operations[] = { "100", "1000", NULL };
 static const char *const threads[] = { "0", "1", NULL };
 static const char *const publications[] = { "127.0.0.1:8080:80", NULL };
 
+static const char *const backend_titles[] = { N_ ("Virtual machine"), N_ ("Automatic"),
+                                              N_ ("Container") };
 static const char *const scheduler_titles[] = { N_ ("Normal"), N_ ("Batch"), N_ ("Idle") };
 static const char *const numa_titles[] = { N_ ("Strict"), N_ ("Preferred"), N_ ("Interleaved") };
 
@@ -111,6 +115,21 @@ static const char *const numa_titles[] = { N_ ("Strict"), N_ ("Preferred"), N_ (
 #define NO_DISK N_ ("A container has no virtual disk.")
 
 static const GbxSetting table[] = {
+  {
+      .key = "backend.kind",
+      .kind = GBX_KIND_CHOICE,
+      .wider = GBX_WIDER_HIGHER,
+      .option = "backend",
+      .argument = N_ ("KIND"),
+      .label = N_ ("Runs in"),
+      .help = N_ ("qemu: a virtual machine; lxc: a container, which shares the kernel of the "
+                  "computer and isolates less; auto: a container only where a virtual machine is "
+                  "impossible"),
+      .unset = N_ ("qemu"),
+      .words = backends,
+      .titles = backend_titles,
+      .holds = GBX_HELD (N_ ("the process that started the sandbox")),
+  },
   {
       .key = "resources.cpu-set",
       .is_advanced = TRUE,
