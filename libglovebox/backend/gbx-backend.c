@@ -468,7 +468,7 @@ await_first_byte (GbxBackend *self, int console, GCancellable *cancellable, GErr
     g_set_error_literal (error, GBX_ERROR, GBX_ERROR_GUEST,
                          ready == 0 ? _ ("The guest does not answer; the kernel may be "
                                          "unsuitable")
-                                    : _ ("The virtual machine ended at once"));
+                                    : _ ("The sandbox ended at once"));
   return FALSE;
 }
 

@@ -1037,7 +1037,7 @@ gbx_sandbox_get_error (GbxSandbox *self)
  * gbx_sandbox_get_activity:
  * @self: a sandbox
  *
- * Gets what it is doing now, translated: "Starting the virtual machine".
+ * Gets what it is doing now, translated: "Starting the sandbox".
  *
  * Returns: (transfer none): the text, valid until it is notified; empty before the launch
  */

@@ -31,7 +31,7 @@ gbx_session_error_of_fault (GbxFault fault, GbxBackend *backend)
     default:
       return g_error_new_literal (
           GBX_ERROR, GBX_ERROR_GUEST,
-          _ ("The virtual machine ended unexpectedly: it crashed, was killed, or ran out of "
+          _ ("The sandbox ended unexpectedly: it crashed, was killed, or ran out of "
              "memory; the sandbox's log ends with the emulator's last messages"));
     }
 }
@@ -67,7 +67,7 @@ GError *
 gbx_session_error_of_overdue_launch (guint seconds)
 {
   return g_error_new (GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                      _ ("libvirt did not start the virtual machine within %u seconds"), seconds);
+                      _ ("libvirt did not start the sandbox within %u seconds"), seconds);
 }
 
 GError *
@@ -75,6 +75,6 @@ gbx_session_error_of_no_answer (void)
 {
   return g_error_new_literal (
       GBX_ERROR, GBX_ERROR_HYPERVISOR,
-      _ ("libvirt does not answer, so the virtual machine may not have ended yet; end libvirt's "
+      _ ("libvirt does not answer, so the sandbox may not have ended yet; end libvirt's "
          "daemon, as with “pkill libvirtd”, and see “glovebox doctor”"));
 }

@@ -605,7 +605,7 @@ start_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 
   if (self->state == GBX_SESSION_LAUNCHING && fd >= 0)
     {
-      gbx_progress_add_log (self->progress, GBX_LOG_DEBUG, "libvirt has started the virtual machine");
+      gbx_progress_add_log (self->progress, GBX_LOG_DEBUG, "libvirt has started the sandbox");
       take_console (self, fd);
       accept_weaknesses (self); /* a limit that does not hold */
       return;
@@ -628,7 +628,7 @@ start_cb (GObject *source, GAsyncResult *result, gpointer user_data)
 static void
 launch (GbxSession *self)
 {
-  gbx_progress_set_activity (self->progress, _ ("Starting the virtual machine"), 0.25);
+  gbx_progress_set_activity (self->progress, _ ("Starting the sandbox"), 0.25);
   enter (self, GBX_SESSION_LAUNCHING);
   gbx_backend_start_async (self->backend, self->cancellable, start_cb, g_object_ref (self));
 }

@@ -57,7 +57,7 @@ look (GbxWatch *self)
   if (!paused && is_silent (self))
     {
       condition = GBX_CONDITION_SILENT;
-      trouble = g_strdup (_ ("The sandbox does not answer: its virtual machine has stopped, or this "
+      trouble = g_strdup (_ ("The sandbox does not answer: its guest has stopped, or this "
                              "computer is very busy. Wait for it, or stop it."));
     }
   else if ((trouble = gbx_backend_describe_trouble (self->backend)))

@@ -482,7 +482,7 @@ test_start_overdue (void)
 
   fake_backend_plan (self->backend, FAKE_START, FAKE_HANG);
   launch (self);
-  finish (self, GBX_END_FAILED, 125, GBX_ERROR_HYPERVISOR, "did not start the virtual machine");
+  finish (self, GBX_END_FAILED, 125, GBX_ERROR_HYPERVISOR, "did not start the sandbox");
   g_assert_cmpuint (fake_backend_count_interrupts (self->backend), ==, 1);
   fixture_free (self);
 }
