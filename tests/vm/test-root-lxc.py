@@ -85,11 +85,14 @@ class OwnDaemon(unittest.TestCase):
             self.skipTest(self.missing)
 
     @classmethod
-    def start_daemon(cls):
+    def start_daemon(cls, hidden=""):
+        """hidden: a kind of control groups that it does not find"""
         configuration = STATE / "own.conf"
         configuration.write_text(CONFIGURATION)
+        hide = f"umount /sys/fs/cgroup/{hidden} && " if hidden else ""
         cls.daemon = subprocess.Popen(
-            ["libvirtd", "--config", str(configuration), "--pid-file", str(STATE / "own.pid")],
+            ["unshare", "-m", "sh", "-c", f'{hide}exec libvirtd --config "$1" --pid-file "$2"', "sh",
+             str(configuration), str(STATE / "own.pid")],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         wait_until(lambda: subprocess.run(["virsh", "-q", "-c", "lxc:///system", "uri"],
                                           capture_output=True, check=False).returncode == 0,
@@ -157,6 +160,37 @@ class OwnDaemon(unittest.TestCase):
         self.start_daemon()
         self.assertEqual(self.execute("--name", "both", "--", "echo", "again"), (0, "again\n", ""))
         self.assert_nothing_left()
+
+    def test_no_control_groups(self):
+        """without control groups for memory nothing starts, and a sentence says why"""
+        if not os.path.ismount("/sys/fs/cgroup/memory"):
+            self.skipTest("here they are of the second kind, all in one tree")
+        self.end_daemon()
+        self.start_daemon(hidden="memory")
+        try:
+            status, out, err = self.execute("--", "true")
+            self.assertEqual((status, out), (125, ""), err)
+            self.assertRegex(err, "^glovebox: .*control groups.*memory.*\n$")
+            self.assert_nothing_left()
+        finally:
+            self.end_daemon()
+            self.start_daemon()
+
+    def test_mount_in_share(self):
+        """a folder with another file system in it is refused with a sentence"""
+        folder = self.world / "outer"
+        (folder / "inner").mkdir(parents=True)
+        os.chown(folder, self.account.pw_uid, self.account.pw_gid)
+        self.end_daemon()
+        mount("-t", "tmpfs", "tmpfs", str(folder / "inner"))
+        self.start_daemon()
+        try:
+            status, out, err = self.execute("--share", f"{folder}:/mnt", "--", "true")
+            self.assertEqual((status, out), (125, ""), err)
+            self.assertRegex(err, "^glovebox: .*another file system.*\n$")
+            self.assert_nothing_left()
+        finally:
+            subprocess.run(["umount", "-l", str(folder / "inner")], check=False)
 
     def test_flags(self):
         """what is read-only is so on a file system without devices and setuid programs too"""
