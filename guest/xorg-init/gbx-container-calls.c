@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Loads the filter of a container's system calls; gbx-make-filter.c decides what is in it. */
+/* Loads the filters of a container's system calls; gbx-make-filter.c decides what is in them. */
 
 #include "gbx-container.h"
 
@@ -10,12 +10,18 @@
 
 #include "gbx-container-filter.h"
 
-/* Other than in a machine, there is nothing behind it: without it, nothing starts. */
+static bool
+load (const struct sock_filter *code, size_t length)
+{
+  const struct sock_fprog program = { (unsigned short) length, (struct sock_filter *) code };
+
+  return prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+}
+
+/* Other than in a machine, there is nothing behind them: without them, nothing starts. */
 bool
 gbx_container_confine_calls (void)
 {
-  const struct sock_fprog program = { GBX_N_ELEMENTS (instructions),
-                                      (struct sock_filter *) instructions };
-
-  return prctl (PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program, 0, 0) == 0;
+  return load (typing_instructions, GBX_N_ELEMENTS (typing_instructions)) &&
+         load (instructions, GBX_N_ELEMENTS (instructions));
 }

@@ -50,7 +50,7 @@ static const char *const allowed[] = {
   "getresgid", "getresgid32", "getresuid", "getresuid32", "getrlimit", "getrusage", "getsid",
   "getsockname", "getsockopt", "gettid", "gettimeofday", "getuid", "getuid32", "getxattr",
   "inotify_add_watch", "inotify_init", "inotify_init1", "inotify_rm_watch", "io_cancel",
-  "io_destroy", "io_getevents", "io_pgetevents", "io_setup", "io_submit", "ioprio_get",
+  "io_destroy", "io_getevents", "io_pgetevents", "io_setup", "io_submit", "ioctl", "ioprio_get",
   "ioprio_set", "ipc", "kill", "landlock_add_rule", "landlock_create_ruleset",
   "landlock_restrict_self", "lchown", "lchown32", "lgetxattr", "link", "linkat", "listen",
   "listxattr", "llistxattr", "lremovexattr", "lseek", "lsetxattr", "lstat", "lstat64", "madvise",
@@ -184,14 +184,6 @@ add_sockets (scmp_filter_ctx filter)
     }
 }
 
-/* Allowed but for the two. */
-static void
-add_terminals (scmp_filter_ctx filter)
-{
-  add_equal (filter, SCMP_ACT_ERRNO (EPERM), "ioctl", 1, typing, GBX_N_ELEMENTS (typing));
-  add (filter, SCMP_ACT_ALLOW, "ioctl", 0, NULL);
-}
-
 static bool
 add_architectures (scmp_filter_ctx filter)
 {
@@ -218,9 +210,22 @@ make_filter (void)
   add_names (filter, SCMP_ACT_ERRNO (EPERM), refused, GBX_N_ELEMENTS (refused));
   add_processes (filter);
   add_sockets (filter);
-  add_terminals (filter);
   add_equal (filter, SCMP_ACT_ALLOW, "personality", 0, personalities,
              GBX_N_ELEMENTS (personalities));
+  return filter;
+}
+
+/* A filter of its own: in one that allows a call with any arguments, a rule about some of them has
+ * no effect.  Of two filters, the kernel obeys the stricter. */
+static scmp_filter_ctx
+make_typing_filter (void)
+{
+  scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ALLOW);
+
+  if (!filter || !add_architectures (filter) ||
+      seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO (ENOSYS)) != 0)
+    return NULL;
+  add_equal (filter, SCMP_ACT_ERRNO (EPERM), "ioctl", 1, typing, GBX_N_ELEMENTS (typing));
   return filter;
 }
 
@@ -272,6 +277,7 @@ main (void)
 {
   printf ("/* Made by gbx-make-filter.c. */\n");
   if (write_filter ("instructions", make_filter ()) &&
+      write_filter ("typing_instructions", make_typing_filter ()) &&
       write_filter ("carrier_instructions", make_carrier_filter ()) && fflush (stdout) == 0)
     return 0;
   fprintf (stderr, "the filters of system calls cannot be made\n");
