@@ -54,7 +54,7 @@ gbx_machine_tuning_write (GByteArray *rules, GbxPolicy *policy, gboolean is_emul
     write_number (rules, "nice", nice);
   if (weight != 100)
     write_number (rules, "io-priority", get_io_priority (weight));
-  if (!is_emulator && !g_str_equal (scheduler, "other"))
+  if (!g_str_equal (scheduler, "other"))
     write_word (rules, "scheduler", scheduler);
   if (*nodes == '\0' || (is_emulator && !g_str_equal (mode, "strict")))
     return;

@@ -129,18 +129,23 @@ class TestMachine(SandboxTest):
         return found[0]
 
     def test_processes(self):
-        """niceness, disk priority and memory nodes hold for emulator and helpers"""
+        """niceness, scheduler, processors and disk priority hold for emulator and helpers"""
         (self.folder / "share").mkdir()
         own = os.getpriority(os.PRIO_PROCESS, 0)
         nice = max(own, 12)
+        cpu = max(os.sched_getaffinity(0))
         process = self.start_sleeper("tuned", "--nice", str(nice), "--disk-weight", "25", "--numa-nodes", "0",
+                                     "--scheduler", "batch", "--cpu-set", str(cpu),
                                      "--network", "user", "--share", str(self.folder / "share"),
                                      command=SPIN)
         for word in "guest=glovebox-tuned", "virtiofsd", "passt ":
             pid = self.pid_of(word)
             with self.subTest(process=word):
                 for task in threads(pid):
-                    self.assertEqual(int(stat_fields(task / "stat")[19]), nice)
+                    fields = stat_fields(task / "stat")
+                    self.assertEqual((int(fields[19]), int(fields[41])), (nice, SCHED_BATCH))
+                    if word.startswith("guest"):
+                        self.assertEqual((allowed(task), int(fields[39])), (str(cpu), cpu))
                     if not word.startswith("passt"):
                         self.assertEqual(io_priority(int(task.name)), (2, 6))
         process.terminate()
