@@ -37,6 +37,8 @@ void gbx_check_kvm (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_network (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_memory (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_leftovers (GbxCheck *check, GCancellable *cancellable);
+/* gbx-doctor-limits.c */
+void gbx_check_limits (GbxCheck *check, GCancellable *cancellable);
 /* gbx-doctor-guest.c */
 void gbx_check_storage (GbxCheck *check, GCancellable *cancellable);
 void gbx_check_kernel (GbxCheck *check, GCancellable *cancellable);

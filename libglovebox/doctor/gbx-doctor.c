@@ -46,6 +46,7 @@ static const GbxCheckup all_checkups[] = {
   { "kvm", N_ ("KVM"), gbx_check_kvm },
   { "network", N_ ("Network"), gbx_check_network },
   { "memory", N_ ("Memory"), gbx_check_memory },
+  { "limits", N_ ("Limits"), gbx_check_limits },
   { "homes", N_ ("Kept homes"), gbx_check_homes },
   { "containers", N_ ("Containers"), gbx_check_containers },
   { "leftovers", N_ ("Leftovers"), gbx_check_leftovers },

@@ -3,12 +3,14 @@
 /* The library's scopes for tests:
  *
  *   scope-tool probe
+ *   scope-tool doctor
  *   scope-tool start NAME PID PATH [KEY=VALUE…]
  *
- * The second prints the folder and what is missing; then each line of its input is a KEY=VALUE
+ * The last prints the folder and what is missing; then each line of its input is a KEY=VALUE
  * to set.  At the end of its input it ends the scope.  An answer is a line; one that begins
  * with "error " is an error. */
 
+#include "gbx-doctor-private.h"
 #include "gbx-user-scope.h"
 
 #include <stdio.h>
@@ -47,6 +49,32 @@ probe (void)
                                            | GBX_CONTROLLER_IO | GBX_CONTROLLER_PIDS,
                                        controllers);
   printf ("lack %s\n", lack ? lack : "nothing");
+  return 0;
+}
+
+static void
+print_check (GbxDoctor *doctor, const GbxCheck *check, gpointer user_data)
+{
+  printf ("%d %s\n%s\n", check->result, check->explanation, check->command ? check->command : "");
+}
+
+static void
+quit_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_main_loop_quit (user_data);
+}
+
+/* What "glovebox doctor" says of it, and which command it offers. */
+static int
+doctor (void)
+{
+  static const GbxCheckup checkups[] = { { "limits", "Limits", gbx_check_limits } };
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GbxDoctor) self = gbx_doctor_new_with (checkups, 1, 60000);
+
+  g_signal_connect (self, "checked", G_CALLBACK (print_check), NULL);
+  gbx_doctor_run_async (self, NULL, quit_cb, loop);
+  g_main_loop_run (loop);
   return 0;
 }
 
@@ -104,6 +132,8 @@ main (int argc, char **argv)
 {
   if (argc == 2 && strcmp (argv[1], "probe") == 0)
     return probe ();
+  if (argc == 2 && strcmp (argv[1], "doctor") == 0)
+    return doctor ();
   if (argc >= 5 && strcmp (argv[1], "start") == 0)
     return start (argv[2], atoi (argv[3]), argv[4], argv + 5);
   return 2;

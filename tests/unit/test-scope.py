@@ -104,6 +104,22 @@ class ScopeTest(unittest.TestCase):
             self.assertIn(word, answer)
         self.assertNotIn("(memory)", answer)
 
+    def test_doctor(self):
+        """the doctor says what is missing, and offers what the administrator can do"""
+        self.manager(controllers="cpu memory pids")
+        said, command = self.tool("doctor")
+        self.assertTrue(said.startswith("1 "), said)
+        self.assertIn("disk accesses (io)", said)
+        self.assertIn("Delegate=cpu cpuset io memory pids", command)
+        self.assertIn("user@.service.d", command)
+
+    def test_doctor_content(self):
+        """with all controllers there is nothing to do"""
+        self.manager(controllers="cpu io memory pids")
+        said, command = self.tool("doctor")
+        self.assertTrue(said.startswith("0 The systemd of your account"), said)
+        self.assertEqual(command, "")
+
     def test_left_scope(self):
         """a scope of that name that has not ended yet is ended first"""
         manager = self.manager(failures=["exists"])
@@ -153,6 +169,9 @@ class ScopeTest(unittest.TestCase):
         self.assertEqual(self.start(), ["error No systemd runs for your account"])
         answer, = self.tool("probe", address=f"unix:path={self.folder}/nothing")
         self.assertIn("error Your session bus cannot be reached", answer)
+        said, command = self.tool("doctor")
+        self.assertIn("1 No systemd of your account", said)
+        self.assertEqual(command, "")
         answer, = self.tool("probe", address="autolaunch:")
         self.assertIn("there is none", answer)
 
