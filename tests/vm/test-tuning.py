@@ -3,18 +3,17 @@
 """Limits are measured: what the kernel of the host says of the processes of a sandbox, and what
 they get while they want more."""
 
+import contextlib
 import ctypes
 import os
 import pathlib
 import subprocess
-import sys
+import tempfile
 import time
 import unittest
 import xml.etree.ElementTree as xml_tree
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
-import tap  # noqa: E402
-from sandbox import PATIENCE, SandboxTest  # noqa: E402
+from common import BACKEND, PATIENCE, SandboxTest, only, tap
 
 MIB = 1 << 20
 SPIN = ("sh", "-c", "while :; do :; done")
@@ -48,6 +47,7 @@ def allowed(task):
     return None
 
 
+@only("qemu", "it is about systemd's scopes, and libvirt holds the limits of containers")
 class TestKernel(SandboxTest):
     """What the kernel makes of our limits, in a small guest with two NUMA nodes and a real
     systemd of a user, which this computer may not have."""
@@ -120,6 +120,7 @@ class TestKernel(SandboxTest):
             self.assertGreater(peak, limit // 2)
 
 
+@only("qemu", "a container has no emulator, and processes of its own")
 class TestMachine(SandboxTest):
     """What holds for the emulator and its helpers."""
 
@@ -150,6 +151,113 @@ class TestMachine(SandboxTest):
                         self.assertEqual(io_priority(int(task.name)), (2, 6))
         process.terminate()
         self.finish(process)
+        self.assert_nothing_left()
+
+
+class TestLimits(SandboxTest):
+    """What both kinds of sandboxes get, measured from outside."""
+
+    # A burst may come at once, and the clock of the measurement is another.
+    TOLERANCE = 1.15
+
+    def ask(self, process, command):
+        """Has the shell in the sandbox run it: (what it prints, seconds)."""
+        begin = time.monotonic()
+        process.stdin.write(command.encode() + b"; echo; echo end\n")
+        process.stdin.flush()
+        lines = []
+        while (line := process.stdout.readline()) not in (b"end\n", b""):
+            lines.append(line.decode().strip())
+        self.assertEqual(line, b"end\n", process.stderr.read() if not line else b"")
+        return [text for text in lines if text], time.monotonic() - begin
+
+    def start_shell(self, name, *options):
+        return self.start_sleeper(name, *options, command=("sh",), stdin=subprocess.PIPE)
+
+    def stop(self, process):
+        process.stdin.close()
+        process.stdin = None
+        self.finish(process)
+
+    def group(self, name, controller):
+        """The folder of a container's control group, of version 1."""
+        word = f"-{name}".encode()
+        for entry in pathlib.Path("/proc").glob("[0-9]*/cmdline"):
+            with contextlib.suppress(OSError):
+                words = entry.read_bytes().split(b"\0")
+                if words[0].endswith(b"libvirt_lxc") and any(w.endswith(word) for w in words):
+                    for line in entry.with_name("cgroup").read_text().splitlines():
+                        _, controllers, path = line.split(":", 2)
+                        if controller in controllers.split(","):
+                            return pathlib.Path(f"/sys/fs/cgroup/{controller}{path}")
+        self.fail(f"there is no group of {name} for {controller}")
+
+    def test_disk(self):
+        """bytes and operations a second stay below their limits"""
+        # Here, since in memory there is no disk.
+        with tempfile.TemporaryDirectory(dir=os.environ.get("GLOVEBOX_TEST_DISK", "/var/tmp")) as folder:
+            share = pathlib.Path(folder)
+            (share / "read").write_bytes(os.urandom(12 * MIB))
+            os.sync()
+            process = self.start_shell(
+                "slow", "--share", f"{share}:rw", "--disk-read", "4M", "--disk-write", "2M",
+                "--disk-read-operations", "200", "--disk-write-operations", "100")
+            # What it does, how much of what is limited, and the limit a second.
+            jobs = (
+                ("reads bytes", "if=read of=/dev/null iflag=direct bs=128k count=80", 80 * 128, 4096),
+                ("writes bytes", "if=/dev/zero of=one oflag=direct bs=128k count=48", 48 * 128, 2048),
+                ("reads", "if=read of=/dev/null iflag=direct bs=4k count=600", 600, 200),
+                ("writes", "if=/dev/zero of=two oflag=direct bs=4k count=300", 300, 100),
+            )
+            for what, arguments, amount, limit in jobs:
+                lines, seconds = self.ask(process, f"cd {share} && dd {arguments} 2>&1 | tail -1")
+                with self.subTest(what):
+                    self.assertIn("copied", "".join(lines))
+                    self.assertLess(amount / seconds, limit * self.TOLERANCE)
+            self.stop(process)
+        self.assert_nothing_left()
+
+    def test_memory(self):
+        """at its ceiling an application is ended, and the host does not notice"""
+        process = self.start_shell("hungry", "--memory", "200M")
+        lines, _ = self.ask(process, "sh -c 'exec tail /dev/zero'; echo $?")
+        self.assertEqual(lines[-1], "137")
+        if BACKEND == "lxc":
+            peak = int((self.group("hungry", "memory") / "memory.max_usage_in_bytes").read_text())
+            self.assertLessEqual(peak, 200 * MIB)
+        else:
+            status = pathlib.Path(f"/proc/{self.emulators()[0]}/status").read_text()
+            peak = int(status.split("VmHWM:")[1].split()[0]) * 1024
+            self.assertLess(peak, (200 + 768) * MIB)
+        self.assertGreater(peak, 100 * MIB)
+        self.stop(process)
+        self.assert_nothing_left()
+
+    @only("lxc", "systemd holds it for a virtual machine; TestKernel measures that")
+    def test_processor(self):
+        """two spinning sandboxes share a processor by their weights; a quota holds"""
+        cpu = str(max(os.sched_getaffinity(0)))
+        names = {"light": "100", "heavy": "400"}
+        for name, weight in names.items():
+            self.start_sleeper(name, "--cpu-set", cpu, "--cpu-weight", weight, command=SPIN)
+        self.start_sleeper("capped", "--cpu-quota", "30", command=SPIN)
+        files = {name: self.group(name, "cpuacct") / "cpuacct.usage"
+                 for name in (*names, "capped")}
+
+        def usage():
+            return {name: int(file.read_text()) for name, file in files.items()}
+
+        before, begin = usage(), time.monotonic()
+        time.sleep(5)
+        after, seconds = usage(), time.monotonic() - begin
+        used = {name: (after[name] - before[name]) / 1e9 for name in files}
+        self.assertGreater(used["heavy"], 2.8 * used["light"], used)
+        self.assertLess(used["heavy"], 5.6 * used["light"], used)
+        self.assertLess(used["capped"], 0.3 * self.TOLERANCE * seconds)
+        self.assertGreater(used["capped"], 0)
+        for process in self.started:
+            process.terminate()
+            self.finish(process)
         self.assert_nothing_left()
 
 
