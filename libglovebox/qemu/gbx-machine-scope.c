@@ -5,7 +5,6 @@
 
 #include "gbx-machine-scope.h"
 
-#include "gbx-error.h"
 #include "gbx-settings.h"
 #include "gbx-tuning-settings.h"
 
@@ -20,14 +19,14 @@
 #define BESIDE_GUEST (768 * MIB)
 
 gboolean
-gbx_machine_scope_is_possible (void)
+gbx_machine_scope_is_possible (GbxControllers *controllers)
 {
   g_autoptr (GError) error = NULL;
-  GbxControllers controllers;
 
+  *controllers = 0;
   if (geteuid () == 0)
     return FALSE;
-  if (gbx_user_scope_probe (&controllers, &error))
+  if (gbx_user_scope_probe (controllers, &error))
     return TRUE;
   g_debug ("there is no scope: %s", error->message);
   return FALSE;
@@ -48,8 +47,8 @@ is_unlimited (const GbxSetting *setting, guint64 number)
   return setting->zero_is_unlimited ? number == 0 : number >= GBX_SWAP_UNLIMITED;
 }
 
-static guint64
-get_amount (const GbxSetting *setting, GVariant *value)
+guint64
+gbx_machine_scope_get_amount (const GbxSetting *setting, GVariant *value)
 {
   guint64 number = g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32)
                        ? g_variant_get_uint32 (value)
@@ -58,32 +57,34 @@ get_amount (const GbxSetting *setting, GVariant *value)
   return is_unlimited (setting, number) ? G_MAXUINT64 : number;
 }
 
-/* What cannot hold here has been told already. */
+static void
+take_setting (GbxScopeLimits *limits, GbxLaunchPlan *plan, const char *key)
+{
+  g_autoptr (GVariant) value = gbx_policy_dup_value (plan->policy, key);
+
+  if (gbx_launch_plan_holds (plan, key))
+    gbx_scope_limits_set (limits, key,
+                          gbx_machine_scope_get_amount (gbx_settings_find (key), value));
+}
+
 static GbxScopeLimits *
 make_limits (GbxLaunchPlan *plan)
 {
   GbxScopeLimits *limits = gbx_scope_limits_new ();
 
   for (guint i = 0; i < G_N_ELEMENTS (held); i++)
-    {
-      const GbxSetting *setting = gbx_settings_find (held[i]);
-      g_autoptr (GVariant) value = NULL;
-
-      if (!gbx_launch_plan_holds (plan, held[i]))
-        continue;
-      value = gbx_policy_dup_value (plan->policy, held[i]);
-      gbx_scope_limits_set (limits, held[i], get_amount (setting, value));
-    }
+    take_setting (limits, plan, held[i]);
   return limits;
 }
 
 /* --------------------------------------------------------------- start -- */
 
 GbxUserScope *
-gbx_machine_scope_start (GbxLaunchPlan *plan, GArray *pids, char **weakness)
+gbx_machine_scope_start (GbxLaunchPlan *plan, GArray *pids, GbxControllers expected,
+                         char **weakness)
 {
   g_autoptr (GbxScopeLimits) limits = make_limits (plan);
-  GbxControllers needed = gbx_scope_limits_get_needed (limits);
+  GbxControllers needed = gbx_scope_limits_get_needed (limits) & expected;
   g_autoptr (GError) error = NULL;
   GbxUserScope *scope;
 
@@ -97,20 +98,4 @@ gbx_machine_scope_start (GbxLaunchPlan *plan, GArray *pids, char **weakness)
   else
     g_debug ("the sandbox has no scope: %s", error->message);
   return scope;
-}
-
-/* ---------------------------------------------------------------- change -- */
-
-gboolean
-gbx_machine_scope_change (GbxUserScope *scope, const GbxSetting *setting, GVariant *value,
-                          GError **error)
-{
-  g_autoptr (GbxScopeLimits) limits = gbx_scope_limits_new ();
-
-  if (scope && gbx_scope_limits_set (limits, setting->key, get_amount (setting, value)))
-    return gbx_user_scope_change (scope, limits, error);
-  g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-               _ ("“%s” cannot be changed while the sandbox runs: it is in no scope of a systemd"),
-               setting->key);
-  return FALSE;
 }

@@ -11,14 +11,15 @@ G_BEGIN_DECLS
  * These block and are for worker threads. */
 
 /* Whether there is a systemd that can make one.  Root's machines are in groups of libvirt's. */
-gboolean gbx_machine_scope_is_possible (void);
+gboolean gbx_machine_scope_is_possible (GbxControllers *controllers);
 /* Moves QEMU, which has not run its guest yet, and its helpers into a scope.
  * pids: (element-type pid_t)
+ * expected: the controllers that the user has not been told to be missing
  * weakness: (out) (nullable) (transfer full): what does not hold, as a sentence
  * Returns: (nullable): NULL, with or without a weakness, where there is none */
-GbxUserScope *gbx_machine_scope_start (GbxLaunchPlan *plan, GArray *pids, char **weakness);
-/* At run time, from any thread. scope: (nullable) */
-gboolean gbx_machine_scope_change (GbxUserScope *scope, const GbxSetting *setting, GVariant *value,
-                                   GError **error);
+GbxUserScope *gbx_machine_scope_start (GbxLaunchPlan *plan, GArray *pids, GbxControllers expected,
+                                       char **weakness);
+/* What a scope is told of a value: G_MAXUINT64 is no limit. */
+guint64 gbx_machine_scope_get_amount (const GbxSetting *setting, GVariant *value);
 
 G_END_DECLS

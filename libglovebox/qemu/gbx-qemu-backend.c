@@ -52,6 +52,7 @@ struct _GbxQemuBackend
   GbxAccelerator accelerator; /* AUTO: not chosen yet */
   gboolean has_started;
   gboolean wants_scope; /* of the last start: it began paused */
+  GbxControllers controllers; /* that a scope should have then */
   char *kvm_fault;      /* (nullable): why the guest is started again without KVM */
   gboolean kvm_fault_is_sure;
   gboolean kvm_fault_is_kept;
@@ -251,7 +252,7 @@ start_machine (GbxQemuBackend *self, GError **error)
 
   /* Memory that a process has got before it is in a scope is not counted there. */
   tune_helpers (self);
-  self->wants_scope = gbx_machine_scope_is_possible ();
+  self->wants_scope = gbx_machine_scope_is_possible (&self->controllers);
   started = gbx_machine_start (self->machine, self->wants_scope, &of_machine);
   if (!gbx_preparation_join_root (self->preparation, error))
     return FALSE;
@@ -284,7 +285,7 @@ enter_scope (GbxQemuBackend *self)
   GbxUserScope *scope;
 
   g_array_append_val (pids, qemu);
-  scope = gbx_machine_scope_start (plan_of (self), pids, &weakness);
+  scope = gbx_machine_scope_start (plan_of (self), pids, self->controllers, &weakness);
   if (weakness)
     add_weakness (self, weakness);
   g_mutex_lock (&self->mutex);
