@@ -37,7 +37,7 @@ G_DEFINE_FINAL_TYPE (GbxAccessButton, gbx_access_button, GTK_TYPE_MENU_BUTTON)
 static void
 show_network (GbxAccessButton *self)
 {
-  gboolean online = gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE;
+  gboolean online = gbx_policy_get_network (self->policy) == GBX_NETWORK_USER;
 
   gtk_image_set_from_icon_name (
       self->network, online ? "network-transmit-receive-symbolic" : "network-offline-symbolic",

@@ -105,7 +105,16 @@ describe_shares (GPtrArray *shares)
 static const char *
 describe_network (GbxPolicy *policy)
 {
-  return gbx_policy_get_network (policy) == GBX_NETWORK_NONE ? _ ("no network") : _ ("network");
+  switch (gbx_policy_get_network (policy))
+    {
+    case GBX_NETWORK_NONE:
+      return _ ("no network");
+    case GBX_NETWORK_PUBLISHED:
+      return _ ("only published ports");
+    case GBX_NETWORK_USER:
+    default:
+      return _ ("network");
+    }
 }
 
 static char *

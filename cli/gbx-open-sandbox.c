@@ -145,7 +145,7 @@ check_network (GbxOpenSandbox *self, GbxPolicy *policy, const char *profile, GEr
 {
   for (guint i = 0; i < self->files->len; i++)
     if (get_file (self, i)->kind == GBX_OPENED_ADDRESS &&
-        gbx_policy_get_network (policy) == GBX_NETWORK_NONE)
+        gbx_policy_get_network (policy) != GBX_NETWORK_USER)
       {
         g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
                      _ ("Cannot open “%s”: the profile “%s” has no network. Choose another one with "

@@ -202,11 +202,15 @@ put_desktop (GbxWriter *writer, GbxLaunchPlan *plan, GbxKeyboard *keyboard)
                            keyboard->options);
 }
 
+/* Callers of published ports have the gateway's address; a guest that reaches nobody else has
+ * no route to others, so a program is told that at once. */
 static void
 put_network (GbxWriter *writer, GbxLaunchPlan *plan)
 {
+  gboolean only_published = gbx_policy_get_network (plan->policy) == GBX_NETWORK_PUBLISHED;
+
   gbx_config_put_network (writer, GBX_CONFIG_NETWORK, GBX_GUEST_ADDRESS, GBX_GUEST_PREFIX,
-                          GBX_GUEST_GATEWAY);
+                          only_published ? "" : GBX_GUEST_GATEWAY);
   if (plan->network_interface)
     gbx_config_put_network (writer, GBX_CONFIG_NETWORK6, GBX_GUEST_ADDRESS6, GBX_GUEST_PREFIX6,
                             GBX_GUEST_GATEWAY6);

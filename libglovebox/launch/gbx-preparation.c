@@ -9,7 +9,7 @@
 #include "gbx-exports.h"
 #include "gbx-guest-config.h"
 #include "gbx-home-disk.h"
-#include "gbx-network.h"
+#include "gbx-network-policy.h"
 #include "gbx-paths.h"
 #include "gbx-policy-private.h"
 #include "gbx-tree.h"
@@ -60,7 +60,7 @@ gboolean
 gbx_preparation_compose_root (GbxPreparation *self, GError **error)
 {
   g_autofree char *root = gbx_runtime_get_file (self->runtime, "root");
-  gboolean network = gbx_policy_get_network (self->policy) != GBX_NETWORK_NONE;
+  gboolean network = gbx_network_reaches_out (self->policy);
   const char *resolvers = NULL;
 
   if (network)
@@ -268,6 +268,7 @@ gbx_preparation_renew_network (GbxPreparation *self, GError **error)
   stop_network (self);
   if (!network.socket)
     return TRUE;
+  gbx_network_options_take_policy (&network, self->policy);
   network.interface = self->plan->network_interface;
   if (network.interface)
     self->network = gbx_network_helper_start (&network, &failure);

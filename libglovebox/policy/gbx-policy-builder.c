@@ -231,6 +231,21 @@ check_account (GbxPolicy *draft, GError **error)
   return wrong == NULL;
 }
 
+/* A port of nobody's: the user has forgotten one or the other. */
+static gboolean
+check_publish (GbxPolicy *draft, GError **error)
+{
+  const char *ports = gbx_policy_get_text (draft, "network.publish");
+
+  if (*ports == '\0' || gbx_policy_get_network (draft) != GBX_NETWORK_NONE)
+    return TRUE;
+  g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+               _ ("The ports “%s” cannot be published, because the sandbox has no network; give it "
+                  "the network “published”, which lets nothing else in or out"),
+               ports);
+  return FALSE;
+}
+
 static gboolean
 check_directory (GbxPolicy *draft, GError **error)
 {
@@ -583,7 +598,7 @@ gbx_policy_builder_build (GbxPolicyBuilder *self, GError **error)
   self->environment = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (!check_environment (environment, draft, error) || !check_command (draft, error) ||
       !check_name (draft, error) || !check_shares (draft, error) ||
-      !check_nesting (draft, error) ||
+      !check_nesting (draft, error) || !check_publish (draft, error) ||
       !check_directory (draft, error) || !check_account (draft, error))
     return NULL;
   if (!draft->title)

@@ -6,6 +6,7 @@
 #include "gbx-tuning-settings.h"
 
 #include "gbx-number-set.h"
+#include "gbx-publication.h"
 
 #include <glib/gi18n-lib.h>
 #include <unistd.h>
@@ -78,6 +79,16 @@ find_missing_node (const char *text)
              ? g_strdup_printf (_ ("this computer has no NUMA node %u with memory; it has %s"),
                                 number, all)
              : fault;
+}
+
+/* The pattern has not found what is wrong with a number, an address, or two of the same. */
+static char *
+find_wrong_port (const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) all = gbx_publications_parse (text, &error);
+
+  return all ? NULL : g_strdup (error->message);
 }
 
 /* --------------------------------------------------------------- words -- */
@@ -415,7 +426,8 @@ static const GbxSetting table[] = {
       .examples = publications,
       .pattern = "^(" PORTS_PATTERN "(, *" PORTS_PATTERN ")*)?$",
       .hint = N_ ("write [ADDRESS:]PORT:PORT[/udp], as in 127.0.0.1:8080:80"),
-      .holds = GBX_HELD (N_ ("passt, behind the packet filter")),
+      .find_fault = find_wrong_port,
+      .holds = GBX_HELD (N_ ("a relay and passt, behind the packet filter")),
   },
 };
 

@@ -296,6 +296,27 @@ test_policy_defaults (void)
   g_assert_cmpuint (gbx_policy_get_cpus (policy), ==, 1);
 }
 
+/* Published ports need a network, and are read before anything starts. */
+static void
+test_policy_publish (void)
+{
+  GbxPolicyBuilder *builder = builder_for ("/usr/bin/true");
+  g_autoptr (GbxPolicy) policy = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (gbx_policy_builder_set_text (builder, "network.publish", "8080:80", "a", NULL));
+  assert_not_built (builder, GBX_ERROR_INVALID);
+  builder = builder_for ("/usr/bin/true");
+  g_assert_true (gbx_policy_builder_set_text (builder, "network.publish", "8080:80", "a", NULL));
+  g_assert_true (gbx_policy_builder_set_text (builder, "network.mode", "published", "a", NULL));
+  policy = gbx_policy_builder_build (builder, NULL);
+  g_assert_cmpint (gbx_policy_get_network (policy), ==, GBX_NETWORK_PUBLISHED);
+  g_assert_false (gbx_policy_builder_set_text (builder, "network.publish", "8080:80000", "--publish",
+                                               &error));
+  g_assert_nonnull (strstr (error->message, "65535"));
+  gbx_policy_builder_unref (builder);
+}
+
 static GbxPolicy *
 make_policy_to_hand_over (void)
 {
@@ -452,6 +473,7 @@ main (int argc, char **argv)
   g_test_add_func ("/policy/nested-shares", test_nested_shares);
   g_test_add_func ("/policy/exchanged-share", test_exchanged_share);
   g_test_add_func ("/policy/defaults", test_policy_defaults);
+  g_test_add_func ("/policy/publish", test_policy_publish);
   g_test_add_func ("/policy/handover/all", test_handover);
   g_test_add_func ("/policy/handover/cut-short", test_handover_cut_short);
   g_test_add_func ("/policy/handover/validates", test_handover_validates);

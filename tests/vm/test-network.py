@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A real guest with --network user, on a host with several addresses.
+"""A real guest with a network, on a host with several addresses.
 
 What it reaches is tested at length without a guest, in tests/network.
 """
@@ -54,6 +54,22 @@ fi
 """
 
 
+# Says what it reaches, then serves one caller.
+SERVER = f"""
+import os, socket, sys
+listener = socket.create_server(("", 8000))
+def reach(target):
+    try:
+        return socket.create_connection((target, {PORT}), 10).recv(99).decode()
+    except OSError as error:
+        return str(error)
+print(*[reach(target) for target in sys.argv[1:]], os.path.exists("/etc/resolv.conf"), sep="|")
+print("ready", flush=True)
+caller, source = listener.accept()
+caller.sendall(("called by " + source[0]).encode())
+"""
+
+
 class Network(SandboxTest):
     def tearDown(self):
         self.assert_nothing_left()
@@ -76,6 +92,30 @@ class Network(SandboxTest):
         self.assertEqual(told, dict.fromkeys(refused, "refused"))
         self.assertNotIn("\nno ", "\n" + out)
         self.assertGreaterEqual(out.count("yes "), 5)
+
+    def test_publish(self):
+        """a caller of a published port is answered, and the guest reaches nobody"""
+        place = ("127.0.0.1", 18080)
+        options = ("--network", "published", "--publish", "18080:8000")
+        guest = self.start("exec", *options, "--", "python3", "-c", SERVER, OUTSIDE, LOCAL[0],
+                           stdout=subprocess.PIPE)
+        told = ""
+        for line in guest.stdout:
+            told += line.decode()
+            if line == b"ready\n":
+                break
+        else:
+            self.fail(f"{told}{self.finish(guest)}")
+        self.assertEqual((told.count("Network is unreachable"), "False" in told), (2, True), told)
+        # A second sandbox does not get the port, and ends before it boots.
+        status, out, err = self.glovebox("exec", *options, "--", "true")
+        self.assertEqual((status, out), (125, b""))
+        self.assert_sentence(err, "127.0.0.1:18080", "another")
+        with socket.create_connection(place, 20) as connection:
+            self.assertEqual(connection.recv(99), b"called by 10.0.2.2")
+        self.assertEqual(self.finish(guest)[0], 0)
+        with socket.create_server(place):
+            pass
 
 
 def be_host():
