@@ -231,17 +231,42 @@ gbx_editor_setting_dup_warning (GbxEditorModel *model, const GbxSetting *setting
   return g_strdup (warning ? warning : find_need (setting, NULL));
 }
 
-/* What this computer has does not change while a window is open. */
-static const GbxTuningHost *
-get_host (void)
-{
-  static GbxTuningHost host;
-  static gboolean is_read;
+/* What this computer has does not change while a window is open.  Until it is known, it is taken
+ * to have everything. */
+static GbxTuningHost host = {
+  .has_manager = TRUE,
+  .delegated = ~0u,
+  .has_unified_groups = TRUE,
+  .counts_swap = TRUE,
+  .weighs_disks = TRUE,
+  .may_lock = TRUE,
+  .huge = G_MAXUINT64,
+};
 
-  if (!is_read)
-    gbx_tuning_host_read (&host, FALSE);
-  is_read = TRUE;
-  return &host;
+static void
+read_host_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GbxTuningHost *read = g_new0 (GbxTuningHost, 1);
+
+  gbx_tuning_host_read (read, TRUE);
+  g_task_return_pointer (task, read, g_free);
+}
+
+static void
+read_host_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree GbxTuningHost *read = g_task_propagate_pointer (G_TASK (result), NULL);
+
+  host = *read;
+  g_signal_emit_by_name (source, "changed");
+}
+
+void
+gbx_editor_settings_look_at_host (GbxEditorModel *model)
+{
+  g_autoptr (GTask) task = g_task_new (model, NULL, read_host_cb, NULL);
+
+  g_task_run_in_thread (task, read_host_thread);
 }
 
 /* Where this profile runs. */
@@ -250,8 +275,11 @@ dup_unheld (GbxEditorModel *model, const GbxSetting *setting)
 {
   g_autofree char *kind = dup_word (model, "backend.kind");
   GbxPlatform platform = gbx_tuning_choose_platform (g_str_equal (kind, "lxc"));
-  g_autofree char *reason = gbx_tuning_dup_obstacle (setting, platform, get_host ());
+  const GbxHold *hold = &setting->holds[platform];
+  g_autofree char *reason = gbx_tuning_dup_obstacle (setting, platform, &host);
 
+  if (!hold->by && !hold->lacks)
+    return g_strdup (_ ("It has no effect: nothing can enforce it"));
   return reason ? g_strdup_printf (_ ("It does not hold here: %s"), reason) : NULL;
 }
 

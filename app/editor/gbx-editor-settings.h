@@ -21,6 +21,8 @@ GbxEditorSource gbx_editor_setting_get_source (GbxEditorModel *model, const GbxS
                                                char **words);
 /* (transfer full) (nullable): who locked it, and where. */
 char *gbx_editor_setting_dup_lock (GbxEditorModel *model, const GbxSetting *setting);
+/* Finds out which limits can be held here, in a thread; then the model has changed. */
+void gbx_editor_settings_look_at_host (GbxEditorModel *model);
 /* (transfer full) (nullable): why it cannot be changed at all. */
 char *gbx_editor_setting_dup_obstacle (GbxEditorModel *model, const GbxSetting *setting);
 /* (transfer full) (nullable): what its value means that the user may not expect, or why one of its

@@ -668,6 +668,7 @@ open_editor (GtkApplication *application, GbxEditorModel *model)
   g_signal_connect_swapped (model, "adopted", G_CALLBACK (on_adopted), self);
   on_changed (self);
   on_condition_changed (self);
+  gbx_editor_settings_look_at_host (model);
   return GTK_WIDGET (self);
 }
 

@@ -255,6 +255,10 @@ test_sentence (void)
       "[Resources]\nMemory=1G\nCpus=1\n[Lifecycle]\nTimeout=15min\n",
       "Offline. Asks for 2 files or folders at each start. 1 GiB, 1 processor. Stops after 15 "
       "minutes." },
+    { "[Backend]\nKind=lxc\n[Network]\nMode=published\nPublish=8080:80\n[Resources]\nMemory=1G\n"
+      "Cpus=1\nCpuQuota=50\n",
+      "Runs in a container, which shares the kernel of this computer. Offline. Can be reached "
+      "through published ports. Sees none of your files. 1 GiB, 1 processor." },
   };
 
   make_file ("home/Documents/a", "", 0600);
@@ -312,6 +316,29 @@ test_lines (void)
   g_assert_cmpint (find_line (lines, "Internet")->severity, ==, GBX_SEVERITY_NOTABLE);
   find_line (lines, "variables: A, B");
   find_line (lines, "It does not reach: Clipboard, Audio");
+}
+
+/* Where it runs, who can reach it, and its limits. */
+static void
+test_limits (void)
+{
+  g_autoptr (GbxResolution) resolution = NULL;
+  g_autoptr (GPtrArray) lines = NULL;
+
+  write_profile ("mine", "[Backend]\nKind=lxc\n"
+                         "[Network]\nMode=published\nPublish=8080:80,0.0.0.0:53:53/udp\nDownload=1M\n"
+                         "[Resources]\nNice=5\nScheduler=idle\nHugePages=on\n");
+  resolution = resolve ("mine");
+  lines = gbx_summary_lines (resolution);
+  g_assert_cmpint (find_line (lines, "in a container")->severity, ==, GBX_SEVERITY_NOTABLE);
+  g_assert_nonnull (strstr (find_line (lines, "in a container")->detail, "shares the kernel"));
+  find_line (lines, "It reaches nothing");
+  g_assert_cmpint (find_line (lines, "port 80 can be reached at 127.0.0.1:8080")->severity, ==,
+                   GBX_SEVERITY_NOTABLE);
+  g_assert_cmpint (find_line (lines, "UDP port 53 can be reached at 0.0.0.0:53")->severity, ==,
+                   GBX_SEVERITY_RISKY);
+  g_assert_cmpstr (find_line (lines, "limits of its own")->detail, ==,
+                   "Scheduler: Idle, Niceness: 5, Huge pages, Download: 1M");
 }
 
 /* A profile and the policy that is made of it are told in the same words. */
@@ -420,6 +447,7 @@ main (int argc, char **argv)
   g_test_add_func ("/summary/shipped", test_shipped);
   g_test_add_func ("/summary/sentence", test_sentence);
   g_test_add_func ("/summary/lines", test_lines);
+  g_test_add_func ("/summary/limits", test_limits);
   g_test_add_func ("/summary/policy", test_policy);
   g_test_add_func ("/summary/command", test_command);
   status = g_test_run ();

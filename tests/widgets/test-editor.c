@@ -619,6 +619,66 @@ test_narrow (gpointer *fixture, gconstpointer data)
   close_editor (editor);
 }
 
+/* Shows the settings that few users need. */
+static void
+open_more (GtkWidget *widget, gpointer data)
+{
+  if (GTK_IS_TOGGLE_BUTTON (widget)
+      && gtk_style_context_has_class (gtk_widget_get_style_context (widget), "gbx-editor-more"))
+    gtk_toggle_button_set_active (GTK_TOGGLE_BUTTON (widget), TRUE);
+  if (GTK_IS_CONTAINER (widget))
+    gtk_container_forall (GTK_CONTAINER (widget), open_more, data);
+}
+
+static void
+search_for (GbxEditor *editor, const char *text)
+{
+  gtk_entry_set_text (GTK_ENTRY (find (editor, GTK_TYPE_SEARCH_ENTRY, NULL)), text);
+  while (gtk_events_pending ())
+    gtk_main_iteration ();
+}
+
+/* They are found by a search at any time, and are in sight where one is set. */
+static void
+test_advanced (gpointer *fixture, gconstpointer data)
+{
+  GbxEditor *editor = open_editor ("web");
+  GtkWidget *row = find_row (editor, "Niceness"), *more;
+
+  g_assert_false (gtk_widget_get_visible (row));
+  g_assert_true (gtk_widget_get_visible (find_row (editor, "Limit of processor time")));
+  search_for (editor, "niceness");
+  g_assert_true (gtk_widget_get_visible (row));
+  search_for (editor, "");
+  g_assert_false (gtk_widget_get_visible (row));
+  open_more (GTK_WIDGET (editor), NULL);
+  g_assert_true (gtk_widget_get_visible (row));
+  close_editor (editor);
+  put (user, "web", P "[Resources]\nNice=5\n");
+  editor = open_editor ("web");
+  g_assert_true (gtk_widget_get_visible (find_row (editor, "Niceness")));
+  more = find_row (editor, "Download, at most");
+  g_assert_false (gtk_widget_get_visible (more));
+  close_editor (editor);
+}
+
+/* A limit that cannot be held there says why, and changes with the choice of the backend. */
+static void
+test_backend (gpointer *fixture, gconstpointer data)
+{
+  GbxEditor *editor = NULL;
+
+  put (user, "web", P "[Backend]\nKind=lxc\n[Network]\nMode=published\nPublish=0.0.0.0:8080:80\n"
+                      "[Resources]\nHugePages=true\n");
+  editor = open_editor ("web");
+  assert_told (find_control (editor, "Runs in"), "shares the kernel");
+  assert_told (find_control (editor, "Published ports"), "Other computers can connect");
+  g_assert_false (gtk_widget_is_sensitive (find_control (editor, "Huge pages")));
+  assert_told (find_control (editor, "Huge pages"), "does not hold here");
+  g_assert_true (gtk_widget_is_sensitive (find_control (editor, "Processors")));
+  close_editor (editor);
+}
+
 /* Tab alone comes to each control that can be used, and the letters of the titles are unique. */
 static void
 test_keyboard (gpointer *fixture, gconstpointer data)
@@ -627,7 +687,8 @@ test_keyboard (gpointer *fixture, gconstpointer data)
   g_autoptr (GHashTable) reached = g_hash_table_new (NULL, NULL);
   guint presses = 0;
 
-  for (; presses < 300; presses++)
+  open_more (GTK_WIDGET (editor), NULL);
+  for (; presses < 400; presses++)
     {
       gtk_widget_child_focus (GTK_WIDGET (editor), GTK_DIR_TAB_FORWARD);
       if (gtk_window_get_focus (GTK_WINDOW (editor))
@@ -763,6 +824,8 @@ main (int argc, char **argv)
   add ("/editor/lost-application", test_lost_application);
   add ("/editor/narrow", test_narrow);
   add ("/editor/keyboard", test_keyboard);
+  add ("/editor/advanced", test_advanced);
+  add ("/editor/backend", test_backend);
   add ("/editor/speed", test_speed);
   status = g_test_run ();
   gbx_path_remove_tree (scratch);
