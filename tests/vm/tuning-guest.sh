@@ -1,3 +1,4 @@
+#!/bin/sh
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # In the guest of tuning-guest.c, as an ordinary user: scopes of a real systemd, measured.
 tool=$1/tests/scope-tool
@@ -5,12 +6,12 @@ scopes=/sys/fs/cgroup/user/app.slice
 systemd --user --log-target=null >/dev/null 2>&1 &
 
 tries=0
-until "$tool" probe >probe; do
+until "$tool" probe >answer; do
   tries=$((tries + 1))
-  if [ $tries -gt 300 ]; then echo "failed systemd: $(cat probe)"; exit; fi
+  if [ $tries -gt 300 ]; then echo "failed systemd: $(cat answer)"; exit; fi
   sleep 0.2
 done
-echo "probe $(cat probe)"
+echo "probe $(cat answer)"
 
 spin() { while :; do :; done; }
 
