@@ -17,6 +17,7 @@
 #include <libxml/parser.h>
 #include <libxml/tree.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 struct _GbxVirt
@@ -216,7 +217,7 @@ forget_dead_namesake (GbxVirt *self, GVirConfigDomain *config)
 
 gboolean
 gbx_virt_start_with_files (GbxVirt *self, GVirConfigDomain *config, int *files, guint n_files,
-                           GError **error)
+                           int *process, GError **error)
 {
   g_autofree char *xml = gvir_config_object_to_xml (GVIR_CONFIG_OBJECT (config));
   g_autoptr (virDomain) domain = NULL;
@@ -224,7 +225,11 @@ gbx_virt_start_with_files (GbxVirt *self, GVirConfigDomain *config, int *files, 
   forget_dead_namesake (self, config);
   domain = virDomainCreateXMLWithFiles (self->connection, xml, n_files, files,
                                         VIR_DOMAIN_START_AUTODESTROY);
-  return domain ? TRUE : set_start_error_of_container (error);
+  if (!domain)
+    return set_start_error_of_container (error);
+  /* The ID of a container is that of the process that keeps it. */
+  *process = (int) syscall (SYS_pidfd_open, virDomainGetID (domain), 0);
+  return TRUE;
 }
 
 gboolean

@@ -42,9 +42,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxVirt, gbx_virt_unref)
  * until set_paused() lets them go on. */
 gboolean gbx_virt_start (GbxVirt *self, GVirConfigDomain *config, gboolean paused,
                          GError **error);
-/* The same for a container, which gets copies of these descriptors from number 3 on. */
+/* The same for a container, which gets copies of these descriptors from number 3 on.  *process: a
+ * descriptor of the process that keeps it; or -1. */
 gboolean gbx_virt_start_with_files (GbxVirt *self, GVirConfigDomain *config, int *files,
-                                    guint n_files, GError **error);
+                                    guint n_files, int *process, GError **error);
 /* Ends a domain if it still runs.  Uses a new connection if the old one is broken, as after
  * a restart of libvirtd. */
 gboolean gbx_virt_destroy (GbxVirt *self, const char *uuid, GError **error);

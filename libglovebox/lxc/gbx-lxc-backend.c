@@ -106,7 +106,7 @@ end_first_start (GbxLxcBackend *self, GError **error)
       self->has_started = TRUE;
       return TRUE;
     }
-  return gbx_container_end (self->container, error) &&
+  return gbx_container_end (self->container, FALSE, error) &&
          gbx_preparation_renew_network (self->preparation, error);
 }
 
@@ -236,7 +236,7 @@ end (GbxBackend *backend, gboolean powered_off, GError **error)
   if (!self->preparation)
     return TRUE;
   gbx_preparation_join_root (self->preparation, NULL);
-  ended = !self->container || gbx_container_end (self->container, error);
+  ended = !self->container || gbx_container_end (self->container, powered_off, error);
   g_mutex_lock (&self->mutex);
   container = g_steal_pointer (&self->container);
   g_mutex_unlock (&self->mutex);

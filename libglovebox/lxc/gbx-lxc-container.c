@@ -18,7 +18,10 @@
 #include <unistd.h>
 
 #define MAX_SOCKETS 3
-/* For the container's first process, when it has lost the host. */
+/* For a container to end by itself: after its good-bye, when it is ended, and when libvirt does not
+ * answer. */
+#define EXIT_MS 500
+#define END_MS 100
 #define LAST_MS 3000
 /* Viewers that have not been accepted yet. */
 #define BACKLOG 8
@@ -29,7 +32,8 @@ struct _GbxContainer
   GbxVirt *connection;
   GbxContainerPlan *plan; /* (unowned) */
   int console;            /* the host's end, until it is taken; or -1 */
-  int watched;            /* the same, to see whether the other end is closed; or -1 */
+  int last;               /* the same, to tell the container that the host is gone; or -1 */
+  int process;            /* a descriptor of the container's process on the host, or -1 */
   gboolean has_domain;
 };
 
@@ -41,7 +45,7 @@ gbx_container_new (GbxVirt *connection, GbxContainerPlan *plan)
   g_atomic_ref_count_init (&self->references);
   self->connection = connection;
   self->plan = plan;
-  self->console = self->watched = -1;
+  self->console = self->last = self->process = -1;
   return self;
 }
 
@@ -66,7 +70,8 @@ gbx_container_unref (GbxContainer *self)
   if (!g_atomic_ref_count_dec (&self->references))
     return;
   close_fd (&self->console);
-  close_fd (&self->watched);
+  close_fd (&self->last);
+  close_fd (&self->process);
   gbx_virt_unref (self->connection);
   g_free (self);
 }
@@ -79,13 +84,13 @@ make_console (GbxContainer *self, int *theirs)
   int pair[2];
 
   close_fd (&self->console);
-  close_fd (&self->watched);
+  close_fd (&self->last);
   if (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
     return FALSE;
   *theirs = pair[1];
   self->console = pair[0];
   fcntl (self->console, F_SETFL, O_NONBLOCK);
-  self->watched = fcntl (self->console, F_DUPFD_CLOEXEC, 0);
+  self->last = fcntl (self->console, F_DUPFD_CLOEXEC, 0);
   return TRUE;
 }
 
@@ -150,9 +155,10 @@ gbx_container_start (GbxContainer *self, GError **error)
   if (!config)
     return FALSE;
   /* A failed start may leave a domain too, if the daemon died meanwhile. */
+  close_fd (&self->process);
   started = make_sockets (self, fds, &n, error);
   self->has_domain = self->has_domain || started;
-  started = started && gbx_virt_start_with_files (self->connection, config, fds, n, error);
+  started = started && gbx_virt_start_with_files (self->connection, config, fds, n, &self->process, error);
   for (guint i = 0; i < n; i++)
     close (fds[i]);
   return started;
@@ -202,34 +208,37 @@ gbx_container_open_display (GbxContainer *self, GError **error)
 
 /* The first process of the container ends when the host is gone, and all others with it. */
 static gboolean
-has_exited (GbxContainer *self)
+has_exited (GbxContainer *self, int wait_ms)
 {
-  struct pollfd end = { .fd = self->watched };
+  struct pollfd process = { .fd = self->process, .events = POLLIN };
   int ready;
 
-  if (self->watched < 0)
-    return TRUE;
-  shutdown (self->watched, SHUT_WR);
+  if (self->last >= 0)
+    shutdown (self->last, SHUT_WR);
   do
-    ready = poll (&end, 1, LAST_MS);
+    ready = poll (&process, 1, wait_ms);
   while (ready < 0 && errno == EINTR);
-  return ready == 1 && (end.revents & (POLLHUP | POLLERR));
+  return self->process >= 0 && ready == 1;
 }
 
-/* Without its first process the container has ended, even if libvirt does not answer. */
+/* Without its processes the container has ended, even if libvirt does not answer. */
 gboolean
-gbx_container_end (GbxContainer *self, GError **error)
+gbx_container_end (GbxContainer *self, gboolean powered_off, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
   close_fd (&self->console);
+  /* libvirt looks only five times a second whether what it kills has ended. */
+  if (self->has_domain && self->process >= 0)
+    has_exited (self, powered_off ? EXIT_MS : END_MS);
   if (self->has_domain && !gbx_virt_destroy (self->connection, self->plan->plan->uuid, &local) &&
-      !has_exited (self))
+      !has_exited (self, LAST_MS))
     {
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  close_fd (&self->watched);
+  close_fd (&self->last);
+  close_fd (&self->process);
   self->has_domain = FALSE;
   return TRUE;
 }

@@ -10,6 +10,10 @@ import time
 from common import SandboxTest, only, tap, wait_until
 
 
+# libvirt asks the processes of a container to end before it kills them.
+STUBBORN = ("sh", "-c", "trap '' TERM; while :; do sleep 0.1; done")
+
+
 class Ends(SandboxTest):
     def tearDown(self):
         self.assert_nothing_left()
@@ -105,7 +109,7 @@ class Ends(SandboxTest):
 
     def test_killed_emulator(self):
         """after SIGKILL of the emulator the command fails with a sentence"""
-        process = self.start_sleeper("emulator")
+        process = self.start_sleeper("emulator", command=STUBBORN)
         self.kill_guests()
         status, _, err = self.finish(process, patience=30)
         self.assertEqual(status, 125)
@@ -258,7 +262,7 @@ class Ends(SandboxTest):
 
     def test_powered_off(self):
         """a guest that ends without its report is a failure"""
-        process = self.start_sleeper("destroyed")
+        process = self.start_sleeper("destroyed", command=STUBBORN)
         self.virsh("destroy", *self.domains())
         status, _, err = self.finish(process, patience=30)
         self.assertEqual(status, 125)
