@@ -26,6 +26,12 @@ gbx_virt_get_container_uri (void)
 }
 
 gboolean
+gbx_virt_uri_is_of_containers (const char *uri)
+{
+  return g_str_has_prefix (uri, "lxc");
+}
+
+gboolean
 gbx_virt_may_reach_containers (void)
 {
   if (g_getenv ("GLOVEBOX_LXC_URI"))

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 
 /* Usually lxc:///system; GLOVEBOX_LXC_URI names another one, for tests. */
 const char *gbx_virt_get_container_uri (void);
+gboolean gbx_virt_uri_is_of_containers (const char *uri);
 /* Whether the account may connect to it, as far as can be seen without connecting. */
 gboolean gbx_virt_may_reach_containers (void);
 

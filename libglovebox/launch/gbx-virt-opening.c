@@ -6,6 +6,7 @@
 #include "gbx-virt-opening.h"
 
 #include "gbx-error.h"
+#include "gbx-virt-containers.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -93,8 +94,11 @@ gbx_virt_opening_end (GbxVirtOpening *self, GCancellable *cancellable, GError **
     g_propagate_error (error, g_steal_pointer (&self->error));
   else if (!connection && !g_cancellable_set_error_if_cancelled (cancellable, error))
     g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
-                 _ ("libvirt at %s has not answered for %d seconds; end its daemon, as with "
-                    "“pkill libvirtd”, and try again"),
+                 gbx_virt_uri_is_of_containers (self->uri)
+                     ? _ ("libvirt at %s has not answered for %d seconds; start its daemon again "
+                          "(systemctl restart libvirtd), and try again")
+                     : _ ("libvirt at %s has not answered for %d seconds; end its daemon, as with "
+                          "“pkill libvirtd”, and try again"),
                  self->uri, REACH_SECONDS);
   g_mutex_unlock (&self->mutex);
   gbx_virt_opening_unref (self);

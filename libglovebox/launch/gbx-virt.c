@@ -97,13 +97,6 @@ set_open_error_of_containers (GError **error)
   g_set_error_literal (error, GBX_ERROR, GBX_ERROR_HYPERVISOR, sentence);
 }
 
-/* Whether the connection is to containers. */
-static gboolean
-is_for_containers (const char *uri)
-{
-  return g_str_has_prefix (uri, "lxc");
-}
-
 static void
 set_open_error (const char *uri, GError **error)
 {
@@ -143,7 +136,7 @@ gbx_virt_open (const char *uri, GError **error)
   connection = virConnectOpen (uri);
   if (!connection)
     {
-      if (is_for_containers (uri))
+      if (gbx_virt_uri_is_of_containers (uri))
         set_open_error_of_containers (error);
       else
         set_open_error (uri, error);

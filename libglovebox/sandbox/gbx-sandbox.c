@@ -1069,7 +1069,7 @@ gbx_sandbox_get_fraction (GbxSandbox *self)
  * Gets what runs the guest's code.
  *
  * Returns: KVM or TCG once the domain is being started, %GBX_ACCELERATOR_AUTO before; it changes
- *   where KVM fails and TCG takes over
+ *   where KVM fails and TCG takes over; %GBX_ACCELERATOR_NONE of a container
  */
 GbxAccelerator
 gbx_sandbox_get_accelerator (GbxSandbox *self)

@@ -104,9 +104,9 @@ class Containers(SandboxTest):
         begin = time.monotonic()
         self.execute("--", "true")
         whole = time.monotonic() - begin
-        for part in range(12):
+        for part in range(8):
             process = self.start("exec", "--name", "cancelled", "--", "sleep", "1000")
-            time.sleep(whole * part / 10)
+            time.sleep(whole * part / 6)
             process.terminate()
             self.assertNotEqual(self.finish(process, patience=60)[0], 0)
             self.assert_nothing_left()
@@ -116,9 +116,9 @@ class Containers(SandboxTest):
         begin = time.monotonic()
         self.execute("--", "true")
         whole = time.monotonic() - begin
-        for part in range(6):
+        for part in range(5):
             process = self.start("exec", "--name", "killed", "--", "sleep", "1000")
-            time.sleep(whole * part / 5)
+            time.sleep(whole * part / 4)
             process.kill()
             process.wait()
             self.assert_nothing_left(seconds=30)
@@ -173,6 +173,12 @@ class NoContainers(SandboxTest):
                             env={**self.environment, "GLOVEBOX_XTIGERVNC": EMPTY})
         self.assertEqual(self.execute("--", "true", env={**self.environment,
                                                          "GLOVEBOX_XTIGERVNC": EMPTY})[0], 0)
+
+    def test_kept_home(self):
+        """a kept home, which is a disk"""
+        self.refuse({"XDG_DATA_HOME": str(self.folder)}, "kept home", "virtual machine",
+                    options=["--home", "private", "--home-name", "kept"])
+        self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_closed_folder(self):
         """a share in a folder that root in the container may not enter"""

@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 
-from common import SandboxTest, tap, wait_until
+from common import SandboxTest, only, tap, wait_until
 
 # What an ext4 file system can do and a 9p share cannot.
 USES = r"""
@@ -21,6 +21,7 @@ stat -f -c %T ~ && stat -c %u ~ && ls -A
 """
 
 
+@only("qemu", "a kept home is a disk, which only a virtual machine can mount")
 class Homes(SandboxTest):
     @classmethod
     def setUpClass(cls):
