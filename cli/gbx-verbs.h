@@ -21,6 +21,7 @@ int gbx_verb_profile (int argc, char **argv);
 int gbx_verb_home (int argc, char **argv);
 int gbx_verb_launcher (int argc, char **argv);
 int gbx_verb_service (int argc, char **argv);
+int gbx_verb_set (int argc, char **argv);
 int gbx_verb_settings (int argc, char **argv);
 int gbx_verb_doctor (int argc, char **argv);
 

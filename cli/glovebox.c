@@ -29,6 +29,7 @@ static const struct
   { "stop", N_ ("Stop running sandboxes"), gbx_verb_stop },
   { "pause", N_ ("Pause running sandboxes"), gbx_verb_pause },
   { "resume", N_ ("Let paused sandboxes go on"), gbx_verb_resume },
+  { "set", N_ ("Change a limit of a running sandbox"), gbx_verb_set },
   { "get", N_ ("Copy files out of a running sandbox"), gbx_verb_get },
   { "put", N_ ("Copy files into a running sandbox"), gbx_verb_put },
   { "profile", N_ ("List, show and change profiles"), gbx_verb_profile },

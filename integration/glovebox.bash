@@ -256,6 +256,15 @@ _glovebox_open ()
   esac
 }
 
+# A sandbox, a key of the table of settings, and a value.
+_glovebox_set ()
+{
+  case ${#words[@]} in
+    3) mapfile -t COMPREPLY < <(compgen -W "--help $(_glovebox_names)" -- "$1") ;;
+    4) mapfile -t COMPREPLY < <(compgen -W "$(glovebox settings 2>/dev/null | sed -n 's/^\(resources\.[a-z-]*\|network\.[a-z-]*\)$/\1/p')" -- "$1") ;;
+  esac
+}
+
 _glovebox ()
 {
   local words index start current
@@ -265,7 +274,7 @@ _glovebox ()
   current=${words[-1]}
   COMPREPLY=()
   if ((${#words[@]} == 2)); then
-    mapfile -t COMPREPLY < <(compgen -W 'desktop run open exec list top stop pause resume get put home launcher profile settings doctor --version --help' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'desktop run open exec list top stop pause resume set get put home launcher profile settings doctor --version --help' -- "$current")
     return
   fi
   case ${words[1]} in
@@ -288,6 +297,7 @@ _glovebox ()
       launcher) _glovebox_launcher "$current" "${words[-2]}" ;;
     desktop) mapfile -t COMPREPLY < <(compgen -W '--preferences --quit --review --running --help' -- "$current") ;;
     stop | pause | resume) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;
+    set) _glovebox_set "$current" ;;
     top) mapfile -t COMPREPLY < <(compgen -W '--once --json --interval --help' -- "$current") ;;
     get | put) _glovebox_files "${words[1]}" "$current" "${words[-2]}" ;;
     doctor) mapfile -t COMPREPLY < <(compgen -W '--json --clean --help' -- "$current") ;;

@@ -27,9 +27,6 @@
  *   one (lxc_cgroup.c, virLXCCgroupSetupCpusetTune).  "interleave" and "preferred" set the
  *   group, so the memory comes from these nodes alone. */
 
-/* Beside the guest's memory: QEMU, its cache of translated code and its screens. */
-#define EMULATOR_MEMORY (G_GUINT64_CONSTANT (1) << 30)
-
 /* --------------------------------------------------------------- numbers -- */
 
 /* Version 1 counts from 1024, and version 2 from 100; libvirt passes the number on. */
@@ -43,6 +40,17 @@ gint64
 gbx_limits_get_quota (GbxLaunchPlan *plan, guint64 percent)
 {
   return percent == 0 ? -1 : (gint64) (percent * (GBX_LIMITS_PERIOD / 100));
+}
+
+/* A container sees all processors of the computer.  Time is what can be limited. */
+guint64
+gbx_limits_get_container_percent (GbxLaunchPlan *plan, guint64 quota)
+{
+  guint64 cpus = gbx_policy_get_cpus (plan->policy) * G_GUINT64_CONSTANT (100);
+
+  if (cpus >= 100 * (guint64) g_get_num_processors ())
+    return quota;
+  return quota ? MIN (quota, cpus) : cpus;
 }
 
 /* Version 1 limits memory and swap space together, version 2 swap space alone. */
@@ -272,7 +280,7 @@ add_device (xmlNode *domain, GbxLaunchPlan *plan, const char *path)
 void
 gbx_limits_add_to_machine (xmlNode *domain, GbxLaunchPlan *plan)
 {
-  guint64 memory = gbx_policy_get_memory (plan->policy) + EMULATOR_MEMORY;
+  guint64 memory = gbx_policy_get_memory (plan->policy) + GBX_LIMITS_EMULATOR_MEMORY;
 
   add_processors (domain, plan);
   add_backing (domain, plan);
@@ -289,24 +297,11 @@ gbx_limits_add_to_machine (xmlNode *domain, GbxLaunchPlan *plan)
   add_weight (domain, plan);
 }
 
-/* A container has all processors of the computer.  Time is what can be limited. */
-static guint64
-get_container_percent (GbxLaunchPlan *plan)
-{
-  guint64 cpus = gbx_policy_get_cpus (plan->policy) * G_GUINT64_CONSTANT (100);
-  guint64 quota = gbx_launch_plan_holds (plan, "resources.cpu-quota")
-                      ? get_number (plan, "resources.cpu-quota")
-                      : 0;
-
-  if (cpus >= 100 * (guint64) g_get_num_processors ())
-    cpus = 0;
-  return quota && cpus ? MIN (quota, cpus) : MAX (quota, cpus);
-}
-
 void
 gbx_limits_add_to_container (xmlNode *domain, GbxLaunchPlan *plan)
 {
-  gint64 quota = gbx_limits_get_quota (plan, get_container_percent (plan));
+  gint64 quota = gbx_limits_get_quota (
+      plan, gbx_limits_get_container_percent (plan, get_number (plan, "resources.cpu-quota")));
   const char *mode = get_text (plan, "resources.numa-mode");
 
   add_processors (domain, plan);

@@ -21,8 +21,12 @@ void gbx_limits_add_to_container (xmlNode *domain, GbxLaunchPlan *plan);
 guint64 gbx_limits_get_shares (GbxLaunchPlan *plan, guint64 weight);
 /* Microseconds of each period of GBX_LIMITS_PERIOD; -1: no limit. */
 gint64 gbx_limits_get_quota (GbxLaunchPlan *plan, guint64 percent);
+/* Percent of one processor for a container with that quota: it has no number of processors. */
+guint64 gbx_limits_get_container_percent (GbxLaunchPlan *plan, guint64 quota);
 /* KiB; memory: bytes. */
 guint64 gbx_limits_get_swap (GbxLaunchPlan *plan, guint64 memory, guint64 swap);
 #define GBX_LIMITS_PERIOD 100000
+/* Bytes beside the guest's memory: QEMU, its cache of translated code and its screens. */
+#define GBX_LIMITS_EMULATOR_MEMORY (G_GUINT64_CONSTANT (1) << 30)
 
 G_END_DECLS

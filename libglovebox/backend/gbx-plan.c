@@ -5,8 +5,10 @@
 
 #include "gbx-plan.h"
 
+#include "gbx-error.h"
 #include "gbx-tuning-disks.h"
 
+#include <glib/gi18n-lib.h>
 #include <unistd.h>
 
 static void
@@ -104,4 +106,18 @@ gbx_launch_plan_holds (GbxLaunchPlan *self, const char *key)
     if (g_str_equal (((GbxUnheld *) self->unheld->pdata[i])->setting->key, key))
       return FALSE;
   return gbx_tuning_is_asked_for (self->policy, key);
+}
+
+gboolean
+gbx_launch_plan_can_hold (GbxLaunchPlan *self, const GbxSetting *setting, GError **error)
+{
+  g_autofree char *obstacle = NULL;
+  GbxTuningHost host;
+
+  gbx_tuning_host_read (&host, setting->holds[self->platform].need == GBX_NEED_SCOPE);
+  obstacle = gbx_tuning_dup_obstacle (setting, self->platform, &host);
+  if (obstacle)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID, _ ("%s cannot be changed. %s"), setting->key,
+                 obstacle);
+  return !obstacle;
 }

@@ -61,6 +61,9 @@ void gbx_launch_plan_add_served_export (GbxLaunchPlan *self, const char *tag, co
 void gbx_launch_plan_check_limits (GbxLaunchPlan *self, gboolean is_container);
 /* Whether the policy asks for this limit, and it holds. */
 gboolean gbx_launch_plan_holds (GbxLaunchPlan *self, const char *key);
+/* Whether a new value of that setting could be held now, for a running guest; an error with the
+ * reason if not.  Blocks while it asks systemd. */
+gboolean gbx_launch_plan_can_hold (GbxLaunchPlan *self, const GbxSetting *setting, GError **error);
 /* Has QEMU serve the shares. */
 void gbx_launch_plan_drop_share_servers (GbxLaunchPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxLaunchPlan, gbx_launch_plan_free)

@@ -447,6 +447,15 @@ gbx_control_client_resume_async (GbxControlClient *self, GCancellable *cancellab
 }
 
 void
+gbx_control_client_set_async (GbxControlClient *self, const char *key, const char *value,
+                              GCancellable *cancellable, GAsyncReadyCallback callback,
+                              gpointer user_data)
+{
+  gbx_control_client_call_async (self, "Set", g_variant_new ("(ss)", key, value), NULL, -1,
+                                 cancellable, callback, user_data);
+}
+
+void
 gbx_control_client_stop_async (GbxControlClient *self, GCancellable *cancellable,
                                GAsyncReadyCallback callback, gpointer user_data)
 {

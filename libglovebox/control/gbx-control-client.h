@@ -36,6 +36,10 @@ void gbx_control_client_pause_async (GbxControlClient *self, GCancellable *cance
                                      GAsyncReadyCallback callback, gpointer user_data);
 void gbx_control_client_resume_async (GbxControlClient *self, GCancellable *cancellable,
                                       GAsyncReadyCallback callback, gpointer user_data);
+/* Changes a limit; value: as in a profile. */
+void gbx_control_client_set_async (GbxControlClient *self, const char *key, const char *value,
+                                   GCancellable *cancellable, GAsyncReadyCallback callback,
+                                   gpointer user_data);
 /* Finishes when the sandbox has been asked to stop; "closed" tells that it has. */
 void gbx_control_client_stop_async (GbxControlClient *self, GCancellable *cancellable,
                                     GAsyncReadyCallback callback, gpointer user_data);

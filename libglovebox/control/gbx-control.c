@@ -8,6 +8,7 @@
 #include "gbx-control-interface.h"
 #include "gbx-control-peer.h"
 #include "gbx-control-run.h"
+#include "gbx-control-set.h"
 #include "gbx-control-skeleton.h"
 #include "gbx-error.h"
 #include "gbx-runtime.h"
@@ -174,6 +175,36 @@ static gboolean
 on_resume (GbxControl *self, GDBusMethodInvocation *invocation)
 {
   return set_paused (self, invocation, FALSE);
+}
+
+typedef struct
+{
+  GbxControl *control;               /* (owned) */
+  GDBusMethodInvocation *invocation; /* (transfer full) */
+} Setting;
+
+static void
+set_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autofree Setting *setting = user_data;
+  g_autoptr (GbxControl) self = setting->control;
+  GError *error = NULL;
+
+  if (gbx_control_set_finish (result, &error))
+    gbx_dbus_sandbox1_complete_set (self->skeleton, setting->invocation);
+  else
+    g_dbus_method_invocation_take_error (setting->invocation, error);
+}
+
+static gboolean
+on_set (GbxControl *self, GDBusMethodInvocation *invocation, const char *key, const char *value)
+{
+  Setting *setting = g_new (Setting, 1);
+
+  setting->control = g_object_ref (self);
+  setting->invocation = invocation;
+  gbx_control_set_async (self->sandbox, key, value, set_cb, setting);
+  return TRUE;
 }
 
 static gboolean
@@ -430,6 +461,7 @@ gbx_control_new (GbxSandbox *sandbox)
                     "swapped-signal::handle-present", on_present, self,
                     "swapped-signal::handle-pause", on_pause, self,
                     "swapped-signal::handle-resume", on_resume, self,
+                    "swapped-signal::handle-set", on_set, self,
                     "swapped-signal::handle-stop", on_stop, self,
                     "swapped-signal::handle-open-files", on_open_files, self,
                     "swapped-signal::handle-run", on_run, self,

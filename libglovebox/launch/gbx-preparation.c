@@ -9,6 +9,7 @@
 #include "gbx-exports.h"
 #include "gbx-guest-config.h"
 #include "gbx-home-disk.h"
+#include "gbx-limits-change.h"
 #include "gbx-network-policy.h"
 #include "gbx-paths.h"
 #include "gbx-policy-private.h"
@@ -30,6 +31,8 @@ struct _GbxPreparation
   GbxRuntime *runtime;       /* (nullable) */
   GbxNetworkHelper *network; /* (nullable) */
   GMutex counting;           /* of the network's helper, which may be stopped meanwhile */
+  GbxNetworkLimits rates;    /* as they were changed; see has_rates */
+  gboolean has_rates;
   GbxHomeDisk *home;         /* (nullable) */
   gboolean is_description;   /* nothing of it will start */
   GThread *filling;          /* (nullable): of the root */
@@ -280,6 +283,66 @@ gbx_preparation_renew_network (GbxPreparation *self, GError **error)
   if (!self->network)
     self->network = gbx_network_helper_start (&network, error);
   return self->network != NULL;
+}
+
+static guint64 *
+find_rate (GbxNetworkLimits *limits, const char *key)
+{
+  const struct
+  {
+    const char *key;
+    guint64 *rate;
+  } rates[] = {
+    { "network.download", &limits->download.average },
+    { "network.download-peak", &limits->download.peak },
+    { "network.download-burst", &limits->download.burst },
+    { "network.upload", &limits->upload.average },
+    { "network.upload-peak", &limits->upload.peak },
+    { "network.upload-burst", &limits->upload.burst },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
+    if (g_str_equal (rates[i].key, key))
+      return rates[i].rate;
+  return NULL;
+}
+
+/* The helper takes all of them at once. */
+static void
+begin_rates (GbxPreparation *self)
+{
+  static const char *const keys[] = { "network.download",       "network.download-peak",
+                                      "network.download-burst", "network.upload",
+                                      "network.upload-peak",    "network.upload-burst" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (keys) && !self->has_rates; i++)
+    *find_rate (&self->rates, keys[i]) = gbx_policy_get_number (self->policy, keys[i]);
+  self->has_rates = TRUE;
+}
+
+gboolean
+gbx_preparation_change_network (GbxPreparation *self, const char *key, GVariant *value,
+                                GError **error)
+{
+  GbxNetworkLimits rates;
+  guint64 *rate;
+
+  begin_rates (self);
+  rates = self->rates;
+  rate = find_rate (&rates, key);
+  if (!rate)
+    return gbx_limits_refuse (key, error);
+  if (!self->network)
+    {
+      g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
+                   _ ("%s cannot be changed: the sandbox has no network"), key);
+      return FALSE;
+    }
+  *rate = g_variant_get_uint64 (value);
+  if (!gbx_network_helper_change_limits (self->network, &rates, error))
+    return FALSE;
+  self->rates = rates;
+  return TRUE;
 }
 
 /* A process and its children, as the guard and passt are pasta's. */

@@ -39,6 +39,9 @@ gboolean gbx_preparation_complete (GbxPreparation *self, GCancellable *cancellab
 gboolean gbx_preparation_join_root (GbxPreparation *self, GError **error);
 /* Starts a new network helper, because a helper serves one guest and ends with it. */
 gboolean gbx_preparation_renew_network (GbxPreparation *self, GError **error);
+/* Changes "network.download" and the like of the running helper. */
+gboolean gbx_preparation_change_network (GbxPreparation *self, const char *key, GVariant *value,
+                                         GError **error);
 /* Adds its processes: (element-type pid_t). */
 void gbx_preparation_add_pids (GbxPreparation *self, GArray *pids);
 /* Beside: what the sandbox has received and sent, if it has a network. */

@@ -325,6 +325,26 @@ gbx_virt_measure (GbxVirt *self, const char *uuid, GbxUsage *usage, GError **err
   return FALSE;
 }
 
+gboolean
+gbx_virt_change (GbxVirt *self, const char *uuid, GbxVirtLimits kind, const char *name,
+                 GVariant *value, GError **error)
+{
+  g_autoptr (GbxVirt) reopened = NULL;
+  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
+  g_autoptr (virDomain) domain = look_up (self, uuid, &reopened, error);
+
+  return domain && gbx_virt_limits_change (domain, kind, name, owned, error);
+}
+
+gboolean
+gbx_virt_pin (GbxVirt *self, const char *uuid, GArray *processors, GError **error)
+{
+  g_autoptr (GbxVirt) reopened = NULL;
+  g_autoptr (virDomain) domain = look_up (self, uuid, &reopened, error);
+
+  return domain && gbx_virt_limits_pin (domain, processors, error);
+}
+
 int
 gbx_virt_open_graphics (GbxVirt *self, const char *uuid, GError **error)
 {

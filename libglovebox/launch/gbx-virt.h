@@ -3,6 +3,8 @@
 
 #include "gbx-usage.h"
 
+#include "gbx-virt-limits.h"
+
 #include <gio/gio.h>
 #include <libvirt-gconfig/libvirt-gconfig.h>
 
@@ -54,6 +56,11 @@ gboolean gbx_virt_set_paused (GbxVirt *self, const char *uuid, gboolean paused, 
 /* What the domain uses, as libvirt's statistics have it; what is missing stays unknown.  It
  * opens no new connection. */
 gboolean gbx_virt_measure (GbxVirt *self, const char *uuid, GbxUsage *usage, GError **error);
+/* Changes a limit of a running domain: see gbx-virt-limits.h. */
+gboolean gbx_virt_change (GbxVirt *self, const char *uuid, GbxVirtLimits kind, const char *name,
+                          GVariant *value, GError **error);
+/* Pins the emulator's main thread, and its control group. */
+gboolean gbx_virt_pin (GbxVirt *self, const char *uuid, GArray *processors, GError **error);
 int gbx_virt_open_graphics (GbxVirt *self, const char *uuid, GError **error);
 /* Glovebox's domains of that runtime folder, found by metadata: (element-type utf8) UUID →
  * name of the sandbox */

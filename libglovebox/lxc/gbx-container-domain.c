@@ -7,6 +7,7 @@
 
 #include "gbx-domain-xml.h"
 #include "gbx-exports.h"
+#include "gbx-limits-xml.h"
 
 /* The description of a container.  Nothing is marked as read-only: libvirt's remount drops the
  * flags of the file system below, which the kernel refuses in a user namespace where these are
@@ -151,6 +152,7 @@ finish_tree (xmlXPathContext *context, xmlNode *root, gpointer data)
   add_arguments (gbx_domain_xml_find (context, "/domain/os"), plan);
   if (plan->plan->network_socket)
     add_node (gbx_domain_xml_find (context, "/domain/devices"), "/dev/net/tun");
+  gbx_limits_add_to_container (root, plan->plan);
 }
 
 GVirConfigDomain *

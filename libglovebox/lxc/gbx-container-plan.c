@@ -239,6 +239,7 @@ gbx_container_plan_make (GbxContainerPlan *self, GbxPreparation *preparation,
   self->plan->accelerator = GBX_ACCELERATOR_NONE;
   /* Of groups, a container has only the account's first one. */
   self->plan->hides_ids = TRUE;
+  gbx_launch_plan_check_limits (self->plan, TRUE);
   if (refuse_root (self->plan, error) || refuse_home (self->plan, error) ||
       !gbx_id_ranges_find (&self->uids, &self->gids, error) ||
       !gbx_preparation_claim (preparation, error) ||

@@ -49,6 +49,9 @@ collect_weaknesses (GbxLxcBackend *self)
   g_ptr_array_insert (self->weaknesses, 0,
                       g_strdup (_ ("The sandbox is a container: it shares the kernel of this "
                                    "computer, so a hole in the kernel would let it out.")));
+  for (guint i = 0; i < self->plan.plan->unheld->len; i++)
+    g_ptr_array_insert (self->weaknesses, self->weaknesses->len - 1,
+                        gbx_unheld_describe (self->plan.plan->unheld->pdata[i]));
 }
 
 static gboolean
@@ -172,6 +175,31 @@ set_gone_error (GError **error)
 {
   g_set_error_literal (error, GBX_ERROR, GBX_ERROR_NOT_FOUND, _ ("The container is gone"));
   return FALSE;
+}
+
+static gboolean
+change_network (GbxLxcBackend *self, const GbxSetting *setting, GVariant *value, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  return self->container
+             ? gbx_preparation_change_network (self->preparation, setting->key, value, error)
+             : set_gone_error (error);
+}
+
+static gboolean
+change (GbxBackend *backend, const GbxSetting *setting, GVariant *value, GError **error)
+{
+  GbxLxcBackend *self = GBX_LXC_BACKEND (backend);
+  g_autoptr (GbxContainer) container = take_container (backend);
+
+  if (!container)
+    return set_gone_error (error);
+  if (!gbx_launch_plan_can_hold (self->plan.plan, setting, error))
+    return FALSE;
+  return g_str_has_prefix (setting->key, "network.")
+             ? change_network (self, setting, value, error)
+             : gbx_container_change (container, setting->key, value, error);
 }
 
 static gboolean
@@ -352,6 +380,7 @@ gbx_lxc_backend_class_init (GbxLxcBackendClass *klass)
   backend_class->describe = describe;
   backend_class->interrupt = interrupt;
   backend_class->set_paused = set_paused;
+  backend_class->change = change;
   backend_class->open_display = open_display;
   backend_class->measure = measure;
   backend_class->dup_log = dup_log;

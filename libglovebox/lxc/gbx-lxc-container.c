@@ -7,6 +7,7 @@
 
 #include "gbx-container-domain.h"
 #include "gbx-error.h"
+#include "gbx-limits-change.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -241,4 +242,18 @@ gbx_container_end (GbxContainer *self, gboolean powered_off, GError **error)
   close_fd (&self->process);
   self->has_domain = FALSE;
   return TRUE;
+}
+
+gboolean
+gbx_container_change (GbxContainer *self, const char *key, GVariant *value, GError **error)
+{
+  GbxLaunchPlan *plan = self->plan->plan;
+  guint64 number = 0;
+
+  if (!gbx_limits_are_of_group (key) && !gbx_limits_are_of_disk (key))
+    return gbx_limits_refuse (key, error);
+  number = g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32) ? g_variant_get_uint32 (value)
+                                                               : g_variant_get_uint64 (value);
+  return gbx_limits_change_group (self->connection, plan, gbx_policy_get_memory (plan->policy), key,
+                                  number, error);
 }

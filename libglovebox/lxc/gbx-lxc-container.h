@@ -26,6 +26,9 @@ gboolean gbx_container_set_paused (GbxContainer *self, gboolean paused, GError *
 gboolean gbx_container_measure (GbxContainer *self, GbxUsage *usage, GError **error);
 /* One more connection to the container's display, or -1. */
 int gbx_container_open_display (GbxContainer *self, GError **error);
+/* A limit that holds for containers.  From any thread. */
+gboolean gbx_container_change (GbxContainer *self, const char *key, GVariant *value,
+                               GError **error);
 /* powered_off: the guest has said good-bye. */
 gboolean gbx_container_end (GbxContainer *self, gboolean powered_off, GError **error);
 

@@ -7,6 +7,10 @@
 
 #include "gbx-error.h"
 #include "gbx-jail.h"
+#include "gbx-limits-change.h"
+#include "gbx-limits-xml.h"
+#include "gbx-machine-change.h"
+#include "gbx-number-set.h"
 #include "gbx-paths.h"
 #include "gbx-process-usage.h"
 
@@ -236,4 +240,42 @@ int
 gbx_machine_open_display (GbxMachine *self, GError **error)
 {
   return gbx_virt_open_graphics (self->connection, self->plan->uuid, error);
+}
+
+/* -------------------------------------------------------------- changes -- */
+
+/* libvirt's group of the emulator, which the threads cannot leave. */
+static gboolean
+pin_group (GbxMachine *self, const char *text, GError **error)
+{
+  g_autoptr (GArray) set = *text ? gbx_number_set_parse (text) : gbx_number_set_of_processors ();
+
+  return gbx_virt_pin (self->connection, self->plan->uuid, set, error);
+}
+
+static guint64
+get_number (GVariant *value)
+{
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_UINT32))
+    return g_variant_get_uint32 (value);
+  return g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) ? g_variant_get_uint64 (value) : 0;
+}
+
+gboolean
+gbx_machine_change (GbxMachine *self, const char *key, GVariant *value, GError **error)
+{
+  if (g_str_equal (key, "resources.cpu-set") &&
+      self->plan->platform == GBX_PLATFORM_QEMU_SYSTEM &&
+      !pin_group (self, g_variant_get_string (value, NULL), error))
+    return FALSE;
+  if (gbx_machine_change_is_of_threads (key))
+    return gbx_machine_change_threads (self->pid, key, value, error);
+  if (gbx_limits_are_of_disk (key))
+    return gbx_limits_change_disk (self->connection, self->plan, key, get_number (value), error);
+  return gbx_limits_are_of_group (key) && self->plan->platform == GBX_PLATFORM_QEMU_SYSTEM
+             ? gbx_limits_change_group (
+                   self->connection, self->plan,
+                   gbx_policy_get_memory (self->plan->policy) + GBX_LIMITS_EMULATOR_MEMORY, key,
+                   get_number (value), error)
+             : gbx_limits_refuse (key, error);
 }

@@ -29,6 +29,8 @@ void gbx_machine_interrupt (GbxMachine *self);
 void gbx_machine_power_off (GbxMachine *self);
 /* Whether QEMU's process has exited; waits at most that long. */
 gboolean gbx_machine_has_exited (GbxMachine *self, int wait_ms);
+/* A limit that holds on this platform.  From any thread. */
+gboolean gbx_machine_change (GbxMachine *self, const char *key, GVariant *value, GError **error);
 gboolean gbx_machine_end (GbxMachine *self, GError **error);
 /* From any thread, all three. */
 gboolean gbx_machine_set_paused (GbxMachine *self, gboolean paused, GError **error);

@@ -356,6 +356,42 @@ set_paused (GbxBackend *backend, gboolean paused, GError **error)
   return machine ? gbx_machine_set_paused (machine, paused, error) : set_gone_error (error);
 }
 
+/* The end of the launch waits, so that scope and helper stay. */
+static gboolean
+change_beside (GbxQemuBackend *self, const GbxSetting *setting, GVariant *value, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+  g_autoptr (GbxScopeLimits) limits = gbx_scope_limits_new ();
+
+  if (!self->machine)
+    return set_gone_error (error);
+  if (setting->holds[plan_of (self)->platform].need != GBX_NEED_SCOPE)
+    return gbx_preparation_change_network (self->preparation, setting->key, value, error);
+  gbx_scope_limits_set (limits, setting->key, gbx_machine_scope_get_amount (setting, value));
+  if (self->scope)
+    return gbx_user_scope_change (self->scope, limits, error);
+  g_set_error (error, GBX_ERROR, GBX_ERROR_HYPERVISOR,
+               _ ("%s cannot be changed: the sandbox was started where systemd could not hold it"),
+               setting->key);
+  return FALSE;
+}
+
+static gboolean
+change (GbxBackend *backend, const GbxSetting *setting, GVariant *value, GError **error)
+{
+  GbxQemuBackend *self = GBX_QEMU_BACKEND (backend);
+  g_autoptr (GbxMachine) machine = take_machine (self);
+
+  if (!machine)
+    return set_gone_error (error);
+  if (!gbx_launch_plan_can_hold (plan_of (self), setting, error))
+    return FALSE;
+  if (setting->holds[plan_of (self)->platform].need == GBX_NEED_SCOPE ||
+      g_str_has_prefix (setting->key, "network."))
+    return change_beside (self, setting, value, error);
+  return gbx_machine_change (machine, setting->key, value, error);
+}
+
 static gboolean
 measure (GbxBackend *backend, GbxUsage *usage, GError **error)
 {
@@ -625,6 +661,7 @@ gbx_qemu_backend_class_init (GbxQemuBackendClass *klass)
   backend_class->interrupt = interrupt;
   backend_class->set_paused = set_paused;
   backend_class->open_display = open_display;
+  backend_class->change = change;
   backend_class->measure = measure;
   backend_class->dup_log = dup_log;
   backend_class->publish = publish;

@@ -7,6 +7,7 @@
 
 #include "gbx-enums.h"
 #include "gbx-error.h"
+#include "gbx-settings.h"
 #include "gbx-journal.h"
 #include "gbx-backends.h"
 #include "gbx-runtime.h"
@@ -757,6 +758,70 @@ gbx_sandbox_set_paused_async (GbxSandbox *self, gboolean paused, GAsyncReadyCall
  */
 gboolean
 gbx_sandbox_set_paused_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+change_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (gbx_session_change_finish (GBX_SESSION (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+/**
+ * gbx_sandbox_change_async:
+ * @self: a sandbox whose application runs
+ * @key: the key of a setting: `resources.cpu-weight`
+ * @value: the new value, in the type of the setting
+ * @callback: (scope async) (closure user_data) (nullable): called when that is done
+ * @user_data: for the callback
+ *
+ * Changes a limit of a running sandbox, until it ends.  Not every setting can be changed then.
+ */
+void
+gbx_sandbox_change_async (GbxSandbox *self, const char *key, GVariant *value,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (GVariant) owned = g_variant_ref_sink (value);
+  const GbxSetting *setting = gbx_settings_find (key);
+  GError *error = NULL;
+
+  if (!setting)
+    error = g_error_new (GBX_ERROR, GBX_ERROR_INVALID, _ ("There is no setting “%s”"), key);
+  else if (!self->session)
+    error = g_error_new_literal (GBX_ERROR, GBX_ERROR_INVALID,
+                                 _ ("Nothing can be changed now: the application of the sandbox "
+                                    "does not run"));
+  else
+    gbx_setting_check (setting, owned,
+                       gbx_policy_get_mode (self->policy) == GBX_MODE_DESKTOP, key, &error);
+  if (error)
+    g_task_return_error (task, error);
+  else
+    gbx_session_change_async (self->session, setting, owned, change_cb, g_steal_pointer (&task));
+}
+
+/**
+ * gbx_sandbox_change_finish:
+ * @self: the sandbox
+ * @result: of gbx_sandbox_change_async()
+ * @error: return location for a #GError
+ *
+ * Finishes gbx_sandbox_change_async().
+ *
+ * Returns: whether the new value holds; %FALSE with %GBX_ERROR_INVALID if there is no such setting,
+ *   the value is impossible, it cannot be changed now or cannot be held here, or with
+ *   %GBX_ERROR_HYPERVISOR
+ */
+gboolean
+gbx_sandbox_change_finish (GbxSandbox *self, GAsyncResult *result, GError **error)
 {
   return g_task_propagate_boolean (G_TASK (result), error);
 }

@@ -35,6 +35,9 @@ void gbx_sandbox_kill (GbxSandbox *self);
 void gbx_sandbox_set_paused_async (GbxSandbox *self, gboolean paused, GAsyncReadyCallback callback,
                                    gpointer user_data);
 gboolean gbx_sandbox_set_paused_finish (GbxSandbox *self, GAsyncResult *result, GError **error);
+void gbx_sandbox_change_async (GbxSandbox *self, const char *key, GVariant *value,
+                               GAsyncReadyCallback callback, gpointer user_data);
+gboolean gbx_sandbox_change_finish (GbxSandbox *self, GAsyncResult *result, GError **error);
 gboolean gbx_sandbox_get_paused (GbxSandbox *self);
 
 void gbx_sandbox_set_holds (GbxSandbox *self, gboolean holds);

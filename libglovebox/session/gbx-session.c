@@ -915,6 +915,38 @@ gbx_session_set_paused_finish (GbxSession *self, GAsyncResult *result, GError **
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static void
+change_cb (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (gbx_backend_change_finish (GBX_BACKEND (source), result, &error))
+    g_task_return_boolean (task, TRUE);
+  else
+    g_task_return_error (task, error);
+}
+
+void
+gbx_session_change_async (GbxSession *self, const GbxSetting *setting, GVariant *value,
+                          GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+
+  if (is_alive (self))
+    gbx_backend_change_async (self->backend, setting, value, change_cb, g_steal_pointer (&task));
+  else
+    g_task_return_new_error (task, GBX_ERROR, GBX_ERROR_INVALID,
+                             _ ("Nothing can be changed now: the application of the sandbox does "
+                                "not run"));
+}
+
+gboolean
+gbx_session_change_finish (GbxSession *self, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
 gboolean
 gbx_session_get_paused (GbxSession *self)
 {

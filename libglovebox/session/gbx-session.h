@@ -59,6 +59,10 @@ void gbx_session_cancel (GbxSession *self);
 void gbx_session_set_paused_async (GbxSession *self, gboolean paused,
                                    GAsyncReadyCallback callback, gpointer user_data);
 gboolean gbx_session_set_paused_finish (GbxSession *self, GAsyncResult *result, GError **error);
+/* Changes a limit while the application runs. */
+void gbx_session_change_async (GbxSession *self, const GbxSetting *setting, GVariant *value,
+                               GAsyncReadyCallback callback, gpointer user_data);
+gboolean gbx_session_change_finish (GbxSession *self, GAsyncResult *result, GError **error);
 gboolean gbx_session_get_paused (GbxSession *self);
 /* Before the application runs: at its end, the guest waits for gbx_session_release(), unless the
  * session was killed or its time limit has passed. */

@@ -329,7 +329,7 @@ class Lint(unittest.TestCase):
         """each option of the command is in its manual page, and the other way round"""
         wrong = []
         for verb in ("desktop", "run", "open", "exec", "stop", "pause", "resume", "list", "doctor", "home",
-                     "launcher", "settings"):
+                     "launcher", "set", "settings"):
             binary = built_command(self)
             run = subprocess.run([binary, verb, "--help"], capture_output=True, text=True,
                                  env={**os.environ, "LC_ALL": "C"}, check=True)
