@@ -3,13 +3,9 @@
 """A virtual machine in a scope of the user's systemd, which something imitates."""
 
 import pathlib
-import sys
-import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "harness"))
-import tap  # noqa: E402
-from sandbox import SandboxTest, wait_until  # noqa: E402
-from systemd import Bus, Systemd  # noqa: E402
+from common import SandboxTest, only, tap
+from systemd import Bus, Systemd
 
 MIB = 1 << 20
 
@@ -29,6 +25,7 @@ class Watching(Systemd):
         super().finish(invocation, unit, result)
 
 
+@only("qemu", "libvirt's own groups hold the limits of a container")
 class TestScope(SandboxTest):
     def setUp(self):
         super().setUp()
@@ -53,12 +50,14 @@ class TestScope(SandboxTest):
         manager = self.manager()
         manager.look = look
         (self.folder / "share").mkdir()
-        process = self.start_sleeper("scoped", "--memory", "300M", "--network", "user", "--share",
+        process = self.start_sleeper("scoped", "--memory", "300M", "--cpu-weight", "300",
+                                     "--swap", "0", "--network", "user", "--share",
                                      str(self.folder / "share"))
         unit, values = next(iter(manager.units.items()))
         self.assertEqual(unit, "app-glovebox-scoped.scope")
         self.assertEqual(seen["state"], ["paused"])
-        self.assertEqual(values["MemoryMax"], (300 + 768) * MIB)
+        self.assertEqual((values["MemoryMax"], values["MemorySwapMax"], values["CPUWeight"]),
+                         ((300 + 768) * MIB, 0, 300))
         for word in "guest=glovebox-scoped", "virtiofsd", "pasta", "glovebox-network-guard":
             self.assertTrue(any(word in line for line in seen["processes"]),
                             f"no {word} in {seen['processes']}")
@@ -70,11 +69,19 @@ class TestScope(SandboxTest):
         self.finish(process)
         self.assert_nothing_left()
 
-    def test_without_limits(self):
-        """without a limit that needs it, a scope that fails is no reason to complain"""
+    def test_failure(self):
+        """a limit that does not hold because the scope fails is told, and the sandbox runs"""
         self.manager(failures=["fails"])
-        self.assertEqual(self.output("--", "echo", "there"), b"there\n")
+        status, out, err = self.glovebox("exec", "--cpu-quota", "50", "--", "echo", "there")
+        self.assertEqual((status, out), (0, b"there\n"), err)
+        self.assertIn("limits do not hold: systemd could not do its job", err.decode())
         self.assert_nothing_left()
+
+    def test_lack(self):
+        """a strict launch is refused if the administrator has not allowed a limit"""
+        self.manager(controllers="memory pids")
+        self.assert_refused("exec", "--strict", "--cpu-quota", "50", "--", "true",
+                            words=("resources.cpu-quota", "(cpu)", "glovebox doctor"))
 
 
 if __name__ == "__main__":
