@@ -192,6 +192,53 @@ _glovebox_home ()
   fi
 }
 
+_glovebox_service_names ()
+{
+  glovebox service list 2>/dev/null | sed -n '2,$s/ .*//p'
+}
+
+_glovebox_units ()
+{
+  (cd /lib/systemd/system 2>/dev/null && compgen -G '*.service')
+  (cd /etc/systemd/system 2>/dev/null && compgen -G '*.service')
+}
+
+# The words of "glovebox service": a command, services, and the options of the command.
+_glovebox_service ()
+{
+  local current=$1 previous=$2 options=
+
+  if ((${#words[@]} == 3)); then
+    mapfile -t COMPREPLY < <(compgen -W \
+      'create clone delete list start stop restart reload status logs connect exec upgrade run --help' -- "$current")
+    return
+  fi
+  case ${words[2]} in
+    create | clone)
+      _glovebox_read_settings exec
+      [ "${words[2]}" = create ] && options='--unit --copy'
+      if [ "$previous" = --unit ]; then
+        mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_units)" -- "$current")
+      elif _glovebox_value "$previous" "$current"; then
+        :
+      elif [[ $current == -* ]]; then
+        mapfile -t COMPREPLY < <(compgen -W "$options ${!settings[*]}" -- "$current")
+      elif [ "${words[2]}" = clone ] && ((${#words[@]} == 4)); then
+        mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_service_names)" -- "$current")
+      fi
+      return
+      ;;
+    list | status) options=--json ;;
+    logs) options='--follow --lines' ;;
+    exec) ((${#words[@]} > 4)) && { mapfile -t COMPREPLY < <(compgen -c -- "$current"); return; } ;;
+  esac
+  if [ "${words[2]}" = list ] || [[ $current == -* ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+  else
+    mapfile -t COMPREPLY < <(compgen -W "$(_glovebox_service_names)" -- "$current")
+  fi
+}
+
 # The words of "glovebox get" and "glovebox put": a sandbox, and files on both sides.
 _glovebox_files ()
 {
@@ -274,7 +321,7 @@ _glovebox ()
   current=${words[-1]}
   COMPREPLY=()
   if ((${#words[@]} == 2)); then
-    mapfile -t COMPREPLY < <(compgen -W 'desktop run open exec list top stop pause resume set get put home launcher profile settings doctor --version --help' -- "$current")
+    mapfile -t COMPREPLY < <(compgen -W 'desktop run open exec list top stop pause resume set get put home launcher profile service settings doctor --version --help' -- "$current")
     return
   fi
   case ${words[1]} in
@@ -294,6 +341,7 @@ _glovebox ()
     open) _glovebox_open "$current" "${words[-2]}" ;;
     profile) _glovebox_profile ;;
     home) _glovebox_home "$current" ;;
+    service) _glovebox_service "$current" "${words[-2]}" ;;
       launcher) _glovebox_launcher "$current" "${words[-2]}" ;;
     desktop) mapfile -t COMPREPLY < <(compgen -W '--preferences --quit --review --running --help' -- "$current") ;;
     stop | pause | resume) mapfile -t COMPREPLY < <(compgen -W "--all --help $(_glovebox_names)" -- "$current") ;;

@@ -162,3 +162,12 @@ gbx_service_log_read (const char *folder, guint n_lines)
       at--;
   return g_utf8_make_valid (n_lines == 0 && *at == '\0' ? "" : at, -1);
 }
+
+char *
+gbx_service_log_read_since (const char *folder, goffset size)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  append_file (text, folder, "log");
+  return g_utf8_make_valid (text->str + ((gsize) size <= text->len ? size : 0), -1);
+}

@@ -20,5 +20,8 @@ void gbx_service_log_say (GbxServiceLog *self, const char *text);
 
 /* (transfer full): the last n lines, of both files. */
 char *gbx_service_log_read (const char *folder, guint n_lines);
+/* (transfer full): what came after the first bytes of the present file; all of it if it has begun
+ * anew. */
+char *gbx_service_log_read_since (const char *folder, goffset size);
 
 G_END_DECLS

@@ -17,6 +17,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -187,18 +188,50 @@ wait_a_moment (GCancellable *cancellable, GError **error)
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
-/* "the service has failed: …; its log ends with: …" */
-static void
-set_failure (GError **error, const char *name, const char *folder, const char *problem)
+static goffset
+get_log_size (const char *folder)
 {
-  g_autofree char *lines = gbx_service_log_read (folder, LINES_TOLD);
-  g_autofree char *joined = g_strdelimit (g_strchomp (g_strdup (lines)), "\n", '|');
-  g_auto (GStrv) parts = g_strsplit (joined, "|", -1);
-  g_autofree char *told = g_strjoinv (" | ", parts);
+  g_autofree char *path = g_build_filename (folder, "log", NULL);
+  struct stat st;
 
-  g_set_error (error, GBX_ERROR, GBX_ERROR_GUEST,
-               _ ("The service “%s” could not be started: %s (the end of its log: %s)"), name,
-               problem ? problem : _ ("its process has ended"), told);
+  return stat (path, &st) == 0 ? st.st_size : 0;
+}
+
+/* (transfer full): what the service has written last, since the log had that size. */
+static char *
+get_last_words (const char *folder, goffset since)
+{
+  g_autofree char *log = gbx_service_log_read_since (folder, since);
+  g_auto (GStrv) lines = g_strsplit (log, "\n", -1);
+  g_autoptr (GPtrArray) told = g_ptr_array_new ();
+
+  for (guint i = g_strv_length (lines); i-- > 0 && told->len < LINES_TOLD;)
+    {
+      /* After the time. */
+      const char *text = strlen (lines[i]) > 20 ? lines[i] + 20 : "";
+
+      if (*text && !g_str_has_prefix (text, "glovebox: "))
+        g_ptr_array_insert (told, 0, (gpointer) text);
+    }
+  g_ptr_array_add (told, NULL);
+  return g_strjoinv (" | ", (char **) told->pdata);
+}
+
+static void
+set_failure (GError **error, const char *name, const char *folder, goffset since,
+             const char *problem)
+{
+  g_autofree char *words = get_last_words (folder, since);
+
+  if (!problem)
+    problem = _ ("its process has ended");
+  if (*words)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_GUEST,
+                 _ ("The service “%s” could not be started: %s; its last words: %s"), name, problem,
+                 words);
+  else
+    g_set_error (error, GBX_ERROR, GBX_ERROR_GUEST,
+                 _ ("The service “%s” could not be started: %s"), name, problem);
 }
 
 /* pid: of a child of ours, or 0. */
@@ -213,7 +246,7 @@ has_ended (GPid pid, const char *folder)
 }
 
 static gboolean
-await_ready (const char *name, GPid pid, guint64 limit_ms, GCancellable *cancellable,
+await_ready (const char *name, GPid pid, goffset log, guint64 limit_ms, GCancellable *cancellable,
              GError **error)
 {
   g_autofree char *folder = gbx_service_store_get_folder (name);
@@ -231,13 +264,13 @@ await_ready (const char *name, GPid pid, guint64 limit_ms, GCancellable *cancell
         return TRUE; /* such as a service that does one thing */
       if (ended)
         {
-          set_failure (error, name, folder, status->problem);
+          set_failure (error, name, folder, log, status->problem);
           return FALSE;
         }
       if (!wait_a_moment (cancellable, error))
         return FALSE;
     }
-  set_failure (error, name, folder, _ ("it took too long"));
+  set_failure (error, name, folder, log, _ ("it took too long"));
   return FALSE;
 }
 
@@ -266,7 +299,9 @@ static gboolean
 start_in_background (const char *name, guint64 limit_ms, GCancellable *cancellable, GError **error)
 {
   g_autofree char *program = gbx_path_program ("glovebox");
+  g_autofree char *folder = gbx_service_store_get_folder (name);
   const char *argv[] = { program, "service", "run", name, NULL };
+  goffset log = get_log_size (folder);
   gboolean ready;
   GPid pid;
 
@@ -281,7 +316,7 @@ start_in_background (const char *name, guint64 limit_ms, GCancellable *cancellab
                           | G_SPAWN_STDERR_TO_DEV_NULL,
                       leave_session, NULL, &pid, error))
     return FALSE;
-  ready = await_ready (name, pid, limit_ms, cancellable, error);
+  ready = await_ready (name, pid, log, limit_ms, cancellable, error);
   if (!ready)
     kill (pid, SIGTERM);
   g_thread_unref (g_thread_new ("glovebox-reaper", reap_thread, GINT_TO_POINTER (pid)));
@@ -297,6 +332,7 @@ start_by_systemd (const char *name, const char *description, guint64 limit_ms,
   g_autofree char *folder = gbx_service_store_get_folder (name);
   g_autofree char *text = program ? gbx_service_manager_compose_unit (name, description, program, limit_ms) : NULL;
   g_autoptr (GbxServiceStatus) status = NULL;
+  goffset log = get_log_size (folder);
 
   if (!text)
     {
@@ -317,7 +353,7 @@ start_by_systemd (const char *name, const char *description, guint64 limit_ms,
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   status = gbx_service_status_read (folder);
-  set_failure (error, name, folder, status->problem);
+  set_failure (error, name, folder, log, status->problem);
   return FALSE;
 }
 
@@ -389,6 +425,7 @@ gbx_service_manager_reload (const char *name, guint64 limit_ms, GCancellable *ca
 {
   g_autofree char *folder = gbx_service_store_get_folder (name);
   g_autoptr (GbxServiceStatus) before = gbx_service_status_read (folder);
+  goffset log = get_log_size (folder);
   gint64 deadline = g_get_monotonic_time () + (gint64) (limit_ms ? limit_ms + END_MS : UNLIMITED_MS) * 1000;
 
   if (before->state != GBX_SERVICE_RUNNING || !signal_process (folder, SIGHUP))
@@ -406,14 +443,12 @@ gbx_service_manager_reload (const char *name, guint64 limit_ms, GCancellable *ca
         return TRUE;
       if (status->reloads != before->reloads || status->pid != before->pid)
         {
-          g_autofree char *log = gbx_service_log_read (folder, LINES_TOLD);
-          g_auto (GStrv) lines = g_strsplit (g_strchomp (log), "\n", -1);
-          g_autofree char *told = g_strjoinv (" | ", lines);
+          g_autofree char *words = get_last_words (folder, log);
 
           g_set_error (error, GBX_ERROR, GBX_ERROR_GUEST,
-                       _ ("The service “%s” could not read its configuration again (the end of "
-                          "its log: %s)"),
-                       name, told);
+                       _ ("The service “%s” could not read its configuration again; its last words: "
+                          "%s"),
+                       name, *words ? words : "-");
           return FALSE;
         }
       if (!wait_a_moment (cancellable, error))

@@ -48,6 +48,7 @@ typedef struct
   guint killing, restarting; /* sources */
   GQueue starts;          /* times, in milliseconds */
   GError *error;          /* (nullable): why it has failed */
+  gboolean error_is_told; /* in the log */
 } Run;
 
 static gboolean begin (Run *self);
@@ -257,14 +258,18 @@ on_event (GbxServiceEvent event, const char *text, gpointer user_data)
       on_restarting (self, text);
       break;
     case GBX_EVENT_STOPPED:
+      /* Else something has stopped the sandbox, and not we the service. */
+      if (self->stop_wanted)
+        self->last = event;
+      break;
     case GBX_EVENT_ENDED:
     case GBX_EVENT_FAILED:
       self->last = event;
       meaning = gbx_service_event_describe_result (text);
       if (event == GBX_EVENT_FAILED && !self->error)
         self->error = g_error_new (GBX_ERROR, GBX_ERROR_GUEST, "%s", meaning);
-      if (event != GBX_EVENT_STOPPED)
-        say (self, "%s", meaning);
+      say (self, "%s", meaning);
+      self->error_is_told = TRUE;
       break;
     case GBX_EVENT_STARTING:
     case GBX_EVENT_STOPPING:
@@ -396,7 +401,6 @@ wait_cb (GObject *source, GAsyncResult *result, gpointer user_data)
           return;
         }
       self->error = error;
-      say (self, "%s", reason);
     }
   drop_sandbox (self);
   g_main_loop_quit (self->loop);
@@ -539,7 +543,7 @@ gbx_service_run (const char *name, GError **error)
 
   if (set_up (&self, name, &self.error))
     loop (&self);
-  if (self.error && self.log)
+  if (self.error && self.log && !self.error_is_told)
     say (&self, "%s", self.error->message);
   if (self.lock >= 0 && self.log)
     conclude (&self);

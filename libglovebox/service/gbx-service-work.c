@@ -18,6 +18,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#define END_PATIENCE_MS 10000
+#define END_LOOK_MS 50
+
 /* A folder that is not a service yet, or no more: it goes with the variable. */
 typedef struct
 {
@@ -378,6 +381,23 @@ load (Service *self, const char *name, GError **error)
   return self->unit != NULL;
 }
 
+/* One that is just ending has a moment for it. */
+static gboolean
+await_end (const char *folder, GCancellable *cancellable)
+{
+  for (guint waited = 0; waited < END_PATIENCE_MS && gbx_service_store_is_locked (folder);
+       waited += END_LOOK_MS)
+    {
+      g_autoptr (GbxServiceStatus) status = gbx_service_status_read (folder);
+
+      if (status->state == GBX_SERVICE_RUNNING || status->state == GBX_SERVICE_STARTING
+          || g_cancellable_is_cancelled (cancellable))
+        break;
+      g_usleep (END_LOOK_MS * 1000);
+    }
+  return !gbx_service_store_is_locked (folder);
+}
+
 gboolean
 gbx_service_work_start (const char *name, GCancellable *cancellable, GError **error)
 {
@@ -387,7 +407,7 @@ gbx_service_work_start (const char *name, GCancellable *cancellable, GError **er
 
   if (!load (&self, name, error))
     return FALSE;
-  if (gbx_service_store_is_locked (self.folder))
+  if (!await_end (self.folder, cancellable))
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_NAME_IN_USE,
                    _ ("The service “%s” runs already, or another command changes it"), name);

@@ -220,7 +220,7 @@ class Apache(ServiceTest):
         self.assertIn("/var/www/html/secret",
                       self.succeed("exec", "web", "--", "sh", "-c", search)[0])
         self.assertEqual(self.glovebox("stop", "copy")[0], 0)
-        self.assertEqual(self.status("copy")["state"], "stopped")
+        wait_until(lambda: self.status("copy")["state"] == "stopped", PATIENCE, "it does not end")
         self.assertIsNone(fetch(self.other))
 
     @only("lxc", "a boot that shows nothing of the virtual machine")
@@ -283,7 +283,7 @@ class Database(ServiceTest):
     def test_3_end(self):
         """a service that is stopped as a sandbox ends in peace"""
         self.assertEqual(self.glovebox("stop", "db")[0], 0)
-        self.assertEqual(self.status("db")["state"], "stopped")
+        wait_until(lambda: self.status("db")["state"] == "stopped", PATIENCE, "it does not end")
         self.assert_nothing_left(seconds=60)
         self.succeed("delete", "db")
 
