@@ -101,6 +101,8 @@ class Editor(WindowTest):
         self.press("^Try It$")
         self.assertEqual(self.await_file("found.txt"), "It was found.\n")
         self.await_window(lambda: not self.virsh("list", "--name"), "the sandbox does not end")
+        # Until its window has closed, the key would be for that one.
+        self.await_window(lambda: len(self.screen.windows("Finder")) == 1, "its window stays")
         self.screen.key("ctrl+w")
         self.assertEqual(process.wait(60), 0)
 
