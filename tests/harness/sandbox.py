@@ -150,6 +150,7 @@ class SandboxTest(unittest.TestCase):
     def with_backend(arguments):
         """The arguments, with the backend of this run unless they name one."""
         if (BACKEND == "qemu" or not arguments or arguments[0] not in ("exec", "run")
+                or "--in" in arguments  # it runs already
                 or any(str(a).startswith("--backend") for a in arguments)):
             return arguments
         return (arguments[0], f"--backend={BACKEND}", *arguments[1:])

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import time
 
-from common import PATIENCE, SandboxTest, tap, wait_until
+from common import PATIENCE, SandboxTest, only, tap, wait_until
 
 # These show the fault; two minutes and one are for a run by hand.
 STOPPED = float(os.environ.get("GLOVEBOX_TEST_STOPPED", "20"))
@@ -19,6 +19,7 @@ ANSWER = 'echo ready; while read -r line; do date +%s.%N; done'
 TOIL = 'while :; do :; done & ' + ANSWER + '; kill $!'
 
 
+@only("qemu", "a container has the clock of the host")
 class Clock(SandboxTest):
     def tearDown(self):
         # At its end of stdin the guest's program ends by itself, in good order.

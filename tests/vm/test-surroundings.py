@@ -9,7 +9,7 @@ import resource
 import signal
 import subprocess
 
-from common import SandboxTest, account, tap, wait_until
+from common import SandboxTest, account, only, tap, wait_until
 from sandbox import GLOVEBOX
 
 # What libvirt is given where the user's own folders do not do.
@@ -57,6 +57,7 @@ class Surroundings(SandboxTest):
                        if name == "GLOVEBOX_PROGRAM_PATH"}
         self.run_in({**environment, "XDG_CACHE_HOME": self.own_cache()})
 
+    @only("qemu", "the daemon of containers is root's")
     def test_other_home(self):
         """another HOME than that of the libvirt daemon which runs already"""
         self.run_in(self.environment)
@@ -127,8 +128,13 @@ class Surroundings(SandboxTest):
         group.write_text("other:x:4242:\n")
         session = self.folder / "session"
         session.mkdir(mode=0o700)
+        # What a container needs is that of the account with its usual name.
+        for kind in "subuid", "subgid":
+            if os.path.exists(f"/etc/{kind}"):
+                text = pathlib.Path(f"/etc/{kind}").read_text()
+                (self.folder / kind).write_text(text.replace(f"{account().pw_name}:", f"{name}:"))
         status, out, err = self.execute("--", "id", "-un", env={
-            **self.environment, "XDG_RUNTIME_DIR": str(session), "LD_PRELOAD": "libnss_wrapper.so",
+            **self.environment, "GLOVEBOX_SUBORDINATE_IDS": str(self.folder), "XDG_RUNTIME_DIR": str(session), "LD_PRELOAD": "libnss_wrapper.so",
             "NSS_WRAPPER_PASSWD": str(passwd), "NSS_WRAPPER_GROUP": str(group)})
         self.assertEqual((status, out.decode().strip()), (0, name), err.decode())
 
