@@ -76,6 +76,9 @@ gbx_identity_css (const char *name)
   return g_strdup_printf (".gbx-identity, .gbx-identity label, .gbx-identity image {"
                           " background-color: %s; background-image: none; color: %s;"
                           " -gtk-icon-shadow: none; text-shadow: none; }\n"
+                          /* Amber on each of them. */
+                          ".gbx-identity label.gbx-container-mark {"
+                          " background-color: #ffbe4d; color: black; }\n"
                           ".gbx-identity-frame { border: 3px solid %s; border-top-width: 0; }\n",
                           back, fore, back);
 }

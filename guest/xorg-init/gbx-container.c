@@ -122,6 +122,7 @@ static const GbxPlace container = {
   .close_kernel_files = gbx_container_close_kernel_files,
   .make_interface = gbx_container_make_interface,
   .start_display = gbx_container_start_display,
+  .draws_pointer = true,
   .confine_system_calls = gbx_container_confine_calls,
   .set_clock = set_clock,
   .get_busy_permille = gbx_container_get_busy_permille,

@@ -32,6 +32,8 @@ struct _GbxPlace
   bool (*make_interface) (GbxInit *self, char *name);
   /* Phase "xorg": the display server, as a child. */
   void (*start_display) (GbxInit *self);
+  /* Whether that draws the pointer into the picture until the user has moved it there. */
+  bool draws_pointer;
   /* In a child; see gbx-confine.h. */
   bool (*confine_system_calls) (void);
   /* To the host's time, unless it is the host's clock. */

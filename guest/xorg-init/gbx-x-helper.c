@@ -57,6 +57,9 @@ gbx_phase_window_manager (GbxInit *self)
                               .width = self->config.width,
                               .height = self->config.height,
                           });
+  /* A viewer's pointer begins in the corner too: then there is nothing to draw. */
+  if (self->place->draws_pointer)
+    gbx_x_helper_ask (self, &(GbxXRequest) { .kind = GBX_X_MOTION, .x = INT16_MIN, .y = INT16_MIN });
 }
 
 void

@@ -12,10 +12,11 @@ sys.path.insert(0, str(HARNESS))
 
 import tap  # noqa: E402
 from picture import Picture  # noqa: E402
-from sandbox import PATIENCE, SandboxTest, wait_until  # noqa: E402
+from sandbox import BACKEND, PATIENCE, SandboxTest, only, wait_until  # noqa: E402
 from screen import Screen, end  # noqa: E402
 
-__all__ = ["tap", "HARNESS", "PATIENCE", "Picture", "WindowTest", "end", "wait_until"]
+__all__ = ["tap", "HARNESS", "PATIENCE", "Picture", "WindowTest", "BACKEND", "end", "only",
+           "wait_until"]
 
 
 class WindowTest(SandboxTest):

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import time
 
-from common import PATIENCE, WindowTest, end, tap, wait_until
+from common import PATIENCE, WindowTest, end, only, tap, wait_until
 
 # Writes the screen's size whenever it is another, then becomes the application.
 WATCH = ("(while :; do xdpyinfo | sed -n 's/.*dimensions: *\\([0-9x]*\\) .*/\\1/p' >/s/size.new;"
@@ -186,7 +186,7 @@ class Window(WindowTest):
         self.screen.key("ctrl+shift+p")
         wait_until(lambda: self.screen.windows("Save the Screenshot"), 30, "there is no dialog")
         (self.share / "go").touch()
-        wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
+        wait_until(lambda: not self.emulators(), 60, "the sandbox still runs")
         time.sleep(0.5)
         self.assertIsNone(process.poll())
         # The suggested name is selected up to its suffix.
@@ -241,13 +241,13 @@ class Window(WindowTest):
         self.press("^Stop the sandbox$")
         self.await_text("Stop sleep?")
         self.screen.key("Tab", "Return")
-        wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
+        wait_until(lambda: not self.emulators(), 60, "the sandbox still runs")
 
     def test_cancel(self):
         """Cancel while it boots ends it, and the window with it"""
         process = self.open("--", "xterm")
         self.press("^Cancel$")
-        wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
+        wait_until(lambda: not self.emulators(), 60, "the sandbox still runs")
         self.assertEqual(self.finish_window(process), 125)
 
     def test_ends_by_itself(self):
@@ -418,8 +418,7 @@ class Window(WindowTest):
     def test_killed_emulator(self):
         """the window reports a dead emulator"""
         process, _ = self.start_xterm()
-        for pid in self.emulators():
-            os.kill(pid, signal.SIGKILL)
+        self.kill_guests()
         self.await_text("unexpectedly")
         process.terminate()
         self.assertEqual(self.finish_window(process), 125)
@@ -428,20 +427,34 @@ class Window(WindowTest):
         """an emulator that hangs is told of in the window until it goes on, and Stop ends it"""
         process, _ = self.start_xterm()
         emulators = self.emulators()
-        self.signal_all(emulators, signal.SIGSTOP)
+        self.freeze()
         self.await_text("does not answer")
         self.keep_picture()
-        self.signal_all(emulators, signal.SIGCONT)
+        self.thaw()
         self.await_no_text("does not answer")
         self.type_to_file("goes on", "typed")
-        self.signal_all(emulators, signal.SIGSTOP)
+        self.freeze()
         self.press("^Stop…$")
         self.press("^Keep Running$")
         self.assertEqual(self.emulators(), emulators)
         self.press("^Stop…$")
         self.press("^Stop$")
-        wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
+        wait_until(lambda: not self.emulators(), 60, "the sandbox still runs")
         self.press("^Close$")
+        self.finish_window(process)
+
+    @only("lxc", "a machine has a kernel of its own")
+    def test_container_mark(self):
+        """a container is marked in amber, and its weakness is told"""
+        process, window = self.start_xterm()
+        self.await_text("container: shares the kernel")
+        amber = (255, 190, 77)
+        wait_until(lambda: self.picture_of(window).share_of(amber, tolerance=3) > 0.002, 60,
+                   "there is no amber in the window")
+        self.press("^Weaker isolation: show why$")
+        self.await_text("it shares the kernel of this computer")
+        self.keep_picture()
+        process.terminate()
         self.finish_window(process)
 
     def signal_all(self, pids, number):

@@ -87,7 +87,7 @@ class Windows(WindowTest):
         self.close_window()
         self.await_text("has not closed")
         self.press("^Stop Now$")
-        wait_until(lambda: not self.emulators(), 60, "the emulator still runs")
+        wait_until(lambda: not self.emulators(), 60, "the sandbox still runs")
 
     # ------------------------------------------------------ several windows --
 
