@@ -145,3 +145,76 @@ gbx_settings_text_manual (gboolean of_shares)
     append_all_mdoc (out);
   return g_string_free (out, FALSE);
 }
+
+/* ------------------------------------------------------------- docs/tuning.md -- */
+
+static const char *const needs[] = {
+  [GBX_NEED_NOTHING] = "–",
+  [GBX_NEED_SCOPE] = "a systemd of the account that has the controller",
+  [GBX_NEED_GROUP_SWAP] = "a kernel that counts swap space",
+  [GBX_NEED_GROUP_WEIGHT] = "a kernel with the disk scheduler BFQ",
+  [GBX_NEED_LOCKED_MEMORY] = "no limit of locked memory for the account",
+  [GBX_NEED_HUGE_PAGES] = "enough free huge pages",
+  [GBX_NEED_BLOCK_DEVICE] = "files on a disk of the computer",
+  [GBX_NEED_DISK] = "a kept home",
+};
+
+static gboolean
+is_same (const GbxHold *a, const GbxHold *b)
+{
+  return g_strcmp0 (a->by, b->by) == 0 && a->need == b->need &&
+         g_strcmp0 (a->lacks, b->lacks) == 0 && g_strcmp0 (a->test, b->test) == 0;
+}
+
+/* The platforms that are like this one, from it on; NULL if an earlier one is. */
+static char *
+list_platforms (const GbxHold *holds, guint platform)
+{
+  GString *names = g_string_new (NULL);
+  gboolean is_first = TRUE;
+
+  for (guint i = 0; i < GBX_N_PLATFORMS; i++)
+    {
+      if (!is_same (&holds[i], &holds[platform]))
+        continue;
+      is_first &= i >= platform;
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "",
+                              gbx_platform_get_name (i));
+    }
+  return g_string_free (names, !is_first);
+}
+
+static void
+append_rows (GString *out, const GbxSetting *setting)
+{
+  gboolean is_named = FALSE;
+
+  for (guint i = 0; i < GBX_N_PLATFORMS; i++)
+    {
+      const GbxHold *hold = &setting->holds[i];
+      g_autofree char *platforms = list_platforms (setting->holds, i);
+      g_autofree char *test =
+          hold->test ? g_strdup_printf ("`%s`", hold->test) : g_strdup (hold->by ? "no" : "–");
+
+      if (!platforms)
+        continue;
+      g_string_append_printf (out, "| %s%s%s | %s | %s | %s | %s |\n", is_named ? "" : "`",
+                              is_named ? "" : setting->key, is_named ? "" : "`", platforms,
+                              hold->by ? hold->by : "nobody",
+                              hold->by ? needs[hold->need] : hold->lacks, test);
+      is_named = TRUE;
+    }
+}
+
+char *
+gbx_settings_text_table (void)
+{
+  GString *out = g_string_new ("| setting | platform | who holds it | what that needs, or why "
+                               "nobody does | measured by |\n| --- | --- | --- | --- | --- |\n");
+
+  for (guint i = 0; i < gbx_settings_get_n (); i++)
+    if (g_str_has_prefix (gbx_settings_get (i)->key, "resources.") ||
+        g_str_has_prefix (gbx_settings_get (i)->key, "network."))
+      append_rows (out, gbx_settings_get (i));
+  return g_string_free (out, FALSE);
+}

@@ -13,4 +13,7 @@ char *gbx_settings_text_completion (gboolean desktop);
 /* The lists of glovebox-profile(5), for mdoc(7): all settings, or the keys of a share. */
 char *gbx_settings_text_manual (gboolean of_shares);
 
+/* The table of docs/tuning.md, in Markdown: who holds each limit where. */
+char *gbx_settings_text_table (void);
+
 G_END_DECLS

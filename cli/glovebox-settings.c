@@ -16,9 +16,11 @@ gbx_verb_settings (int argc, char **argv)
   g_autofree char *completion = NULL;
   g_autofree char *mdoc = NULL;
   g_autofree char *text = NULL;
+  gboolean table = FALSE;
   const GOptionEntry entries[] = {
     { "completion", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &completion, NULL, NULL },
     { "mdoc", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_STRING, &mdoc, NULL, NULL },
+    { "table", 0, G_OPTION_FLAG_HIDDEN, G_OPTION_ARG_NONE, &table, NULL, NULL },
     { NULL },
   };
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
@@ -40,6 +42,8 @@ gbx_verb_settings (int argc, char **argv)
     }
   if (completion)
     text = gbx_settings_text_completion (g_str_equal (completion, "run"));
+  else if (table)
+    text = gbx_settings_text_table ();
   else if (mdoc)
     text = gbx_settings_text_manual (g_str_equal (mdoc, "shares"));
   else

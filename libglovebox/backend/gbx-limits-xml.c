@@ -48,7 +48,7 @@ gbx_limits_get_container_percent (GbxLaunchPlan *plan, guint64 quota)
 {
   guint64 cpus = gbx_policy_get_cpus (plan->policy) * G_GUINT64_CONSTANT (100);
 
-  if (cpus >= 100 * (guint64) g_get_num_processors ())
+  if (cpus >= 100 * (guint64) plan->tuning.processors)
     return quota;
   return quota ? MIN (quota, cpus) : cpus;
 }

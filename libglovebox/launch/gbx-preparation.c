@@ -31,8 +31,7 @@ struct _GbxPreparation
   GbxRuntime *runtime;       /* (nullable) */
   GbxNetworkHelper *network; /* (nullable) */
   GMutex counting;           /* of the network's helper, which may be stopped meanwhile */
-  GbxNetworkLimits rates;    /* as they were changed; see has_rates */
-  gboolean has_rates;
+  GbxNetworkLimits network_limits; /* of the helper, now */
   GbxHomeDisk *home;         /* (nullable) */
   gboolean is_description;   /* nothing of it will start */
   GThread *filling;          /* (nullable): of the root */
@@ -272,6 +271,7 @@ gbx_preparation_renew_network (GbxPreparation *self, GError **error)
   if (!network.socket)
     return TRUE;
   gbx_network_options_take_policy (&network, self->policy);
+  self->network_limits = network.limits;
   network.interface = self->plan->network_interface;
   if (network.interface)
     self->network = gbx_network_helper_start (&network, &failure);
@@ -285,52 +285,15 @@ gbx_preparation_renew_network (GbxPreparation *self, GError **error)
   return self->network != NULL;
 }
 
-static guint64 *
-find_rate (GbxNetworkLimits *limits, const char *key)
-{
-  const struct
-  {
-    const char *key;
-    guint64 *rate;
-  } rates[] = {
-    { "network.download", &limits->download.average },
-    { "network.download-peak", &limits->download.peak },
-    { "network.download-burst", &limits->download.burst },
-    { "network.upload", &limits->upload.average },
-    { "network.upload-peak", &limits->upload.peak },
-    { "network.upload-burst", &limits->upload.burst },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (rates); i++)
-    if (g_str_equal (rates[i].key, key))
-      return rates[i].rate;
-  return NULL;
-}
-
-/* The helper takes all of them at once. */
-static void
-begin_rates (GbxPreparation *self)
-{
-  static const char *const keys[] = { "network.download",       "network.download-peak",
-                                      "network.download-burst", "network.upload",
-                                      "network.upload-peak",    "network.upload-burst" };
-
-  for (guint i = 0; i < G_N_ELEMENTS (keys) && !self->has_rates; i++)
-    *find_rate (&self->rates, keys[i]) = gbx_policy_get_number (self->policy, keys[i]);
-  self->has_rates = TRUE;
-}
-
+/* The helper takes all limits at once. */
 gboolean
 gbx_preparation_change_network (GbxPreparation *self, const char *key, GVariant *value,
                                 GError **error)
 {
-  GbxNetworkLimits rates;
-  guint64 *rate;
+  GbxNetworkLimits limits = self->network_limits;
 
-  begin_rates (self);
-  rates = self->rates;
-  rate = find_rate (&rates, key);
-  if (!rate)
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) ||
+      !gbx_network_limits_set (&limits, key, g_variant_get_uint64 (value)))
     return gbx_limits_refuse (key, error);
   if (!self->network)
     {
@@ -338,10 +301,9 @@ gbx_preparation_change_network (GbxPreparation *self, const char *key, GVariant 
                    _ ("%s cannot be changed: the sandbox has no network"), key);
       return FALSE;
     }
-  *rate = g_variant_get_uint64 (value);
-  if (!gbx_network_helper_change_limits (self->network, &rates, error))
+  if (!gbx_network_helper_change_limits (self->network, &limits, error))
     return FALSE;
-  self->rates = rates;
+  self->network_limits = limits;
   return TRUE;
 }
 

@@ -66,6 +66,8 @@ typedef struct
 
 /* The same everywhere; the same in virtual machines, and another in containers. */
 #define GBX_HELD(text) { { .by = (text) }, { .by = (text) }, { .by = (text) } }
+#define GBX_HELD_TESTED(text, what)                                                                \
+  { { .by = (text), .test = what }, { .by = (text), .test = what }, { .by = (text), .test = what } }
 #define GBX_HELD_IN(machine, container)                                                           \
   { { .by = (machine) }, { .by = (machine) }, { .by = (container) } }
 

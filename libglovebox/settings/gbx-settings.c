@@ -134,6 +134,9 @@ static const char *const access_titles[] = { N_ ("Not shared"), N_ ("Read-only")
 static const char *const presence_titles[] = { N_ ("Required"), N_ ("Optional"),
                                                N_ ("Ask at each launch") };
 
+/* What has measured it. */
+#define MEMORY "vm/test-tuning test_memory"
+
 static const GbxSetting table[] = {
   {
       .key = "files.home",
@@ -209,8 +212,9 @@ static const GbxSetting table[] = {
       .unset = N_ ("a quarter of the computer's memory, but 768 MiB to 2 GiB; 512 MiB for a "
                    "command without a window"),
       .examples = memories,
-      .holds = GBX_HELD_IN (N_ ("the size of the virtual machine"),
-                            N_ ("the control group (libvirt: memory)")),
+      .holds = { { .by = N_ ("the size of the virtual machine"), .test = MEMORY },
+                 { .by = N_ ("the size of the virtual machine") },
+                 { .by = N_ ("the control group (libvirt: memory)"), .test = MEMORY } },
       .get_range = memory_range,
       .get_default = memory_default,
   },

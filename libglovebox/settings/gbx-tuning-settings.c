@@ -119,8 +119,16 @@ static const char *const numa_titles[] = { N_ ("Strict"), N_ ("Preferred"), N_ (
 
 #define BY_SCOPE N_ ("systemd: a scope of the account"), .need = GBX_NEED_SCOPE
 #define BY_JAIL N_ ("the emulator's jail, before it starts QEMU")
+/* What has measured it. */
+#define PROCESSES "vm/test-tuning test_processes"
+#define KERNEL "vm/test-tuning test_kernel"
+#define PROCESSOR "vm/test-tuning test_processor"
+#define DISK "vm/test-tuning test_disk"
 /* The same in each network namespace. */
-#define BY_NETWORK GBX_HELD (N_ ("the kernel's traffic control in the network's namespace"))
+#define BY_NETWORK(what)                                                                           \
+  GBX_HELD_TESTED (N_ ("the kernel's traffic control in the network's namespace"), what)
+#define AVERAGE "network/test-limits test_limit_outgoing"
+#define PEAK "network/test-limits test_limit_peak"
 #define BY_THROTTLE                                                                                \
   N_ ("QEMU, for each disk and each shared folder (libvirt: iotune; QEMU: throttling)")
 #define NO_DISK N_ ("A container has no virtual disk.")
@@ -153,9 +161,11 @@ static const GbxSetting table[] = {
       .examples = sets,
       .pattern = SET_PATTERN,
       .hint = N_ ("write numbers and ranges, as in 0-1,3"),
-      .holds = { { .by = N_ ("the kernel's affinity (libvirt: vcpupin, emulatorpin)") },
-                 { .by = N_ ("the control group (libvirt: vcpupin, emulatorpin)") },
-                 { .by = N_ ("the control group (libvirt: vcpu cpuset)") } },
+      .holds = { { .by = N_ ("the kernel's affinity (libvirt: vcpu cpuset)"),
+                   .test = PROCESSES },
+                 { .by = N_ ("the control group (libvirt: vcpu cpuset)") },
+                 { .by = N_ ("the control group (libvirt: vcpu cpuset)"),
+                   .test = PROCESSOR } },
       .find_fault = find_missing_processor,
   },
   {
@@ -171,9 +181,11 @@ static const GbxSetting table[] = {
       .examples = weights,
       .minimum = 1,
       .maximum = 10000,
-      .holds = { { .by = BY_SCOPE },
+      .holds = { { .by = BY_SCOPE,
+                   .test = KERNEL },
                  { .by = N_ ("the control group (libvirt: shares)") },
-                 { .by = N_ ("the control group (libvirt: shares)") } },
+                 { .by = N_ ("the control group (libvirt: shares)"),
+                   .test = PROCESSOR } },
       .get_default = weight_default,
   },
   {
@@ -188,9 +200,11 @@ static const GbxSetting table[] = {
                   "limit"),
       .unset = N_ ("no limit"),
       .examples = quotas,
-      .holds = { { .by = BY_SCOPE },
+      .holds = { { .by = BY_SCOPE,
+                   .test = KERNEL },
                  { .by = N_ ("the control group (libvirt: global_period, global_quota)") },
-                 { .by = N_ ("the control group (libvirt: period, quota)") } },
+                 { .by = N_ ("the control group (libvirt: period, quota)"),
+                   .test = PROCESSOR } },
       .get_range = quota_range,
   },
   {
@@ -206,7 +220,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("other"),
       .words = schedulers,
       .titles = scheduler_titles,
-      .holds = { { .by = BY_JAIL },
+      .holds = { { .by = BY_JAIL,
+                   .test = PROCESSES },
                  { .by = BY_JAIL },
                  { .lacks = N_ ("libvirt cannot set the scheduler of a container. Use a low "
                                 "share of processor time.") } },
@@ -223,7 +238,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("0"),
       .examples = nices,
       .maximum = 19,
-      .holds = { { .by = BY_JAIL },
+      .holds = { { .by = BY_JAIL,
+                   .test = PROCESSES },
                  { .by = BY_JAIL },
                  { .lacks = N_ ("libvirt cannot set the niceness of a container. Use a low "
                                 "share of processor time.") } },
@@ -307,7 +323,8 @@ static const GbxSetting table[] = {
       .examples = weights,
       .minimum = 1,
       .maximum = 1000,
-      .holds = { { .by = BY_SCOPE },
+      .holds = { { .by = BY_SCOPE,
+                   .test = PROCESSES },
                  { .by = N_ ("the control group (libvirt: blkiotune)"),
                    .need = GBX_NEED_GROUP_WEIGHT },
                  { .by = N_ ("the control group (libvirt: blkiotune)"),
@@ -321,9 +338,9 @@ static const GbxSetting table[] = {
     .is_advanced = its_kind == GBX_KIND_INTEGER,                                                   \
     .option = its_option, .argument = its_argument, .label = its_label, .help = its_help,          \
     .unset = N_ ("no limit"), .examples = its_examples, .maximum = its_maximum,                    \
-    .holds = { { .by = BY_THROTTLE },                                                              \
+    .holds = { { .by = BY_THROTTLE, .test = DISK },                                                \
                { .by = BY_THROTTLE },                                                              \
-               { .by = element, .need = GBX_NEED_BLOCK_DEVICE } },                                                                \
+               { .by = element, .need = GBX_NEED_BLOCK_DEVICE, .test = DISK } },                   \
   }
   DISK_LIMIT ("resources.disk-read", "disk-read", GBX_KIND_BYTES, N_ ("SIZE"),
               N_ ("Reading from disks"),
@@ -374,7 +391,8 @@ static const GbxSetting table[] = {
       .unset = N_ ("strict"),
       .words = numa_modes,
       .titles = numa_titles,
-      .holds = { { .by = N_ ("the kernel's memory policy (libvirt: numatune)") },
+      .holds = { { .by = N_ ("the kernel's memory policy (libvirt: numatune)"),
+                   .test = KERNEL },
                  { .by = N_ ("the kernel's memory policy (libvirt: numatune)") },
                  { .by = N_ ("the kernel's memory policy (libvirt: numatune)") } },
   },
@@ -390,30 +408,38 @@ static const GbxSetting table[] = {
       .examples = sets,
       .pattern = SET_PATTERN,
       .hint = N_ ("write numbers and ranges, as in 0-1,3"),
-      .holds = { { .by = N_ ("the kernel's memory policy (libvirt: numatune)") },
+      .holds = { { .by = N_ ("the kernel's memory policy (libvirt: numatune)"),
+                   .test = KERNEL },
                  { .by = N_ ("the kernel's memory policy (libvirt: numatune)") },
                  { .by = N_ ("the kernel's memory policy (libvirt: numatune)") } },
       .find_fault = find_missing_node,
   },
-#define RATE(its_key, its_option, advanced, its_label, its_help)                                   \
+#define RATE(its_key, its_option, advanced, its_label, its_help, what)                             \
   {                                                                                                \
     .key = its_key, .kind = GBX_KIND_BYTES, .wider = GBX_WIDER_HIGHER, .zero_is_unlimited = TRUE,  \
     .option = its_option, .argument = N_ ("SIZE"), .label = its_label, .help = its_help,           \
-    .unset = N_ ("no limit"), .examples = rates, .maximum = RATE_MAX, .holds = BY_NETWORK,         \
+    .unset = N_ ("no limit"), .examples = rates, .maximum = RATE_MAX,                                \
+    .holds = BY_NETWORK (what),                                                                    \
     .is_advanced = advanced,                                                                       \
   }
   RATE ("network.download", "download", FALSE, N_ ("Download"),
-        N_ ("Bytes a second that the sandbox receives on average, as in 1M; 0 is no limit")),
+        N_ ("Bytes a second that the sandbox receives on average, as in 1M; 0 is no limit"),
+        AVERAGE),
   RATE ("network.download-peak", "download-peak", TRUE, N_ ("Download, at most"),
-        N_ ("Bytes a second that it receives at most, for as long as the burst lasts")),
+        N_ ("Bytes a second that it receives at most, for as long as the burst lasts"),
+        PEAK),
   RATE ("network.download-burst", "download-burst", TRUE, N_ ("Download, burst"),
-        N_ ("Bytes that it may receive at the peak's speed")),
+        N_ ("Bytes that it may receive at the peak's speed"),
+        PEAK),
   RATE ("network.upload", "upload", FALSE, N_ ("Upload"),
-        N_ ("Bytes a second that the sandbox sends on average, as in 1M; 0 is no limit")),
+        N_ ("Bytes a second that the sandbox sends on average, as in 1M; 0 is no limit"),
+        AVERAGE),
   RATE ("network.upload-peak", "upload-peak", TRUE, N_ ("Upload, at most"),
-        N_ ("Bytes a second that it sends at most, for as long as the burst lasts")),
+        N_ ("Bytes a second that it sends at most, for as long as the burst lasts"),
+        PEAK),
   RATE ("network.upload-burst", "upload-burst", TRUE, N_ ("Upload, burst"),
-        N_ ("Bytes that it may send at the peak's speed")),
+        N_ ("Bytes that it may send at the peak's speed"),
+        PEAK),
   {
       .key = "network.publish",
       .kind = GBX_KIND_TEXT,
@@ -427,7 +453,8 @@ static const GbxSetting table[] = {
       .pattern = "^(" PORTS_PATTERN "(, *" PORTS_PATTERN ")*)?$",
       .hint = N_ ("write [ADDRESS:]PORT:PORT[/udp], as in 127.0.0.1:8080:80"),
       .find_fault = find_wrong_port,
-      .holds = GBX_HELD (N_ ("a relay and passt, behind the packet filter")),
+      .holds = GBX_HELD_TESTED (N_ ("a relay and passt, behind the packet filter"),
+                                "network/test-publish test_publish_tcp"),
   },
 };
 

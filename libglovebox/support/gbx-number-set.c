@@ -48,7 +48,7 @@ gbx_number_set_parse (const char *text)
     if (!add_range (set, ranges[i]))
       return NULL;
   g_array_sort (set, compare);
-  return g_steal_pointer (&set);
+  return set->len > 0 ? g_steal_pointer (&set) : NULL;
 }
 
 char *

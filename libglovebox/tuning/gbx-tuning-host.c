@@ -95,6 +95,7 @@ gbx_tuning_host_read (GbxTuningHost *self, gboolean asks_systemd)
   struct rlimit lock = { 0, 0 };
 
   memset (self, 0, sizeof *self);
+  self->processors = g_get_num_processors ();
   if (asks_systemd)
     find_manager (self);
   look_at_groups (self);

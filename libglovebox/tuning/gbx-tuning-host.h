@@ -10,6 +10,7 @@ typedef struct
 {
   gboolean has_manager;        /* a systemd of the account, for a scope */
   GbxControllers delegated;    /* what its scopes can have */
+  guint processors;            /* in use; 0: unknown */
   gboolean has_unified_groups; /* version 2 of control groups, and no other */
   gboolean counts_swap;        /* in control groups */
   gboolean weighs_disks;       /* likewise */

@@ -3,6 +3,7 @@
 """What can be seen of the sources without building them."""
 
 import ast
+import importlib.util
 import json
 import os
 import pathlib
@@ -371,6 +372,20 @@ class Lint(unittest.TestCase):
         there = {path.name for path in (ROOT / "docs" / "examples").iterdir()} - {"meson.build"}
         named = set(re.findall(r"`(?:docs/examples/)?([\w-]+\.(?:c|py|js))`", told))
         self.assertEqual(named, there)
+
+    def test_limits(self):
+        """docs/tuning.md has the table of limits, and each test in it exists"""
+        spec = importlib.util.spec_from_file_location("tuning", ROOT / "docs" / "update-tuning.py")
+        tool = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(tool)
+        page = tool.make_page(built_command(self))
+        self.assertEqual(tool.PAGE.read_text(encoding="utf-8"), page,
+                         "run docs/update-tuning.py with the command")
+        tests = set(re.findall(r"`([\w-]+/[\w-]+) (test_\w+)`", page))
+        self.assertGreater(len(tests), 3)
+        for program, name in tests:
+            source = (ROOT / "tests" / f"{program}.py").read_text(encoding="utf-8")
+            self.assertIn(f"def {name}(", source)
 
     def test_user_interface_files(self):
         """the .ui files and resources are well-formed"""
