@@ -113,6 +113,10 @@ class TestKernel(SandboxTest):
             used, hundredths = map(int, lines["quota"])
             self.assertLess(used, 0.25 * 1.15 * hundredths * 10000)
             self.assertGreater(used, 0.15 * hundredths * 10000)
+        with self.subTest("soft limit"):
+            peak, throttled = map(int, lines["soft"])
+            self.assertLess(peak, 8 * MIB * 1.25)
+            self.assertGreater(throttled, 0)
         with self.subTest("memory"):
             status, limit, peak = map(int, lines["memory"])
             self.assertEqual((status, limit), (137, 24 * MIB))
@@ -219,11 +223,16 @@ class TestLimits(SandboxTest):
 
     def test_memory(self):
         """at its ceiling an application is ended, and the host does not notice"""
-        process = self.start_shell("hungry", "--memory", "200M")
+        options = ("--memory-soft", "150M", "--swap", "50M") if BACKEND == "lxc" else ()
+        process = self.start_shell("hungry", "--memory", "200M", *options)
         lines, _ = self.ask(process, "sh -c 'exec tail /dev/zero'; echo $?")
         self.assertEqual(lines[-1], "137")
         if BACKEND == "lxc":
-            peak = int((self.group("hungry", "memory") / "memory.max_usage_in_bytes").read_text())
+            group = self.group("hungry", "memory")
+            peak = int((group / "memory.max_usage_in_bytes").read_text())
+            soft = int((group / "memory.soft_limit_in_bytes").read_text())
+            swap = int((group / "memory.memsw.limit_in_bytes").read_text())
+            self.assertEqual((soft, swap), (150 * MIB, 250 * MIB))
             self.assertLessEqual(peak, 200 * MIB)
         else:
             status = pathlib.Path(f"/proc/{self.emulators()[0]}/status").read_text()
@@ -239,7 +248,11 @@ class TestLimits(SandboxTest):
         cpu = str(max(os.sched_getaffinity(0)))
         names = {"light": "100", "heavy": "400"}
         for name, weight in names.items():
-            self.start_sleeper(name, "--cpu-set", cpu, "--cpu-weight", weight, command=SPIN)
+            self.start_sleeper(name, "--cpu-set", cpu, "--cpu-weight", weight, "--numa-nodes", "0",
+                               command=SPIN)
+        sets = self.group("heavy", "cpuset")
+        self.assertEqual([(sets / f"cpuset.{what}").read_text().strip() for what in ("cpus", "mems")],
+                         [cpu, "0"])
         self.start_sleeper("capped", "--cpu-quota", "30", command=SPIN)
         files = {name: self.group(name, "cpuacct") / "cpuacct.usage"
                  for name in (*names, "capped")}

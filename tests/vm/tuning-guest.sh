@@ -46,6 +46,19 @@ sleep 3
 echo "quota $(($(used two) - a)) $(($(now) - t))"
 kill $two
 
+# Memory of files is given back above the soft limit.
+sh -c 'until [ -e read ]; do sleep 0.1; done; cat "$@" >/dev/null; : >was-read; exec sleep 1000' \
+  sh /usr/bin/qemu-system-x86_64 & reader=$! # 18 MB
+start soft $reader resources.memory-soft=8388608
+: >"read"
+peak=0
+until [ -e was-read ]; do
+  value=$(cat "$scopes/app-glovebox-soft.scope/memory.current")
+  if [ "$value" -gt "$peak" ]; then peak=$value; fi
+done
+echo "soft $peak $(sed -n 's/^high //p' "$scopes/app-glovebox-soft.scope/memory.events")"
+kill $reader
+
 sh -c 'until [ -e go ]; do sleep 0.1; done; exec tail /dev/zero' & hog=$!
 start hog $hog resources.memory=25165824 resources.swap=0
 limit=$(cat "$scopes/app-glovebox-hog.scope/memory.max")
