@@ -62,6 +62,11 @@ class TestScope(SandboxTest):
             self.assertTrue(any(word in line for line in seen["processes"]),
                             f"no {word} in {seen['processes']}")
         self.assertEqual(self.virsh("domstate", "glovebox-scoped"), ["running"])
+        status, _, err = self.glovebox("set", "scoped", "resources.cpu-weight", "50")
+        self.assertEqual((status, values["CPUWeight"]), (0, 50), err)
+        status, _, err = self.glovebox("set", "scoped", "resources.disk-weight", "50")
+        self.assertEqual(status, 125)
+        self.assert_sentence(err, "disk", "(io)")
         # The imitated systemd does not notice when the last process has ended.
         group = self.folder / "tree" / "app.slice" / unit / "cgroup.events"
         group.write_text("populated 0\n")

@@ -268,7 +268,13 @@ class TestLimits(SandboxTest):
         self.assertLess(used["heavy"], 5.6 * used["light"], used)
         self.assertLess(used["capped"], 0.3 * self.TOLERANCE * seconds)
         self.assertGreater(used["capped"], 0)
-        for process in self.started:
+        status, _, err = self.glovebox("set", "capped", "resources.cpu-quota", "10")
+        self.assertEqual(status, 0, err)
+        before, begin = usage()["capped"], time.monotonic()
+        time.sleep(2)
+        self.assertLess((usage()["capped"] - before) / 1e9,
+                        (0.1 * (time.monotonic() - begin) + 0.03) * self.TOLERANCE)
+        for process in self.started[:3]:
             process.terminate()
             self.finish(process)
         self.assert_nothing_left()
