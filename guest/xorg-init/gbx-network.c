@@ -15,6 +15,17 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+/* The host learns the hardware address from the guest's first frame; until then a caller of a
+ * published port is not heard.  So the kernel sends one when the interface goes up. */
+static void
+announce_address (const char *name)
+{
+  char path[128];
+
+  snprintf (path, sizeof path, "/proc/sys/net/ipv4/conf/%s/arp_notify", name);
+  gbx_write_file (path, "1", 1, 0644);
+}
+
 bool
 gbx_machine_find_interface (GbxInit *self, char *name)
 {
@@ -161,6 +172,7 @@ gbx_configure_network (GbxInit *self)
   if (inet_pton (AF_INET, config->address, &address) != 1)
     gbx_fatal (self, "%s is not an IPv4 address", config->address);
   quiet_interface (name);
+  announce_address (name);
   allow_ping (self);
   if (!set_address (fd, name, address, config->prefix))
     gbx_fatal (self, "cannot give %s the address %s: %s", name, config->address, strerror (errno));
