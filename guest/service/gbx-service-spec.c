@@ -85,7 +85,7 @@ take_kill_mode (GbxServiceSpec *self, const char *value)
   return at < 0 ? "unknown kill mode" : NULL;
 }
 
-/* KIND:FLAGS:PROGRAM */
+/* KIND:FLAGS:PROGRAM; the flags are "-" (may fail), "@" (own name) and "l" (literal) */
 static const char *
 take_command (GbxServiceSpec *self, const char *value)
 {
@@ -110,7 +110,7 @@ take_command (GbxServiceSpec *self, const char *value)
   for (const char *c = flags + 1; c < program; c++)
     {
       command->may_fail |= *c == '-';
-      command->literal |= *c == ':';
+      command->literal |= *c == 'l';
       command->own_name |= *c == '@';
     }
   return NULL;

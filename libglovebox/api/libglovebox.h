@@ -13,6 +13,7 @@
 #include "gbx-profile.h"
 #include "gbx-running-sandbox.h"
 #include "gbx-sandbox.h"
+#include "gbx-service.h"
 #include "gbx-setting-info.h"
 #include "gbx-state.h"
 #include "gbx-window.h"

@@ -297,7 +297,7 @@ take_prefixes (GbxUnit *self, const char *key, const char *program, GString *fla
   for (; *program && strchr ("@-:+!|", *program); program++)
     {
       if (strchr ("@-:", *program))
-        g_string_append_c (flags, *program);
+        g_string_append_c (flags, *program == ':' ? 'l' : *program);
       else if (*program == '+')
         add_remark (self, GBX_REMARK_IGNORED, key, program,
                     _ ("the command gets no privileges; it runs as the account of the service"));

@@ -58,7 +58,7 @@ ROOMS = {
     "doctor": ["support", "settings", "policy", "tuning", "runtime", "image", "home", "backend", "scope", "launch", "qemu",
                "lxc", "backends"],
     "api": ["support", "settings", "policy", "tuning", "profile", "runtime", "image", "home", "files",
-            "session", "sandbox", "control", "doctor"],
+            "session", "sandbox", "control", "doctor", "service"],
     "service": ["support", "settings", "policy", "scope", "sandbox", "control"],
 }
 # Libraries that a layer must not know.
