@@ -61,6 +61,7 @@ add_service (JsonBuilder *builder, GbxService *service, gboolean whole)
   add_number (builder, "pid", gbx_service_get_pid (service));
   add_number (builder, "restarts", gbx_service_get_restarts (service));
   add_text (builder, "problem", gbx_service_get_problem (service));
+  add_text (builder, "notice", gbx_service_get_notice (service));
   add_text (builder, "status", gbx_service_get_status_text (service));
   add_text (builder, "published", published);
   add_text (builder, "folder", folder);
@@ -168,6 +169,7 @@ print_status (GbxService *service)
   print_line (_ ("Unit"), gbx_service_get_unit (service));
   print_line (_ ("State"), state);
   print_line (_ ("Problem"), gbx_service_get_problem (service));
+  print_line (_ ("Warning"), gbx_service_get_notice (service));
   print_line (_ ("Status"), gbx_service_get_status_text (service));
   if (gbx_service_get_pid (service) != 0)
     print_line (_ ("Process"), pid);

@@ -160,11 +160,31 @@ run_delete (Verb *self, GError **error)
   return for_each (self, delete_one, error);
 }
 
+/* What is weaker than it should be is told, as with every other sandbox. */
+static void
+warn (const char *name)
+{
+  g_autoptr (GbxService) service = gbx_service_open (name, NULL);
+
+  if (service && gbx_service_get_notice (service))
+    gbx_complain (_ ("warning: %s"), gbx_service_get_notice (service));
+}
+
+static gboolean
+start_one (const char *name, GCancellable *cancellable, GError **error)
+{
+  gboolean started = gbx_service_work_start (name, cancellable, error);
+
+  if (started)
+    warn (name);
+  return started;
+}
+
 static gboolean
 run_start (Verb *self, GError **error)
 {
   gbx_warn_root ();
-  return for_each (self, gbx_service_work_start, error);
+  return for_each (self, start_one, error);
 }
 
 static gboolean
@@ -174,9 +194,19 @@ run_stop (Verb *self, GError **error)
 }
 
 static gboolean
+restart_one (const char *name, GCancellable *cancellable, GError **error)
+{
+  gboolean started = gbx_service_work_restart (name, cancellable, error);
+
+  if (started)
+    warn (name);
+  return started;
+}
+
+static gboolean
 run_restart (Verb *self, GError **error)
 {
-  return for_each (self, gbx_service_work_restart, error);
+  return for_each (self, restart_one, error);
 }
 
 static gboolean

@@ -80,7 +80,8 @@ escape_word (const char *text)
 }
 
 /* The process starts the service again itself; systemd starts the process again if it was
- * killed. */
+ * killed.  All that belongs to the sandbox ends with the process.  The libvirt daemon that it may
+ * have started does not: it serves other sandboxes too, so systemd must not end it. */
 char *
 gbx_service_manager_compose_unit (const char *name, const char *description, const char *program,
                                   guint64 limit_ms)
@@ -101,7 +102,7 @@ gbx_service_manager_compose_unit (const char *name, const char *description, con
   g_string_append_printf (text, "ExecStart=%s service run %s\nExecReload=/bin/kill -HUP $MAINPID\n",
                           word, name);
   g_string_append_printf (text,
-                          "KillMode=mixed\nTimeoutStartSec=%" G_GUINT64_FORMAT "\n"
+                          "KillMode=process\nTimeoutStartSec=%" G_GUINT64_FORMAT "\n"
                           "TimeoutStopSec=%" G_GUINT64_FORMAT "\n",
                           start, start);
   g_string_append (text, "Restart=on-abnormal\nRestartSec=1\nStandardOutput=null\n"

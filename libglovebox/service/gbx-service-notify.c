@@ -10,10 +10,19 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+static char *path; /* (nullable) */
+
+void
+gbx_service_notify_begin (void)
+{
+  g_free (path);
+  path = g_strdup (g_getenv ("NOTIFY_SOCKET"));
+  g_unsetenv ("NOTIFY_SOCKET");
+}
+
 void
 gbx_service_notify (const char *text)
 {
-  const char *path = g_getenv ("NOTIFY_SOCKET");
   struct sockaddr_un address = { .sun_family = AF_UNIX };
   socklen_t length;
   int fd;

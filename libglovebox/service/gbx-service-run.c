@@ -296,10 +296,15 @@ on_output (GbxSandbox *sandbox, gboolean is_stderr, GBytes *data, gpointer user_
 static void
 on_notice (GbxSandbox *sandbox, GParamSpec *pspec, gpointer user_data)
 {
+  Run *self = user_data;
   const char *notice = gbx_sandbox_get_notice (sandbox);
 
-  if (notice)
-    say (user_data, _ ("warning: %s"), notice);
+  if (!notice)
+    return;
+  say (self, _ ("warning: %s"), notice);
+  g_free (self->status->notice);
+  self->status->notice = g_strdup (notice);
+  set_state (self, self->status->state, NULL);
 }
 
 static void
@@ -541,6 +546,7 @@ gbx_service_run (const char *name, GError **error)
                .unsent = g_byte_array_new () };
   gboolean done;
 
+  gbx_service_notify_begin ();
   if (set_up (&self, name, &self.error))
     loop (&self);
   if (self.error && self.log && !self.error_is_told)

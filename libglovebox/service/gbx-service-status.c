@@ -24,6 +24,7 @@ void
 gbx_service_status_free (GbxServiceStatus *self)
 {
   g_free (self->problem);
+  g_free (self->notice);
   g_free (self->text);
   g_free (self);
 }
@@ -63,6 +64,7 @@ gbx_service_status_read (const char *folder)
   self->reloads = (guint) g_key_file_get_integer (keys, GROUP, "Reloads", NULL);
   self->reload_failed = g_key_file_get_boolean (keys, GROUP, "ReloadFailed", NULL);
   self->problem = g_key_file_get_string (keys, GROUP, "Problem", NULL);
+  self->notice = g_key_file_get_string (keys, GROUP, "Notice", NULL);
   self->text = g_key_file_get_string (keys, GROUP, "Text", NULL);
   if (runs)
     return self;
@@ -89,6 +91,8 @@ gbx_service_status_write (GbxServiceStatus *self, const char *folder, GError **e
   g_key_file_set_boolean (keys, GROUP, "ReloadFailed", self->reload_failed);
   if (self->problem)
     g_key_file_set_string (keys, GROUP, "Problem", self->problem);
+  if (self->notice)
+    g_key_file_set_string (keys, GROUP, "Notice", self->notice);
   if (self->text)
     g_key_file_set_string (keys, GROUP, "Text", self->text);
   return gbx_service_store_write (folder, "state", keys, error);

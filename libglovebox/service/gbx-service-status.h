@@ -15,6 +15,7 @@ typedef struct
   guint reloads;  /* how many have ended */
   gboolean reload_failed;
   char *problem;  /* (nullable): why it has failed, or has to be started again */
+  char *notice;   /* (nullable): what is weaker than it should be */
   char *text;     /* (nullable): what the service has told of itself; untrusted, one line */
 } GbxServiceStatus;
 

@@ -712,6 +712,20 @@ gbx_service_get_status_text (GbxService *self)
 }
 
 /**
+ * gbx_service_get_notice:
+ * @self: a service
+ *
+ * Gets what isolates its sandbox less than it should be, since it was started.
+ *
+ * Returns: (transfer none) (nullable): translated sentences
+ */
+const char *
+gbx_service_get_notice (GbxService *self)
+{
+  return self->status->notice;
+}
+
+/**
  * gbx_service_get_told:
  * @self: a service
  *

@@ -75,6 +75,7 @@ int gbx_service_get_pid (GbxService *self);
 guint gbx_service_get_restarts (GbxService *self);
 const char *gbx_service_get_problem (GbxService *self);
 const char *gbx_service_get_status_text (GbxService *self);
+const char *gbx_service_get_notice (GbxService *self);
 const char *const *gbx_service_get_told (GbxService *self);
 char **gbx_service_list_remarks (GbxService *self, GError **error);
 char *gbx_service_dup_log (GbxService *self, guint n_lines);
