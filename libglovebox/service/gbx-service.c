@@ -75,11 +75,12 @@ gbx_service_open (const char *name, GError **error)
 
 /**
  * gbx_service_list:
- * @error: return location for an error
+ * @error: return location for a %GBX_ERROR_STORAGE
  *
  * Gets all services of this account.
  *
- * Returns: (transfer full) (element-type GbxService): those whose folders can be read, by name
+ * Returns: (transfer full) (element-type GbxService): those whose folders can be read, by name;
+ *   %NULL with %GBX_ERROR_STORAGE
  */
 GPtrArray *
 gbx_service_list (GError **error)
@@ -106,7 +107,8 @@ gbx_service_list (GError **error)
  *
  * Looks at its folder again.
  *
- * Returns: whether the service still exists
+ * Returns: whether the service still exists; %FALSE with %GBX_ERROR_NOT_FOUND if it does not, with
+ *   %GBX_ERROR_INVALID if its folder is damaged
  */
 gboolean
 gbx_service_refresh (GbxService *self, GError **error)
@@ -256,7 +258,7 @@ gbx_service_create_async (const char *name, const char *unit, gboolean copy, GVa
 /**
  * gbx_service_create_finish:
  * @result: of gbx_service_create_async()
- * @error: return location for an error
+ * @error: return location for a #GbxError
  *
  * Gets the new service.
  *
@@ -316,7 +318,7 @@ gbx_service_clone_async (GbxService *self, const char *name, GVariant *settings,
  * gbx_service_clone_finish:
  * @self: a service
  * @result: of gbx_service_clone_async()
- * @error: return location for an error
+ * @error: return location for a #GbxError
  *
  * Gets the new service.
  *
@@ -388,11 +390,13 @@ gbx_service_start_async (GbxService *self, GCancellable *cancellable,
  * gbx_service_start_finish:
  * @self: a service
  * @result: of gbx_service_start_async()
- * @error: return location for an error
+ * @error: return location for a #GbxError
  *
  * Tells whether the service is ready.
  *
- * Returns: %TRUE if it is; %FALSE with an error that has the end of its log
+ * Returns: %TRUE if it is; %FALSE with %GBX_ERROR_GUEST, and what it has written last, if it has
+ *   failed, with %GBX_ERROR_NAME_IN_USE if it runs already, with %GBX_ERROR_INVALID or
+ *   %GBX_ERROR_NOT_FOUND if its unit can no longer be run
  */
 gboolean
 gbx_service_start_finish (GbxService *self, GAsyncResult *result, GError **error)
@@ -504,11 +508,12 @@ gbx_service_upgrade_async (GbxService *self, GCancellable *cancellable,
  * gbx_service_upgrade_finish:
  * @self: a service
  * @result: of gbx_service_upgrade_async()
- * @error: return location for an error
+ * @error: return location for a #GbxError
  *
  * Tells whether the service has been upgraded; gbx_service_get_told() has what was changed.
  *
- * Returns: whether it has
+ * Returns: %TRUE if it has; %FALSE with %GBX_ERROR_NAME_IN_USE if it runs, with
+ *   %GBX_ERROR_NOT_FOUND if its unit or package is gone, with %GBX_ERROR_STORAGE
  */
 gboolean
 gbx_service_upgrade_finish (GbxService *self, GAsyncResult *result, GError **error)
@@ -743,12 +748,13 @@ gbx_service_get_told (GbxService *self)
 /**
  * gbx_service_list_remarks:
  * @self: a service
- * @error: return location for an error
+ * @error: return location for a #GbxError
  *
  * Names everything in the unit that the sandbox does not honour, or does in its own way.
  *
  * Returns: (transfer full) (array zero-terminated=1): translated sentences, each with `refused: `,
- *   `ignored: ` or `replaced: ` before it; %NULL if the unit cannot be read
+ *   `ignored: ` or `replaced: ` before it; %NULL with %GBX_ERROR_NOT_FOUND or %GBX_ERROR_INVALID if
+ *   the unit cannot be read
  */
 char **
 gbx_service_list_remarks (GbxService *self, GError **error)

@@ -43,6 +43,14 @@ NULLABLE_VALUES = {
     "gbx_sandbox_get_title", "gbx_sandbox_get_trouble", "gbx_sandbox_get_window_class",
     "gbx_setting_info_find", "gbx_setting_info_get_option", "gbx_setting_info_get_words",
     "gbx_share_describe_risk",
+    "gbx_policy_get_account",
+    "gbx_policy_get_account_group",
+    "gbx_policy_get_account_home",
+    "gbx_policy_get_machine_id",
+    "gbx_service_dup_setting",
+    "gbx_service_get_notice",
+    "gbx_service_get_problem",
+    "gbx_service_get_status_text",
 }
 NULLABLE_PARAMETERS = {
     "gbx_policy_builder_set_application": {"desktop_id", "title", "icon_name"},
@@ -78,6 +86,21 @@ Glovebox.Profile.new("default", Glovebox.Mode.EXEC).set_text("resources.memory",
 HOMES = BEGIN + """
 print(len(Glovebox.KeptHome.list()))
 fails(Glovebox.KeptHome.find, "mine")
+"""
+SERVICES = BEGIN + """
+print(len(Glovebox.Service.list()))
+fails(Glovebox.Service.open, "mine")
+loop = GLib.MainLoop()
+def created(source, result):
+    fails(Glovebox.Service.create_finish, result)
+    loop.quit()
+for unit in "there-is-none.service", "a.socket":
+    Glovebox.Service.create_async("mine", unit, False, None, None, created)
+    loop.run()
+Glovebox.Service.create_async("mine", "x", False, GLib.Variant("a{ss}", {"resources.colour": "red"}),
+                              None, created)
+loop.run()
+print(len(Glovebox.Service.list()))
 """
 RUNNING = BEGIN + """
 print(len(Glovebox.RunningSandbox.list()))
@@ -343,6 +366,13 @@ class Calls(unittest.TestCase):
                              check=False, env={**os.environ, "XDG_DATA_HOME": self.folder})
         self.assertEqual((run.returncode, run.stderr), (0, ""))
         self.assertEqual(run.stdout.split(), ["0", "NOT_FOUND"])
+
+    def test_services(self):
+        """services are listed, and what cannot be made is an error"""
+        run = subprocess.run([sys.executable, "-c", SERVICES], capture_output=True, text=True,
+                             check=False, env={**os.environ, "XDG_DATA_HOME": self.folder})
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        self.assertEqual(run.stdout.split(), ["0", "NOT_FOUND", "NOT_FOUND", "INVALID", "INVALID", "0"])
 
     def test_nothing_runs(self):
         """a sandbox that does not run cannot be opened"""
