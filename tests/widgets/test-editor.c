@@ -634,8 +634,6 @@ static void
 search_for (GbxEditor *editor, const char *text)
 {
   gtk_entry_set_text (GTK_ENTRY (find (editor, GTK_TYPE_SEARCH_ENTRY, NULL)), text);
-  while (gtk_events_pending ())
-    gtk_main_iteration ();
 }
 
 /* They are found by a search at any time, and are in sight where one is set. */
@@ -648,9 +646,9 @@ test_advanced (gpointer *fixture, gconstpointer data)
   g_assert_false (gtk_widget_get_visible (row));
   g_assert_true (gtk_widget_get_visible (find_row (editor, "Limit of processor time")));
   search_for (editor, "niceness");
-  g_assert_true (gtk_widget_get_visible (row));
+  await (gtk_widget_get_visible (row));
   search_for (editor, "");
-  g_assert_false (gtk_widget_get_visible (row));
+  await (!gtk_widget_get_visible (row));
   open_more (GTK_WIDGET (editor), NULL);
   g_assert_true (gtk_widget_get_visible (row));
   close_editor (editor);
