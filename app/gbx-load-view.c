@@ -8,7 +8,7 @@
 
 #include <glib/gi18n.h>
 
-#define SPACING 12
+#define SPACING 8
 
 typedef struct
 {
@@ -42,16 +42,24 @@ static const struct
 } kinds[N_CELLS] = {
   [CELL_CPU] = { N_ ("Processor"), GBX_LOAD_CPU, GBX_LOAD_CPU, 100 },
   [CELL_MEMORY] = { N_ ("Memory"), GBX_LOAD_MEMORY, GBX_LOAD_MEMORY, 1 },
-  [CELL_DISK] = { N_ ("Disk"), GBX_LOAD_DISK_READ, GBX_LOAD_DISK_WRITTEN, 1 << 20 },
-  [CELL_NETWORK] = { N_ ("Network"), GBX_LOAD_RECEIVED, GBX_LOAD_SENT, 64 << 10 },
+  [CELL_DISK] = { N_ ("Disk per second"), GBX_LOAD_DISK_READ, GBX_LOAD_DISK_WRITTEN, 1 << 20 },
+  [CELL_NETWORK] = { N_ ("Network per second"), GBX_LOAD_RECEIVED, GBX_LOAD_SENT, 64 << 10 },
 };
 
 /* ----------------------------------------------------------------- words -- */
 
+#define KIB 1024.0
+#define MIB (1024 * KIB)
+#define GIB (1024 * MIB)
+
+/* Short, so that four of these stand beside each other. */
 static char *
 format_size (double bytes)
 {
-  return g_format_size_full ((guint64) bytes, G_FORMAT_SIZE_IEC_UNITS);
+  if (bytes < MIB)
+    return g_strdup_printf (_ ("%.0f KiB"), bytes / KIB);
+  return bytes < GIB ? g_strdup_printf (_ ("%.1f MiB"), bytes / MIB)
+                     : g_strdup_printf (_ ("%.1f GiB"), bytes / GIB);
 }
 
 static char *
@@ -68,13 +76,14 @@ describe_memory (GbxLoad *load)
 {
   double used = gbx_load_get (load, GBX_LOAD_MEMORY);
   double limit = gbx_load_get (load, GBX_LOAD_MEMORY_LIMIT);
-  g_autofree char *part = format_size (MAX (used, 0));
-  g_autofree char *whole = format_size (MAX (limit, 0));
 
   if (used < 0)
     return NULL;
-  /* Translators: of the memory, a part is used: "210.3 MiB of 2.0 GiB" */
-  return limit > 0 ? g_strdup_printf (_ ("%s of %s"), part, whole) : g_steal_pointer (&part);
+  if (limit <= 0)
+    return format_size (used);
+  /* Translators: of the memory, a part is used: "0.3 of 2.0 GiB" */
+  return limit < GIB ? g_strdup_printf (_ ("%.0f of %.0f MiB"), used / MIB, limit / MIB)
+                     : g_strdup_printf (_ ("%.1f of %.1f GiB"), used / GIB, limit / GIB);
 }
 
 static char *
@@ -86,8 +95,8 @@ describe_rates (GbxLoad *load, GbxLoadKind in, GbxLoadKind out)
 
   if (one < 0 && other < 0)
     return NULL;
-  /* Translators: bytes a second, in and out: "↓ 1.2 MiB/s ↑ 0 bytes/s" */
-  return g_strdup_printf (_ ("↓ %s/s ↑ %s/s"), first, second);
+  /* Translators: in a second, in and out: "↓ 1.2 MiB ↑ 0 KiB" */
+  return g_strdup_printf (_ ("↓ %s ↑ %s"), first, second);
 }
 
 static char *
@@ -142,6 +151,16 @@ add_cell (GbxLoadView *self, guint i)
   gtk_container_add (GTK_CONTAINER (self), child);
 }
 
+/* One that is open would blink each time. */
+static void
+set_tooltip (GtkWidget *widget, const char *text)
+{
+  g_autofree char *before = gtk_widget_get_tooltip_text (widget);
+
+  if (g_strcmp0 (before, text) != 0)
+    gtk_widget_set_tooltip_text (widget, text);
+}
+
 /* A sandbox without a network has nothing to show of one. */
 static void
 update_cell (GbxLoadView *self, guint i, GbxLoad *load)
@@ -156,7 +175,7 @@ update_cell (GbxLoadView *self, guint i, GbxLoad *load)
   gtk_widget_set_visible (child, text || i != CELL_NETWORK);
   atk_object_set_name (gtk_widget_get_accessible (child), description);
   atk_object_set_description (gtk_widget_get_accessible (self->cells[i].graph), description);
-  gtk_widget_set_tooltip_text (child, description);
+  set_tooltip (child, description);
   gbx_load_graph_show (GBX_LOAD_GRAPH (self->cells[i].graph), load, kinds[i].one, kinds[i].other,
                        i == CELL_MEMORY ? MAX (limit, 1) : kinds[i].least);
 }

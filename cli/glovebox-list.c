@@ -10,12 +10,25 @@
 
 #include <glib/gi18n.h>
 
+#define NAME_WIDTH 24
+
+static int
+find_width (GPtrArray *list)
+{
+  glong width = NAME_WIDTH;
+
+  for (guint i = 0; i < list->len; i++)
+    width = MAX (width, g_utf8_strlen (((GbxRunning *) list->pdata[i])->name, -1));
+  return (int) width;
+}
+
 int
 gbx_verb_list (int argc, char **argv)
 {
   g_autoptr (GOptionContext) context = g_option_context_new (NULL);
   g_autoptr (GPtrArray) list = NULL;
   g_autoptr (GError) error = NULL;
+  int width;
 
   g_set_prgname ("glovebox list");
   g_option_context_set_summary (context, _ ("Lists the running sandboxes of this account."));
@@ -35,15 +48,16 @@ gbx_verb_list (int argc, char **argv)
       gbx_complain ("%s", error->message);
       return GBX_STATUS_FAILURE;
     }
+  width = find_width (list);
   if (list->len > 0)
-    g_print ("%-24s %-8s %-6s %-10s %-10s %s\n", _ ("NAME"), _ ("PID"), _ ("ACCEL"), _ ("TIME"),
+    g_print ("%-*s %-8s %-8s %-10s %-10s %s\n", width, _ ("NAME"), _ ("PID"), _ ("BACKEND"), _ ("TIME"),
              _ ("STATE"), _ ("APPLICATION"));
   for (guint i = 0; i < list->len; i++)
     {
       GbxRunning *running = list->pdata[i];
       g_autofree char *age = gbx_age_text (running->started);
 
-      g_print ("%-24s %-8d %-6s %-10s %-10s %s\n", running->name, running->pid,
+      g_print ("%-*s %-8d %-8s %-10s %-10s %s\n", width, running->name, running->pid,
                running->accelerator && *running->accelerator ? running->accelerator : "-", age,
                gbx_condition_text (running->condition), running->title ? running->title : "");
     }

@@ -23,6 +23,7 @@ struct _GbxRunningRow
   GtkImage *icon;          /* template */
   GtkLabel *title;         /* template */
   GtkLabel *subtitle;      /* template */
+  GtkWidget *container;    /* template: that it is one */
   GtkLabel *figures;       /* template */
   GtkWidget *view;         /* template: a GbxLoadView */
   GtkWidget *details;      /* template */
@@ -130,7 +131,9 @@ static void
 update (GbxRunningRow *self)
 {
   g_autofree char *condition = gbx_control_client_dup_text (self->client, "Condition");
+  g_autofree char *backend = gbx_control_client_dup_text (self->client, "Backend");
 
+  gtk_widget_set_visible (self->container, g_str_equal (backend, "lxc"));
   update_figures (self, condition);
   update_buttons (self, condition);
 }
@@ -388,6 +391,7 @@ gbx_running_row_class_init (GbxRunningRowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, icon);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, title);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, subtitle);
+  gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, container);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, figures);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, view);
   gtk_widget_class_bind_template_child (widget_class, GbxRunningRow, details);

@@ -22,7 +22,7 @@ GbxControlClient *gbx_control_client_open_finish (GAsyncResult *result, GError *
 const char *gbx_control_client_get_name (GbxControlClient *self);
 gboolean gbx_control_client_is_closed (GbxControlClient *self);
 /* A property that is a text; "" if it has none: "Title", "Profile", "DesktopId", "Icon", "Summary",
- * "Condition". */
+ * "Condition", "Backend". */
 char *gbx_control_client_dup_text (GbxControlClient *self, const char *property);
 gboolean gbx_control_client_get_has_window (GbxControlClient *self);
 gboolean gbx_control_client_get_paused (GbxControlClient *self);

@@ -74,12 +74,29 @@ fill_fixed (GbxControl *self)
                 (guint64) (started / G_USEC_PER_SEC), NULL);
 }
 
+static const char *
+describe_backend (GbxControl *self)
+{
+  switch (gbx_sandbox_get_accelerator (self->sandbox))
+    {
+    case GBX_ACCELERATOR_KVM:
+      return "kvm";
+    case GBX_ACCELERATOR_TCG:
+      return "tcg";
+    case GBX_ACCELERATOR_NONE:
+      return "lxc";
+    case GBX_ACCELERATOR_AUTO:
+    default:
+      return "";
+    }
+}
+
 static void
 update (GbxControl *self)
 {
   g_clear_handle_id (&self->gathering, g_source_remove);
   g_object_set (self->skeleton, "condition", gbx_sandbox_get_condition (self->sandbox), "paused",
-                gbx_sandbox_get_paused (self->sandbox), NULL);
+                gbx_sandbox_get_paused (self->sandbox), "backend", describe_backend (self), NULL);
   g_dbus_interface_skeleton_flush (G_DBUS_INTERFACE_SKELETON (self->skeleton));
   for (guint i = 0; i < self->peers->len; i++)
     gbx_control_peer_push (self->peers->pdata[i]);
@@ -471,6 +488,7 @@ gbx_control_new (GbxSandbox *sandbox)
                     "swapped-signal::notify::state", on_state, self,
                     "swapped-signal::notify::condition", on_changed, self,
                     "swapped-signal::notify::paused", on_changed, self,
+                    "swapped-signal::notify::accelerator", on_changed, self,
                     "swapped-signal::notify::figures", on_figures, self, NULL);
   return self;
 }
