@@ -266,6 +266,8 @@ gbx_phase_application (GbxInit *self)
 {
   struct pollfd told;
 
+  if (self->place->give_up_rights)
+    self->place->give_up_rights (self);
   gbx_files_begin (self);
   self->first.environment = self->environment;
   gbx_start_command (self, &self->first);

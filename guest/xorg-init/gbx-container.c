@@ -11,12 +11,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/capability.h>
 #include <linux/close_range.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #define LAST_WORDS_MS 1000
@@ -80,6 +83,40 @@ close_disk (const char *folder)
   return 0;
 }
 
+/* What init needs no more when all is mounted. */
+static const int given_up[] = {
+  CAP_SYS_ADMIN,    CAP_SYS_CHROOT, CAP_SYS_MODULE,         CAP_SYS_RAWIO,   CAP_SYS_BOOT,
+  CAP_SYS_TIME,     CAP_MKNOD,      CAP_NET_ADMIN,          CAP_NET_RAW,     CAP_SYSLOG,
+  CAP_MAC_OVERRIDE, CAP_MAC_ADMIN,  CAP_CHECKPOINT_RESTORE, CAP_PERFMON,     CAP_BPF,
+  CAP_LEASE,        CAP_LINUX_IMMUTABLE, CAP_SYS_PACCT,     CAP_SYS_TTY_CONFIG,
+};
+
+/* Only init keeps the system's files from being written to: libvirt does not, and the files of the
+ * root are those of other sandboxes too.  So what it has mounted must stay as it is, even if an
+ * application takes over init later. */
+static void
+give_up_rights (GbxInit *self)
+{
+  struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+  struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+
+  if (syscall (SYS_capget, &header, data) != 0)
+    gbx_fatal (self, "cannot read init's capabilities: %s", strerror (errno));
+  for (size_t i = 0; i < GBX_N_ELEMENTS (given_up); i++)
+    {
+      struct __user_cap_data_struct *half = &data[CAP_TO_INDEX (given_up[i])];
+
+      half->effective &= ~CAP_TO_MASK (given_up[i]);
+      half->permitted &= ~CAP_TO_MASK (given_up[i]);
+      half->inheritable &= ~CAP_TO_MASK (given_up[i]);
+      /* EINVAL: a kernel that does not know it. */
+      if (prctl (PR_CAPBSET_DROP, given_up[i], 0, 0, 0) != 0 && errno != EINVAL)
+        gbx_fatal (self, "cannot give up a capability: %s", strerror (errno));
+    }
+  if (syscall (SYS_capset, &header, data) != 0)
+    gbx_fatal (self, "cannot give up capabilities: %s", strerror (errno));
+}
+
 /* It is the host's clock. */
 static void
 set_clock (GbxInit *self, uint32_t seconds, uint32_t nanoseconds)
@@ -123,6 +160,7 @@ static const GbxPlace container = {
   .make_interface = gbx_container_make_interface,
   .start_display = gbx_container_start_display,
   .draws_pointer = true,
+  .give_up_rights = give_up_rights,
   .confine_system_calls = gbx_container_confine_calls,
   .set_clock = set_clock,
   .get_busy_permille = gbx_container_get_busy_permille,

@@ -34,6 +34,8 @@ struct _GbxPlace
   void (*start_display) (GbxInit *self);
   /* Whether that draws the pointer into the picture until the user has moved it there. */
   bool draws_pointer;
+  /* Before the application is started: all is mounted; or NULL. */
+  void (*give_up_rights) (GbxInit *self);
   /* In a child; see gbx-confine.h. */
   bool (*confine_system_calls) (void);
   /* To the host's time, unless it is the host's clock. */
