@@ -9,6 +9,7 @@
 #include "gbx-surroundings.h"
 #include "gbx-text.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -216,9 +217,72 @@ remove_entry (const char *path, const struct stat *st, int type, struct FTW *wal
   return 0;
 }
 
+static void remove_contents (int fd, dev_t device);
+
+static gboolean
+is_folder (int fd, const struct dirent *entry)
+{
+  struct stat st;
+
+  if (entry->d_type != DT_UNKNOWN)
+    return entry->d_type == DT_DIR;
+  return fstatat (fd, entry->d_name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR (st.st_mode);
+}
+
+static void
+remove_folder_in (int fd, const char *name, dev_t device)
+{
+  int child = openat (fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  struct stat st;
+
+  if (child < 0)
+    return;
+  /* What is mounted there is not ours. */
+  if (fstat (child, &st) == 0 && st.st_dev == device)
+    remove_contents (child, device);
+  else
+    close (child);
+  unlinkat (fd, name, AT_REMOVEDIR);
+}
+
+/* Takes the descriptor. */
+static void
+remove_contents (int fd, dev_t device)
+{
+  DIR *dir = fdopendir (fd);
+  const struct dirent *entry;
+
+  if (!dir)
+    {
+      close (fd);
+      return;
+    }
+  while ((entry = readdir (dir)))
+    {
+      if (g_str_equal (entry->d_name, ".") || g_str_equal (entry->d_name, ".."))
+        continue;
+      if (is_folder (fd, entry))
+        remove_folder_in (fd, entry->d_name, device);
+      else
+        unlinkat (fd, entry->d_name, 0);
+    }
+  closedir (dir);
+}
+
+/* One call for each entry does for nearly every tree; thousands of them are removed at the end of
+ * each sandbox.  The thorough way is for what is left then. */
 void
 gbx_path_remove_tree (const char *path)
 {
+  int fd = open (path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  struct stat st;
+
+  if (fd >= 0 && fstat (fd, &st) == 0)
+    remove_contents (fd, st.st_dev);
+  else if (fd >= 0)
+    close (fd);
+  if (remove (path) == 0 || errno == ENOENT)
+    return;
   nftw (path, open_folder, 32, FTW_PHYS | FTW_MOUNT);
   nftw (path, remove_entry, 32, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
