@@ -23,33 +23,14 @@ import xml.etree.ElementTree as ElementTree
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "harness"))
 
+from containers import bench_limits, bench_lxc, bench_service  # noqa: E402
+from measuring import BUILD, GLOVEBOX, Failure, succeed, timed  # noqa: E402
 from screen import Screen, end  # noqa: E402
 
-BUILD = pathlib.Path(os.environ.get("GLOVEBOX_BENCH_BUILD", ROOT / "_build"))
-GLOVEBOX = os.environ.get("GLOVEBOX", str(BUILD / "cli" / "glovebox"))
 MEGABYTES = 100
 FILES = 20_000
 # The guest's phases that a window passes, by the numbers of docs/guest-protocol.md.
 PHASES = {1: "kernel", 4: "mounts", 7: "Xorg", 8: "window manager", 9: "application"}
-
-
-class Failure(Exception):
-    pass
-
-
-def timed(command, **options):
-    """Seconds, and what it wrote."""
-    begin = time.monotonic()
-    run = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, timeout=300,
-                         check=False, **options)
-    return time.monotonic() - begin, run
-
-
-def succeed(command, **options):
-    seconds, run = timed(command, **options)
-    if run.returncode != 0:
-        raise Failure(f"{' '.join(map(str, command))}: {run.stderr.decode(errors='replace')}")
-    return seconds, run.stdout
 
 
 # ---------------------------------------------------------------- world --
@@ -62,8 +43,10 @@ def own_world():
     A daemon that the account runs already is no child of ours, and neither is a QEMU of
     its: how fast those are buried would be the machine's affair (see with_reaper).
     """
-    # Short, since the sockets in it have names of at most 107 bytes.
-    with tempfile.TemporaryDirectory(prefix="gbx-", dir="/tmp", ignore_cleanup_errors=True) as folder, \
+    # Short, since the sockets in it have names of at most 107 bytes; and in memory, as the
+    # runtime folders of users are.
+    memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else "/tmp"
+    with tempfile.TemporaryDirectory(prefix="gbx-", dir=memory, ignore_cleanup_errors=True) as folder, \
             tempfile.TemporaryDirectory(prefix="bench-homes-", dir=BUILD) as data:
         runtime = pathlib.Path(folder, "run")
         runtime.mkdir(mode=0o700)
@@ -194,6 +177,19 @@ def first_window(screen, *options):
     if "first pixel" not in marks:
         raise Failure("the window never drew: " + "".join(told)[-2000:])
     return marks
+
+
+def bench_lxc_run(table, floor, rounds):
+    marks = []
+    with Screen() as screen:
+        for _ in range(rounds):
+            marks.append(first_window(screen, "--backend", "lxc"))
+    table.add("run -- xterm, container", [mark["first pixel"] for mark in marks], "s",
+              "1.5 s", [1.5], goal=1)
+    for phase in ("create", *PHASES.values()):
+        values = [mark[phase] for mark in marks if phase in mark]
+        if values:
+            table.add(f"  … to {phase}", values, "s", "1.5 s", [1.5])
 
 
 def bench_run(table, floor, rounds):
@@ -573,13 +569,14 @@ def bench_desktop(table, floor, rounds):
               columns["bare memory"])
 
 
-# Those that need no guest.
-WITHOUT_GUEST = {"desktop"}
+# Those that need no floor of a virtual machine.
+WITHOUT_GUEST = {"desktop", "lxc", "lxc-run", "limits", "service"}
 ROWS = {"exec": bench_exec, "run": bench_run, "stdout": bench_stdout, "share": bench_share, "list": bench_list,
         "profile": bench_profile,
         "find": bench_find, "memory": bench_memory, "shares": bench_shares, "size": bench_size,
         "together": bench_together, "home": bench_home, "sqlite": bench_sqlite, "git": bench_git,
-        "desktop": bench_desktop}
+        "desktop": bench_desktop, "lxc": bench_lxc, "lxc-run": bench_lxc_run,
+        "limits": bench_limits, "service": bench_service}
 
 
 def main():
@@ -599,7 +596,7 @@ def main():
     table = Table()
     try:
         with own_world(), tempfile.TemporaryDirectory() as folder:
-            floor, accelerator = None, "of no guest"
+            floor, accelerator = None, "of no machine"
             if set(options.rows or ROWS) - WITHOUT_GUEST:
                 accelerator = find_accelerator()
                 floor = Floor(pathlib.Path(folder), accelerator)
