@@ -22,6 +22,6 @@ load (const struct sock_filter *code, size_t length)
 bool
 gbx_container_confine_calls (void)
 {
-  return load (typing_instructions, GBX_N_ELEMENTS (typing_instructions)) &&
+  return load (narrow_instructions, GBX_N_ELEMENTS (narrow_instructions)) &&
          load (instructions, GBX_N_ELEMENTS (instructions));
 }

@@ -10,13 +10,14 @@
  * Should: let ordinary programs run, 32-bit ones too.  The allowed calls are those of container
  * engines (moby, podman), less what flatpak refuses.
  * Mustn't: let a program make namespaces or mounts, look into another process, use the kernel's
- * keyrings, type into a terminal, or make a call that is newer than this list. */
+ * keyrings, type into a terminal, make a setuid file in a share, or make a call that is newer than this list. */
 
 #define _GNU_SOURCE
 
 #include "gbx-util.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/netlink.h>
 #include <sched.h>
@@ -26,6 +27,7 @@
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #ifndef CLONE_NEWTIME
@@ -59,7 +61,7 @@ static const char *const allowed[] = {
   "mq_open", "mq_timedreceive", "mq_timedreceive_time64", "mq_timedsend", "mq_timedsend_time64",
   "mq_unlink", "mremap", "msgctl", "msgget", "msgrcv", "msgsnd", "msync", "munlock", "munlockall",
   "munmap", "name_to_handle_at", "nanosleep", "newfstatat", "nice", "oldfstat", "oldlstat",
-  "oldolduname", "oldstat", "olduname", "open", "openat", "openat2", "pause", "pidfd_open",
+  "oldolduname", "oldstat", "olduname", "open", "openat", "pause", "pidfd_open",
   "pidfd_send_signal", "pipe", "pipe2", "pkey_alloc", "pkey_free", "pkey_mprotect", "poll",
   "ppoll", "ppoll_time64", "prctl", "pread64", "preadv", "preadv2", "prlimit64", "pselect6",
   "pselect6_time64", "pwrite64", "pwritev", "pwritev2", "read", "readahead", "readdir",
@@ -215,10 +217,57 @@ make_filter (void)
   return filter;
 }
 
+/* Calls that give a file a mode, and the arguments that have the mode and, if it is not always used,
+ * the flags. */
+static const struct
+{
+  const char *name;
+  unsigned mode;
+  int flags;
+} givers[] = {
+  { "chmod", 1, -1 },   { "fchmod", 1, -1 }, { "fchmodat", 2, -1 }, { "creat", 1, -1 },
+  { "mknod", 1, -1 },   { "mknodat", 2, -1 }, { "open", 2, 1 },      { "openat", 3, 2 },
+};
+static const uint64_t privileged_modes[] = { S_ISUID, S_ISGID };
+/* That of O_TMPFILE alone. */
+#define TEMPORARY_BIT (O_TMPFILE & ~O_DIRECTORY)
+static const uint64_t creating_flags[] = { O_CREAT, TEMPORARY_BIT };
+
+static void
+add_mode (scmp_filter_ctx filter, size_t giver, uint64_t bit)
+{
+  struct scmp_arg_cmp conditions[] = {
+    { givers[giver].mode, SCMP_CMP_MASKED_EQ, bit, bit },
+    { (unsigned) givers[giver].flags, SCMP_CMP_MASKED_EQ, 0, 0 },
+  };
+
+  if (givers[giver].flags < 0)
+    {
+      add (filter, SCMP_ACT_ERRNO (EPERM), givers[giver].name, 1, conditions);
+      return;
+    }
+  for (size_t i = 0; i < GBX_N_ELEMENTS (creating_flags); i++)
+    {
+      conditions[1].datum_a = conditions[1].datum_b = creating_flags[i];
+      add (filter, SCMP_ACT_ERRNO (EPERM), givers[giver].name, 2, conditions);
+    }
+}
+
+/* Files in shares are the host's: other accounts of the host could run a program that has got such
+ * a mode there.  openat2() has its mode in memory; without it, programs take openat(). */
+static void
+add_modes (scmp_filter_ctx filter)
+{
+  for (size_t i = 0; i < GBX_N_ELEMENTS (givers); i++)
+    for (size_t j = 0; j < GBX_N_ELEMENTS (privileged_modes); j++)
+      add_mode (filter, i, privileged_modes[j]);
+  add (filter, SCMP_ACT_ERRNO (ENOSYS), "openat2", 0, NULL);
+}
+
 /* A filter of its own: in one that allows a call with any arguments, a rule about some of them has
  * no effect.  Of two filters, the kernel obeys the stricter. */
 static scmp_filter_ctx
-make_typing_filter (void)
+make_narrow_filter (void)
 {
   scmp_filter_ctx filter = seccomp_init (SCMP_ACT_ALLOW);
 
@@ -226,6 +275,7 @@ make_typing_filter (void)
       seccomp_attr_set (filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO (ENOSYS)) != 0)
     return NULL;
   add_equal (filter, SCMP_ACT_ERRNO (EPERM), "ioctl", 1, typing, GBX_N_ELEMENTS (typing));
+  add_modes (filter);
   return filter;
 }
 
@@ -277,7 +327,7 @@ main (void)
 {
   printf ("/* Made by gbx-make-filter.c. */\n");
   if (write_filter ("instructions", make_filter ()) &&
-      write_filter ("typing_instructions", make_typing_filter ()) &&
+      write_filter ("narrow_instructions", make_narrow_filter ()) &&
       write_filter ("carrier_instructions", make_carrier_filter ()) && fflush (stdout) == 0)
     return 0;
   fprintf (stderr, "the filters of system calls cannot be made\n");
