@@ -22,14 +22,13 @@ print_figures (GbxRunningSandbox *sandbox, GVariant *figures)
 {
   g_autofree char *condition = gbx_running_sandbox_dup_condition (sandbox);
   g_autofree char *title = gbx_running_sandbox_dup_title (sandbox);
-  guint32 processes = 0;
-  guint64 memory = 0;
+  guint64 memory = 0, time = 0;
 
   g_print ("%s  %s  %s", gbx_running_sandbox_get_name (sandbox), condition, title);
-  if (g_variant_lookup (figures, "processes", "u", &processes))
-    g_print ("  %u processes", processes);
   if (g_variant_lookup (figures, "memory", "t", &memory))
-    g_print ("  %" G_GUINT64_FORMAT " MiB", memory >> 20);
+    g_print ("  memory=%" G_GUINT64_FORMAT " MiB", memory >> 20);
+  if (g_variant_lookup (figures, "cpu-time", "t", &time))
+    g_print ("  cpu-time=%.1f s", (double) time / 1e9);
   g_print ("\n");
 }
 
