@@ -32,8 +32,13 @@ typedef struct
   gboolean has_terminal;
   int input[2]; /* the pipe; -1 */
   guint process;
+  int early;     /* a signal that came while its start was awaited, or 0 */
+  guint no_answer; /* source: for that signal */
   int status;
 } Inside;
+
+/* For the answer that a command has started, after its output may have come already. */
+#define ANSWER_MS 500
 
 static void
 finish (Inside *self, int status)
@@ -91,15 +96,42 @@ before_stop (gpointer user_data)
 /* ----------------------------------------------------------------- signals -- */
 
 static void
+give_up (Inside *self, int number)
+{
+  gbx_complain (_ ("interrupted before the command ran"));
+  finish (self, 128 + number);
+}
+
+static gboolean
+on_no_answer (gpointer user_data)
+{
+  Inside *self = user_data;
+
+  self->no_answer = 0;
+  give_up (self, self->early);
+  return G_SOURCE_REMOVE;
+}
+
+static void
 pass_signal (Inside *self, int number)
 {
   if (self->process)
     gbx_control_client_signal (self->client, self->process, number);
+  else if (!self->client || self->early)
+    give_up (self, number);
   else
     {
-      gbx_complain (_ ("interrupted before the command ran"));
-      finish (self, 128 + number);
+      self->early = number;
+      self->no_answer = g_timeout_add (ANSWER_MS, on_no_answer, self);
     }
+}
+
+static void
+pass_early_signal (Inside *self)
+{
+  g_clear_handle_id (&self->no_answer, g_source_remove);
+  if (self->early)
+    pass_signal (self, self->early);
 }
 
 static gboolean
@@ -215,6 +247,7 @@ run_cb (GObject *source, GAsyncResult *result, gpointer user_data)
       fail (self, error, get_status (error));
       return;
     }
+  pass_early_signal (self);
   after_stop (self);
   send_input (self);
 }
@@ -243,6 +276,7 @@ static void
 clear (Inside *self)
 {
   gbx_job_unwatch ();
+  g_clear_handle_id (&self->no_answer, g_source_remove);
   g_cancellable_cancel (self->cancellable);
   g_object_unref (self->cancellable);
   g_clear_pointer (&self->terminal, gbx_terminal_leave);
