@@ -146,6 +146,14 @@ end (void)
   _exit (0);
 }
 
+/* libvirt sends it to all processes when it destroys a container.  How they end then is not how the
+ * application has ended. */
+static void
+terminated (void)
+{
+  _exit (1);
+}
+
 static const GbxPlace container = {
   .connect = connect_to_host,
   .enter_root = gbx_container_enter_root,
@@ -168,6 +176,7 @@ static const GbxPlace container = {
   .has_run_out_of_memory = gbx_container_has_run_out_of_memory,
   .second = second,
   .end = end,
+  .terminated = terminated,
 };
 
 const GbxPlace *

@@ -46,8 +46,10 @@ struct _GbxPlace
   bool (*has_run_out_of_memory) (void);
   /* Called each second; or NULL. */
   void (*second) (void);
-  /* Ends the guest at once. */
+  /* Ends the guest, whose host has its good-bye. */
   void (*end) (void);
+  /* Something outside of the guest has sent a SIGTERM to init; or NULL. */
+  void (*terminated) (void);
 };
 
 /* By init's arguments, which the host gives. */

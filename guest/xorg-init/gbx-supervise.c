@@ -74,8 +74,10 @@ reap (GbxInit *self)
   pid_t pid;
   int status;
 
+  /* Whoever is in the guest has a process ID. */
   while (read (self->signals, &info, sizeof info) > 0)
-    ;
+    if (info.ssi_signo == SIGTERM && info.ssi_pid == 0 && self->place->terminated)
+      self->place->terminated ();
   while ((pid = waitpid (-1, &status, WNOHANG)) > 0)
     {
       gbx_files_reaped (pid);

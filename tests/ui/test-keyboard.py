@@ -7,7 +7,7 @@ import os
 import subprocess
 import time
 
-from common import WindowTest, end, tap, wait_until
+from common import WindowTest, end, only, tap, wait_until
 from keys import Keys
 
 # Keys by X's numbers: two rows of letters, the digits, the keys beside Return and Shift.
@@ -287,6 +287,7 @@ class Keyboard(WindowTest):
         process.terminate()
         self.finish(process, patience=60)
 
+    @only("qemu", "the display of a container speaks VNC")
     def test_spice(self):
         """over SPICE, layouts, switches and locks are the host's, byte for byte"""
         self.run_protocol("spice")
