@@ -7,6 +7,7 @@
 
 #include "gbx-user-scope.h"
 
+#include <linux/capability.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -89,6 +90,19 @@ count_huge_pages (GbxTuningHost *self)
     self->huge = get_number (text, "HugePages_Free:") * get_number (text, "Hugepagesize:") * 1024;
 }
 
+/* Root in a container of the computer may lack the capability; then its libvirt does too. */
+static gboolean
+may_raise_limits (void)
+{
+  g_autofree char *text = NULL;
+  const char *line;
+
+  if (!g_file_get_contents ("/proc/self/status", &text, NULL, NULL))
+    return FALSE;
+  line = strstr (text, "\nCapEff:\t");
+  return line && (g_ascii_strtoull (line + strlen ("\nCapEff:\t"), NULL, 16) >> CAP_SYS_RESOURCE) & 1;
+}
+
 void
 gbx_tuning_host_read (GbxTuningHost *self, gboolean asks_systemd)
 {
@@ -102,5 +116,5 @@ gbx_tuning_host_read (GbxTuningHost *self, gboolean asks_systemd)
   count_huge_pages (self);
   getrlimit (RLIMIT_MEMLOCK, &lock);
   /* virProcessSetMaxMemLock of libvirt 9.0 asks for no limit at all, and fails with less. */
-  self->may_lock = geteuid () == 0 || lock.rlim_max == RLIM_INFINITY;
+  self->may_lock = lock.rlim_max == RLIM_INFINITY || may_raise_limits ();
 }
