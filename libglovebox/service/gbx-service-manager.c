@@ -259,7 +259,8 @@ await_ready (const char *name, GPid pid, goffset log, guint64 limit_ms, GCancell
       gboolean ended = has_ended (pid, folder);
       g_autoptr (GbxServiceStatus) status = gbx_service_status_read (folder);
 
-      if (status->state == GBX_SERVICE_RUNNING)
+      /* What a process that was killed has written last is not about this one. */
+      if (status->state == GBX_SERVICE_RUNNING && (!pid || status->pid == pid))
         return TRUE;
       if (ended && status->state == GBX_SERVICE_STOPPED)
         return TRUE; /* such as a service that does one thing */

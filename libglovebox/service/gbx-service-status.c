@@ -7,7 +7,9 @@
 
 #include "gbx-service-store.h"
 
+#include <errno.h>
 #include <glib/gi18n-lib.h>
+#include <signal.h>
 #include <string.h>
 
 #define GROUP "State"
@@ -66,6 +68,12 @@ gbx_service_status_read (const char *folder)
   self->problem = g_key_file_get_string (keys, GROUP, "Problem", NULL);
   self->notice = g_key_file_get_string (keys, GROUP, "Notice", NULL);
   self->text = g_key_file_get_string (keys, GROUP, "Text", NULL);
+  /* The next process has begun, and has written nothing yet. */
+  if (runs && self->pid > 1 && kill (self->pid, 0) != 0 && errno == ESRCH)
+    {
+      self->state = GBX_SERVICE_STARTING;
+      self->pid = 0;
+    }
   if (runs)
     return self;
   self->pid = 0;

@@ -53,6 +53,8 @@ NULLABLE_VALUES = {
     "gbx_service_get_status_text",
 }
 NULLABLE_PARAMETERS = {
+    "gbx_policy_builder_set_account": {"user", "group", "home"},
+    "gbx_policy_builder_set_machine_id": {"machine_id"},
     "gbx_policy_builder_set_application": {"desktop_id", "title", "icon_name"},
     "gbx_policy_builder_set_directory": {"path"},
     "gbx_policy_builder_set_environment": {"value"},
@@ -63,6 +65,8 @@ NULLABLE_PARAMETERS = {
     "gbx_sandbox_set_sink": {"sink"},
     "gbx_sandbox_set_keyboard": {"model", "layout", "variant", "options"},
     "gbx_sandbox_set_source": {"source"},
+    "gbx_service_clone_async": {"settings"},
+    "gbx_service_create_async": {"settings"},
     "gbx_share_new": {"guest_path"},
 }
 # Of what GIO has in its own functions; introspection marks them by their type.

@@ -16,6 +16,7 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <limits.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -342,6 +343,39 @@ test_events (void)
 }
 
 static void
+check_event (GbxServiceEvent event, const char *text, gpointer user_data)
+{
+  g_assert_cmpint (event, >, GBX_EVENT_NONE);
+  g_assert_cmpint (event, <=, GBX_EVENT_FAILED);
+  g_assert_true (g_utf8_validate (text, -1, NULL));
+  for (const char *at = text; *at; at++)
+    g_assert_false (g_ascii_iscntrl (*at));
+  g_free (gbx_service_event_describe_result (text));
+  ++*(guint *) user_data;
+}
+
+/* Whatever a guest writes, what is told of it is plain text. */
+static void
+test_events_random (void)
+{
+  static const char *const parts[] = { "ready ", "status ", "failed ", "exit-code ", "\n", "\033[", "\377",
+                                       "ended ", "\342\200\256", "%s", " ", "restarting " };
+  g_autoptr (GString) partial = g_string_new (NULL);
+  g_autoptr (GRand) random = g_rand_new_with_seed (1);
+  guint n = 0;
+
+  for (guint i = 0; i < 200000; i++)
+    {
+      const char *part = parts[g_rand_int_range (random, 0, G_N_ELEMENTS (parts))];
+      guint8 byte = (guint8) g_rand_int_range (random, 0, 256);
+
+      gbx_service_events_take (partial, (const guint8 *) part, strlen (part), check_event, &n);
+      gbx_service_events_take (partial, &byte, 1, check_event, &n);
+    }
+  g_assert_cmpuint (n, >, 100);
+}
+
+static void
 test_log (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("gbx-log-XXXXXX", NULL);
@@ -409,16 +443,22 @@ test_status (void)
   g_autofree char *folder = g_dir_make_tmp ("gbx-state-XXXXXX", NULL);
   g_autoptr (GbxServiceStatus) status = gbx_service_status_new ();
   g_autoptr (GbxServiceStatus) running = NULL;
+  g_autoptr (GbxServiceStatus) next = NULL;
   g_autoptr (GbxServiceStatus) dead = NULL;
   int lock = gbx_service_store_lock (folder, "x", NULL);
 
   g_assert_cmpint (lock, >=, 0);
   g_assert_cmpint (gbx_service_store_lock (folder, "x", NULL), ==, -1);
   status->state = GBX_SERVICE_RUNNING;
-  status->pid = 4711;
+  status->pid = getpid ();
   g_assert_true (gbx_service_status_write (status, folder, NULL));
   running = gbx_service_status_read (folder);
   g_assert_cmpint (running->state, ==, GBX_SERVICE_RUNNING);
+  /* The next one has the lock, and what a killed one has written is still there. */
+  status->pid = INT_MAX;
+  g_assert_true (gbx_service_status_write (status, folder, NULL));
+  next = gbx_service_status_read (folder);
+  g_assert_cmpint (next->state, ==, GBX_SERVICE_STARTING);
   close (lock);
   dead = gbx_service_status_read (folder);
   g_assert_cmpint (dead->state, ==, GBX_SERVICE_FAILED);
@@ -472,6 +512,7 @@ main (int argc, char **argv)
   g_test_add_func ("/service/drop-ins", test_drop_ins);
   g_test_add_func ("/service/all-units", test_all_units);
   g_test_add_func ("/service/events", test_events);
+  g_test_add_func ("/service/events-random", test_events_random);
   g_test_add_func ("/service/log", test_log);
   g_test_add_func ("/service/root", test_root);
   g_test_add_func ("/service/status", test_status);
