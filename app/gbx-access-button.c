@@ -10,6 +10,8 @@
 #include <glib/gi18n.h>
 
 #define LIST_HEIGHT 360
+/* Beside the graphs: a popover is no higher than its window. */
+#define SHORT_LIST_HEIGHT 220
 #define LIST_WIDTH 320
 
 struct _GbxAccessButton
@@ -25,6 +27,7 @@ struct _GbxAccessButton
   GtkListBox *lines;  /* (nullable) */
 
   GbxLoadView *view;  /* (nullable) */
+  GtkScrolledWindow *scrolled; /* (nullable) */
 
   GbxPolicy *policy;   /* (nullable) */
   GbxSandbox *sandbox; /* (nullable) */
@@ -112,8 +115,11 @@ on_figures (GbxAccessButton *self)
 static void
 begin_looking (GbxAccessButton *self)
 {
-  gtk_widget_set_visible (GTK_WIDGET (self->view),
-                          self->sandbox && gbx_sandbox_get_started (self->sandbox));
+  gboolean runs = self->sandbox && gbx_sandbox_get_started (self->sandbox);
+
+  gtk_widget_set_visible (GTK_WIDGET (self->view), runs);
+  gtk_scrolled_window_set_max_content_height (self->scrolled,
+                                              runs ? SHORT_LIST_HEIGHT : LIST_HEIGHT);
   if (!self->tick)
     self->tick = g_timeout_add_seconds (1, on_tick, self);
   on_tick (self);
@@ -146,6 +152,7 @@ fill_popover (GbxAccessButton *self)
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self->lines)),
                        _ ("What the sandbox may touch"));
   g_object_set (box, "margin", 9, NULL);
+  self->scrolled = GTK_SCROLLED_WINDOW (scrolled);
   self->view = GBX_LOAD_VIEW (gbx_load_view_new ());
   gtk_flow_box_set_max_children_per_line (GTK_FLOW_BOX (self->view), 2);
   gtk_container_add (GTK_CONTAINER (scrolled), GTK_WIDGET (self->lines));

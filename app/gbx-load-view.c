@@ -82,8 +82,10 @@ describe_memory (GbxLoad *load)
   if (limit <= 0)
     return format_size (used);
   /* Translators: of the memory, a part is used: "0.3 of 2.0 GiB" */
-  return limit < GIB ? g_strdup_printf (_ ("%.0f of %.0f MiB"), used / MIB, limit / MIB)
-                     : g_strdup_printf (_ ("%.1f of %.1f GiB"), used / GIB, limit / GIB);
+  if (limit < GIB)
+    return g_strdup_printf (_ ("%.0f of %.0f MiB"), used / MIB, limit / MIB);
+  return used < GIB ? g_strdup_printf (_ ("%.0f MiB of %.1f GiB"), used / MIB, limit / GIB)
+                    : g_strdup_printf (_ ("%.1f of %.1f GiB"), used / GIB, limit / GIB);
 }
 
 static char *

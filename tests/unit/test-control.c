@@ -216,6 +216,7 @@ test_properties (void)
   assert_text (self, "DesktopId", "org.example.App.desktop");
   assert_text (self, "Icon", "some-icon");
   assert_text (self, "Condition", "starting");
+  assert_text (self, "Backend", "kvm");
   {
     g_autofree char *summary = gbx_control_client_dup_text (self->client, "Summary");
 
