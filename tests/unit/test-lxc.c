@@ -116,6 +116,7 @@ make_plan (GbxMode mode, gboolean network)
   g_free (plan->uuid);
   plan->uuid = g_strdup ("8d4a1f3e-5b0c-4b0e-9c36-0d4a3c9f1b2e");
   plan->runtime = g_strdup ("/run/gl<ove>&");
+  plan->tuning.processors = 4;
   plan->network_socket = network ? g_strdup ("/run/net.sock") : NULL;
   gbx_launch_plan_add_export (plan, "gbx-root", "/run/root", FALSE);
   gbx_launch_plan_add_export (plan, "gbx-usr", "/usr", FALSE);
