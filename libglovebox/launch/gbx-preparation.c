@@ -102,8 +102,10 @@ gbx_preparation_claim (GbxPreparation *self, GError **error)
                    self->plan->console_socket);
       return FALSE;
     }
-  return gbx_runtime_write_state (self->runtime, gbx_policy_get_title (self->policy),
-                                  self->plan->uuid, "", error);
+  /* The sweep has to know early which daemon to ask. */
+  return gbx_runtime_write_state (
+      self->runtime, gbx_policy_get_title (self->policy), self->plan->uuid,
+      self->plan->accelerator == GBX_ACCELERATOR_NONE ? GBX_RUNTIME_CONTAINER : "", error);
 }
 
 gboolean

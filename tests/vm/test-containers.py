@@ -25,6 +25,13 @@ class Containers(SandboxTest):
         self.assert_nothing_left()
         super().tearDown()
 
+    def measure(self):
+        """Seconds of a launch; the first one fills caches."""
+        self.execute("--", "true")
+        begin = time.monotonic()
+        self.execute("--", "true")
+        return min(time.monotonic() - begin, 3)
+
     def test_warning(self):
         """a container says that it shares the kernel, and --strict refuses it"""
         status, _, err = self.glovebox("exec", "--", "true")
@@ -101,9 +108,7 @@ class Containers(SandboxTest):
 
     def test_cancelled_anywhere(self):
         """SIGTERM at any time of a launch ends it, and cleans up"""
-        begin = time.monotonic()
-        self.execute("--", "true")
-        whole = time.monotonic() - begin
+        whole = self.measure()
         for part in range(8):
             process = self.start("exec", "--name", "cancelled", "--", "sleep", "1000")
             time.sleep(whole * part / 6)
@@ -113,9 +118,7 @@ class Containers(SandboxTest):
 
     def test_killed_anywhere(self):
         """nor does anything outlive a SIGKILL of the command at any time"""
-        begin = time.monotonic()
-        self.execute("--", "true")
-        whole = time.monotonic() - begin
+        whole = self.measure()
         for part in range(5):
             process = self.start("exec", "--name", "killed", "--", "sleep", "1000")
             time.sleep(whole * part / 4)
