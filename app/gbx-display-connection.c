@@ -7,6 +7,9 @@
 /* The display of a domain that ends goes a moment before the end is known. */
 #define LOST_SECONDS 3
 
+#define RETRY_MS 200
+#define RETRIES_MAX 5
+
 struct _GbxDisplayConnection
 {
   GObject parent_instance;
@@ -15,6 +18,9 @@ struct _GbxDisplayConnection
   GbxSandbox *sandbox; /* (nullable) */
   gboolean lost, showing;
   guint lost_source; /* the connection has gone, perhaps for a moment */
+  guint retry_source;
+  guint n_retries;
+  gboolean was_ready; /* of this sandbox */
 };
 
 enum
@@ -86,6 +92,27 @@ update (GbxDisplayConnection *self)
     set_showing (self, TRUE);
 }
 
+static gboolean
+on_retry (gpointer data)
+{
+  GbxDisplayConnection *self = data;
+
+  self->retry_source = 0;
+  if (has_display (self->sandbox))
+    gbx_display_connect (self->display, self->sandbox);
+  return G_SOURCE_REMOVE;
+}
+
+/* The X server of a container turns away a viewer that connects in the moment when the screen gets
+ * another size: it does not know yet whether the viewer can follow. */
+static gboolean
+tries_again (GbxDisplayConnection *self, GbxDisplayState state)
+{
+  return state == GBX_DISPLAY_FAILED && !self->was_ready && self->n_retries < RETRIES_MAX
+         && has_display (self->sandbox)
+         && gbx_sandbox_get_accelerator (self->sandbox) == GBX_ACCELERATOR_NONE;
+}
+
 static void
 on_display_state (GbxDisplayConnection *self)
 {
@@ -94,6 +121,14 @@ on_display_state (GbxDisplayConnection *self)
 
   if (!self->sandbox)
     return;
+  self->was_ready |= state == GBX_DISPLAY_READY;
+  if (tries_again (self, state))
+    {
+      self->n_retries++;
+      if (!self->retry_source)
+        self->retry_source = g_timeout_add (RETRY_MS, on_retry, self);
+      return;
+    }
   if (gone && !self->lost_source)
     self->lost_source = g_timeout_add_seconds (LOST_SECONDS, on_lost, self);
   else if (!gone)
@@ -124,6 +159,7 @@ gbx_display_connection_dispose (GObject *object)
   GbxDisplayConnection *self = GBX_DISPLAY_CONNECTION (object);
 
   g_clear_handle_id (&self->lost_source, g_source_remove);
+  g_clear_handle_id (&self->retry_source, g_source_remove);
   g_clear_object (&self->sandbox);
   g_clear_object (&self->display);
   G_OBJECT_CLASS (gbx_display_connection_parent_class)->dispose (object);
@@ -182,6 +218,9 @@ gbx_display_connection_reconnect (GbxDisplayConnection *self)
 void
 gbx_display_connection_close (GbxDisplayConnection *self)
 {
+  g_clear_handle_id (&self->retry_source, g_source_remove);
+  self->n_retries = 0;
+  self->was_ready = FALSE;
   set_showing (self, FALSE);
   gbx_display_disconnect (self->display);
   set_lost (self, FALSE);
