@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Nothing is lost at the end: the window asks for the files of a temporary home."""
 
-from common import HARNESS, PATIENCE, WindowTest, tap, wait_until
+from common import HARNESS, PATIENCE, WindowTest, only, tap, wait_until
 
 # Writes into the home, and ends when it is told to.
 WRITER = r"""
@@ -86,6 +86,7 @@ class Files(WindowTest):
         self.assertEqual((target / "letter.txt").read_text(), "Dear all,\n")
         self.assertEqual((target / "Documents" / "table.csv").read_text(), "a,b\n")
 
+    @only("qemu", "only a machine can have a kept home")
     def test_keep(self):
         """the whole home is kept as a private one"""
         home = self.world / "data" / "glovebox" / "homes"
