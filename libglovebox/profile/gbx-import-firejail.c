@@ -7,6 +7,8 @@
 
 #include "gbx-error.h"
 #include "gbx-paths.h"
+#include "gbx-profile-keys.h"
+#include "gbx-settings.h"
 
 #include <glib/gi18n-lib.h>
 #include <stdio.h>
@@ -158,9 +160,48 @@ add_memory (Import *self, const char *text)
     gbx_import_note (self->notes, _ ("rlimit-as: “%s” is not a number of bytes"), text);
 }
 
+/* Lines whose value is that of a setting.  Firejail's "nice" may be negative; ours is not. */
+static const struct
+{
+  const char *word, *key;
+} limits[] = {
+  { "cpu", "resources.cpu-set" },
+  { "nice", "resources.nice" },
+  { "rlimit-nproc", "resources.processes" },
+  { "rlimit-nofile", "resources.open-files" },
+};
+
+/* FALSE if the line is none of them.  What is impossible on this computer is left out. */
+static gboolean
+add_limit (Import *self, const char *word, const char *argument)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (limits); i++)
+    {
+      const GbxSetting *setting = gbx_settings_find (limits[i].key);
+      g_autofree char *group = NULL, *name = NULL, *text = NULL;
+      g_autoptr (GVariant) value = NULL;
+      g_autoptr (GError) error = NULL;
+
+      if (!g_str_equal (limits[i].word, word))
+        continue;
+      value = gbx_setting_parse (setting, argument, TRUE, word, &error);
+      group = gbx_profile_key_group (setting);
+      name = gbx_profile_key_name (setting);
+      text = value ? gbx_setting_format (setting, value) : NULL;
+      if (text)
+        gbx_key_text_set (self->text, group, name, text);
+      else
+        gbx_import_note (self->notes, _ ("%s; it is left out"), error->message);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 add_line (Import *self, const char *word, const char *argument)
 {
+  if (add_limit (self, word, argument))
+    return;
   if (g_str_equal (word, "whitelist"))
     add_share (self, argument, TRUE);
   else if (g_str_equal (word, "whitelist-ro"))

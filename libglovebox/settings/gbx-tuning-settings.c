@@ -124,6 +124,7 @@ static const char *const numa_titles[] = { N_ ("Strict"), N_ ("Preferred"), N_ (
 #define KERNEL "vm/test-tuning test_kernel"
 #define PROCESSOR "vm/test-tuning test_processor"
 #define DISK "vm/test-tuning test_disk"
+#define CONTAINER "vm/test-set test_container"
 /* The same in each network namespace. */
 #define BY_NETWORK(what)                                                                           \
   GBX_HELD_TESTED (N_ ("the kernel's traffic control in the network's namespace"), what)
@@ -259,7 +260,7 @@ static const GbxSetting table[] = {
       .examples = memories,
       .holds = { { .by = BY_SCOPE },
                  { .by = N_ ("the control group (libvirt: soft_limit)") },
-                 { .by = N_ ("the control group (libvirt: soft_limit)") } },
+                 { .by = N_ ("the control group (libvirt: soft_limit)"), .test = CONTAINER } },
       .get_range = memory_range,
   },
   {
@@ -279,7 +280,8 @@ static const GbxSetting table[] = {
                  { .by = N_ ("the control group (libvirt: swap_hard_limit)"),
                    .need = GBX_NEED_GROUP_SWAP },
                  { .by = N_ ("the control group (libvirt: swap_hard_limit)"),
-                   .need = GBX_NEED_GROUP_SWAP } },
+                   .need = GBX_NEED_GROUP_SWAP,
+                   .test = CONTAINER } },
       .get_default = swap_default,
   },
   {
@@ -394,7 +396,7 @@ static const GbxSetting table[] = {
       .holds = { { .by = N_ ("the kernel's memory policy (libvirt: numatune)"),
                    .test = KERNEL },
                  { .by = N_ ("the kernel's memory policy (libvirt: numatune)") },
-                 { .by = N_ ("the kernel's memory policy (libvirt: numatune)") } },
+                 { .by = N_ ("the control group (libvirt: numatune)") } },
   },
   {
       .key = "resources.numa-nodes",
@@ -411,7 +413,7 @@ static const GbxSetting table[] = {
       .holds = { { .by = N_ ("the kernel's memory policy (libvirt: numatune)"),
                    .test = KERNEL },
                  { .by = N_ ("the kernel's memory policy (libvirt: numatune)") },
-                 { .by = N_ ("the kernel's memory policy (libvirt: numatune)") } },
+                 { .by = N_ ("the control group (libvirt: numatune)"), .test = CONTAINER } },
       .find_fault = find_missing_node,
   },
 #define RATE(its_key, its_option, advanced, its_label, its_help, what)                             \

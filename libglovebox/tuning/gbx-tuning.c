@@ -73,6 +73,11 @@ find_reason (const GbxSetting *setting, GbxPlatform platform, guint64 memory,
     return g_strdup (hold->lacks ? _ (hold->lacks) : _ ("Nothing can hold it."));
   if (hold->need == GBX_NEED_SCOPE)
     return find_scope_reason (setting, host);
+  /* Version 1 limits swap space together with memory, so that needs a limit too; and libvirt then
+   * raises the limit of locked memory (qemuDomainGetMemLockLimitBytes of 9.0). */
+  if (hold->need == GBX_NEED_GROUP_SWAP && platform == GBX_PLATFORM_QEMU_SYSTEM &&
+      !host->has_unified_groups && !host->may_lock)
+    return g_strdup (get_memory_reason (GBX_NEED_LOCKED_MEMORY, memory, host));
   return g_strdup (get_reason (hold, memory, host));
 }
 

@@ -821,21 +821,25 @@ test_import_firejail (gpointer *fixture, gconstpointer data)
   static const char firejail[] =
       "# a comment\nquiet\ninclude x.local\nwhitelist ${DOWNLOADS}\nwhitelist-ro ~/Books # here\n"
       "blacklist ${DOWNLOADS}/secret\nblacklist /boot\nnet none\nno3d\ncaps.drop all\n"
-      "timeout 00:10:00\nenv LANG=C\nprivate-bin sh\nrlimit-as 1073741824\n";
+      "timeout 00:10:00\nenv LANG=C\nprivate-bin sh\nrlimit-as 1073741824\n"
+      "cpu 0\nnice 5\nrlimit-nofile 100\nrlimit-nproc 50\nnice -5\ncpu 0,8000\n";
   static const char expected[] =
       P "\n[Share folder1]\nPath=xdg-download\nPresence=optional\nAccess=rw\n\n"
         "[Share folder2]\nPath=~/Books\nPresence=optional\nAccess=ro\n\n[Network]\nMode=none\n\n"
         "[Display]\nOpengl=off\n\n[Lifecycle]\nTimeout=600\n\n[Environment]\nLANG=C\n\n"
-        "[Resources]\nMemory=1024M\n";
+        "[Resources]\nMemory=1024M\nCpuSet=0\nNice=5\nOpenFiles=100\nProcesses=50\n";
   g_autoptr (GPtrArray) notes = g_ptr_array_new_with_free_func (g_free);
 
   assert_imported (gbx_import_firejail (firejail, "x.profile", notes, NULL), expected);
   /* What restricts and has no counterpart is told: the file that is included, the programs,
    * and what is hidden within a share. */
-  g_assert_cmpuint (notes->len, ==, 3);
+  g_assert_cmpuint (notes->len, ==, 5);
   g_assert_true (g_str_has_prefix (notes->pdata[0], "include x.local"));
   g_assert_true (g_str_has_prefix (notes->pdata[1], "private-bin sh"));
-  g_assert_true (g_str_has_prefix (notes->pdata[2], "blacklist: “${DOWNLOADS}/secret”"));
+  /* What this computer does not have is left out. */
+  g_assert_true (g_str_has_prefix (notes->pdata[2], "nice cannot be “-5”"));
+  g_assert_nonnull (strstr (notes->pdata[3], "no processor 8000"));
+  g_assert_true (g_str_has_prefix (notes->pdata[4], "blacklist: “${DOWNLOADS}/secret”"));
 }
 
 static void

@@ -141,6 +141,7 @@ test_check (void)
   };
   static const char *const by_group[] = { "resources.swap", "resources.huge-pages",
                                           "resources.lock-memory", "resources.disk-weight", NULL };
+  static const char *const no_locks[] = { "resources.swap", "resources.lock-memory", NULL };
   static const char *const no_io[] = { "resources.disk-weight", NULL };
   GbxTuningHost debian = rich;
 
@@ -150,6 +151,10 @@ test_check (void)
   assert_unheld (GBX_PLATFORM_QEMU_SESSION, &poor, by_scope);
   assert_unheld (GBX_PLATFORM_QEMU_SYSTEM, &rich, nothing);
   assert_unheld (GBX_PLATFORM_QEMU_SYSTEM, &poor, by_group);
+  /* libvirt would raise the limit of locked memory for it. */
+  debian = rich;
+  debian.may_lock = FALSE;
+  assert_unheld (GBX_PLATFORM_QEMU_SYSTEM, &debian, no_locks);
 }
 
 /* What a container cannot have at all; whether files are on a disk depends on the computer. */
