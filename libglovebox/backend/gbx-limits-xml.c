@@ -10,18 +10,19 @@
 #include <string.h>
 
 /* What libvirt 9.0 does with each element, by its source and by starts on a computer with
- * version 1 of control groups (tests/vm/test-tuning.py):
+ * version 1 of control groups (tests/vm/test-tuning.py, test-set.py):
  *
  * - QEMU 7.2 limits each folder that it serves over 9p itself; libvirt has no element for that, and
  *   QEMU's "-set" adds to libvirt's own options.
  * - A virtual machine of a session has no control groups: shares, periods, quotas, memtune and
  *   a weight of blkiotune make its start fail (qemu_command.c: "cgroup … is required"), and
  *   devices of blkiotune are ignored.  It gets none of them.
- * - Without KVM, libvirt does not know the threads of the virtual processors
- *   (qemuDomainHasVcpuPids): it refuses a vcpupin that differs from the set of the domain, and
- *   ignores vcpusched.  The set of "vcpu" holds for all threads, with KVM too.
- * - emulatorsched comes after QEMU has its threads, and is for one of them.  So the emulator's
- *   jail sets the scheduler, before QEMU starts.
+ * - A vcpupin is refused where QEMU emulates all processors in one thread (qemuDomainHasVcpuPids).
+ *   The set of "vcpu" holds for all threads of the emulator, those of its disks too.
+ * - vcpusched and emulatorsched reach single threads, and come after QEMU has started them.  So the
+ *   emulator's jail sets the scheduler, before QEMU starts.
+ * - With a hard_limit libvirt sets the limit of locked memory of QEMU, which needs a capability
+ *   that root may lack in a container of the computer (qemuDomainGetMemLockLimitBytes).
  * - LXC gives a mode "strict" of numatune to nobody: the controller relies on the control group
  *   (lxc_controller.c, virLXCControllerSetupResourceLimits), which is set for all modes but this
  *   one (lxc_cgroup.c, virLXCCgroupSetupCpusetTune).  "interleave" and "preferred" set the

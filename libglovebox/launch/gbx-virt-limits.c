@@ -71,6 +71,36 @@ gbx_virt_limits_change (virDomainPtr domain, GbxVirtLimits kind, const char *nam
   return check (result, error);
 }
 
+/* Where QEMU emulates all processors in one thread, libvirt has no group for each. */
+static gboolean
+pin_processors (virDomainPtr domain, unsigned char *map, int length, GError **error)
+{
+  int n = virDomainGetVcpusFlags (domain, VIR_DOMAIN_AFFECT_LIVE);
+  int result = n;
+
+  for (int i = 0; i < n && result >= 0; i++)
+    result = virDomainPinVcpuFlags (domain, (guint) i, map, length, VIR_DOMAIN_AFFECT_LIVE);
+  return (n > 0 && virGetLastErrorCode () == VIR_ERR_OPERATION_INVALID) || check (result, error);
+}
+
+/* Those of disks. */
+static gboolean
+pin_threads (virDomainPtr domain, unsigned char *map, int length, GError **error)
+{
+  virDomainIOThreadInfoPtr *all = NULL;
+  int n = virDomainGetIOThreadInfo (domain, &all, VIR_DOMAIN_AFFECT_LIVE), result = n;
+
+  for (int i = 0; i < n; i++)
+    {
+      if (result >= 0)
+        result = virDomainPinIOThread (domain, all[i]->iothread_id, map, length,
+                                       VIR_DOMAIN_AFFECT_LIVE);
+      virDomainIOThreadInfoFree (all[i]);
+    }
+  free (all);
+  return check (result, error);
+}
+
 gboolean
 gbx_virt_limits_pin (virDomainPtr domain, GArray *processors, GError **error)
 {
@@ -80,5 +110,7 @@ gbx_virt_limits_pin (virDomainPtr domain, GArray *processors, GError **error)
 
   for (guint i = 0; i < processors->len; i++)
     VIR_USE_CPU (map, g_array_index (processors, guint, i));
-  return check (virDomainPinEmulator (domain, map, (int) length, VIR_DOMAIN_AFFECT_LIVE), error);
+  return check (virDomainPinEmulator (domain, map, (int) length, VIR_DOMAIN_AFFECT_LIVE), error) &&
+         pin_processors (domain, map, (int) length, error) &&
+         pin_threads (domain, map, (int) length, error);
 }

@@ -19,7 +19,7 @@ typedef enum
  * floats.  For gbx-virt.c alone. */
 gboolean gbx_virt_limits_change (virDomainPtr domain, GbxVirtLimits kind, const char *name,
                                  GVariant *value, GError **error);
-/* Pins the emulator; libvirt's control group of it too, if there is one. */
+/* Pins the threads of a virtual machine that libvirt knows, and their control groups. */
 gboolean gbx_virt_limits_pin (virDomainPtr domain, GArray *processors, GError **error);
 
 G_END_DECLS

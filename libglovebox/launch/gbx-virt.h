@@ -59,7 +59,7 @@ gboolean gbx_virt_measure (GbxVirt *self, const char *uuid, GbxUsage *usage, GEr
 /* Changes a limit of a running domain: see gbx-virt-limits.h. */
 gboolean gbx_virt_change (GbxVirt *self, const char *uuid, GbxVirtLimits kind, const char *name,
                           GVariant *value, GError **error);
-/* Pins the emulator's main thread, and its control group. */
+/* Pins the threads that libvirt knows, and their control groups. */
 gboolean gbx_virt_pin (GbxVirt *self, const char *uuid, GArray *processors, GError **error);
 int gbx_virt_open_graphics (GbxVirt *self, const char *uuid, GError **error);
 /* Glovebox's domains of that runtime folder, found by metadata: (element-type utf8) UUID →

@@ -14,8 +14,8 @@
 #include <string.h>
 #include <sys/resource.h>
 
-/* libvirt knows the main thread of the emulator, and with KVM those of the processors; these
- * calls reach all. */
+/* libvirt knows the main thread of the emulator, and those of processors and disks; these calls
+ * reach all. */
 
 typedef struct
 {

@@ -54,7 +54,7 @@ gbx_machine_tuning_write (GByteArray *rules, GbxPolicy *policy, gboolean is_emul
     write_number (rules, "nice", nice);
   if (weight != 100)
     write_number (rules, "io-priority", get_io_priority (weight));
-  /* libvirt sets it for single threads of the emulator, and for none without KVM. */
+  /* libvirt sets it for single threads of the emulator, and late. */
   if (!g_str_equal (scheduler, "other"))
     write_word (rules, "scheduler", scheduler);
   if (*nodes == '\0' || (is_emulator && !g_str_equal (mode, "strict")))

@@ -244,7 +244,7 @@ gbx_machine_open_display (GbxMachine *self, GError **error)
 
 /* -------------------------------------------------------------- changes -- */
 
-/* libvirt's group of the emulator, which the threads cannot leave. */
+/* libvirt's groups of the threads, which they cannot leave. */
 static gboolean
 pin_group (GbxMachine *self, const char *text, GError **error)
 {

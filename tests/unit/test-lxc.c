@@ -112,6 +112,7 @@ make_plan (GbxMode mode, gboolean network)
   gbx_policy_builder_set_text (builder, "resources.cpus", "1", "test", NULL);
   policy = gbx_policy_builder_build (builder, NULL);
   plan = gbx_launch_plan_new (policy);
+  plan->tuning.processors = 4;
   plan->name = g_strdup ("golden");
   g_free (plan->uuid);
   plan->uuid = g_strdup ("8d4a1f3e-5b0c-4b0e-9c36-0d4a3c9f1b2e");
