@@ -19,6 +19,7 @@ struct _FakeBackend
   guint interrupts;
   gboolean released, was_powered_off, is_confirmed, is_paused;
   char *condition;
+  char *change;
 
   guint fall_backs;
   gboolean refuses;
@@ -181,6 +182,22 @@ dup_log (GbxBackend *backend)
   return g_strdup ("last words");
 }
 
+/* What a machine does with most settings stands for those that cannot be changed. */
+static gboolean
+change (GbxBackend *backend, const GbxSetting *setting, GVariant *value, GError **error)
+{
+  FakeBackend *self = FAKE_BACKEND (backend);
+  g_autofree char *text = gbx_setting_format (setting, value);
+
+  if (!g_str_has_prefix (setting->key, "resources."))
+    return GBX_BACKEND_CLASS (fake_backend_parent_class)->change (backend, setting, value, error);
+  g_mutex_lock (&self->mutex);
+  g_free (self->change);
+  self->change = g_strdup_printf ("%s %s", setting->key, text);
+  g_mutex_unlock (&self->mutex);
+  return TRUE;
+}
+
 static void
 publish (GbxBackend *backend, const char *condition)
 {
@@ -283,6 +300,7 @@ fake_backend_finalize (GObject *object)
   g_mutex_clear (&self->mutex);
   g_cond_clear (&self->changed);
   g_ptr_array_unref (self->weaknesses);
+  g_free (self->change);
   g_free (self->condition);
   g_free (self->trouble);
   g_free (self->remark);
@@ -303,6 +321,7 @@ fake_backend_class_init (FakeBackendClass *klass)
   backend_class->interrupt = interrupt;
   backend_class->open_display = open_display;
   backend_class->set_paused = set_paused;
+  backend_class->change = change;
   backend_class->measure = measure;
   backend_class->dup_log = dup_log;
   backend_class->publish = publish;
@@ -450,6 +469,17 @@ fake_backend_is_confirmed (FakeBackend *self)
   confirmed = self->is_confirmed;
   g_mutex_unlock (&self->mutex);
   return confirmed;
+}
+
+char *
+fake_backend_dup_change (FakeBackend *self)
+{
+  char *text;
+
+  g_mutex_lock (&self->mutex);
+  text = g_strdup (self->change ? self->change : "");
+  g_mutex_unlock (&self->mutex);
+  return text;
 }
 
 char *

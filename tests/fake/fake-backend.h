@@ -49,6 +49,8 @@ gboolean fake_backend_is_paused (FakeBackend *self);
 gboolean fake_backend_is_confirmed (FakeBackend *self);
 /* (transfer full): what was published last; or "". */
 char *fake_backend_dup_condition (FakeBackend *self);
+/* (transfer full): what was changed last, "KEY VALUE"; or "". */
+char *fake_backend_dup_change (FakeBackend *self);
 /* How often it would go another way; refuse: with an error instead. */
 void fake_backend_set_fall_backs (FakeBackend *self, guint times);
 void fake_backend_refuse_fall_back (FakeBackend *self);

@@ -433,6 +433,66 @@ test_unknown (void)
   fixture_free (self);
 }
 
+/* ------------------------------------------------------------------- set -- */
+
+/* Of the administrator. */
+static const char locked_profile[] = "[Profile]\nVersion=1\n[Locks]\nResources.CpuWeight=100\n";
+
+static void
+set_limit (Fixture *self, const char *key, const char *value)
+{
+  gbx_control_client_set_async (self->client, key, value, NULL, call_cb, self);
+  await_call (self);
+}
+
+static void
+assert_not_set (Fixture *self, const char *key, const char *value, const char *because)
+{
+  set_limit (self, key, value);
+  g_assert_error (self->error, GBX_ERROR, GBX_ERROR_INVALID);
+  if (!strstr (self->error->message, because))
+    g_error ("“%s” is not in: %s", because, self->error->message);
+}
+
+static void
+test_set (void)
+{
+  Fixture *self = fixture_new (0);
+  g_autofree char *change = NULL;
+
+  open_client (self);
+  assert_not_set (self, "resources.nice", "5", "does not run");
+  run (self);
+  set_limit (self, "resources.nice", "5");
+  g_assert_no_error (self->error);
+  change = fake_backend_dup_change (self->backend);
+  g_assert_cmpstr (change, ==, "resources.nice 5");
+  assert_not_set (self, "resources.nice", "20", "0 to 19");
+  assert_not_set (self, "resources.nice", "", "whole number");
+  assert_not_set (self, "no.such", "1", "no setting “no.such”");
+  assert_not_set (self, "display.size", "800x600", "while the sandbox runs");
+  fixture_free (self);
+}
+
+/* What the administrator forbids in profiles cannot be set in this way either. */
+static void
+test_set_locked (void)
+{
+  Fixture *self = fixture_new (0);
+  g_autofree char *change = NULL;
+
+  run (self);
+  open_client (self);
+  set_limit (self, "resources.cpu-weight", "200");
+  g_assert_nonnull (self->error);
+  g_assert_nonnull (strstr (self->error->message, "administrator"));
+  set_limit (self, "resources.cpu-weight", "50");
+  g_assert_no_error (self->error);
+  change = fake_backend_dup_change (self->backend);
+  g_assert_cmpstr (change, ==, "resources.cpu-weight 50");
+  fixture_free (self);
+}
+
 /* ----------------------------------------------------------------- pause -- */
 
 static gboolean
@@ -900,8 +960,14 @@ int
 main (int argc, char **argv)
 {
   g_autofree char *folder = g_dir_make_tmp ("gbx-control-XXXXXX", NULL);
+  g_autofree char *etc = g_build_filename (folder, "etc", NULL);
+  g_autofree char *profiles = g_build_filename (etc, "glovebox", "profiles", NULL);
+  g_autofree char *profile = g_build_filename (profiles, "default.profile", NULL);
   int status;
 
+  g_mkdir_with_parents (profiles, 0700);
+  g_file_set_contents (profile, locked_profile, -1, NULL);
+  g_setenv ("XDG_CONFIG_DIRS", etc, TRUE);
   g_setenv ("XDG_RUNTIME_DIR", folder, TRUE);
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/control/properties", test_properties);
@@ -913,6 +979,8 @@ main (int argc, char **argv)
   g_test_add_func ("/control/present", test_present);
   g_test_add_func ("/control/stop", test_stop);
   g_test_add_func ("/control/unknown", test_unknown);
+  g_test_add_func ("/control/set", test_set);
+  g_test_add_func ("/control/set/locked", test_set_locked);
   g_test_add_func ("/control/pause", test_pause);
   g_test_add_func ("/control/pause/too-early", test_pause_too_early);
   g_test_add_func ("/control/pause/fails", test_pause_fails);
@@ -937,6 +1005,10 @@ main (int argc, char **argv)
     g_unlink (claim);
     g_rmdir (base);
   }
+  g_unlink (profile);
+  for (g_autofree char *at = g_steal_pointer (&profiles); strlen (at) > strlen (folder);
+       *strrchr (at, '/') = '\0')
+    g_rmdir (at);
   g_rmdir (folder);
   return status;
 }
