@@ -124,6 +124,7 @@ static const char *const numa_titles[] = { N_ ("Strict"), N_ ("Preferred"), N_ (
 #define KERNEL "vm/test-tuning test_kernel"
 #define PROCESSOR "vm/test-tuning test_processor"
 #define DISK "vm/test-tuning test_disk"
+#define ROOT "vm/test-root test_limits"
 #define CONTAINER "vm/test-set test_container"
 /* The same in each network namespace. */
 #define BY_NETWORK(what)                                                                           \
@@ -164,7 +165,7 @@ static const GbxSetting table[] = {
       .hint = N_ ("write numbers and ranges, as in 0-1,3"),
       .holds = { { .by = N_ ("the kernel's affinity (libvirt: vcpu cpuset)"),
                    .test = PROCESSES },
-                 { .by = N_ ("the control group (libvirt: vcpu cpuset)") },
+                 { .by = N_ ("the control group (libvirt: vcpu cpuset)"), .test = ROOT },
                  { .by = N_ ("the control group (libvirt: vcpu cpuset)"),
                    .test = PROCESSOR } },
       .find_fault = find_missing_processor,
@@ -184,7 +185,7 @@ static const GbxSetting table[] = {
       .maximum = 10000,
       .holds = { { .by = BY_SCOPE,
                    .test = KERNEL },
-                 { .by = N_ ("the control group (libvirt: shares)") },
+                 { .by = N_ ("the control group (libvirt: shares)"), .test = ROOT },
                  { .by = N_ ("the control group (libvirt: shares)"),
                    .test = PROCESSOR } },
       .get_default = weight_default,
@@ -203,7 +204,8 @@ static const GbxSetting table[] = {
       .examples = quotas,
       .holds = { { .by = BY_SCOPE,
                    .test = KERNEL },
-                 { .by = N_ ("the control group (libvirt: global_period, global_quota)") },
+                 { .by = N_ ("the control group (libvirt: global_period, global_quota)"),
+                   .test = ROOT },
                  { .by = N_ ("the control group (libvirt: period, quota)"),
                    .test = PROCESSOR } },
       .get_range = quota_range,
@@ -223,7 +225,7 @@ static const GbxSetting table[] = {
       .titles = scheduler_titles,
       .holds = { { .by = BY_JAIL,
                    .test = PROCESSES },
-                 { .by = BY_JAIL },
+                 { .by = BY_JAIL, .test = ROOT },
                  { .lacks = N_ ("libvirt cannot set the scheduler of a container. Use a low "
                                 "share of processor time.") } },
   },
@@ -259,7 +261,7 @@ static const GbxSetting table[] = {
       .unset = N_ ("no limit"),
       .examples = memories,
       .holds = { { .by = BY_SCOPE },
-                 { .by = N_ ("the control group (libvirt: soft_limit)") },
+                 { .by = N_ ("the control group (libvirt: soft_limit)"), .test = ROOT },
                  { .by = N_ ("the control group (libvirt: soft_limit)"), .test = CONTAINER } },
       .get_range = memory_range,
   },

@@ -44,6 +44,44 @@ class Root(SandboxTest):
         self.assertRegex(out, rb"\A1\nnameserver 10\.0\.2\.3\nnameserver 10\.0\.2\.4\n"
                               rb"nameserver (10\.0\.2\.5|fd[0-9a-f:]+)\n\Z")
 
+    def group_file(self, pid, controller, name):
+        """A file of the machine's control group of version 1; None where there is no such."""
+        for line in pathlib.Path(f"/proc/{pid}/cgroup").read_text().splitlines():
+            _, controllers, path = line.split(":", 2)
+            if controller in controllers.split(","):
+                group = pathlib.Path(f"/sys/fs/cgroup/{controller}{path}")
+                return (group.parent if group.name == "emulator" else group) / name
+        return None
+
+    def test_limits(self):
+        """libvirt's control groups hold the limits of root's machine, also new ones"""
+        cpu = str(max(os.sched_getaffinity(0)))
+        process = self.start_sleeper("limited", "--cpu-set", cpu, "--cpu-weight", "50", "--cpu-quota",
+                                     "80", "--memory-soft", "200M", "--numa-nodes", "0",
+                                     "--scheduler", "batch", "--nice", "6")
+        pid = self.emulators()[0]
+        for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+            self.assertEqual(os.sched_getaffinity(int(task.name)), {int(cpu)})
+            self.assertEqual(os.sched_getscheduler(int(task.name)), os.SCHED_BATCH)
+        shares = self.group_file(pid, "cpu", "cpu.shares")
+        if not shares:
+            process.terminate()
+            self.finish(process)
+            self.skipTest("there is no version 1 of control groups to look at")
+        quota = shares.with_name("cpu.cfs_quota_us")
+        soft = self.group_file(pid, "memory", "memory.soft_limit_in_bytes")
+        self.assertEqual((shares.read_text(), quota.read_text(), soft.read_text()),
+                         ("512\n", "80000\n", f"{200 << 20}\n"))
+        for key, value in (("cpu-weight", "200"), ("cpu-quota", "0"), ("memory-soft", "100M"),
+                           ("cpu-set", "")):
+            self.assertEqual(self.glovebox("set", "limited", f"resources.{key}", value), (0, b"", b""))
+        self.assertEqual((shares.read_text(), quota.read_text(), soft.read_text()),
+                         ("2048\n", "-1\n", f"{100 << 20}\n"))
+        for task in pathlib.Path(f"/proc/{pid}/task").iterdir():
+            self.assertEqual(os.sched_getaffinity(int(task.name)), os.sched_getaffinity(0))
+        process.terminate()
+        self.finish(process)
+
     def test_namespaces(self):
         """programs make namespaces with a /proc of their own, and cannot change the kernel there"""
         probe = ("for f in /proc/sys/kernel/core_pattern /proc/sys/kernel/modprobe"
