@@ -5,15 +5,11 @@
 
 #include "gbx-scope-limits.h"
 
-#include <string.h>
-#include <sys/stat.h>
-
 /* How the value of a property is written. */
 typedef enum
 {
   FORM_NUMBER,  /* t */
   FORM_PERCENT, /* t: microseconds of each second, for percent of one processor */
-  FORM_DEVICES, /* a(st): for each file system */
 } Form;
 
 /* See systemd.resource-control(5). */
@@ -31,10 +27,6 @@ static const Limit limits[] = {
   { "resources.memory-soft", "MemoryHigh", GBX_CONTROLLER_MEMORY, FORM_NUMBER },
   { "resources.swap", "MemorySwapMax", GBX_CONTROLLER_MEMORY, FORM_NUMBER },
   { "resources.disk-weight", "IOWeight", GBX_CONTROLLER_IO, FORM_NUMBER },
-  { "resources.disk-read", "IOReadBandwidthMax", GBX_CONTROLLER_IO, FORM_DEVICES },
-  { "resources.disk-write", "IOWriteBandwidthMax", GBX_CONTROLLER_IO, FORM_DEVICES },
-  { "resources.disk-read-operations", "IOReadIOPSMax", GBX_CONTROLLER_IO, FORM_DEVICES },
-  { "resources.disk-write-operations", "IOWriteIOPSMax", GBX_CONTROLLER_IO, FORM_DEVICES },
 };
 
 static const struct
@@ -52,7 +44,6 @@ struct _GbxScopeLimits
 {
   guint64 values[G_N_ELEMENTS (limits)];
   gboolean is_set[G_N_ELEMENTS (limits)];
-  GPtrArray *paths; /* (element-type filename) */
 };
 
 GbxControllers
@@ -70,37 +61,13 @@ gbx_controllers_parse (const char *text)
 GbxScopeLimits *
 gbx_scope_limits_new (void)
 {
-  GbxScopeLimits *self = g_new0 (GbxScopeLimits, 1);
-
-  self->paths = g_ptr_array_new_with_free_func (g_free);
-  return self;
+  return g_new0 (GbxScopeLimits, 1);
 }
 
 void
 gbx_scope_limits_free (GbxScopeLimits *self)
 {
-  g_ptr_array_unref (self->paths);
   g_free (self);
-}
-
-static gboolean
-is_known_device (GbxScopeLimits *self, dev_t device)
-{
-  struct stat st;
-
-  for (guint i = 0; i < self->paths->len; i++)
-    if (stat (self->paths->pdata[i], &st) == 0 && st.st_dev == device)
-      return TRUE;
-  return FALSE;
-}
-
-void
-gbx_scope_limits_add_path (GbxScopeLimits *self, const char *path)
-{
-  struct stat st;
-
-  if (stat (path, &st) == 0 && !is_known_device (self, st.st_dev))
-    g_ptr_array_add (self->paths, g_strdup (path));
 }
 
 /* -1 if a scope cannot hold it. */
@@ -144,18 +111,6 @@ gbx_scope_limits_get_needed (GbxScopeLimits *self)
   return needed;
 }
 
-/* systemd finds the disk below the file system of a path. */
-static GVariant *
-for_devices (GbxScopeLimits *self, guint64 value)
-{
-  GVariantBuilder devices;
-
-  g_variant_builder_init (&devices, G_VARIANT_TYPE ("a(st)"));
-  for (guint i = 0; i < self->paths->len; i++)
-    g_variant_builder_add (&devices, "(st)", self->paths->pdata[i], value);
-  return g_variant_builder_end (&devices);
-}
-
 static GVariant *
 to_property (GbxScopeLimits *self, guint index)
 {
@@ -165,8 +120,6 @@ to_property (GbxScopeLimits *self, guint index)
     {
     case FORM_PERCENT:
       return g_variant_new_uint64 (value == G_MAXUINT64 ? value : value * (G_USEC_PER_SEC / 100));
-    case FORM_DEVICES:
-      return for_devices (self, value);
     default:
       return g_variant_new_uint64 (value);
     }

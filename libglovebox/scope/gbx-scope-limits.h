@@ -24,9 +24,6 @@ typedef struct _GbxScopeLimits GbxScopeLimits;
 GbxScopeLimits *gbx_scope_limits_new (void);
 void gbx_scope_limits_free (GbxScopeLimits *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GbxScopeLimits, gbx_scope_limits_free)
-/* Limits of bytes and operations a second are for the file system of this path.  Several paths
- * of one file system count once. */
-void gbx_scope_limits_add_path (GbxScopeLimits *self, const char *path);
 /* Which controllers a scope needs to hold that setting; 0: a scope cannot hold it. */
 GbxControllers gbx_scope_limits_need (const char *key);
 /* FALSE if a scope cannot hold that setting.  G_MAXUINT64: no limit. */

@@ -45,9 +45,7 @@ ERROR = "org.freedesktop.systemd1."
 PROPERTIES = {
     "Description": "s", "Slice": "s", "CollectMode": "s", "PIDs": "au",
     "CPUWeight": "t", "CPUQuotaPerSecUSec": "t", "MemoryMax": "t", "MemoryHigh": "t",
-    "MemorySwapMax": "t", "IOWeight": "t", "IOReadBandwidthMax": "a(st)",
-    "IOWriteBandwidthMax": "a(st)", "IOReadIOPSMax": "a(st)", "IOWriteIOPSMax": "a(st)",
-    "TasksMax": "t",
+    "MemorySwapMax": "t", "IOWeight": "t",
 }
 
 

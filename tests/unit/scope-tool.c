@@ -4,7 +4,7 @@
  *
  *   scope-tool probe
  *   scope-tool doctor
- *   scope-tool start NAME PID PATH [KEY=VALUE…]
+ *   scope-tool start NAME PID [KEY=VALUE…]
  *
  * The last prints the folder and what is missing; then each line of its input is a KEY=VALUE
  * to set.  At the end of its input it ends the scope.  An answer is a line; one that begins
@@ -79,12 +79,11 @@ doctor (void)
 }
 
 static void
-change (GbxUserScope *scope, const char *path, char *line)
+change (GbxUserScope *scope, char *line)
 {
   g_autoptr (GbxScopeLimits) limits = gbx_scope_limits_new ();
   GError *error = NULL;
 
-  gbx_scope_limits_add_path (limits, path);
   add (limits, g_strchomp (line));
   if (!gbx_user_scope_change (scope, limits, &error))
     complain (error);
@@ -100,7 +99,7 @@ count (const char *key, gpointer user_data)
 }
 
 static int
-start (const char *name, pid_t pid, const char *path, char **settings)
+start (const char *name, pid_t pid, char **settings)
 {
   g_autoptr (GbxScopeLimits) limits = gbx_scope_limits_new ();
   g_autoptr (GArray) pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
@@ -111,7 +110,6 @@ start (const char *name, pid_t pid, const char *path, char **settings)
   char line[256];
 
   g_array_append_val (pids, pid);
-  gbx_scope_limits_add_path (limits, path);
   for (; *settings; settings++)
     add (limits, *settings);
   scope = gbx_user_scope_start (name, pids, limits, &error);
@@ -122,7 +120,7 @@ start (const char *name, pid_t pid, const char *path, char **settings)
   printf ("%s%s\n", folder, unheld->str);
   fflush (stdout);
   while (fgets (line, sizeof line, stdin))
-    change (scope, path, line);
+    change (scope, line);
   gbx_user_scope_end (scope);
   return 0;
 }
@@ -134,7 +132,7 @@ main (int argc, char **argv)
     return probe ();
   if (argc == 2 && strcmp (argv[1], "doctor") == 0)
     return doctor ();
-  if (argc >= 5 && strcmp (argv[1], "start") == 0)
-    return start (argv[2], atoi (argv[3]), argv[4], argv + 5);
+  if (argc >= 4 && strcmp (argv[1], "start") == 0)
+    return start (argv[2], atoi (argv[3]), argv + 4);
   return 2;
 }

@@ -19,7 +19,7 @@ spin() { while :; do :; done; }
 start() {
   name=$1; pid=$2; shift 2
   mkfifo "$name.in"
-  "$tool" start "$name" "$pid" /tmp "$@" <"$name.in" >"$name.out" &
+  "$tool" start "$name" "$pid" "$@" <"$name.in" >"$name.out" &
   eval "exec $next>$name.in"
   next=$((next + 1))
   until [ -s "$name.out" ]; do sleep 0.1; done
