@@ -32,6 +32,7 @@ struct _GbxPreparation
   GbxNetworkHelper *network; /* (nullable) */
   GMutex counting;           /* of the network's helper, which may be stopped meanwhile */
   GbxNetworkLimits network_limits; /* of the helper, now */
+  gboolean has_network_limits;     /* from the first start on */
   GbxHomeDisk *home;         /* (nullable) */
   gboolean is_description;   /* nothing of it will start */
   GThread *filling;          /* (nullable): of the root */
@@ -263,50 +264,98 @@ gbx_preparation_measure_network (GbxPreparation *self, GbxUsage *usage)
   gbx_usage_set (usage, GBX_USAGE_NETWORK_SENT, sent);
 }
 
-gboolean
-gbx_preparation_renew_network (GbxPreparation *self, GError **error)
+/* Without IPv6 if that is what fails. */
+static GbxNetworkHelper *
+start_network (GbxPreparation *self, GbxNetworkOptions *options, GError **error)
 {
-  GbxNetworkOptions network = { .socket = self->plan->network_socket };
   g_autoptr (GError) failure = NULL;
+  GbxNetworkHelper *network = NULL;
 
-  stop_network (self);
-  if (!network.socket)
-    return TRUE;
-  gbx_network_options_take_policy (&network, self->policy);
-  self->network_limits = network.limits;
-  network.interface = self->plan->network_interface;
-  if (network.interface)
-    self->network = gbx_network_helper_start (&network, &failure);
+  options->interface = self->plan->network_interface;
+  if (options->interface)
+    network = gbx_network_helper_start (options, &failure);
   if (failure)
     g_debug ("there is no IPv6: %s", failure->message);
   if (failure)
     g_clear_pointer (&self->plan->network_interface, g_free);
-  network.interface = NULL;
-  if (!self->network)
-    self->network = gbx_network_helper_start (&network, error);
-  return self->network != NULL;
+  options->interface = NULL;
+  return network ? network : gbx_network_helper_start (options, error);
 }
 
-/* The helper takes all limits at once. */
-gboolean
-gbx_preparation_change_network (GbxPreparation *self, const char *key, GVariant *value,
-                                GError **error)
+static char *
+describe_unlimited (GbxPreparation *self)
 {
-  GbxNetworkLimits limits = self->network_limits;
+  const char *why = self->network ? gbx_network_helper_get_unlimited (self->network) : NULL;
 
-  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) ||
-      !gbx_network_limits_set (&limits, key, g_variant_get_uint64 (value)))
-    return gbx_limits_refuse (key, error);
+  return why ? g_strdup_printf (_ ("The limits of the sandbox's network do not hold: %s."), why)
+             : NULL;
+}
+
+static gboolean
+check_limits (GbxPreparation *self, GError **error)
+{
+  g_autofree char *sentence = describe_unlimited (self);
+
+  if (!sentence || !gbx_policy_get_strict (self->policy))
+    return TRUE;
+  g_set_error_literal (error, GBX_ERROR, GBX_ERROR_ISOLATION, sentence);
+  return FALSE;
+}
+
+gboolean
+gbx_preparation_renew_network (GbxPreparation *self, GError **error)
+{
+  GbxNetworkOptions options = { .socket = self->plan->network_socket };
+  GbxNetworkHelper *network;
+
+  stop_network (self);
+  if (!options.socket)
+    return TRUE;
+  gbx_network_options_take_policy (&options, self->policy);
+  /* A guest that starts again has what was changed meanwhile. */
+  if (self->has_network_limits)
+    options.limits = self->network_limits;
+  self->network_limits = options.limits;
+  self->has_network_limits = TRUE;
+  network = start_network (self, &options, error);
+  g_mutex_lock (&self->counting);
+  self->network = network;
+  g_mutex_unlock (&self->counting);
+  return network && check_limits (self, error);
+}
+
+static gboolean
+change_rate (GbxPreparation *self, const char *key, guint64 value, GError **error)
+{
+  GbxNetworkLimits rates = self->network_limits;
+
+  gbx_network_limits_set (&rates, key, value);
   if (!self->network)
     {
       g_set_error (error, GBX_ERROR, GBX_ERROR_INVALID,
                    _ ("%s cannot be changed: the sandbox has no network"), key);
       return FALSE;
     }
-  if (!gbx_network_helper_change_limits (self->network, &limits, error))
+  if (!gbx_network_helper_change_limits (self->network, &rates, error))
     return FALSE;
-  self->network_limits = limits;
+  self->network_limits = rates;
   return TRUE;
+}
+
+gboolean
+gbx_preparation_change_network (GbxPreparation *self, const char *key, GVariant *value,
+                                GError **error)
+{
+  GbxNetworkLimits known = { 0 };
+  gboolean changed;
+
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_UINT64) ||
+      !gbx_network_limits_set (&known, key, 0))
+    return gbx_limits_refuse (key, error);
+  g_mutex_lock (&self->counting);
+  changed = change_rate (self, key, g_variant_get_uint64 (value), error);
+  g_mutex_unlock (&self->counting);
+  return changed;
 }
 
 /* A process and its children, as the guard and passt are pasta's. */
@@ -346,7 +395,8 @@ describe_network_trouble (GbxPreparation *self)
   if (process.fd >= 0 && poll (&process, 1, 0) == 1)
     return g_strdup (_ ("The sandbox has lost its network: the program that provides it has "
                         "ended. Restart the sandbox."));
-  return g_strdup (gbx_network_helper_get_notice (self->network));
+  return gbx_preparation_join_sentences (
+      g_strdup (gbx_network_helper_get_notice (self->network)), describe_unlimited (self));
 }
 
 /* Joins sentences, each (nullable) (transfer full). */
