@@ -123,11 +123,11 @@ gbx_launch_options_get_help (GbxMode mode)
 }
 
 void
-gbx_launch_options_add_settings (GbxLaunchOptions *self, GOptionContext *context,
+gbx_launch_options_add_settings (GbxLaunchOptions *self, GbxMode mode, GOptionContext *context,
                                  const GOptionEntry *others)
 {
-  self->settings = gbx_values_new (TRUE);
-  g_option_context_set_main_group (context, make_group (self, GBX_MODE_DESKTOP, others));
+  self->settings = gbx_values_new (mode == GBX_MODE_DESKTOP);
+  g_option_context_set_main_group (context, make_group (self, mode, others));
 }
 
 gboolean

@@ -34,9 +34,10 @@ typedef struct
 gboolean gbx_launch_options_parse (GbxLaunchOptions *self, GbxMode mode, int argc, char **argv,
                                    GError **error);
 void gbx_launch_options_clear (GbxLaunchOptions *self);
-/* Adds the options of the table to another verb, for gbx_launch_options_override(). */
-void gbx_launch_options_add_settings (GbxLaunchOptions *self, GOptionContext *context,
-                                      const GOptionEntry *others);
+/* Adds the options of the table that are for such launches to another verb, for
+ * gbx_launch_options_override(). */
+void gbx_launch_options_add_settings (GbxLaunchOptions *self, GbxMode mode,
+                                      GOptionContext *context, const GOptionEntry *others);
 /* Puts the options of the table that were given over the profile's values. */
 gboolean gbx_launch_options_override (GbxLaunchOptions *self, GbxResolution *resolution,
                                       GError **error);

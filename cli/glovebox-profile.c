@@ -58,7 +58,7 @@ gbx_profile_parse_with (int *argc, char ***argv, const GOptionEntry *entries,
 
   g_set_prgname (prgname);
   if (options)
-    gbx_launch_options_add_settings (options, context, entries);
+    gbx_launch_options_add_settings (options, GBX_MODE_DESKTOP, context, entries);
   else if (entries)
     g_option_context_add_main_entries (context, entries, GETTEXT_PACKAGE);
   if (!g_option_context_parse (context, argc, argv, &local))

@@ -368,7 +368,7 @@ parse (Verb *self, int *argc, char ***argv, GError **error)
                                             "create and clone, settings of the sandbox can be "
                                             "given."));
   g_option_context_set_description (context, description);
-  gbx_launch_options_add_settings (&self->options, context, entries);
+  gbx_launch_options_add_settings (&self->options, GBX_MODE_EXEC, context, entries);
   return g_option_context_parse (context, argc, argv, error);
 }
 

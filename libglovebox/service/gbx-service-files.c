@@ -131,9 +131,14 @@ gbx_service_files_copy (const char *from, const char *to, GCancellable *cancella
 {
   Copying copying = { .cancellable = cancellable };
   gboolean done = copy_entry (&copying, from, to, 0, error);
+  g_autofree char *unreadable = copying.first_unreadable;
 
-  g_free (copying.first_unreadable);
-  return done;
+  /* A service may take the rights from its own files; a copy without them would not be one. */
+  if (done && unreadable)
+    g_set_error (error, GBX_ERROR, GBX_ERROR_STORAGE,
+                 _ ("Cannot copy %s: nobody may read it; change its mode, and try again"),
+                 unreadable);
+  return done && !unreadable;
 }
 
 /* The host's folders, as far as this account may read them. */

@@ -350,6 +350,14 @@ class Made(ServiceTest):
             self.assertIn(words, told)
         self.assertEqual(self.status("demo")["packages"], ["gbx-demo 2.0"])
         self.assertEqual(self.succeed("upgrade", "demo")[1], "")
+        # Nothing is lost in a copy, and a copy that fails leaves nothing.
+        (root / "b/c").chmod(0)
+        self.refuse("clone", "demo", "other", words=["b/c", "read"])
+        self.assertEqual(sorted(path.name for path in self.services.iterdir()), ["demo"])
+        (root / "b/c").chmod(0o600)
+        self.succeed("clone", "demo", "other")
+        self.assertEqual((self.root("other") / "etc/gbx-demo/b/c").read_text(), "mine\n")
+        self.succeed("delete", "other")
         # A link of the service's own making leads nowhere on the host.
         victim = self.folder / "victim"
         victim.mkdir()
