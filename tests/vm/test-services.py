@@ -438,6 +438,26 @@ class Made(ServiceTest):
         self.succeed("delete", "demo")
         self.assert_nothing_left(seconds=60)
 
+    @only("lxc", "one more boot; what it shows is the same")
+    def test_4_systemd(self):
+        """the process that runs a service tells systemd when it is ready, and when it stops"""
+        self.package("1.0", {"/etc/gbx-demo/a": "one\n"}, self.UNIT)
+        self.create("demo", "gbx-demo")
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as listener:
+            listener.bind(str(self.folder / "notify"))
+            listener.settimeout(PATIENCE)
+            process = self.start("service", "run", "demo", env={
+                **self.environment, "NOTIFY_SOCKET": str(self.folder / "notify")})
+            self.assertEqual(listener.recv(99), b"READY=1")
+            self.assertEqual(self.status("demo")["state"], "running")
+            self.refuse("reload", "demo", words=["no command", "restart"])
+            process.send_signal(signal.SIGTERM)
+            self.assertEqual(listener.recv(99), b"STOPPING=1")
+        self.assertEqual(self.finish(process), (0, b"", b""))
+        self.assertEqual(self.status("demo")["state"], "stopped")
+        self.succeed("delete", "demo")
+        self.assert_nothing_left(seconds=60)
+
 
 if __name__ == "__main__":
     tap.main()
