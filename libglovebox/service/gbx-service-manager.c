@@ -29,7 +29,7 @@
 #define END_MS 30000
 #define UNLIMITED_MS 600000
 /* Of the log, in the message of a start that failed. */
-#define LINES_TOLD 3
+#define LINES_TOLD 5
 
 /* ----------------------------------------------------------------- unit -- */
 
