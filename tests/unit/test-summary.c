@@ -338,7 +338,7 @@ test_limits (void)
   g_assert_cmpint (find_line (lines, "UDP port 53 can be reached at 0.0.0.0:53")->severity, ==,
                    GBX_SEVERITY_RISKY);
   g_assert_cmpstr (find_line (lines, "limits of its own")->detail, ==,
-                   "Scheduler: Idle, Niceness: 5, Huge pages, Download: 1M");
+                   "Download: 1M, Scheduler: Idle, Niceness: 5, Huge pages");
 }
 
 /* A profile and the policy that is made of it are told in the same words. */
