@@ -30,16 +30,34 @@ find (const char *text, const char *name, guint64 *value)
   return TRUE;
 }
 
+static gboolean
+find_disk (int pid, guint64 *read, guint64 *written)
+{
+  g_autofree char *text = read_file (pid, "io");
+
+  return text && find (text, "read_bytes:", read) && find (text, "write_bytes:", written);
+}
+
 static void
 read_disk (int pid, GbxUsage *usage)
 {
-  g_autofree char *text = read_file (pid, "io");
   guint64 read, written;
 
-  if (!text || !find (text, "read_bytes:", &read) || !find (text, "write_bytes:", &written))
+  if (!find_disk (pid, &read, &written))
     return;
   gbx_usage_set (usage, GBX_USAGE_DISK_READ, read);
   gbx_usage_set (usage, GBX_USAGE_DISK_WRITTEN, written);
+}
+
+void
+gbx_process_usage_add_disk (int pid, GbxUsage *usage)
+{
+  guint64 read, written;
+
+  if (!find_disk (pid, &read, &written))
+    return;
+  gbx_usage_add (usage, GBX_USAGE_DISK_READ, read);
+  gbx_usage_add (usage, GBX_USAGE_DISK_WRITTEN, written);
 }
 
 /* The fields 14 and 15, in ticks; the second one is a name in parentheses, of any

@@ -9,4 +9,7 @@ G_BEGIN_DECLS
  * was known of it, and, unless they are known, processor time and memory. */
 void gbx_process_usage_read (int pid, GbxUsage *usage);
 
+/* Adds what the kernel tells of the disk of another one. */
+void gbx_process_usage_add_disk (int pid, GbxUsage *usage);
+
 G_END_DECLS

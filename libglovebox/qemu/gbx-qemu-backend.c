@@ -16,6 +16,7 @@
 #include "gbx-machine-tuning.h"
 #include "gbx-machine.h"
 #include "gbx-policy-private.h"
+#include "gbx-process-usage.h"
 #include "gbx-share-servers.h"
 #include "gbx-sweep.h"
 #include "gbx-virt-opening.h"
@@ -44,6 +45,7 @@ struct _GbxQemuBackend
   GbxPolicy *policy;
   GbxPreparation *preparation;
   GbxShareServers *servers; /* (nullable) */
+  GArray *server_pids;      /* (nullable) (element-type pid_t): of these; for measuring */
   GbxMachine *machine; /* (nullable): from the end of the preparation to the end of the launch */
   GbxUserScope *scope; /* (nullable): from the start to the end of a guest */
   /* Protects machine, scope and the runtime folder, which "beside" functions use. */
@@ -235,6 +237,19 @@ list_helpers (GbxQemuBackend *self)
 }
 
 static void
+remember_servers (GbxQemuBackend *self)
+{
+  GArray *pids = g_array_new (FALSE, FALSE, sizeof (pid_t));
+
+  if (self->servers)
+    gbx_share_servers_add_pids (self->servers, pids);
+  g_mutex_lock (&self->mutex);
+  g_clear_pointer (&self->server_pids, g_array_unref);
+  self->server_pids = pids;
+  g_mutex_unlock (&self->mutex);
+}
+
+static void
 tune_helpers (GbxQemuBackend *self)
 {
   g_autoptr (GArray) helpers = list_helpers (self);
@@ -252,6 +267,7 @@ start_machine (GbxQemuBackend *self, GError **error)
 
   /* Memory that a process has got before it is in a scope is not counted there. */
   tune_helpers (self);
+  remember_servers (self);
   self->wants_scope = gbx_machine_scope_is_possible (&self->controllers);
   started = gbx_machine_start (self->machine, self->wants_scope, &of_machine);
   if (!gbx_preparation_join_root (self->preparation, error))
@@ -392,6 +408,19 @@ change (GbxBackend *backend, const GbxSetting *setting, GVariant *value, GError 
   return gbx_machine_change (machine, setting->key, value, error);
 }
 
+/* They read and write the shared folders for the guest. */
+static void
+measure_servers (GbxQemuBackend *self, GbxUsage *usage)
+{
+  g_autoptr (GArray) pids = NULL;
+
+  g_mutex_lock (&self->mutex);
+  pids = self->server_pids ? g_array_ref (self->server_pids) : NULL;
+  g_mutex_unlock (&self->mutex);
+  for (guint i = 0; pids && i < pids->len; i++)
+    gbx_process_usage_add_disk (g_array_index (pids, pid_t, i), usage);
+}
+
 static gboolean
 measure (GbxBackend *backend, GbxUsage *usage, GError **error)
 {
@@ -401,7 +430,10 @@ measure (GbxBackend *backend, GbxUsage *usage, GError **error)
   if (!machine)
     return set_gone_error (error);
   gbx_preparation_measure_network (self->preparation, usage);
-  return gbx_machine_measure (machine, usage, error);
+  if (!gbx_machine_measure (machine, usage, error))
+    return FALSE;
+  measure_servers (self, usage);
+  return TRUE;
 }
 
 static int
@@ -639,6 +671,7 @@ gbx_qemu_backend_finalize (GObject *object)
   g_clear_pointer (&self->scope, gbx_user_scope_free);
   g_clear_pointer (&self->servers, gbx_share_servers_stop);
   g_clear_pointer (&self->preparation, gbx_preparation_free);
+  g_clear_pointer (&self->server_pids, g_array_unref);
   g_mutex_clear (&self->mutex);
   g_free (self->kvm_fault);
   g_free (self->remark);

@@ -55,6 +55,11 @@ test_process (void)
   g_assert_cmpuint (usage.values[GBX_USAGE_CPU_TIME], >, 0);
   g_assert_cmpuint (usage.values[GBX_USAGE_CPU_TIME], <, 1000000000000);
   g_assert_cmpuint (usage.values[GBX_USAGE_MEMORY], >, 1 << 20);
+  /* A share's server counts for its sandbox too. */
+  usage.values[GBX_USAGE_DISK_WRITTEN] = usage.values[GBX_USAGE_DISK_READ] = 5;
+  gbx_process_usage_add_disk (getpid (), &usage);
+  g_assert_cmpuint (usage.values[GBX_USAGE_DISK_READ], >=, 5);
+  g_assert_cmpuint (usage.values[GBX_USAGE_DISK_WRITTEN], >=, 5);
   memset (&usage, 0, sizeof usage);
   gbx_process_usage_read (0, &usage);
   for (guint i = 0; i < GBX_N_USAGES; i++)
