@@ -280,7 +280,7 @@ dup_unheld (GbxEditorModel *model, const GbxSetting *setting)
 
   if (!hold->by && !hold->lacks)
     return g_strdup (_ ("It has no effect: nothing can enforce it"));
-  return reason ? g_strdup_printf (_ ("It does not hold here: %s"), reason) : NULL;
+  return reason ? g_strdup_printf (_ ("It does not hold here. %s"), reason) : NULL;
 }
 
 gboolean
