@@ -36,7 +36,8 @@ gbx_service_make_folders (GbxService *self)
     {
       char *mode = self->spec.folders[i];
       char *path = strchr (mode, ':') + 1;
-      mode_t bits = (mode_t) strtoul (mode, NULL, 8);
+      /* There is one account here, and a container refuses the other bits. */
+      mode_t bits = (mode_t) strtoul (mode, NULL, 8) & 01777;
 
       make_parents (path);
       if ((mkdir (path, bits) != 0 && errno != EEXIST) || chmod (path, bits) != 0)
