@@ -5,7 +5,9 @@
 import os
 import pathlib
 import shutil
+import socket
 import subprocess
+import urllib.request
 
 from common import SandboxTest, tap, wait_until
 
@@ -30,7 +32,7 @@ class Examples(SandboxTest):
         super().setUpClass()
         library = str(BUILD / "libglovebox")
         cls.environment = {**cls.environment, "GI_TYPELIB_PATH": library,
-                           "LD_LIBRARY_PATH": library}
+                           "LD_LIBRARY_PATH": library, "XDG_DATA_HOME": str(cls.world / "data")}
         cls.settings = [f"backend.kind={BACKEND}"]
         # A container starts in a fraction of a second, a machine in many seconds.
         cls.elsewhere = BACKEND == "qemu" and cls.try_out("backend.kind=lxc")
@@ -102,6 +104,31 @@ class Examples(SandboxTest):
         status, _, err = self.run_example("change-limit", language, "nobody", "x", "y")
         self.assertEqual(status, 1)
         self.assertIn("nobody", err.decode())
+
+    def test_service(self):
+        """a service is created and started; what is published answers"""
+        if not pathlib.Path("/usr/sbin/apache2").exists():
+            self.skipTest("apache2 is not installed")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            published = f"127.0.0.1:{probe.getsockname()[1]}"
+        try:
+            # The first one creates it, and the others find it.
+            for language in LANGUAGES:
+                with self.subTest(language):
+                    self.check_service(language, published)
+        finally:
+            self.assertEqual(self.glovebox("service", "delete", "example")[0], 0)
+        self.assert_nothing_left()
+
+    def check_service(self, language, published):
+        status, out, err = self.run_example("start-service", language, "example", "apache2.service",
+                                            *self.settings, f"network.publish={published}:80")
+        self.assertEqual(status, 0, err)
+        self.assertIn(f"example: running, published: {published}:80", out.decode())
+        with urllib.request.urlopen(f"http://{published}/", timeout=60) as page:
+            self.assertEqual(page.status, 200)
+        self.assertEqual(self.glovebox("service", "stop", "example")[0], 0)
 
     def test_application(self):
         """an application is shown in a window of Glovebox until it ends"""
