@@ -52,7 +52,7 @@ def find_domain(sandbox):
 
 
 class ContainerFloor:
-    """libvirt, which starts the same container with /bin/false as its first process."""
+    """libvirt, which starts the same container with false(1) as its first process."""
 
     def __init__(self, folder):
         name = f"bench-floor-{os.getpid()}"
@@ -68,9 +68,22 @@ class ContainerFloor:
         system = domain.find("os")
         for argument in [*system.findall("initarg"), *system.findall("initenv")]:
             system.remove(argument)
-        system.find("init").text = "/usr/bin/false"
+        system.find("init").text = "/false"
+        self.make_root(pathlib.Path(folder, "root"), domain)
         self.path = pathlib.Path(folder, "floor.xml")
         self.path.write_bytes(ElementTree.tostring(domain))
+
+    @staticmethod
+    def make_root(root, domain):
+        """One of its own: what libvirt would make in there belongs to no account of the host."""
+        for place in "dev", "proc", "sys", ".oldroot":
+            (root / place).mkdir(parents=True)
+        shutil.copy(BUILD / "bench" / "lxc-false", root / "false")
+        for mounted in domain.findall("devices/filesystem"):
+            target = mounted.find("target").get("dir").lstrip("/")
+            (root / target).mkdir(parents=True, exist_ok=True)
+            if not target:
+                mounted.find("source").set("dir", str(root))
 
     def __enter__(self):
         return self
@@ -88,7 +101,8 @@ class ContainerFloor:
 
 def bench_lxc(table, floor, rounds):
     ours, bare = [], []
-    with tempfile.TemporaryDirectory() as folder, ContainerFloor(folder) as least:
+    with tempfile.TemporaryDirectory(dir=os.environ["XDG_RUNTIME_DIR"]) as folder, \
+            ContainerFloor(folder) as least:
         for _ in range(rounds):
             bare.append(least.measure())
             seconds, run = timed([GLOVEBOX, "exec", *CONTAINER, "--", "/bin/false"])
