@@ -23,7 +23,7 @@ import xml.etree.ElementTree as ElementTree
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "harness"))
 
-from containers import bench_limits, bench_lxc, bench_service  # noqa: E402
+from containers import bench_limits, bench_lxc, bench_service, why_no_containers  # noqa: E402
 from measuring import BUILD, GLOVEBOX, Failure, succeed, timed  # noqa: E402
 from screen import Screen, end  # noqa: E402
 
@@ -571,12 +571,26 @@ def bench_desktop(table, floor, rounds):
 
 # Those that need no floor of a virtual machine.
 WITHOUT_GUEST = {"desktop", "lxc", "lxc-run", "limits", "service"}
+OF_CONTAINERS = WITHOUT_GUEST - {"desktop"}
 ROWS = {"exec": bench_exec, "run": bench_run, "stdout": bench_stdout, "share": bench_share, "list": bench_list,
         "profile": bench_profile,
         "find": bench_find, "memory": bench_memory, "shares": bench_shares, "size": bench_size,
         "together": bench_together, "home": bench_home, "sqlite": bench_sqlite, "git": bench_git,
         "desktop": bench_desktop, "lxc": bench_lxc, "lxc-run": bench_lxc_run,
         "limits": bench_limits, "service": bench_service}
+
+
+def possible_rows():
+    """All rows but those that this computer cannot have, which are told."""
+    trouble = {}
+    if reason := why_no_containers():
+        trouble = dict.fromkeys(OF_CONTAINERS, reason)
+    for program in "/usr/sbin/apache2", "/usr/bin/ab":
+        if not os.access(program, os.X_OK):
+            trouble["service"] = f"{program} is missing"
+    for name, reason in trouble.items():
+        print(f"{name}: left out: {reason}", file=sys.stderr)
+    return [name for name in ROWS if name not in trouble]
 
 
 def main():
@@ -603,7 +617,7 @@ def main():
             print(f"accelerator {accelerator}, kernel {os.uname().release}, "
                   f"{os.cpu_count()} processors, {options.rounds} rounds")
             table.head()
-            for name in options.rows or ROWS:
+            for name in options.rows or possible_rows():
                 ROWS[name](table, floor, options.rounds)
     except Failure as failure:
         sys.exit(f"bench: {failure}")
