@@ -196,6 +196,10 @@ class Apache(ServiceTest):
 
     def test_5_killed(self):
         """of a service whose process was killed nothing is left, and it can be started again"""
+        if BACKEND == "qemu":
+            # The service does not need it.
+            self.end_libvirtd(signal.SIGKILL)
+            self.assertEqual(curl(self.port), "the first page\n")
         os.kill(self.status("web")["pid"], signal.SIGKILL)
         wait_until(lambda: self.status("web")["state"] == "failed", PATIENCE, "it is not noticed")
         self.assertIn("killed", self.status("web")["problem"])
