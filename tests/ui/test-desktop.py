@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The window of the applications: what a user finds, launches and is told there."""
 
+import re
 import subprocess
 
 from common import PATIENCE, WindowTest, tap, wait_until
@@ -90,7 +91,9 @@ class Desktop(WindowTest):
     def check_running(self):
         """the page of the running sandboxes: pausing, letting it go on, stopping"""
         process = self.start("desktop", "--running", stdout=subprocess.DEVNULL)
-        self.await_text("% processor")
+        self.await_window(lambda: re.search(r"Processor: \d+ %", self.tree()),
+                          "nothing tells what the sandbox uses")
+        self.await_text("Memory: ")
         self.keep_picture()
         self.press("Pause")
         self.await_text("The sandbox is paused.")
