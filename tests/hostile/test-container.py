@@ -11,9 +11,11 @@ import errno
 import json
 import os
 import pathlib
+import platform
 import signal
 import socket
 import subprocess
+import unittest
 
 from common import PATIENCE, SECRET, SandboxTest, number, tap, wait_until
 
@@ -67,6 +69,7 @@ def status_of(pid):
     return dict(line.split(":\t", 1) for line in text.splitlines() if ":\t" in line)
 
 
+@unittest.skipUnless(platform.machine() == "x86_64", "its calls are those of x86-64")
 @only("lxc", "the other programs of this folder are about virtual machines")
 class Container(SandboxTest):
 
