@@ -93,17 +93,16 @@ gbx_id_ranges_find (GbxIdRange *uids, GbxIdRange *gids, GError **error)
   g_autofree char *uid_text = read_file ("subuid");
   g_autofree char *gid_text = read_file ("subgid");
   const char *user = g_get_user_name ();
-  guint64 next = MAX (find_free (uid_text), find_free (gid_text));
-  guint64 last = next + GBX_CONTAINER_IDS - 1;
+  guint next = (guint) MAX (find_free (uid_text), find_free (gid_text));
+  guint last = next + GBX_CONTAINER_IDS - 1;
 
   if (gbx_id_range_parse (uid_text, user, geteuid (), geteuid (), uids) &&
       gbx_id_range_parse (gid_text, user, geteuid (), getegid (), gids))
     return TRUE;
   g_set_error (error, GBX_ERROR, GBX_ERROR_NOT_FOUND,
                _ ("A container needs %u subordinate IDs of users and of groups, which your account "
-                  "does not have; add them with “sudo usermod --add-subuids %" G_GUINT64_FORMAT
-                  "-%" G_GUINT64_FORMAT " --add-subgids %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
-                  " %s”"),
+                  "does not have; add them with “sudo usermod --add-subuids %u-%u "
+                  "--add-subgids %u-%u %s”"),
                GBX_CONTAINER_IDS, next, last, next, last, user);
   return FALSE;
 }
