@@ -70,6 +70,9 @@ typedef struct
   { { .by = (text), .test = what }, { .by = (text), .test = what }, { .by = (text), .test = what } }
 #define GBX_HELD_IN(machine, container)                                                           \
   { { .by = (machine) }, { .by = (machine) }, { .by = (container) } }
+/* Tested as an ordinary account. */
+#define GBX_HELD_IN_TESTED(machine, container, what)                                               \
+  { { .by = (machine), .test = what }, { .by = (machine) }, { .by = (container), .test = what } }
 
 /* One setting: everything that is known of it is here.  The texts are marked for
  * translation with N_(). */

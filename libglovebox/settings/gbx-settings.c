@@ -135,6 +135,7 @@ static const char *const presence_titles[] = { N_ ("Required"), N_ ("Optional"),
                                                N_ ("Ask at each launch") };
 
 /* What has measured it. */
+#define LIMITS "vm/test-limits test_all"
 #define MEMORY "vm/test-tuning test_memory"
 
 static const GbxSetting table[] = {
@@ -198,8 +199,9 @@ static const GbxSetting table[] = {
       .unset = N_ ("none"),
       .words = networks,
       .titles = network_titles,
-      .holds = GBX_HELD_IN (N_ ("no network device; or passt behind a packet filter"),
-                            N_ ("no network interface; or passt behind a packet filter")),
+      .holds = GBX_HELD_IN_TESTED (N_ ("no network device; or passt behind a packet filter"),
+                                   N_ ("no network interface; or passt behind a packet filter"),
+                                   "vm/test-network test_reach"),
   },
   {
       .key = "resources.memory",
@@ -246,8 +248,9 @@ static const GbxSetting table[] = {
       .unset = N_ ("70 % of the memory"),
       .examples = memories,
       .maximum = G_GUINT64_CONSTANT (1) << 46,
-      .holds = GBX_HELD_IN (N_ ("the guest's kernel"),
-                            N_ ("the size of a file system in memory")),
+      .holds = GBX_HELD_IN_TESTED (N_ ("the guest's kernel"),
+                                   N_ ("the size of a file system in memory"),
+                                   LIMITS),
   },
   {
       .key = "resources.shared-memory",
@@ -261,8 +264,9 @@ static const GbxSetting table[] = {
       .unset = N_ ("part of the temporary disk"),
       .examples = memories,
       .maximum = G_GUINT64_CONSTANT (1) << 46,
-      .holds = GBX_HELD_IN (N_ ("the guest's kernel"),
-                            N_ ("the size of a file system in memory")),
+      .holds = GBX_HELD_IN_TESTED (N_ ("the guest's kernel"),
+                                   N_ ("the size of a file system in memory"),
+                                   LIMITS),
   },
   {
       .key = "resources.processes",
@@ -275,8 +279,9 @@ static const GbxSetting table[] = {
       .help = N_ ("Number of processes and threads of the user in the sandbox"),
       .unset = N_ ("as many as the memory allows"),
       .maximum = 4194304,
-      .holds = GBX_HELD_IN (N_ ("the guest's kernel; not for root"),
-                            N_ ("the kernel; not for root")),
+      .holds = GBX_HELD_IN_TESTED (N_ ("the guest's kernel; not for root"),
+                                   N_ ("the kernel; not for root"),
+                                   LIMITS),
   },
   {
       .key = "resources.open-files",
@@ -289,8 +294,9 @@ static const GbxSetting table[] = {
       .help = N_ ("Number of open files of one process"),
       .unset = N_ ("1024; a process may raise it to 524288"),
       .maximum = 524288,
-      .holds = GBX_HELD_IN (N_ ("the guest's kernel"),
-                            N_ ("the kernel")),
+      .holds = GBX_HELD_IN_TESTED (N_ ("the guest's kernel"),
+                                   N_ ("the kernel"),
+                                   LIMITS),
   },
   {
       .key = "files.groups",

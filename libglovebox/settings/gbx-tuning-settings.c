@@ -260,7 +260,7 @@ static const GbxSetting table[] = {
                   "0 is no limit"),
       .unset = N_ ("no limit"),
       .examples = memories,
-      .holds = { { .by = BY_SCOPE },
+      .holds = { { .by = BY_SCOPE, .test = KERNEL },
                  { .by = N_ ("the control group (libvirt: soft_limit)"), .test = ROOT },
                  { .by = N_ ("the control group (libvirt: soft_limit)"), .test = CONTAINER } },
       .get_range = memory_range,
