@@ -7,8 +7,10 @@
  *
  * passt and pasta are the two ends of TCP connections here.  What is delayed fills their
  * windows, and they stop reading from the guest, or from the network.  pasta fills any window
- * at once and sends all of it again when a packet is lost.  So windows are small here, which
- * costs nothing over so short a way, and the queue takes those of many connections. */
+ * at once and sends all of it again when a packet is lost; passt loses the beginning of a
+ * connection to a published port, and waits for seconds.  So windows are small where there is a
+ * limit, which costs nothing over so short a way, and the queue takes those of many
+ * connections. */
 
 #include "gbx-guard.h"
 
@@ -26,6 +28,7 @@
 #define QUEUE_MAX (16 << 20)
 #define WINDOW_MIN 16384
 #define WINDOW_MAX 262144
+#define WINDOW_UNLIMITED 65536
 
 typedef struct
 {
@@ -69,6 +72,13 @@ make_devices (void)
   return trouble;
 }
 
+/* Bytes a second; 0: no limit. */
+static uint64_t
+get_average (const GuardRate *rate)
+{
+  return rate->average ? rate->average : rate->peak;
+}
+
 /* tc-htb(8): a class may send while it has both tokens of its rate, which is the average and
  * has the burst, and of its ceil, which is the peak.  Acknowledgements go first: passt looks
  * for them for a few milliseconds only.  Each class below has a rate of its own, of next to
@@ -77,7 +87,7 @@ static void
 put_bucket (FILE *to, const Direction *direction, const GuardRate *rate)
 {
   /* An unset average is the peak. */
-  uint64_t average = rate->average ? rate->average : rate->peak;
+  uint64_t average = get_average (rate);
   uint64_t peak = rate->peak > average ? rate->peak : average;
   uint64_t burst = rate->burst ? rate->burst : clamp (average / 4, DEFAULT_BURST_MIN, QUEUE_MAX);
   const char *device = direction->device;
@@ -133,22 +143,31 @@ put_removal (FILE *to, const Direction *direction)
            direction->hook, direction->priority, direction->device);
 }
 
-/* Of new connections that bring something to the guest: in the routes, because passt's sockets
- * may have big buffers of a fixed size, and where they have not, as the size of others. */
-static const char *
-set_windows (const GuardSetup *setup, const GuardRate *rate)
+static unsigned
+choose_window (uint64_t average)
 {
-  uint64_t average = rate->average ? rate->average : rate->peak;
-  unsigned window = (unsigned) clamp (average / 16, WINDOW_MIN, WINDOW_MAX);
-  char router[INET_ADDRSTRLEN], router6[INET6_ADDRSTRLEN], caller[INET_ADDRSTRLEN];
-  char commands[480], *at = commands;
-  FILE *sizes;
+  return (unsigned) clamp (average / 16, WINDOW_MIN, WINDOW_MAX);
+}
 
-  if (average == 0)
-    return NULL;
-  sizes = fopen ("/proc/sys/net/ipv4/tcp_rmem", "we");
+/* Of new connections. */
+static const char *
+set_buffers (unsigned window)
+{
+  FILE *sizes = fopen ("/proc/sys/net/ipv4/tcp_rmem", "we");
+
   if (!sizes || fprintf (sizes, "4096 %u %u\n", 2 * window, 2 * window) < 0 || fclose (sizes) != 0)
     return "the kernel does not let the size of windows be set";
+  return NULL;
+}
+
+/* Of new connections that bring something to the guest: in the routes too, because passt's
+ * sockets may have big buffers of a fixed size. */
+static const char *
+set_download_windows (const GuardSetup *setup, unsigned window)
+{
+  char router[INET_ADDRSTRLEN], router6[INET6_ADDRSTRLEN], caller[INET_ADDRSTRLEN];
+  char commands[480], *at = commands;
+
   inet_ntop (AF_INET, &setup->router, router, sizeof router);
   inet_ntop (AF_INET6, &setup->router6, router6, sizeof router6);
   inet_ntop (AF_INET, &setup->caller, caller, sizeof caller);
@@ -162,6 +181,19 @@ set_windows (const GuardSetup *setup, const GuardRate *rate)
              "route replace local %s dev lo table local proto kernel scope host src %s window %u\n",
              caller, caller, window);
   return guard_tool_run ("ip", commands);
+}
+
+/* What has no limit may be faster. */
+static const char *
+set_windows (const GuardSetup *setup, const GuardLimits *limits)
+{
+  uint64_t down = get_average (&limits->download), up = get_average (&limits->upload);
+  const char *trouble;
+
+  if (!down)
+    return up ? set_buffers (WINDOW_UNLIMITED) : NULL;
+  trouble = set_buffers (choose_window (down));
+  return trouble ? trouble : set_download_windows (setup, choose_window (down));
 }
 
 static const char *
@@ -199,6 +231,6 @@ guard_limits_apply (const GuardSetup *setup, const GuardLimits *limits)
   const char *trouble = apply_one (&directions[0], setup, &limits->download);
 
   if (!trouble)
-    trouble = set_windows (setup, &limits->download);
+    trouble = set_windows (setup, limits);
   return trouble ? trouble : apply_one (&directions[1], setup, &limits->upload);
 }
