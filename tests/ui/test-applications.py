@@ -7,7 +7,7 @@ import pathlib
 import shutil
 import subprocess
 
-from common import Picture, WindowTest, tap
+from common import Picture, WindowTest, only, tap
 
 RED, GREEN, BLUE, YELLOW = (220, 20, 30), (20, 170, 60), (30, 60, 200), (240, 200, 20)
 
@@ -176,6 +176,7 @@ class Applications(WindowTest):
         boxes = [picture.box_of(colour) for colour in (RED, GREEN, BLUE, YELLOW)]
         return None not in boxes and all(box[2] > 60 for box in boxes)
 
+    @only("qemu", "WebKitGTK makes namespaces of its own, which a container refuses")
     def test_browser(self):
         """Epiphany shows a local page, by its desktop entry"""
         self.need("epiphany")
