@@ -4,7 +4,7 @@
 
 import time
 
-from common import PATIENCE, WindowTest, tap, wait_until
+from common import BACKEND, PATIENCE, WindowTest, tap, wait_until
 
 # Writes the screen's size whenever it is another, then becomes the application.
 WATCH = ("(while :; do xdpyinfo | sed -n 's/.*dimensions: *\\([0-9x]*\\) .*/\\1/p' >/s/size.new;"
@@ -67,7 +67,9 @@ class View(WindowTest):
                        "the zoom is not remembered")
 
     def check_access(self):
-        name = "What the sandbox may touch: Reaches the Internet. Can change one folder."
+        kind = "Runs in a container, which shares the kernel of this computer. "
+        name = ("What the sandbox may touch: " + (kind if BACKEND == "lxc" else "")
+                + "Reaches the Internet. Can change one folder.")
         self.await_text(name)
         # By the keyboard: the button is in the header bar.
         self.leave()
