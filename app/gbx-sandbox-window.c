@@ -106,12 +106,13 @@ on_popover_closed (GtkWidget *popover, GbxSandboxWindow *self)
   g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, on_idle_focus, g_object_ref (self), g_object_unref);
 }
 
-/* A list or a menu that is open would close if it lost the focus. */
+/* A list or a menu that is open would close if it lost the focus.  It has a grab even while
+ * nothing in it has the focus, because its rows are being replaced. */
 static void
 on_display_shown (GbxSandboxWindow *self)
 {
-  GtkWidget *focus = gtk_window_get_focus (GTK_WINDOW (self));
-  GtkWidget *popover = focus ? gtk_widget_get_ancestor (focus, GTK_TYPE_POPOVER) : NULL;
+  GtkWidget *grab = gtk_grab_get_current ();
+  GtkWidget *popover = grab ? gtk_widget_get_ancestor (grab, GTK_TYPE_POPOVER) : NULL;
 
   if (popover)
     g_signal_connect_object (popover, "closed", G_CALLBACK (on_popover_closed), self, 0);

@@ -140,6 +140,8 @@ show_count (GbxWindowList *self, guint n)
   atk_object_set_name (gtk_widget_get_accessible (GTK_WIDGET (self)), text);
 }
 
+static void update_soon (GbxWindowList *self);
+
 /* Only once it is needed: a scrolled window that was never shown outlives its parent. */
 static void
 make_popover (GbxWindowList *self)
@@ -157,6 +159,7 @@ make_popover (GbxWindowList *self)
   gtk_menu_button_set_popover (GTK_MENU_BUTTON (self), popover);
   g_signal_connect_object (popover, "show", G_CALLBACK (focus_row), self,
                            G_CONNECT_SWAPPED | G_CONNECT_AFTER);
+  g_signal_connect_object (popover, "closed", G_CALLBACK (update_soon), self, G_CONNECT_SWAPPED);
 }
 
 static void
@@ -184,7 +187,9 @@ update (GbxWindowList *self)
   several = gtk_list_box_get_row_at_index (self->rows, 1) != NULL;
   if (several)
     make_popover (self);
-  gtk_widget_set_visible (GTK_WIDGET (self), several);
+  /* A list that is open would close with its button. */
+  gtk_widget_set_visible (GTK_WIDGET (self),
+                          several || gtk_toggle_button_get_active (GTK_TOGGLE_BUTTON (self)));
 }
 
 static gboolean
