@@ -27,7 +27,7 @@ GOOD = {"OK", "EXPECTEDFAIL"}
 DETAIL_LINES = 40
 # More failures of one suite are no accident.
 AGAIN_MAX = 4
-AGAIN = re.compile(r"^(\w+)-again-")
+AGAIN = re.compile(r"^([\w-]+?)-again-")
 ARGUMENT = re.compile(r"^# argument: (\S+)$", re.M)
 
 
